@@ -1,0 +1,31 @@
+# Compiler options of our own targets, and the launcher and output folders of the build.
+
+find_program(DIJITSO_CCACHE ccache)
+if(DIJITSO_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${DIJITSO_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${DIJITSO_CCACHE})
+endif()
+
+# The libraries that are opened at run time are looked for beside libdijitso.so, in the build tree as when installed.
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_INSTALL_RPATH "$ORIGIN;$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
+
+# -Wrestrict: false alarms of GCC 12 on assignments of literals to std::string (GCC bug 105329).
+add_compile_options(-Wall -Wextra -Wpedantic -Wno-missing-field-initializers $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+if(DIJITSO_WERROR)
+  add_compile_options(-Werror)
+endif()
+if(DIJITSO_SANITIZE)
+  add_compile_options(-fsanitize=${DIJITSO_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${DIJITSO_SANITIZE})
+endif()
+add_link_options(-Wl,--as-needed)
+
+# A folder of the LLVM-free half: a static library that libdijitso, dijitso-cache and the unit tests share.
+function(dijitso_core_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/lib)
+  target_link_libraries(${name} PUBLIC dijitso_headers ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE})
+endfunction()

@@ -1,0 +1,18 @@
+# Installation: libraries, headers, the CMake package `dijitso` and the pkg-config file.
+include(CMakePackageConfigHelpers)
+
+install(TARGETS dijitso dijitso_orc dijitso_compiler dijitso-cache)
+install(FILES ${PROJECT_BINARY_DIR}/include/dijitso/version.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/dijitso)
+install(DIRECTORY include/dijitso DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md")
+
+install(TARGETS dijitso dijitso_headers EXPORT dijitso_targets)
+install(EXPORT dijitso_targets NAMESPACE dijitso:: FILE dijitsoTargets.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/dijitso)
+configure_package_config_file(cmake/dijitsoConfig.cmake.in ${PROJECT_BINARY_DIR}/dijitsoConfig.cmake
+  INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/dijitso)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/dijitsoConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/dijitsoConfig.cmake ${PROJECT_BINARY_DIR}/dijitsoConfigVersion.cmake
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/dijitso)
+configure_file(cmake/dijitso.pc.in ${PROJECT_BINARY_DIR}/dijitso.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/dijitso.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

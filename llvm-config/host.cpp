@@ -1,0 +1,137 @@
+// The key of an entry names the host, so it is needed even when nothing is compiled or linked. Loading libLLVM for that
+// would cost 15 ms; the functions used here are linked from LLVM's static archives instead. Tested in
+// unittests/llvm-config/host_test.cpp.
+
+#include "llvm-config/host.h"
+
+#include <dijitso/error.h>
+#include <dlfcn.h>
+#include <elf.h>
+#include <llvm/ADT/StringMap.h>
+#include <llvm/Config/llvm-config.h>
+#include <llvm/TargetParser/AArch64TargetParser.h>
+#include <llvm/TargetParser/Host.h>
+#include <llvm/TargetParser/Triple.h>
+#include <llvm/TargetParser/X86TargetParser.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+namespace dijitso::llvm_config {
+namespace {
+
+// The folder of the library that contains this code: a relocated tree has its libLLVM there. Empty in a program that
+// was found through PATH, whose folder is not known by name; the current directory must not stand in for it.
+std::filesystem::path own_directory() {
+  Dl_info info{};
+  const auto address = reinterpret_cast<void*>(&llvm_version);
+  if (dladdr(address, &info) == 0 || info.dli_fname == nullptr || !std::strchr(info.dli_fname, '/')) return {};
+  return std::filesystem::path(info.dli_fname).parent_path();
+}
+
+template <class T>
+bool read_at(std::ifstream& file, std::uint64_t offset, T& value) {
+  file.seekg(static_cast<std::streamoff>(offset));
+  return static_cast<bool>(file.read(reinterpret_cast<char*>(&value), sizeof value));
+}
+
+// The GNU build id of a shared library as hexadecimal digits.
+std::optional<std::string> build_id(const std::filesystem::path& library) {
+  std::ifstream file(library, std::ios::binary);
+  Elf64_Ehdr header{};
+  if (!read_at(file, 0, header) || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) return std::nullopt;
+  for (unsigned i = 0; i < header.e_phnum; ++i) {
+    Elf64_Phdr segment{};
+    if (!read_at(file, header.e_phoff + i * sizeof segment, segment)) return std::nullopt;
+    if (segment.p_type != PT_NOTE || segment.p_filesz > 4096) continue;
+    std::string notes(segment.p_filesz, '\0');
+    file.seekg(static_cast<std::streamoff>(segment.p_offset));
+    if (!file.read(notes.data(), static_cast<std::streamsize>(notes.size()))) return std::nullopt;
+    for (std::size_t at = 0; at + sizeof(Elf64_Nhdr) <= notes.size();) {
+      Elf64_Nhdr note{};
+      std::memcpy(&note, notes.data() + at, sizeof note);
+      const std::size_t name = at + sizeof note;
+      const std::size_t content = name + ((std::size_t{note.n_namesz} + 3) & ~std::size_t{3});
+      const std::size_t next = content + ((std::size_t{note.n_descsz} + 3) & ~std::size_t{3});
+      if (next > notes.size()) break;
+      if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 && notes.compare(name, 3, "GNU") == 0) {
+        std::string hex;
+        for (std::size_t k = content; k < content + note.n_descsz; ++k) {
+          constexpr std::string_view digits = "0123456789abcdef";
+          const auto byte = static_cast<unsigned char>(notes[k]);
+          hex += digits[byte >> 4];
+          hex += digits[byte & 15];
+        }
+        return hex;
+      }
+      at = next;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string find_revision() {
+  const std::filesystem::path configured = DIJITSO_LIBLLVM;
+  const std::filesystem::path own = own_directory();
+  if (!own.empty())
+    if (std::optional<std::string> id = build_id(own / configured.filename())) return *id;
+  if (std::optional<std::string> id = build_id(configured)) return *id;
+  return "unknown";
+}
+
+llvm::Triple::ArchType host_arch() { return llvm::Triple(host_triple()).getArch(); }
+
+bool is_cpu_name(const std::string& name) {
+  llvm::SmallVector<llvm::StringRef> names;
+  if (host_arch() == llvm::Triple::x86_64) llvm::X86::fillValidCPUArchList(names, /*Only64Bit=*/true);
+  if (host_arch() == llvm::Triple::aarch64) llvm::AArch64::fillValidCPUArchList(names);
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+std::string_view llvm_version() { return LLVM_VERSION_STRING; }
+
+const std::string& llvm_revision() {
+  static const std::string revision = find_revision();
+  return revision;
+}
+
+const std::string& host_triple() {
+  static const std::string triple = llvm::sys::getDefaultTargetTriple();
+  return triple;
+}
+
+const std::vector<std::string>& host_features() {
+  static const std::vector<std::string> features = [] {
+    std::vector<std::string> present;
+    for (const auto& feature : llvm::sys::getHostCPUFeatures())
+      if (feature.second) present.push_back(feature.first().str());
+    std::sort(present.begin(), present.end());
+    return present;
+  }();
+  return features;
+}
+
+Target resolve_target(const std::string& target_cpu) {
+  const std::string plain = host_arch() == llvm::Triple::x86_64 ? "x86-64" : "";
+  if (target_cpu == "baseline") return {plain, {}};
+  if (target_cpu == "native") return {plain, host_features()};
+  if (is_cpu_name(target_cpu)) return {target_cpu, {}};
+  throw InvalidArgument("build.target_cpu '" + target_cpu + "' is no processor that the compiler knows for " +
+                        host_triple() + "; use 'baseline', 'native' or a name that clang takes after -march= there");
+}
+
+std::vector<std::string> missing_features(const std::vector<std::string>& features) {
+  std::vector<std::string> missing;
+  const std::vector<std::string>& present = host_features();
+  for (const std::string& feature : features)
+    if (!std::binary_search(present.begin(), present.end(), feature)) missing.push_back(feature);
+  return missing;
+}
+
+}  // namespace dijitso::llvm_config

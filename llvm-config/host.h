@@ -1,0 +1,35 @@
+// What machine this is and which compiler we have, without loading libLLVM (the few functions come from static
+// archives).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dijitso::llvm_config {
+
+// "22.1.8", fixed when dijitso was built.
+std::string_view llvm_version();
+
+// Identifies the very build of LLVM that will be loaded: the build id of its shared library.
+const std::string& llvm_revision();
+
+// "x86_64-pc-linux-gnu"
+const std::string& host_triple();
+
+// The ISA features of this processor, sorted; tuning flags are not among them.
+const std::vector<std::string>& host_features();
+
+// A CPU with ISA features switched on beyond it.
+struct Target {
+  std::string cpu;                    // as -march takes it
+  std::vector<std::string> features;  // sorted; only for "native"
+};
+
+// "baseline", "native" or the name of a CPU of the host's architecture. InvalidArgument for any other name.
+Target resolve_target(const std::string& target_cpu);
+
+// Those of `features` that this processor does not have.
+std::vector<std::string> missing_features(const std::vector<std::string>& features);
+
+}  // namespace dijitso::llvm_config
