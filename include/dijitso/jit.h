@@ -1,0 +1,116 @@
+// dijitso.jit: generated code in, callable functions out.
+//
+//     auto params = dijitso::validate_params({});
+//     auto [lib, signature] = dijitso::jit("answer", params, [](auto&& name, auto&& signature, auto&& generator) {
+//       return dijitso::Generated{"", "extern \"C\" int answer() { return 42; }", {}};
+//     });
+//     int answer = lib.template function<int()>("answer")();
+//
+// The first request for a name generates, compiles in the process, stores the object in the disk cache and links it.
+// Every later one, in this process or another, is answered from memory or from the cache. docs/design.md tells the
+// whole story.
+//
+// Thread-safety: everything here may be called from any thread. One module that many threads ask for is built once; the
+// others wait and get the same library or a copy of the same exception. Local, not collective.
+// Errors: InvalidArgument, GenerateFailed, CompileFailed, LinkFailed, CacheError, CommunicationError; an exception
+// thrown by a callback passes through unchanged.
+#pragma once
+
+#include <dijitso/error.h>
+#include <dijitso/export.h>
+#include <dijitso/library.h>
+#include <dijitso/params.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dijitso {
+
+// What `generate` returns: the text of the header and of the source, and the signatures of the modules whose headers it
+// includes and whose symbols it uses, as returned by other jit calls (which may be made from inside `generate`).
+struct Generated {
+  std::string header;
+  std::string source;
+  std::vector<std::string> dependencies;
+};
+
+// Called at most once for a miss, on the thread that called jit, with no lock held.
+using Generate =
+    std::function<Generated(const std::string& name, const std::string& signature, const GeneratorParams&)>;
+
+// The documented roles for builds that several processes share. A builder (with `generate`) calls `send` after it has
+// built, or failed, on a miss; a receiver calls `receive` instead of building; both, and those that do neither, call
+// `wait` before they load.
+struct Exchange {
+  std::function<void(const std::vector<std::uint8_t>&)> send;
+  std::function<std::vector<std::uint8_t>()> receive;
+  std::function<void()> wait;
+};
+
+// How often each thing happened since the Jit was made.
+struct Counters {
+  std::uint64_t memory_hits = 0;
+  std::uint64_t disk_hits = 0;    // entries taken from a cache directory, dependencies included
+  std::uint64_t compiles = 0;     // compiler runs, failed ones included
+  std::uint64_t waits = 0;        // times that another thread's or process's build was waited for
+  std::uint64_t quarantined = 0;  // damaged entries that were put aside
+  std::uint64_t published = 0;    // entries written to the cache directory
+  std::uint64_t fallbacks = 0;    // results used from memory because they could not be published
+};
+
+// Documented: jit_signature(name, params): `<name>_<digest of the generator and build parameters>`.
+DIJITSO_API std::string jit_signature(const std::string& name, const Params& params);
+
+// Documented: extract_factory_function(lib, name): the address of `void* name()`. LinkFailed when lib does not define
+// it.
+using FactoryFunction = void* (*)();
+DIJITSO_API FactoryFunction extract_factory_function(const Library& lib, const std::string& name);
+
+// A compiler and linker session of its own with its own memory of what is loaded. Libraries keep what they need of it
+// alive.
+class DIJITSO_API Jit {
+ public:
+  Jit();
+  ~Jit();
+  Jit(const Jit&) = delete;
+  Jit& operator=(const Jit&) = delete;
+
+  // Documented: jit(jitable, name, params, generate, send, receive, wait). Gives the library and its signature, which
+  // is `name`. Without generate and receive, a miss without `wait` is InvalidArgument.
+  std::pair<Library, std::string> jit(const std::string& name, const Params& params, const Generate& generate = {},
+                                      const Exchange& exchange = {});
+
+  Counters counters() const;
+
+  // Drops the memory of what was loaded: the next request looks into the cache again. Libraries in use stay valid.
+  void forget();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// The Jit behind the free functions, made at the first call.
+DIJITSO_API Jit& default_jit();
+
+// Documented: jit(jitable, name, params, generate, send, receive, wait), on default_jit().
+DIJITSO_API std::pair<Library, std::string> jit(const std::string& name, const Params& params,
+                                                const Generate& generate = {}, const Exchange& exchange = {});
+
+// The documented form with the object to translate: generate(jitable, name, signature, generator_params).
+template <class Jitable, class GenerateFor>
+std::pair<Library, std::string> jit(const Jitable& jitable, const std::string& name, const Params& params,
+                                    GenerateFor generate, const Exchange& exchange = {}) {
+  return jit(
+      name, params,
+      [&](const std::string& n, const std::string& signature, const GeneratorParams& generator) -> Generated {
+        return generate(jitable, n, signature, generator);
+      },
+      exchange);
+}
+
+}  // namespace dijitso

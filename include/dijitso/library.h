@@ -1,0 +1,46 @@
+// A compiled module that is linked into this process.
+#pragma once
+
+#include <dijitso/export.h>
+
+#include <memory>
+#include <string>
+
+namespace dijitso {
+
+class Module;  // lib/jit/module.h
+
+// A handle to linked code, cheap to copy. The code, the modules it depends on and the session that holds them stay
+// loaded as long as any handle does; static destructors run when the last one goes. Addresses must not be used after
+// that. Equality is identity: two handles are equal when they refer to the same loaded code. Thread-safety: const
+// functions may be called from any thread.
+class DIJITSO_API Library {
+ public:
+  Library() = default;
+  explicit Library(std::shared_ptr<const Module> module) : module_(std::move(module)) {}
+
+  explicit operator bool() const { return module_ != nullptr; }
+  bool operator==(const Library& other) const = default;
+
+  // The name under which `jit` returned it.
+  const std::string& signature() const;
+
+  // The address of a function or variable by its linker name; nullptr when this module does not define it.
+  void* find(const std::string& symbol) const;
+
+  // The same, but LinkFailed names the symbol and the module when it is not defined.
+  void* symbol(const std::string& symbol) const;
+
+  // symbol() with a type: lib.function<double(double)>("f")(2.0).
+  template <class F>
+  F* function(const std::string& name) const {
+    return reinterpret_cast<F*>(symbol(name));
+  }
+
+  const std::shared_ptr<const Module>& module() const { return module_; }
+
+ private:
+  std::shared_ptr<const Module> module_;
+};
+
+}  // namespace dijitso

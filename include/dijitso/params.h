@@ -1,0 +1,166 @@
+// dijitso.params: the parameters of a request, their defaults, and where each value came from.
+//
+// Callers hand in a two-level dictionary (`ParamsDict`: category -> name -> value) that may be incomplete; None or an
+// absent name means "not given". `validate_params` merges defaults < configuration file < environment < what was handed
+// in, checks every name and type, and gives the typed `Params` on which everything else works. A boolean may be given
+// as text (as_bool), a list as a single text (as_str_tuple).
+//
+// Environment: DIJITSO_CACHE_DIR, and DIJITSO_<CATEGORY>_<NAME> for every parameter of `cache` and `build`; lists are
+// split like a shell does (quotes and backslashes respected). An empty variable gives an empty list or name part, and
+// counts as not given where a parameter cannot be empty. "~" at the beginning of a directory is the home directory.
+// Thread-safety: all functions may be called from any thread; results are values owned by the caller.
+// Errors: InvalidArgument naming the parameter, its origin and the nearest valid name.
+#pragma once
+
+#include <dijitso/export.h>
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace dijitso {
+
+// A parameter value; std::monostate is Python's None.
+struct Value : std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::string>> {
+  using variant::variant;
+  Value(int number) : variant(static_cast<std::int64_t>(number)) {}
+  Value(const char* text) : variant(std::string(text)) {}
+  Value(std::initializer_list<const char*> list) : variant(std::vector<std::string>(list.begin(), list.end())) {}
+  bool is_none() const { return index() == 0; }
+};
+
+using ParamDict = std::map<std::string, Value, std::less<>>;
+using ParamsDict = std::map<std::string, ParamDict, std::less<>>;
+
+// Where the cache lives and how it behaves. Directories other than cache_dir are relative to it unless absolute.
+struct CacheParams {
+  std::string cache_dir;
+  std::string inc_dir = "include";
+  std::string src_dir = "src";
+  std::string lib_dir = "lib";
+  std::string log_dir = "log";
+  std::string obj_dir = "obj";
+  std::string comm_dir = "comm";
+  std::optional<std::string> fail_dir_root;
+  std::optional<std::string> temp_dir_root;
+  bool enable_build_log = true;
+  std::string src_storage = "compress";
+  std::string src_postfix = ".cpp";
+  std::string log_postfix = ".txt";
+  std::string inc_postfix = ".h";
+  std::string lib_postfix = ".so";
+  std::string lib_prefix = "lib";
+  std::string lib_basename = "dijitso-";
+  std::string lib_loader = "orc";
+  // Beyond the documented ones:
+  std::vector<std::string> readonly_dirs;  // further cache directories, searched after cache_dir and never written
+  bool shared_group = false;               // accept a cache_dir that its group may write
+  std::int64_t claim_timeout = 60;         // seconds to wait for another process that builds the same module
+
+  bool operator==(const CacheParams&) const = default;
+};
+
+// How code is compiled and linked.
+struct BuildParams {
+  std::string cxx;  // only named in recompile.sh and the build log; never started
+  std::vector<std::string> cxxflags;
+  std::vector<std::string> cxxflags_debug;
+  std::vector<std::string> cxxflags_opt;
+  std::vector<std::string> include_dirs;
+  std::vector<std::string> lib_dirs;
+  std::vector<std::string> rpath_dirs;
+  std::vector<std::string> libs;
+  bool debug = false;
+  // Beyond the documented ones:
+  std::string language = "auto";        // "c", "c++", or "auto": C when cache.src_postfix is ".c"
+  std::string target_cpu = "baseline";  // "baseline", "native", or a CPU name such as "haswell"
+
+  bool operator==(const BuildParams&) const = default;
+};
+
+// Passed to `generate` untouched, and part of the key.
+using GeneratorParams = ParamDict;
+
+struct Params {
+  CacheParams cache;
+  BuildParams build;
+  GeneratorParams generator;
+
+  bool operator==(const Params&) const = default;
+};
+
+namespace params {
+
+// Documented: as_bool(value). Takes a bool, or one of true/yes/on/1 and false/no/off/0 as text in either case.
+DIJITSO_API bool as_bool(const Value& value);
+
+// Documented: as_str_tuple(p). Takes a list of strings or a single string.
+DIJITSO_API std::vector<std::string> as_str_tuple(const Value& p);
+
+// Documented: the complete defaults as dictionaries. Values that are found out later (cache_dir) or not given are None.
+// Parameters beyond the documented ones are None here, so that a caller that passes complete defaults back
+// does not override the configuration file or the environment with them.
+DIJITSO_API ParamDict default_cache_params();
+DIJITSO_API ParamDict default_build_params();
+DIJITSO_API ParamDict default_generator_params();
+DIJITSO_API ParamsDict default_params();
+
+// Documented: default_cxx_compiler(): $CXX, else "c++". Only named in logs and recompile.sh.
+DIJITSO_API std::string default_cxx_compiler();
+// Documented: default_cxx_flags(), default_cxx_debug_flags(), default_cxx_release_flags(). The release flags contain
+// -ffinite-math-only: isnan(nan) is then false in compiled code. FFC always overrides them.
+DIJITSO_API std::vector<std::string> default_cxx_flags();
+DIJITSO_API std::vector<std::string> default_cxx_debug_flags();
+DIJITSO_API std::vector<std::string> default_cxx_release_flags();
+
+// Documented: copy_params(params): a copy of a two-level dictionary.
+DIJITSO_API ParamsDict copy_params(const ParamsDict& params);
+
+// Documented: check_params_keys(default, params): every category and name of `params` (but those of "generator") must
+// exist in `defaults`, else InvalidArgument with the nearest valid name.
+DIJITSO_API void check_params_keys(const ParamsDict& defaults, const ParamsDict& params);
+
+// Documented: merge_params(default, params): `params` over `defaults`; None in `params` leaves the default.
+DIJITSO_API ParamsDict merge_params(const ParamsDict& defaults, const ParamsDict& params);
+
+// Documented: discover_config_filename(): the first `.dijitso.conf` in the current directory (only when the user owns
+// it and nobody else can write it), $DIJITSO_CONF (a directory, or the file itself), the home directory, /etc/dijitso.
+// nullopt when there is none. A file that is there but cannot be used gives one warning with the reason.
+DIJITSO_API std::optional<std::string> discover_config_filename();
+
+// Documented: read_config_file(): the contents of that file, read once per process. Sections are categories; list
+// values are split like a shell does.
+DIJITSO_API ParamsDict read_config_file();
+
+// Documented: validate_params(params): the complete typed parameters.
+DIJITSO_API Params validate_params(const ParamsDict& params);
+
+// Documented: session_default_params(): validate_params({}), computed once per process.
+DIJITSO_API Params session_default_params();
+
+// The typed parameters as a complete dictionary (the inverse of validate_params).
+DIJITSO_API ParamsDict as_dict(const Params& params);
+
+// One value with its origin: "default", "config file <path>", "environment <variable>" or "runtime".
+struct OriginOf {
+  std::string category;
+  std::string name;
+  Value value;
+  std::string origin;
+};
+
+// Everything `validate_params` decided, in the order of documentation, with the origin of each value.
+DIJITSO_API std::vector<OriginOf> explain_params(const ParamsDict& params);
+
+}  // namespace params
+
+// Documented: dijitso.validate_params(params).
+using params::validate_params;
+
+}  // namespace dijitso

@@ -1,0 +1,237 @@
+// Whole files, in and out, so that other processes on the same (network) file system see all of a file or none of it.
+//
+// A file is written under a temporary name and then linked to its own: link() fails when the name is taken, so the
+// first wins. File systems without hard links get renameat2(RENAME_NOREPLACE), and those without that a look and a
+// rename(), where two writers at once may replace one complete file by another. Tested in
+// unittests/support/file_test.cpp.
+#include "support/file.h"
+
+#include "support/hash.h"
+#include "support/process.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <charconv>
+#include <ctime>
+#include <system_error>
+#include <utility>
+
+namespace dijitso {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::time_t day = 24 * 60 * 60;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  int get() const { return number_; }
+  // NFS and quotas report a full disk only here.
+  bool close() { return ::close(std::exchange(number_, -1)) == 0; }
+
+ private:
+  int number_;
+};
+
+// Creates a file under a name of its own. Such a name may exist, left from an earlier boot or put there by
+// somebody else (perhaps as a link to another file): it is never opened, the next one is tried.
+int create_temporary(const fs::path& directory, fs::path& path) {
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    path = directory / unique_name();
+    int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd >= 0) return fd;
+    if (errno != EEXIST) break;
+  }
+  throw FileError("create", path, errno);
+}
+
+// Removes a file at the end of its life, unless it was renamed.
+class Remover {
+ public:
+  explicit Remover(fs::path path) : path_(std::move(path)) {}
+  Remover(const Remover&) = delete;
+  Remover& operator=(const Remover&) = delete;
+  ~Remover() {
+    if (!path_.empty()) ::unlink(path_.c_str());
+  }
+  void dismiss() { path_.clear(); }
+
+ private:
+  fs::path path_;
+};
+
+void write_all(int fd, const fs::path& path, ByteView content) {
+  while (!content.empty()) {
+    ssize_t written = ::write(fd, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw FileError("write", path, errno);
+    content = content.subspan(static_cast<std::size_t>(written));
+  }
+}
+
+// What a file system answers that does not know the operation at all.
+bool is_unsupported(int error) {
+  return error == EPERM || error == ENOTSUP || error == EOPNOTSUPP || error == ENOSYS || error == EINVAL ||
+         error == EMLINK;
+}
+
+void set_mode(int fd, const fs::path& path, unsigned mode) {
+  // Without permission bits the file keeps those it was created with, which allow less.
+  if (::fchmod(fd, mode) != 0 && !is_unsupported(errno)) throw FileError("set the permissions of", path, errno);
+}
+
+void sync_file(int fd, const fs::path& path) {
+  if (::fsync(fd) != 0 && !is_unsupported(errno)) throw FileError("write", path, errno);
+}
+
+// The file is complete and has its name; if the name is lost in a power failure, the work is only done again.
+void sync_directory(const fs::path& directory) {
+  Descriptor fd(::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.get() >= 0) ::fsync(fd.get());
+}
+
+// False when the name is taken.
+bool rename_if_free(const fs::path& from, const fs::path& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  if (errno == EEXIST) return false;
+  if (!is_unsupported(errno)) throw FileError("create", to, errno);
+  struct stat existing;
+  if (::lstat(to.c_str(), &existing) == 0) return false;
+  if (::rename(from.c_str(), to.c_str()) != 0) throw FileError("create", to, errno);
+  return true;
+}
+
+// Gives the file its name unless the name is taken.
+bool name_first(const fs::path& temp, const fs::path& target, Remover& remover) {
+  if (::link(temp.c_str(), target.c_str()) == 0) return true;
+  int error = errno;
+  // EXDEV: some file systems link only within one directory.
+  if (is_unsupported(error) || error == EXDEV) {
+    if (!rename_if_free(temp, target)) return false;
+    remover.dismiss();
+    return true;
+  }
+  // A network file system may lose the answer to a link that was made and report the repeated request; the file has two
+  // names then.
+  struct stat now;
+  if (::stat(temp.c_str(), &now) == 0 && now.st_nlink == 2) return true;
+  if (error == EEXIST) return false;
+  throw FileError("create", target, error);
+}
+
+struct TemporaryName {
+  std::string_view host;
+  long pid = 0;
+};
+
+// <host>-<pid>-<counter>, or nullopt for a file that is not one of ours.
+std::optional<TemporaryName> parse_temporary_name(std::string_view name) {
+  TemporaryName parsed;
+  std::size_t second = name.rfind('-');
+  if (second == name.npos || second == 0) return std::nullopt;
+  std::size_t first = name.rfind('-', second - 1);
+  if (first == name.npos || first == 0) return std::nullopt;
+  std::uint64_t counter = 0;
+  const char* end = name.data() + name.size();
+  auto pid = std::from_chars(name.data() + first + 1, name.data() + second, parsed.pid);
+  auto count = std::from_chars(name.data() + second + 1, end, counter);
+  if (pid.ec != std::errc() || pid.ptr != name.data() + second || count.ec != std::errc() || count.ptr != end)
+    return std::nullopt;
+  parsed.host = name.substr(0, first);
+  return parsed;
+}
+
+std::string host_part() {
+  Machine machine = Machine::here();
+  return machine.name + "." + blake3(machine.boot + "\n" + machine.pid_namespace).hex().substr(0, 8);
+}
+
+}  // namespace
+
+FileError::FileError(std::string_view action, const fs::path& path, int error_number)
+    : std::runtime_error("cannot " + std::string(action) + " '" + path.string() +
+                         "': " + std::generic_category().message(error_number)),
+      error_number_(error_number) {}
+
+std::optional<Bytes> read_file(const fs::path& path) {
+  // O_NONBLOCK: opening a FIFO would wait for its writer.
+  Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (fd.get() < 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    throw FileError("read", path, errno == ENXIO ? ENOTSUP : errno);
+  }
+  struct stat info;
+  if (::fstat(fd.get(), &info) != 0) throw FileError("read", path, errno);
+  if (S_ISDIR(info.st_mode)) throw FileError("read", path, EISDIR);
+  if (!S_ISREG(info.st_mode)) throw FileError("read", path, ENOTSUP);
+  if (static_cast<std::uint64_t>(info.st_size) > max_file_size) throw FileError("read", path, EFBIG);
+  // One byte more than expected, so that the usual file ends within the first read, and one that grows is read on.
+  Bytes content(static_cast<std::size_t>(info.st_size) + 1);
+  std::size_t size = 0;
+  for (;;) {
+    ssize_t got = ::read(fd.get(), content.data() + size, content.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw FileError("read", path, errno);
+    size += static_cast<std::size_t>(got);
+    if (got == 0) break;
+    if (size > max_file_size) throw FileError("read", path, EFBIG);
+    if (size == content.size()) content.resize(2 * size);
+  }
+  content.resize(size);
+  return content;
+}
+
+bool publish_file(const fs::path& target, const fs::path& temp_dir, ByteView content, unsigned mode, Publish how,
+                  Durability durability) {
+  fs::path temp;
+  Descriptor fd(create_temporary(temp_dir, temp));
+  Remover remover(temp);
+  write_all(fd.get(), temp, content);
+  set_mode(fd.get(), temp, mode);
+  if (durability == Durability::synced) sync_file(fd.get(), temp);
+  if (!fd.close()) throw FileError("write", temp, errno);
+  if (how == Publish::replace) {
+    if (::rename(temp.c_str(), target.c_str()) != 0) throw FileError("replace", target, errno);
+    remover.dismiss();
+  } else if (!name_first(temp, target, remover)) {
+    return false;
+  }
+  if (durability == Durability::synced) sync_directory(target.parent_path());
+  return true;
+}
+
+std::string unique_name() {
+  static std::atomic<std::uint64_t> counter{0};
+  return host_part() + "-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
+}
+
+void remove_stale_temporaries(const fs::path& temp_dir) noexcept {
+  try {
+    std::string here = host_part();
+    std::time_t now = std::time(nullptr);
+    std::error_code error;
+    for (fs::directory_iterator file(temp_dir, error), end; !error && file != end; file.increment(error)) {
+      std::string name = file->path().filename();
+      std::optional<TemporaryName> parsed = parse_temporary_name(name);
+      struct stat info;
+      if (!parsed || ::lstat(file->path().c_str(), &info) != 0) continue;
+      bool ended = parsed->host == here && is_gone(parsed->pid, std::nullopt);
+      if (ended || now - info.st_mtime > day) ::unlink(file->path().c_str());
+    }
+  } catch (...) {
+    // Memory is exhausted; the next process removes them.
+  }
+}
+
+}  // namespace dijitso

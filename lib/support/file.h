@@ -1,0 +1,60 @@
+// Files that are read whole and published whole.
+//
+// Reading uses read(), never mmap: a file that is truncated under a mapping, or that NFS loses, would kill the process.
+// Publishing writes a temporary file (O_EXCL, O_NOFOLLOW, fsync) and gives it its name in one step, so a reader
+// sees the complete content or no file. Tested in unittests/support/file_test.cpp.
+#pragma once
+
+#include "support/bytes.h"
+
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace dijitso {
+
+// A failed system call on a path. what() reads "cannot <action> '<path>': <reason>".
+class FileError : public std::runtime_error {
+ public:
+  FileError(std::string_view action, const std::filesystem::path& path, int error_number);
+  int error_number() const { return error_number_; }
+
+ private:
+  int error_number_;
+};
+
+// Nothing that belongs into a cache comes near this size; a larger file is a FileError (EFBIG), not a lack of memory.
+inline constexpr std::uint64_t max_file_size = std::uint64_t{1} << 30;
+
+// The whole content, or nullopt when there is no such file. FileError for anything else: EISDIR for a directory,
+// ENOTSUP for a FIFO, a socket or a device, which is not even waited for.
+std::optional<Bytes> read_file(const std::filesystem::path& path);
+
+enum class Publish {
+  first_wins,  // keep an existing file: link(); where the file system cannot link, rename() if the name is free
+  replace,     // rename() over an existing file
+};
+
+// What is left of a published file after a power failure.
+enum class Durability {
+  synced,   // the complete file: fsync before it gets its name, and of the directory after
+  relaxed,  // perhaps an incomplete one; for files that can be made again and that no program trusts
+};
+
+// Writes `content` to `temp_dir` (same file system as `target`) and gives it the name `target` with the permission bits
+// `mode`. Returns false when first_wins found an existing target. FileError when it failed; nothing is left behind
+// then.
+bool publish_file(const std::filesystem::path& target, const std::filesystem::path& temp_dir, ByteView content,
+                  unsigned mode, Publish how, Durability durability = Durability::synced);
+
+// A name that no other live process or thread uses: <host>.<machine>-<pid>-<counter>, where <machine> is a short digest
+// of the boot and of the pid namespace.
+std::string unique_name();
+
+// Removes the files in `temp_dir` that ended processes of this machine left, and those of any machine older than a day;
+// files with other names stay. Never throws.
+void remove_stale_temporaries(const std::filesystem::path& temp_dir) noexcept;
+
+}  // namespace dijitso

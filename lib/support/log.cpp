@@ -1,0 +1,169 @@
+// Problem: a handler may need a lock of the host (Python's) that a thread which logs is holding, so nobody may wait for
+// a handler while it runs; still the handler shall see one message at a time. Idea: messages go into a queue. A thread
+// that finds nobody delivering delivers everything in the queue, with no lock held; the others leave their message
+// there and go on. Tested in unittests/support/log_test.cpp.
+#include <dijitso/error.h>
+#include <dijitso/log.h>
+
+#include <pthread.h>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/ansicolor_sink.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cctype>
+#include <cstdlib>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+namespace dijitso::log {
+namespace {
+
+std::atomic<int> threshold{static_cast<int>(Level::warning)};
+
+struct Message {
+  Level level;
+  std::string text;
+};
+
+struct State {
+  std::mutex mutex;  // guards the members below; never held while a message is delivered
+  std::deque<Message> queue;
+  bool delivering = false;
+  Handler handler;
+};
+
+// True on the thread that runs the handler. What a handler logs goes to standard error, or it would call itself for
+// ever.
+thread_local bool in_handler = false;
+
+// Never destroyed: messages may arrive while the process ends.
+State& state() {
+  static State* const the_state = [] {
+    static State* const made = new State;
+    // A child has only the thread that forked: whoever was delivering is gone, and its parent delivers what was queued.
+    pthread_atfork([] { made->mutex.lock(); }, [] { made->mutex.unlock(); },
+                   [] {
+                     made->queue.clear();
+                     made->delivering = in_handler;
+                     made->mutex.unlock();
+                   });
+    return made;
+  }();
+  return *the_state;
+}
+
+spdlog::level::level_enum spdlog_level(Level level) {
+  if (level >= Level::error) return spdlog::level::err;
+  if (level >= Level::warning) return spdlog::level::warn;
+  return level >= Level::info ? spdlog::level::info : spdlog::level::debug;
+}
+
+// Asked for each message: a program may redirect its standard error at any time.
+spdlog::color_mode color_mode() {
+  const char* no_color = std::getenv("NO_COLOR");
+  const bool wanted = isatty(STDERR_FILENO) && !(no_color && *no_color);
+  return wanted ? spdlog::color_mode::always : spdlog::color_mode::never;
+}
+
+// Only the delivering thread comes here, so the sink needs no lock, which a fork could leave locked.
+void write_to_standard_error(Level level, std::string_view text) {
+  using Sink = spdlog::sinks::ansicolor_stderr_sink_st;
+  static Sink* const sink = new Sink(spdlog::color_mode::never);
+  static spdlog::logger* const logger = [] {
+    auto* made = new spdlog::logger("dijitso", std::shared_ptr<Sink>(std::shared_ptr<Sink>(), sink));
+    made->set_pattern("dijitso: %^%l%$: %v");
+    made->set_level(spdlog::level::trace);
+    return made;
+  }();
+  sink->set_color_mode(color_mode());
+  logger->log(spdlog_level(level), spdlog::string_view_t(text.data(), text.size()));
+}
+
+void call(const Handler& handler, const Message& message) {
+  struct Mark {
+    Mark() { in_handler = true; }
+    ~Mark() { in_handler = false; }
+  } mark;
+  try {
+    handler(message.level, message.text);
+  } catch (...) {
+    // No exception of C++: the thread is being ended, as Python does with its threads at exit. That must go on.
+    if (!std::current_exception()) throw;
+  }
+}
+
+void deliver_queue(State& all, std::unique_lock<std::mutex>& lock) {
+  struct Done {
+    State& all;
+    std::unique_lock<std::mutex>& lock;
+    ~Done() {
+      if (!lock.owns_lock()) lock.lock();
+      all.delivering = false;
+    }
+  } done{all, lock};
+  while (!all.queue.empty()) {
+    const Message message = std::move(all.queue.front());
+    all.queue.pop_front();
+    const Handler handler = all.handler;
+    lock.unlock();
+    if (handler)
+      call(handler, message);
+    else
+      write_to_standard_error(message.level, message.text);
+    lock.lock();
+  }
+}
+
+}  // namespace
+
+void Logger::log(Level level, std::string_view message) {
+  if (static_cast<int>(level) < threshold.load(std::memory_order_relaxed)) return;
+  if (in_handler) return write_to_standard_error(level, message);
+  State& all = state();
+  std::unique_lock lock(all.mutex);
+  all.queue.push_back({level, std::string(message)});
+  if (all.delivering) return;
+  all.delivering = true;
+  deliver_queue(all, lock);
+}
+
+Level Logger::level() const { return static_cast<Level>(threshold.load(std::memory_order_relaxed)); }
+
+void set_log_level(int level) { threshold.store(level, std::memory_order_relaxed); }
+
+void set_log_level(Level level) { set_log_level(static_cast<int>(level)); }
+
+void set_log_level(std::string_view level) {
+  std::string upper(level);
+  std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) { return std::toupper(c); });
+  for (const auto& [name, value] : {std::pair{"DEBUG", Level::debug}, std::pair{"INFO", Level::info},
+                                    std::pair{"WARNING", Level::warning}, std::pair{"ERROR", Level::error}}) {
+    if (upper == name) return set_log_level(value);
+  }
+  throw InvalidArgument("unknown log level '" + std::string(level) + "': use DEBUG, INFO, WARNING or ERROR");
+}
+
+Logger& get_logger() {
+  static Logger logger;
+  return logger;
+}
+
+Handler get_log_handler() {
+  State& all = state();
+  const std::lock_guard lock(all.mutex);
+  return all.handler;
+}
+
+void set_log_handler(Handler handler) {
+  State& all = state();
+  // The old handler is destroyed after the lock is released: its destructor is the caller's code.
+  const std::lock_guard lock(all.mutex);
+  all.handler.swap(handler);
+}
+
+}  // namespace dijitso::log

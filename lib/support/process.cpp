@@ -1,0 +1,91 @@
+// The identity of this machine and the life of its processes, from /proc and kill(pid, 0).
+//
+// A pid alone says little: it is reused after the process ended, it is counted anew after a boot, and it means another
+// process in another container. So it is compared together with the start time, the boot id and the pid namespace.
+// Where /proc hides something, the answer is "not certain", and callers then wait rather than take something away from
+// a living process. Tested in unittests/support/process_test.cpp.
+#include "support/process.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <climits>
+
+namespace dijitso {
+namespace {
+
+// A file of /proc: short, and not seekable, so it is read in one go. Empty when it cannot be read.
+std::string read_proc(const std::string& path) {
+  int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return {};
+  std::array<char, 4096> buffer;
+  ssize_t got = ::read(fd, buffer.data(), buffer.size());
+  ::close(fd);
+  return got > 0 ? std::string(buffer.data(), static_cast<std::size_t>(got)) : std::string();
+}
+
+// Keeps letters, digits, '.' and '_'; '-' separates the parts of temporary names.
+std::string plain(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    bool keep = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.';
+    out += keep ? c : '_';
+  }
+  return out.empty() ? "-" : out;
+}
+
+}  // namespace
+
+Machine Machine::here() {
+  Machine machine;
+  std::array<char, HOST_NAME_MAX + 1> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  machine.name = plain(host.data());
+  std::string boot = read_proc("/proc/sys/kernel/random/boot_id");
+  while (!boot.empty() && boot.back() == '\n') boot.pop_back();
+  machine.boot = plain(boot);
+  std::array<char, 64> space{};
+  ssize_t length = ::readlink("/proc/self/ns/pid", space.data(), space.size());
+  machine.pid_namespace = plain({space.data(), length > 0 ? static_cast<std::size_t>(length) : 0});
+  return machine;
+}
+
+bool Machine::is_same(const Machine& other) const {
+  return boot != "-" && pid_namespace != "-" && name == other.name && boot == other.boot &&
+         pid_namespace == other.pid_namespace;
+}
+
+std::optional<ProcessStatus> parse_process_stat(std::string_view text) {
+  std::size_t after_name = text.rfind(')');
+  if (after_name == text.npos || after_name + 2 >= text.size()) return std::nullopt;
+  std::string_view rest = text.substr(after_name + 2);
+  ProcessStatus status;
+  status.ended = rest[0] == 'Z' || rest[0] == 'X' || rest[0] == 'x';
+  // The state is field 3, the start time field 22.
+  for (int field = 3; field < 22; ++field) {
+    std::size_t space = rest.find(' ');
+    if (space == rest.npos) return std::nullopt;
+    rest.remove_prefix(space + 1);
+  }
+  auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), status.start);
+  if (error != std::errc() || end == rest.data()) return std::nullopt;
+  return status;
+}
+
+std::optional<ProcessStatus> process_status(long pid) {
+  return parse_process_stat(read_proc("/proc/" + std::to_string(pid) + "/stat"));
+}
+
+bool is_gone(long pid, std::optional<std::uint64_t> start) {
+  if (pid <= 0 || pid > INT_MAX) return true;
+  if (::kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH) return true;
+  std::optional<ProcessStatus> status = process_status(pid);
+  if (!status) return false;
+  return status->ended || (start && *start != status->start);
+}
+
+}  // namespace dijitso
