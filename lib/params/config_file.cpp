@@ -1,0 +1,158 @@
+// Problem: a file in the current directory may have been put there by somebody else (a shared /tmp), and it could name
+// flags and directories for code that runs as this user.
+// Idea: such a file is opened first, and then the open file is looked at, so that it cannot be exchanged in between. It
+// is used only when this user owns it and nobody else can write it. Tested in unittests/params/config_file_test.cpp.
+#include "params/config_file.h"
+
+#include "params/paths.h"
+#include "params/warn_once.h"
+
+#include <dijitso/error.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace fs = std::filesystem;
+
+namespace dijitso::params {
+namespace {
+
+constexpr const char* file_name = "/.dijitso.conf";
+constexpr off_t largest_file = 1 << 20;
+
+struct Place {
+  std::string path;
+  bool must_be_own = false;  // only a file that nobody else can have written
+  bool is_expected = false;  // somebody said that there is a file
+};
+
+std::vector<Place> places() {
+  std::vector<Place> all;
+  std::error_code no_current_directory;
+  const auto current = fs::current_path(no_current_directory);
+  if (!no_current_directory) all.push_back({absolute_path(current.string() + file_name), true});
+  if (const char* variable = std::getenv("DIJITSO_CONF"); variable && *variable) {
+    const std::string named = absolute_path(expand_home(variable));
+    std::error_code ignored;
+    all.push_back({fs::is_directory(named, ignored) ? named + file_name : named, false, true});
+  }
+  all.push_back({absolute_path(home_directory() + file_name)});
+  all.push_back({"/etc/dijitso/.dijitso.conf"});
+  return all;
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor& operator=(Descriptor&&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) close(number_);
+  }
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+// Why the open file is not used; empty when it is.
+std::string refusal(const Place& place, const Descriptor& file) {
+  struct stat opened{};
+  if (fstat(file.number(), &opened) != 0) return std::strerror(errno);
+  if (!S_ISREG(opened.st_mode)) return "it is not a regular file";
+  if (opened.st_size > largest_file) return "it is larger than 1 MiB";
+  if (!place.must_be_own) return "";
+  struct stat
+      named{};  // the link itself, when the name is a symbolic link: somebody else's link chooses among my files
+  if (lstat(place.path.c_str(), &named) != 0 || named.st_uid != geteuid() || opened.st_uid != geteuid())
+    return "it belongs to another user";
+  if (opened.st_mode & (S_IWGRP | S_IWOTH)) return "other users can write it (remedy: chmod go-w)";
+  return "";
+}
+
+struct OpenFile {
+  std::string path;
+  Descriptor descriptor;
+};
+
+// A file that was refused in the current directory needs no warning when it is one of the other places' as well.
+bool is_also_elsewhere(const std::vector<Place>& all, const Place& place) {
+  for (const auto& other : all) {
+    std::error_code ignored;
+    if (!other.must_be_own && fs::equivalent(other.path, place.path, ignored)) return true;
+  }
+  return false;
+}
+
+std::optional<OpenFile> open_config_file() {
+  const auto all = places();
+  for (const auto& place : all) {
+    Descriptor file(open(place.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    const int error = file.number() < 0 ? errno : 0;
+    const bool is_absent = error == ENOENT || error == ENOTDIR;
+    if (is_absent && !place.is_expected) continue;
+    const std::string reason = error ? std::strerror(error) : refusal(place, file);
+    if (reason.empty()) return OpenFile{place.path, std::move(file)};
+    if (place.must_be_own && is_also_elsewhere(all, place)) continue;
+    warn_once("the configuration file '" + place.path + "'" + (place.is_expected ? " of DIJITSO_CONF" : "") +
+              " is not used: " + reason);
+  }
+  return std::nullopt;
+}
+
+std::string read_all(const OpenFile& file) {
+  std::string text;
+  char buffer[4096];
+  while (true) {
+    const ssize_t count = read(file.descriptor.number(), buffer, sizeof buffer);
+    if (count > 0) text.append(buffer, static_cast<std::size_t>(count));
+    if (count == 0) return text;
+    if (count < 0 && errno != EINTR)
+      throw InvalidArgument("cannot read the configuration file '" + file.path + "': " + std::strerror(errno));
+  }
+}
+
+std::mutex memory_mutex;
+std::shared_ptr<const ConfigFile> memory;
+
+}  // namespace
+
+ConfigFile load_config_file() {
+  const auto file = open_config_file();
+  return file ? parse_config(read_all(*file), file->path) : ConfigFile{};
+}
+
+std::shared_ptr<const ConfigFile> process_config_file() {
+  {
+    const std::lock_guard lock(memory_mutex);
+    if (memory) return memory;
+  }
+  // Read without the lock: a warning may reach a handler of the host, which may come back here.
+  auto fresh = std::make_shared<const ConfigFile>(load_config_file());
+  const std::lock_guard lock(memory_mutex);
+  if (!memory) memory = std::move(fresh);
+  return memory;
+}
+
+void forget_config_file() {
+  const std::lock_guard lock(memory_mutex);
+  memory.reset();
+}
+
+std::optional<std::string> discover_config_filename() {
+  const auto file = open_config_file();
+  return file ? std::optional(file->path) : std::nullopt;
+}
+
+ParamsDict read_config_file() { return process_config_file()->values; }
+
+}  // namespace dijitso::params

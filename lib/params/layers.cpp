@@ -1,0 +1,137 @@
+// Each parameter of the table is decided on its own, from the strongest layer to the weakest; None falls through.
+// Tested in unittests/params/layers_test.cpp.
+#include "params/layers.h"
+
+#include "params/check.h"
+#include "params/convert.h"
+#include "params/nearest.h"
+#include "params/paths.h"
+#include "params/table.h"
+#include "params/warn_once.h"
+
+#include <dijitso/error.h>
+
+#include <unistd.h>
+
+#include <string_view>
+
+namespace dijitso::params {
+namespace {
+
+constexpr std::string_view cache_dir_by_rule = "DIJITSO_CACHE_CACHE_DIR";
+
+const Value* find(const ParamsDict& dicts, std::string_view category, std::string_view name) {
+  const auto dict = dicts.find(category);
+  if (dict == dicts.end()) return nullptr;
+  const auto value = dict->second.find(name);
+  return value == dict->second.end() || value->second.is_none() ? nullptr : &value->second;
+}
+
+struct Decision {
+  Value value;
+  std::string origin;
+};
+
+std::string config_origin(const ConfigFile& config) { return "config file " + config.path; }
+
+Value from_environment(const Parameter& parameter, const Environment& environment, std::string_view variable,
+                       std::string& origin) {
+  const auto found = environment.find(variable);
+  if (found == environment.end()) return {};
+  origin = "environment " + std::string(variable);
+  return parse_value(parameter, found->second, origin);
+}
+
+Decision decide(const Parameter& parameter, const Layers& layers) {
+  if (const Value* given = find(layers.runtime, parameter.category, parameter.name))
+    return {convert_value(parameter, *given, "runtime"), "runtime"};
+  if (!layers.environment.empty()) {
+    std::string origin;
+    Value value = from_environment(parameter, layers.environment, parameter.variable, origin);
+    if (value.is_none() && parameter.name == "cache_dir")
+      value = from_environment(parameter, layers.environment, cache_dir_by_rule, origin);
+    if (!value.is_none()) return {std::move(value), std::move(origin)};
+  }
+  if (const Value* configured = find(layers.config.values, parameter.category, parameter.name))
+    return {*configured, config_origin(layers.config)};
+  return {parameter.default_value(), "default"};
+}
+
+Decision decide_absolute(const Parameter& parameter, const Layers& layers) {
+  Decision decision = decide(parameter, layers);
+  if (parameter.name == "cache_dir") decision.value = absolute_path(std::get<std::string>(decision.value));
+  return decision;
+}
+
+void check_runtime_names(const ParamsDict& runtime) {
+  for (const auto& [category, dict] : runtime) {
+    require_category(category, "runtime");
+    for (const auto& [name, value] : dict) require_parameter(category, name, "runtime");
+  }
+}
+
+void warn_of_unknown_variables(const Environment& environment) {
+  for (const auto& [variable, value] : environment) {
+    if (!variable.starts_with("DIJITSO_CACHE_") && !variable.starts_with("DIJITSO_BUILD_")) continue;
+    std::vector<std::string> valid{std::string(cache_dir_by_rule)};
+    for (const auto& parameter : parameters()) valid.push_back(parameter.variable);
+    const std::string suggestion = nearest(variable, valid);
+    if (suggestion != variable)
+      warn_once("the environment variable " + variable + " has no effect: the nearest valid name is " + suggestion);
+  }
+}
+
+const ParamDict& generator_of(const ParamsDict& dicts) {
+  static const ParamDict none;
+  const auto found = dicts.find("generator");
+  return found == dicts.end() ? none : found->second;
+}
+
+// None from a caller stays where no other layer has a value: the generator may mean something by it.
+std::map<std::string, Decision> decide_generator(const Layers& layers) {
+  std::map<std::string, Decision> decisions;
+  for (const auto& [name, value] : generator_of(layers.config.values))
+    decisions[name] = {value, config_origin(layers.config)};
+  for (const auto& [name, value] : generator_of(layers.runtime)) {
+    if (!value.is_none() || !decisions.count(name)) decisions[name] = {value, "runtime"};
+  }
+  return decisions;
+}
+
+}  // namespace
+
+Environment read_environment() {
+  Environment variables;
+  for (char** entry = environ; entry && *entry; ++entry) {
+    const std::string_view text = *entry;
+    const auto equals = text.find('=');
+    if (text.starts_with("DIJITSO_") && equals != std::string_view::npos)
+      variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return variables;
+}
+
+Params resolve(const Layers& layers) {
+  check_runtime_names(layers.runtime);
+  warn_of_unknown_variables(layers.environment);
+  Params params;
+  for (const auto& parameter : parameters()) set_member(params, parameter, decide_absolute(parameter, layers).value);
+  for (auto& [name, decision] : decide_generator(layers)) params.generator[name] = std::move(decision.value);
+  check_params(params);
+  return params;
+}
+
+std::vector<OriginOf> explain(const Layers& layers) {
+  check_runtime_names(layers.runtime);
+  warn_of_unknown_variables(layers.environment);
+  std::vector<OriginOf> all;
+  const auto add = [&](std::string_view category, std::string_view name, Decision decision) {
+    all.push_back({std::string(category), std::string(name), std::move(decision.value), std::move(decision.origin)});
+  };
+  for (const auto& parameter : parameters())
+    add(parameter.category, parameter.name, decide_absolute(parameter, layers));
+  for (auto& [name, decision] : decide_generator(layers)) add("generator", name, std::move(decision));
+  return all;
+}
+
+}  // namespace dijitso::params

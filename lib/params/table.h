@@ -1,0 +1,62 @@
+// The one table of parameters. Defaults, conversion, validation, environment variables, the typed structs and the
+// command line's documentation all come from it: a new parameter is one line in table.cpp and one member in
+// <dijitso/params.h>. Pure; the table is made once and is constant. Tested in unittests/params/table_test.cpp.
+#pragma once
+
+#include <dijitso/params.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace dijitso::params {
+
+enum class Type { boolean, integer, text, optional_text, list };
+
+// What a text, or each text of a list, must be like.
+enum class Rule {
+  any,
+  word,       // not empty
+  directory,  // not empty; "~" is expanded
+  name_part,  // part of a file name: contains no "/"
+};
+
+using Member = std::variant<bool CacheParams::*, std::int64_t CacheParams::*, std::string CacheParams::*,
+                            std::optional<std::string> CacheParams::*, std::vector<std::string> CacheParams::*,
+                            bool BuildParams::*, std::string BuildParams::*, std::vector<std::string> BuildParams::*>;
+
+struct Parameter {
+  std::string_view category;
+  std::string_view name;
+  std::string_view documentation;  // one sentence
+  std::string variable;            // the environment variable
+  Type type;
+  Member member;
+  Value fallback;             // the default; None when it is found out at each request, or means "nothing"
+  std::string (*find_out)();  // finds the default out; nullptr when `fallback` is the default
+  Rule rule;
+  std::vector<std::string_view> allowed;  // every valid value; empty when anything that follows the rule is
+  std::int64_t maximum;                   // of an integer; the minimum is 0
+  bool documented;                        // a parameter of the documented interface, not one beyond it
+
+  std::string full_name() const { return std::string(category) + '.' + std::string(name); }
+  Value default_value() const { return find_out ? Value(find_out()) : fallback; }
+};
+
+// All parameters of the categories "cache" and "build", in the order of documentation.
+const std::vector<Parameter>& parameters();
+
+// nullptr when there is no such parameter.
+const Parameter* find_parameter(std::string_view category, std::string_view name);
+
+// "boolean", "integer", "text", "text or None", "list of texts".
+std::string_view type_name(Type type);
+
+// Stores a value of the parameter's own type, and reads it back. None clears an optional text.
+void set_member(Params& params, const Parameter& parameter, const Value& value);
+Value get_member(const Params& params, const Parameter& parameter);
+
+}  // namespace dijitso::params
