@@ -1,0 +1,28 @@
+// The little of the ELF64 format that an entry needs: finding a section by name, and appending sections to a
+// relocatable object without moving a byte of it. Pure; every offset is checked before it is used. Tested in
+// unittests/cache/elf_sections_test.cpp.
+#pragma once
+
+#include "support/bytes.h"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace dijitso::cache {
+
+struct NamedSection {
+  std::string_view name;
+  ByteView content;
+};
+
+// The sections with contents in the order of the section table; nullopt when `object` is no well-formed ELF64
+// little-endian relocatable object. The views point into `object`.
+std::optional<std::vector<NamedSection>> list_sections(ByteView object);
+
+// `object` followed by the contents, a new section name table and a new section table; only the fields of the ELF
+// header that locate these change. The new sections are neither loaded nor linked into programs (SHF_EXCLUDE). nullopt
+// as above.
+std::optional<Bytes> append_sections(ByteView object, const std::vector<NamedSection>& sections);
+
+}  // namespace dijitso::cache

@@ -1,0 +1,71 @@
+// The envelope of one compiled module: an ordinary ELF64 relocatable object that carries, in sections that are not
+// loaded, everything needed to decide whether it may be used, and behind the ELF data a footer with a digest over all
+// of it. Pure: no I/O, no LLVM. docs/cache-format.md specifies it to the byte; unittests/cache/entry_test.cpp flips
+// every bit.
+#pragma once
+
+#include "support/bytes.h"
+#include "support/hash.h"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace dijitso::cache {
+
+inline constexpr std::uint32_t entry_schema = 1;
+
+// A module that this one was built against.
+struct Dependency {
+  std::string signature;
+  Digest request;   // digest of its request text: where its variants are found
+  Digest build;     // digest of its build parameters
+  Digest identity;  // Entry::identity() of the very variant
+
+  bool operator==(const Dependency&) const = default;
+};
+
+// A header outside the toolchain that the compiler read.
+struct ReadFile {
+  std::string path;
+  std::uint64_t size = 0;
+  std::int64_t mtime_ns = 0;
+  Digest digest;
+
+  bool operator==(const ReadFile&) const = default;
+};
+
+struct Entry {
+  std::string signature;
+  std::string request;  // the canonical text of all that was known before generating; compared on lookup
+  Digest build;         // digest of the build parameters in it, by which dependents find the same variant
+  std::string header;   // the generated header, verbatim: dependents are compiled against it
+  Digest source;        // of the generated source
+  std::vector<Dependency> dependencies;
+  std::vector<ReadFile> files;
+  std::vector<std::string> isa_features;  // that the processor must have, sorted
+  std::vector<std::string> libs;          // build.libs and build.lib_dirs: the host libraries to search at link time
+  std::vector<std::string> lib_dirs;
+  std::string build_info;  // JSON for people: compile command, compiler, diagnostics, timings, host, date
+
+  // Digest of everything above that determines the code (not of file times, nor of build_info): two entries with the
+  // same identity are interchangeable.
+  Digest identity() const;
+};
+
+// The bytes of an entry file: `object` (ELF64, little-endian, relocatable, no entry yet; InvalidArgument otherwise)
+// with the entry in it.
+Bytes encode(const Entry& entry, ByteView object);
+
+// Why an entry file cannot be used, for people: "its digest does not match", "truncated: 100 of 5120 bytes", ...
+struct Damage {
+  std::string reason;
+  bool other_schema =
+      false;  // it is whole, but another version of dijitso wrote it: absent for us, and not to be touched
+};
+
+// Verifies the footer and the digest before it looks at anything else, then decodes. Never throws on any input.
+std::variant<Entry, Damage> decode(ByteView bytes);
+
+}  // namespace dijitso::cache

@@ -1,0 +1,50 @@
+// Where things are in a cache directory: signature -> path. Pure: no I/O.
+//
+//   obj/<signature>.<16 hex digits>.o   the entries; authoritative
+//   include/ src/ lib/ log/             what the documented API promises, derived from the entries
+//   tmp/ claims/ quarantine/            files being written, builds in progress, damaged entries
+#pragma once
+
+#include "support/hash.h"
+
+#include <dijitso/params.h>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace dijitso::cache {
+
+// InvalidArgument unless the signature is 1 to 200 letters, digits, '_', '.', '+' or '-', and starts with neither '.'
+// nor '-'.
+void check_signature(std::string_view signature);
+
+class Layout {
+ public:
+  explicit Layout(CacheParams params) : params_(std::move(params)) {}
+
+  const CacheParams& params() const { return params_; }
+  std::filesystem::path root() const;
+  std::filesystem::path obj_dir() const;
+  std::filesystem::path inc_dir() const;
+  std::filesystem::path src_dir() const;
+  std::filesystem::path lib_dir() const;
+  std::filesystem::path log_dir() const;
+  std::filesystem::path temp_dir() const;
+  std::filesystem::path claims_dir() const;
+  std::filesystem::path quarantine_dir() const;
+
+  // All of these check the signature.
+  std::filesystem::path obj_file(std::string_view signature, const Digest& slot) const;
+  std::filesystem::path claim_file(std::string_view signature, const Digest& slot) const;
+  std::filesystem::path inc_file(std::string_view signature) const;  // <inc_dir>/<signature><inc_postfix>
+  std::filesystem::path src_file(std::string_view signature) const;
+  std::filesystem::path log_file(std::string_view signature) const;
+  std::filesystem::path lib_file(
+      std::string_view signature) const;  // <lib_prefix><lib_basename><signature><lib_postfix>
+
+ private:
+  CacheParams params_;
+};
+
+}  // namespace dijitso::cache

@@ -1,0 +1,153 @@
+// The walk along the slots of one request. The names of the files and modules that matter are taken from the entry that
+// does not match, their state from today; the digest of both is the next slot, so that equal circumstances lead to
+// equal slots in every process. The walk is bounded: it ends after 32 entries or when it comes back to a slot, and the
+// last entry read is then the one to replace, which the next walk reaches as well.
+// Tested in unittests/cache/lookup_test.cpp.
+#include "cache/lookup.h"
+
+#include "cache/inputs.h"
+#include "support/file.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <ctime>
+#include <vector>
+
+namespace dijitso::cache {
+namespace {
+
+constexpr std::int64_t second = 1'000'000'000;
+
+// Size and time of a regular file; nullopt for anything else.
+std::optional<ReadFile> stamp_of(const std::string& path) {
+  struct stat info;
+  if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
+  ReadFile file;
+  file.path = path;
+  file.size = static_cast<std::uint64_t>(info.st_size);
+  file.mtime_ns = info.st_mtim.tv_sec * second + info.st_mtim.tv_nsec;
+  return file;
+}
+
+// Clocks of file systems tick up to two seconds apart: a file this young at `time_ns` may change under the same time.
+bool is_settled(const ReadFile& file, std::int64_t time_ns) {
+  return file.mtime_ns != 0 && time_ns - file.mtime_ns > 2 * second;
+}
+
+std::int64_t now_ns() {
+  struct timespec now;
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return now.tv_sec * second + now.tv_nsec;
+}
+
+bool has_same_stamp(const ReadFile& a, const ReadFile& b) { return a.size == b.size && a.mtime_ns == b.mtime_ns; }
+
+// Reads the file between two looks at it, so that stamp and digest belong together.
+std::optional<ReadFile> read_and_stamp(const std::string& path) {
+  std::optional<ReadFile> before = stamp_of(path);
+  for (int attempt = 0; before && attempt < 3; ++attempt) {
+    std::optional<Bytes> content;
+    try {
+      content = read_file(path);
+    } catch (const FileError&) {
+      return std::nullopt;
+    }
+    std::optional<ReadFile> after = stamp_of(path);
+    if (!content || !after) return std::nullopt;
+    if (has_same_stamp(*before, *after) && after->size == content->size()) {
+      after->digest = blake3(*content);
+      return after;
+    }
+    before = after;
+  }
+  return std::nullopt;
+}
+
+// The inputs of an entry as they are today, in the entry's order.
+struct Present {
+  std::vector<std::optional<Digest>> files;
+  std::vector<std::optional<Digest>> dependencies;
+};
+
+Present look_at_inputs(const Entry& entry, FileDigests& files, const ResolveDependency& resolve) {
+  Present present;
+  present.files.reserve(entry.files.size());
+  for (const ReadFile& file : entry.files) present.files.push_back(files.current(file));
+  for (const Dependency& dependency : entry.dependencies) present.dependencies.push_back(resolve(dependency));
+  return present;
+}
+
+bool is_current(const Entry& entry, const Present& present) {
+  for (std::size_t i = 0; i < entry.files.size(); ++i)
+    if (present.files[i] != entry.files[i].digest) return false;
+  for (std::size_t i = 0; i < entry.dependencies.size(); ++i)
+    if (present.dependencies[i] != entry.dependencies[i].identity) return false;
+  return true;
+}
+
+InputState named(const Entry& entry, const Present& present) {
+  InputState state;
+  for (std::size_t i = 0; i < entry.files.size(); ++i) state["file " + escape(entry.files[i].path)] = present.files[i];
+  for (std::size_t i = 0; i < entry.dependencies.size(); ++i)
+    state["dependency " + escape(entry.dependencies[i].signature)] = present.dependencies[i];
+  return state;
+}
+
+// Guards against two requests whose slots share their first 16 digits.
+bool answers(const Entry& entry, const std::string& signature, const Digest& request, const std::string& request_text) {
+  if (entry.signature != signature) return false;
+  return request_text.empty() ? blake3(entry.request) == request : entry.request == request_text;
+}
+
+}  // namespace
+
+std::optional<Digest> FileDigests::current(const ReadFile& known) {
+  std::optional<ReadFile> now = stamp_of(known.path);
+  if (!now) return std::nullopt;
+  if (known.mtime_ns != 0 && has_same_stamp(known, *now)) return known.digest;
+  {
+    std::lock_guard lock(mutex_);
+    auto seen = seen_.find(known.path);
+    if (seen != seen_.end() && has_same_stamp(seen->second, *now)) return seen->second.digest;
+  }
+  std::optional<ReadFile> file = read_and_stamp(known.path);
+  if (!file) return std::nullopt;
+  if (is_settled(*file, now_ns())) {
+    std::lock_guard lock(mutex_);
+    seen_[known.path] = *file;
+  }
+  return file->digest;
+}
+
+ReadFile FileDigests::describe(const std::string& path, const Digest& content, std::int64_t began_ns) {
+  ReadFile file = stamp_of(path).value_or(ReadFile{});
+  file.path = path;
+  file.digest = content;
+  if (!is_settled(file, began_ns)) file.mtime_ns = 0;
+  return file;
+}
+
+Digest next_slot(const Digest& request, const InputState& present) {
+  std::string text = "request " + request.hex() + "\n";
+  for (const auto& [input, digest] : present) text += input + " " + (digest ? digest->hex() : "-") + "\n";
+  return blake3(text);
+}
+
+Lookup lookup(Store& store, const std::string& signature, const Digest& request, const std::string& request_text,
+              FileDigests& files, const ResolveDependency& resolve) {
+  std::vector<Digest> visited;
+  Digest slot = request;
+  while (visited.size() < longest_chain && std::find(visited.begin(), visited.end(), slot) == visited.end()) {
+    std::optional<StoredEntry> found = store.read(signature, slot);
+    if (!found) return {std::nullopt, slot, false};
+    if (!answers(found->entry, signature, request, request_text)) return {std::nullopt, slot, true};
+    Present present = look_at_inputs(found->entry, files, resolve);
+    if (is_current(found->entry, present)) return {std::move(found), slot, false};
+    visited.push_back(slot);
+    slot = next_slot(request, named(found->entry, present));
+  }
+  return {std::nullopt, visited.back(), true};
+}
+
+}  // namespace dijitso::cache

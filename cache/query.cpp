@@ -1,0 +1,141 @@
+// Lists cache directories with readdir and fstatat on an open directory, so that exchanging a path component in between
+// changes nothing, and with AT_SYMLINK_NOFOLLOW. Tested in unittests/cache/query_test.cpp.
+#include "cache/query.h"
+
+#include <dijitso/error.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace dijitso::cache {
+namespace {
+
+struct CloseDir {
+  void operator()(DIR* dir) const { closedir(dir); }
+};
+using OpenDir = std::unique_ptr<DIR, CloseDir>;
+
+std::string explain(const std::filesystem::path& path, int error) {
+  if (error != ENOTDIR && error != ELOOP)
+    return std::string(std::strerror(error)) + "; check its owner and permissions";
+  struct stat status{};
+  if (lstat(path.c_str(), &status) != 0) return "a part of this path is not a directory; check cache.cache_dir";
+  return "it is not a directory (symbolic links are not followed); remove or rename it";
+}
+
+[[noreturn]] void fail(const std::filesystem::path& path, int error) {
+  throw CacheError("cannot list the cache directory '" + path.string() + "': " + explain(path, error));
+}
+
+// Empty when there is no such directory.
+OpenDir open_dir(const std::filesystem::path& dir) {
+  const int fd = open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0) {
+    if (errno == ENOENT) return nullptr;
+    fail(dir, errno);
+  }
+  OpenDir opened(fdopendir(fd));
+  if (!opened) {
+    const int error = errno;
+    close(fd);
+    fail(dir, error);
+  }
+  return opened;
+}
+
+// Names that begin with a dot are not ours: no signature does.
+DirectoryContents list_files(const std::filesystem::path& dir) {
+  DirectoryContents contents{dir, {}, 0};
+  const OpenDir opened = open_dir(dir);
+  if (!opened) return contents;
+  for (;;) {
+    errno = 0;
+    const dirent* found = readdir(opened.get());
+    if (!found) break;
+    if (found->d_name[0] == '.') continue;
+    struct stat status{};
+    if (fstatat(dirfd(opened.get()), found->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+      if (errno == ENOENT) continue;
+      fail(dir / found->d_name, errno);
+    }
+    if (!S_ISREG(status.st_mode)) continue;
+    const auto bytes = static_cast<std::uint64_t>(status.st_size);
+    contents.files.push_back({found->d_name, bytes});
+    contents.bytes += bytes;
+  }
+  if (errno != 0) fail(dir, errno);
+  std::ranges::sort(contents.files, {}, &StoredFile::name);
+  return contents;
+}
+
+bool is_lower_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+
+std::filesystem::path category_dir(const Layout& layout, Category category) {
+  switch (category) {
+    case Category::inc:
+      return layout.inc_dir();
+    case Category::src:
+      return layout.src_dir();
+    case Category::lib:
+      return layout.lib_dir();
+    case Category::log:
+      return layout.log_dir();
+    case Category::obj:
+      break;
+  }
+  return layout.obj_dir();
+}
+
+}  // namespace
+
+std::string_view category_name(Category category) {
+  constexpr std::array<std::string_view, all_categories.size()> names = {"inc", "src", "lib", "log", "obj"};
+  return names[static_cast<std::size_t>(category)];
+}
+
+std::optional<Category> category_from_name(std::string_view name) {
+  for (const Category category : all_categories)
+    if (category_name(category) == name) return category;
+  return std::nullopt;
+}
+
+DirectoryContents list_category(const Layout& layout, Category category) {
+  return list_files(category_dir(layout, category));
+}
+
+DirectoryContents list_quarantine(const Layout& layout) { return list_files(layout.quarantine_dir()); }
+
+std::optional<std::string_view> signature_of_obj_file(std::string_view name) {
+  constexpr std::size_t digits = 16;
+  constexpr std::string_view postfix = ".o";
+  if (name.size() <= 1 + digits + postfix.size() || !name.ends_with(postfix)) return std::nullopt;
+  name.remove_suffix(postfix.size());
+  if (!std::ranges::all_of(name.substr(name.size() - digits), is_lower_hex)) return std::nullopt;
+  name.remove_suffix(digits);
+  if (name.back() != '.') return std::nullopt;
+  name.remove_suffix(1);
+  return name;
+}
+
+std::vector<StoredSignature> stored_signatures(const DirectoryContents& obj) {
+  std::vector<std::string_view> names;
+  for (const StoredFile& file : obj.files)
+    if (const auto signature = signature_of_obj_file(file.name)) names.push_back(*signature);
+  // Files are sorted by whole name, where "a.0123456789abcdef.o" stands between the variants of shorter signatures.
+  std::ranges::sort(names);
+  std::vector<StoredSignature> signatures;
+  for (const std::string_view name : names) {
+    if (signatures.empty() || signatures.back().signature != name) signatures.push_back({std::string(name), 0});
+    ++signatures.back().variants;
+  }
+  return signatures;
+}
+
+}  // namespace dijitso::cache

@@ -1,0 +1,195 @@
+// The cache saves work and is never needed: whatever goes wrong here ends as a miss, or as "not published", with one
+// warning.
+//
+// Reading: the whole file into memory, verified there, and handed on as it was verified. Writing: the entry first, in
+// one step and for good; then the files that the documented interface promises, which nothing here reads again. A
+// damaged entry is moved, not deleted, so that somebody can find out what damaged it. Tested in
+// unittests/cache/store_test.cpp and store_faults_test.cpp.
+#include "cache/store.h"
+
+#include "support/file.h"
+
+#include <dijitso/log.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+
+namespace dijitso::cache {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr unsigned entry_mode = 0444;
+
+// The gzip form of a text; the same text always gives the same bytes.
+Bytes compress(const std::string& text) {
+  z_stream stream{};
+  constexpr int gzip_window = 15 + 16;
+  if (::deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    throw std::bad_alloc();
+  Bytes out(::deflateBound(&stream, text.size()));
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = out.data();
+  stream.avail_out = static_cast<uInt>(out.size());
+  int result = ::deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  ::deflateEnd(&stream);
+  if (result != Z_STREAM_END) throw std::bad_alloc();
+  return out;
+}
+
+// Errors that a file gives because of what it is, so that the next attempt will not be better.
+bool is_wrong_kind(int error) { return error == EISDIR || error == ENOTSUP || error == ELOOP || error == EFBIG; }
+
+}  // namespace
+
+Store::Store(const CacheParams& params) : own_(params, Directory::Role::own) {
+  for (const std::string& root : params.readonly_dirs) {
+    CacheParams theirs = params;
+    theirs.cache_dir = root;
+    readonly_.emplace_back(std::move(theirs), Directory::Role::readonly);
+  }
+}
+
+std::optional<StoredEntry> Store::read(const std::string& signature, const Digest& slot) {
+  check_signature(signature);
+  if (auto found = read_from(own_, signature, slot)) return found;
+  for (Directory& directory : readonly_)
+    if (auto found = read_from(directory, signature, slot)) return found;
+  return std::nullopt;
+}
+
+std::optional<StoredEntry> Store::read_from(Directory& directory, const std::string& signature, const Digest& slot) {
+  if (!directory.is_usable()) return std::nullopt;
+  const fs::path file = directory.layout().obj_file(signature, slot);
+  std::string reason;
+  try {
+    std::optional<Bytes> bytes = read_file(file);
+    if (!bytes) return std::nullopt;
+    std::variant<Entry, Damage> decoded = decode(*bytes);
+    if (auto* entry = std::get_if<Entry>(&decoded))
+      return StoredEntry{std::move(*entry), std::make_shared<const Bytes>(std::move(*bytes))};
+    const Damage& damage = std::get<Damage>(decoded);
+    if (damage.other_schema) return std::nullopt;
+    reason = damage.reason;
+  } catch (const FileError& error) {
+    if (!is_wrong_kind(error.error_number())) {
+      directory.warn_once(error.what());
+      return std::nullopt;
+    }
+    reason = std::system_category().message(error.error_number());
+  }
+  if (&directory == &own_) {
+    put_aside(file, reason);
+  } else {
+    log::get_logger().warning("The cache entry '" + file.string() + "' is damaged (" + reason +
+                              "): it is ignored; ask the owner of that read-only directory to remove it.");
+  }
+  return std::nullopt;
+}
+
+// Two processes may find the same damage: what the slower one moves may already be the entry that the faster one built
+// anew.
+void Store::put_aside(const fs::path& file, const std::string& reason) {
+  const fs::path aside =
+      layout().quarantine_dir() / (file.filename().string() + "." + blake3(unique_name()).hex().substr(0, 8));
+  bool movable = !own_.create();
+  if (movable && ::rename(file.c_str(), aside.c_str()) != 0) {
+    if (errno == ENOENT) return;  // somebody else has moved it
+    movable = false;
+  }
+  if (!movable) {
+    log::get_logger().warning("The cache entry '" + file.string() + "' is damaged (" + reason +
+                              "): it is ignored; it cannot be moved away, please remove it.");
+    return;
+  }
+  try {
+    std::optional<Bytes> moved = read_file(aside);
+    if (moved && std::holds_alternative<Entry>(decode(*moved))) {
+      if (::link(aside.c_str(), file.c_str()) == 0 || errno == EEXIST) ::unlink(aside.c_str());
+      return;
+    }
+  } catch (const FileError&) {
+    // Not even readable: rightly put aside.
+  }
+  ++quarantined_;
+  log::get_logger().warning("The cache entry '" + file.string() + "' is damaged (" + reason + "): it was moved to '" +
+                            aside.string() + "' and will be built again.");
+}
+
+bool Store::publish(const std::string& signature, const Digest& slot, ByteView bytes, const std::string& header,
+                    const std::string& source, const std::string& log, bool replace) {
+  const fs::path file = layout().obj_file(signature, slot);
+  if (!prepare_for_writing() || !write_entry(file, bytes, replace)) return false;
+  write_derived(signature, header, source, log);
+  return true;
+}
+
+bool Store::write_entry(const fs::path& file, ByteView bytes, bool replace) {
+  const fs::path temp_dir = own_.temp_dir_for(layout().obj_dir());
+  for (bool again : {true, false}) {
+    try {
+      publish_file(file, temp_dir, bytes, entry_mode, replace ? Publish::replace : Publish::first_wins);
+      return true;
+    } catch (const FileError& error) {
+      // Somebody removed the directory while we were running: that is a way to clean it.
+      bool removed = again && error.error_number() == ENOENT;
+      if (removed) prepared_ = false;
+      if (removed && prepare_for_writing()) continue;
+      own_.warn_once(error.what());
+      return false;
+    }
+  }
+  return false;
+}
+
+void Store::write_derived(const std::string& signature, const std::string& header, const std::string& source,
+                          const std::string& log) {
+  auto store = [this](const fs::path& file, ByteView content) {
+    if (content.empty()) {
+      ::unlink(file.c_str());
+      return;
+    }
+    const fs::path directory = file.parent_path();
+    publish_file(file, own_.temp_dir_for(directory), content, entry_mode, Publish::replace, Durability::relaxed);
+  };
+  const CacheParams& params = layout().params();
+  const bool plain = params.src_storage != "compress" && params.src_storage != "delete";
+  const bool compressed = params.src_storage == "compress" && !source.empty();
+  const fs::path source_file = layout().src_file(signature);
+  try {
+    store(layout().inc_file(signature), as_bytes(header));
+    store(source_file, plain ? as_bytes(source) : ByteView());
+    store(source_file.string() + ".gz", compressed ? compress(source) : Bytes());
+    if (params.enable_build_log) store(layout().log_file(signature), as_bytes(log));
+  } catch (const FileError& error) {
+    own_.warn_once(error.what());
+  }
+}
+
+Claim Store::claim(const std::string& signature, const Digest& slot) {
+  const fs::path file = layout().claim_file(signature, slot);
+  if (!prepare_for_writing()) return Claim();
+  return Claim::try_take(file, layout().temp_dir());
+}
+
+// Without a lock: a handler of warnings may wait for another thread that is just here. Making directories twice is
+// harmless.
+bool Store::prepare_for_writing() {
+  if (!own_.is_usable()) return false;
+  if (prepared_) return true;
+  if (std::optional<std::string> failed = own_.create()) {
+    if (own_.is_usable()) own_.warn_once(*failed);
+    return false;
+  }
+  if (!prepared_.exchange(true)) own_.remove_stale_temporaries();
+  return true;
+}
+
+}  // namespace dijitso::cache

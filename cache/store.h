@@ -1,0 +1,66 @@
+// A cache directory: reads verified entries, publishes new ones, and never stands in the way.
+//
+// Correct without locks (support/file.h, support/claim.h). A directory that cannot be used (missing rights, full, owned
+// by somebody else, writable by others) costs one warning; then everything is a miss and nothing is published.
+// Thread-safety: all functions may be called from any thread and any number of processes.
+#pragma once
+
+#include "cache/directory.h"
+#include "cache/entry.h"
+#include "support/bytes.h"
+#include "support/claim.h"
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+
+namespace dijitso::cache {
+
+// A verified entry and the bytes it was read from; the linker gets these very bytes.
+struct StoredEntry {
+  Entry entry;
+  SharedBytes bytes;
+};
+
+class Store {
+ public:
+  // Looks at the directory (ownership, permissions) but creates nothing. Throws nothing: an unusable directory is one
+  // warning.
+  explicit Store(const CacheParams& params);
+
+  const Layout& layout() const { return own_.layout(); }
+
+  // Reads <obj_dir>/<signature>.<slot>.o here, then in the read-only directories. A damaged entry is moved to
+  // quarantine/ (in the own directory; elsewhere it stays), with one warning that names it, and counts as absent; so
+  // does, without a warning, an entry that another version of dijitso wrote. InvalidArgument for a malformed signature.
+  std::optional<StoredEntry> read(const std::string& signature, const Digest& slot);
+
+  // Publishes an encoded entry and the files derived from it (header, source, log, as the parameters say; a text that
+  // is empty removes the file). When another process was first, its entry stays, unless `replace`. False, after one
+  // warning per Store, when the entry could not be written; a derived file that could not be is a warning only.
+  bool publish(const std::string& signature, const Digest& slot, ByteView bytes, const std::string& header,
+               const std::string& source, const std::string& log, bool replace);
+
+  // Tries to claim the build of one slot.
+  Claim claim(const std::string& signature, const Digest& slot);
+
+  // How many damaged entries this Store moved to quarantine/.
+  std::uint64_t quarantined() const { return quarantined_; }
+
+ private:
+  std::optional<StoredEntry> read_from(Directory& directory, const std::string& signature, const Digest& slot);
+  void put_aside(const std::filesystem::path& file, const std::string& reason);
+  bool write_entry(const std::filesystem::path& file, ByteView bytes, bool replace);
+  void write_derived(const std::string& signature, const std::string& header, const std::string& source,
+                     const std::string& log);
+  bool prepare_for_writing();
+
+  Directory own_;
+  std::deque<Directory> readonly_;
+  std::atomic<bool> prepared_{false};
+  std::atomic<std::uint64_t> quarantined_{0};
+};
+
+}  // namespace dijitso::cache

@@ -1,0 +1,191 @@
+#include "cache/directory.h"
+
+#include "unittests/support/file_systems.h"
+
+#include <sys/stat.h>
+
+#include <catch2/catch.hpp>
+#include <thread>
+
+using namespace dijitso;
+using namespace dijitso::cache;
+using namespace dijitso::testing;
+using Role = dijitso::cache::Directory::Role;
+
+namespace {
+
+CacheParams params_for(const fs::path& root) {
+  CacheParams params;
+  params.cache_dir = root;
+  return params;
+}
+
+unsigned mode_of(const fs::path& path) {
+  struct stat info;
+  REQUIRE(::stat(path.c_str(), &info) == 0);
+  return info.st_mode & 07777;
+}
+
+// Creates `path` with exactly these permission bits.
+fs::path make(const fs::path& path, unsigned mode) {
+  fs::create_directories(path);
+  REQUIRE(::chmod(path.c_str(), mode) == 0);
+  return path;
+}
+
+// A directory that belongs to another user, who lets its group write when `group` is given.
+fs::path make_foreign(const Scratch& scratch, unsigned mode) {
+  if (::geteuid() != 0) return "/usr";
+  const fs::path path = make(scratch / "foreign", mode);
+  REQUIRE(::chown(path.c_str(), 4711, ::getegid()) == 0);
+  return path;
+}
+
+}  // namespace
+
+TEST_CASE("a private directory of one's own is usable", "[directory]") {
+  Scratch scratch;
+  Warnings warnings;
+  for (unsigned mode : {0700u, 0755u, 0555u}) {
+    Directory directory(params_for(make(scratch / std::to_string(mode), mode)), Role::own);
+    CHECK(directory.is_usable());
+  }
+  CHECK(warnings.all().empty());
+}
+
+TEST_CASE("a directory through which others could bring code is refused with reason and remedy", "[directory]") {
+  Scratch scratch;
+  Warnings warnings;
+  SECTION("open to everybody") {
+    Directory directory(params_for(make(scratch / "c", 0757)), Role::own);
+    CHECK_FALSE(directory.is_usable());
+    CHECK_THAT(warnings.only(), Catch::Contains("written by everybody") && Catch::Contains("chmod o-w"));
+  }
+  SECTION("open to everybody, sticky, and shared") {
+    CacheParams params = params_for(make(scratch / "c", 01777));
+    params.shared_group = true;
+    CHECK_FALSE(Directory(params, Role::own).is_usable());
+    CHECK_THAT(warnings.only(), Catch::Contains("written by everybody"));
+  }
+  SECTION("open to the group") {
+    Directory directory(params_for(make(scratch / "c", 0770)), Role::own);
+    CHECK_FALSE(directory.is_usable());
+    CHECK_THAT(warnings.only(), Catch::Contains("written by its group") && Catch::Contains("cache.shared_group"));
+  }
+  SECTION("only the directory of the entries is open") {
+    make(scratch / "c", 0700);
+    make(scratch / "c/obj", 0777);
+    CHECK_FALSE(Directory(params_for(scratch / "c"), Role::own).is_usable());
+    CHECK_THAT(warnings.only(), Catch::Contains("c/obj' can be written by everybody"));
+  }
+  SECTION("of another user") {
+    CHECK_FALSE(Directory(params_for(make_foreign(scratch, 0755)), Role::own).is_usable());
+    CHECK_THAT(warnings.only(), Catch::Contains("belongs to the user with the number") && Catch::Contains("cache_dir"));
+  }
+  SECTION("no directory") {
+    write_text(scratch / "c", "");
+    CHECK_FALSE(Directory(params_for(scratch / "c"), Role::own).is_usable());
+    CHECK_THAT(warnings.only(), Catch::Contains("is not a directory"));
+  }
+  SECTION("below something that is no directory") {
+    write_text(scratch / "c", "");
+    CHECK_FALSE(Directory(params_for(scratch / "c/d"), Role::own).is_usable());
+    CHECK_THAT(warnings.only(), Catch::Contains("cannot be examined: Not a directory"));
+  }
+  SECTION("without a name") {
+    CHECK_FALSE(Directory(params_for(""), Role::own).is_usable());
+    CHECK_THAT(warnings.only(), Catch::Contains("its name is empty"));
+  }
+}
+
+TEST_CASE("a shared directory is open to its group, whoever owns it", "[directory]") {
+  Scratch scratch;
+  Warnings warnings;
+  CacheParams params = params_for(make(scratch / "c", 02770));
+  params.shared_group = true;
+  CHECK(Directory(params, Role::own).is_usable());
+  if (::geteuid() == 0) {
+    params.cache_dir = make_foreign(scratch, 02770);
+    CHECK(Directory(params, Role::own).is_usable());
+    REQUIRE(::chown(params.cache_dir.c_str(), 4711, 4711) == 0);
+  } else {
+    params.cache_dir = "/usr";
+  }
+  CHECK(warnings.all().empty());
+  CHECK_FALSE(Directory(params, Role::own).is_usable());
+  CHECK_THAT(warnings.only(), Catch::Contains("belongs to the user"));
+}
+
+TEST_CASE("a read-only directory may be anybody's but not open to everybody", "[directory]") {
+  Scratch scratch;
+  Warnings warnings;
+  CHECK(Directory(params_for(make_foreign(scratch, 0755)), Role::readonly).is_usable());
+  CHECK(Directory(params_for(scratch / "absent"), Role::readonly).is_usable());
+  CHECK(warnings.all().empty());
+  CHECK_FALSE(Directory(params_for(make(scratch / "open", 0777)), Role::readonly).is_usable());
+  CHECK_THAT(warnings.only(), Catch::Contains("written by everybody"));
+}
+
+TEST_CASE("a directory that appears later is judged then, with one warning", "[directory]") {
+  Scratch scratch;
+  Warnings warnings;
+  Directory directory(params_for(scratch / "c"), Role::own);
+  CHECK(directory.is_usable());
+  CHECK_FALSE(fs::exists(scratch / "c"));
+  make(scratch / "c", 0777);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) threads.emplace_back([&] { directory.is_usable(); });
+  for (std::thread& thread : threads) thread.join();
+  CHECK_FALSE(directory.is_usable());
+  CHECK(directory.create() == std::string("the directory is refused"));
+  CHECK(names_in(scratch / "c").empty());
+  CHECK_THAT(warnings.only(), Catch::Contains("written by everybody"));
+}
+
+TEST_CASE("creating makes private directories, parents included", "[directory]") {
+  Scratch scratch;
+  const mode_t mask = ::umask(0);
+  Directory directory(params_for(scratch / "a/b/c"), Role::own);
+  CHECK_FALSE(directory.create());
+  CHECK_FALSE(directory.create());
+  ::umask(mask);
+  for (const char* name :
+       {"a", "a/b", "a/b/c", "a/b/c/obj", "a/b/c/tmp", "a/b/c/claims", "a/b/c/quarantine", "a/b/c/include"})
+    CHECK(mode_of(scratch / name) == 0700);
+  CHECK(directory.is_usable());
+}
+
+TEST_CASE("a shared directory is created open to the group, whatever the umask", "[directory]") {
+  Scratch scratch;
+  const mode_t mask = ::umask(077);
+  CacheParams params = params_for(scratch / "c/");
+  params.shared_group = true;
+  Directory directory(params, Role::own);
+  CHECK_FALSE(directory.create());
+  ::umask(mask);
+  for (const char* name : {"c", "c/obj", "c/tmp", "c/claims"}) CHECK(mode_of(scratch / name) == 02770);
+}
+
+TEST_CASE("what cannot be created is named", "[directory]") {
+  Scratch scratch;
+  make(scratch / "c", 0700);
+  write_text(scratch / "c/include", "");
+  Directory directory(params_for(scratch / "c"), Role::own);
+  CHECK_THAT(directory.create().value_or(""), Catch::Contains("c/include': File exists"));
+}
+
+TEST_CASE("directories elsewhere have temporary files of their own", "[directory]") {
+  Scratch scratch;
+  CacheParams params = params_for((scratch / "c").string() + "/");
+  params.inc_dir = scratch / "elsewhere";
+  params.src_dir = "sub/../src";
+  params.log_dir = (scratch / "c-log").string();
+  Directory directory(params, Role::own);
+  const Layout& layout = directory.layout();
+  CHECK(directory.temp_dir_for(layout.obj_dir()) == layout.temp_dir());
+  CHECK(directory.temp_dir_for(layout.src_dir()) == layout.temp_dir());
+  CHECK(directory.temp_dir_for(layout.inc_dir()) == scratch / "elsewhere/tmp");
+  CHECK(directory.temp_dir_for(layout.log_dir()) == scratch / "c-log/tmp");
+  CHECK_FALSE(directory.create());
+  CHECK(fs::is_directory(scratch / "elsewhere/tmp"));
+}

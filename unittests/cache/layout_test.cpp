@@ -1,0 +1,75 @@
+#include "cache/layout.h"
+
+#include <dijitso/error.h>
+
+#include <catch2/catch.hpp>
+
+using namespace dijitso;
+using namespace dijitso::cache;
+
+namespace {
+
+Layout layout_in(const std::string& root) {
+  CacheParams params;
+  params.cache_dir = root;
+  return Layout(params);
+}
+
+}  // namespace
+
+TEST_CASE("files have the documented names", "[layout]") {
+  Layout layout = layout_in("/c");
+  Digest slot = blake3("");
+  CHECK(layout.root() == "/c");
+  CHECK(layout.obj_file("sig", slot) == "/c/obj/sig.af1349b9f5f9a1a6.o");
+  CHECK(layout.claim_file("sig", slot) == "/c/claims/sig.af1349b9f5f9a1a6");
+  CHECK(layout.inc_file("sig") == "/c/include/sig.h");
+  CHECK(layout.src_file("sig") == "/c/src/sig.cpp");
+  CHECK(layout.log_file("sig") == "/c/log/sig.txt");
+  CHECK(layout.lib_file("sig") == "/c/lib/libdijitso-sig.so");
+  CHECK(layout.temp_dir() == "/c/tmp");
+  CHECK(layout.claims_dir() == "/c/claims");
+  CHECK(layout.quarantine_dir() == "/c/quarantine");
+}
+
+TEST_CASE("directories with absolute names lie elsewhere", "[layout]") {
+  CacheParams params;
+  params.cache_dir = "/c";
+  params.inc_dir = "/elsewhere/inc";
+  params.lib_prefix = "";
+  params.lib_basename = "";
+  Layout layout(params);
+  CHECK(layout.inc_file("sig") == "/elsewhere/inc/sig.h");
+  CHECK(layout.lib_file("sig") == "/c/lib/sig.so");
+}
+
+TEST_CASE("signatures of the documented form are accepted", "[layout]") {
+  for (const char* signature : {"a", "ffc_form_0123456789abcdef", "A.b+c-d_9", "_x", "9", "+"})
+    CHECK_NOTHROW(check_signature(signature));
+  CHECK_NOTHROW(check_signature(std::string(200, 'a')));
+}
+
+TEST_CASE("signatures that could leave the directory, or confuse, are refused with the reason", "[layout]") {
+  const std::vector<std::pair<std::string, std::string>> cases{{"", "it is empty"},
+                                                               {std::string(201, 'a'), "longer than 200"},
+                                                               {".", "starts with '.'"},
+                                                               {"../x", "starts with '.'"},
+                                                               {"-x", "starts with '-'"},
+                                                               {"a/b", "other characters"},
+                                                               {"a b", "other characters"},
+                                                               {"a\nb", "other characters"},
+                                                               {std::string("a\0b", 3), "other characters"},
+                                                               {"a;rm", "other characters"},
+                                                               {"\xc3\xa4", "other characters"}};
+  Layout layout = layout_in("/c");
+  for (const auto& [signature, reason] : cases) {
+    CHECK_THROWS_WITH(check_signature(signature), Catch::Contains(reason));
+    CHECK_THROWS_AS(layout.obj_file(signature, Digest()), InvalidArgument);
+    CHECK_THROWS_AS(layout.claim_file(signature, Digest()), InvalidArgument);
+    CHECK_THROWS_AS(layout.inc_file(signature), InvalidArgument);
+    CHECK_THROWS_AS(layout.src_file(signature), InvalidArgument);
+    CHECK_THROWS_AS(layout.log_file(signature), InvalidArgument);
+    CHECK_THROWS_AS(layout.lib_file(signature), InvalidArgument);
+  }
+  CHECK_THROWS_WITH(check_signature("a\nb"), Catch::Contains("'a\\x0ab'"));
+}
