@@ -1,0 +1,177 @@
+// Flags are written for a compiler driver, mostly GCC's. Clang's own driver, run as a library, knows what they mean:
+// include paths of the C++ library, defaults of the platform, -O levels. It costs milliseconds, so each set of flags is
+// translated once. Flags that Clang does not know (GCC-only ones) are left out and reported; those that cannot be
+// honoured inside a process are refused (refused_flags.h). Tested in unittests/compile/arguments_test.cpp.
+
+#include "compile/arguments.h"
+
+#include "compile/refused_flags.h"
+
+#include <clang/Basic/DiagnosticOptions.h>
+#include <clang/Driver/Compilation.h>
+#include <clang/Driver/Driver.h>
+#include <clang/Frontend/TextDiagnosticBuffer.h>
+#include <clang/Options/Options.h>
+#include <llvm/Option/ArgList.h>
+#include <llvm/Option/OptTable.h>
+#include <llvm/Support/VirtualFileSystem.h>
+#include <llvm/TargetParser/Host.h>
+#include <llvm/TargetParser/Triple.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <memory>
+#include <stdexcept>
+#include <string_view>
+
+namespace dijitso::compile {
+namespace {
+
+// What the driver reads besides its arguments.
+constexpr std::array driver_environment = {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "SOURCE_DATE_EPOCH"};
+
+[[noreturn]] void refuse(const std::string& flag, std::string_view reason) {
+  throw InvalidArgument("compiler flag '" + flag + "' is refused: " + std::string(reason));
+}
+
+std::vector<const char*> c_strings(const std::vector<std::string>& strings) {
+  std::vector<const char*> pointers;
+  pointers.reserve(strings.size());
+  for (const std::string& string : strings) pointers.push_back(string.c_str());
+  return pointers;
+}
+
+// A warning that Clang does not have, such as GCC's -Wlogical-op.
+bool is_unknown_warning(llvm::StringRef name) {
+  name.consume_front("no-");
+  name.consume_front("error=");
+  if (name.empty() || name == "error" || name == "everything" || name == "fatal-errors") return false;
+  llvm::SmallVector<clang::diag::kind> members;
+  return clang::DiagnosticIDs::create()->getDiagnosticsInGroup(clang::diag::Flavor::WarningOrError, name, members);
+}
+
+bool is_unknown(const llvm::opt::Arg& arg) {
+  using namespace clang::options;
+  const llvm::opt::Option& option = arg.getOption();
+  return option.matches(OPT_UNKNOWN) || option.matches(OPT_clang_ignored_gcc_optimization_f_Group) ||
+         (option.matches(OPT_W_Joined) && is_unknown_warning(arg.getValue()));
+}
+
+// The default flags name a C++ standard; for C it says nothing, and the other way round.
+bool is_standard_of_other_language(const llvm::opt::Arg& arg, bool is_c) {
+  if (!arg.getOption().matches(clang::options::OPT_std_EQ)) return false;
+  const std::string_view standard = arg.getValue();
+  const bool is_cxx = standard.starts_with("c++") || standard.starts_with("gnu++");
+  const bool is_known_c =
+      !is_cxx && (standard.starts_with("c") || standard.starts_with("gnu") || standard.starts_with("iso"));
+  return is_c ? is_cxx : is_known_c;
+}
+
+// Refuses what must not run here, and splits off what Clang does not know.
+std::vector<std::string> checked_flags(const std::vector<std::string>& flags, bool is_c,
+                                       std::vector<std::string>& dropped) {
+  for (const std::string& flag : flags)
+    if (const std::string_view reason = reason_to_refuse(flag); !reason.empty()) refuse(flag, reason);
+
+  const std::vector<const char*> pointers = c_strings(flags);
+  unsigned missing_index = 0;
+  unsigned missing_count = 0;
+  const llvm::opt::InputArgList parsed = clang::getDriverOptTable().ParseArgs(
+      pointers, missing_index, missing_count, llvm::opt::Visibility(clang::options::ClangOption));
+  if (missing_count != 0) throw InvalidArgument("compiler flag '" + flags[missing_index] + "' needs a value");
+
+  std::vector<bool> is_left_out(flags.size(), false);
+  for (const llvm::opt::Arg* arg : parsed) {
+    const std::string& flag = flags[arg->getIndex()];
+    if (const std::string_view reason = reason_to_refuse(*arg); !reason.empty()) refuse(flag, reason);
+    if (arg->getOption().matches(clang::options::OPT_INPUT))
+      throw InvalidArgument("compiler flag '" + flag +
+                            "' is a file name, not a flag: generated source comes from `generate`");
+    if (is_unknown(*arg)) {
+      dropped.push_back(flag);
+      is_left_out[arg->getIndex()] = true;
+    }
+    if (is_standard_of_other_language(*arg, is_c)) is_left_out[arg->getIndex()] = true;
+  }
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < flags.size(); ++i)
+    if (!is_left_out[i]) kept.push_back(flags[i]);
+  return kept;
+}
+
+std::vector<std::string> driver_command(const CompileRequest& request, const std::vector<std::string>& flags) {
+  std::vector<std::string> command = {"clang", request.is_c ? "--driver-mode=gcc" : "--driver-mode=g++",
+                                      "--no-default-config", "-resource-dir=" DIJITSO_RESOURCE_DIR,
+                                      "-no-canonical-prefixes"};
+  command.insert(command.end(), flags.begin(), flags.end());
+  const bool is_arm = llvm::Triple(llvm::sys::getDefaultTargetTriple()).isAArch64();
+  if (!request.target_cpu.empty()) command.push_back((is_arm ? "-mcpu=" : "-march=") + request.target_cpu);
+  // The object must not depend on where it is compiled, and must be linkable anywhere in the address space.
+  command.insert(command.end(), {"-fPIC", std::string("-ffile-compilation-dir=") + module_dir, "-fno-lto",
+                                 "-Wno-unused-command-line-argument"});
+  command.push_back(std::string("-I") + module_dir);
+  for (const std::string& dir : request.include_dirs) command.push_back("-I" + dir);
+  command.insert(command.end(), {"-x", request.is_c ? "c" : "c++", "-c", placeholder_source(request.is_c)});
+  return command;
+}
+
+// The arguments of the one job that the driver makes of a command.
+std::vector<std::string> compiler_arguments(const std::vector<std::string>& command) {
+  clang::DiagnosticOptions options;
+  clang::TextDiagnosticBuffer messages;
+  clang::DiagnosticsEngine diagnostics(clang::DiagnosticIDs::create(), options, &messages, /*ShouldOwnClient=*/false);
+  clang::driver::Driver driver("/dijitso/clang", llvm::sys::getDefaultTargetTriple(), diagnostics);
+  driver.setCheckInputsExist(false);
+  std::unique_ptr<clang::driver::Compilation> compilation;
+  try {
+    compilation.reset(driver.BuildCompilation(c_strings(command)));
+  } catch (const std::logic_error&) {  // of std::stoi, on the value of some flags
+    throw InvalidArgument("the compiler refuses its flags: one has a value that should be a number and is none");
+  }
+  if (messages.err_begin() != messages.err_end())
+    throw InvalidArgument("the compiler refuses its flags: " + messages.err_begin()->second);
+
+  std::vector<std::string> arguments;
+  if (compilation && compilation->getJobs().size() == 1)
+    for (const char* argument : compilation->getJobs().begin()->getArguments()) arguments.emplace_back(argument);
+  if (std::find(arguments.begin(), arguments.end(), "-emit-obj") == arguments.end())
+    throw InvalidArgument(
+        "the compiler makes no object of these flags: leave out what asks for another kind of output");
+  return arguments;
+}
+
+Translation run_driver(const CompileRequest& request) {
+  Translation translation;
+  const std::vector<std::string> flags = checked_flags(request.arguments, request.is_c, translation.dropped_flags);
+  // The features come first, so that a flag such as -mno-avx512f can take one away.
+  for (const std::string& feature : request.target_features)
+    translation.arguments.insert(translation.arguments.end(), {"-target-feature", "+" + feature});
+  for (std::string& argument : compiler_arguments(driver_command(request, flags)))
+    // -disable-free leaks the memory of every compile: right for a process that ends, wrong for ours.
+    if (argument != "-cc1" && argument != "-disable-free") translation.arguments.push_back(std::move(argument));
+  return translation;
+}
+
+}  // namespace
+
+std::string placeholder_source(bool is_c) { return std::string(module_dir) + (is_c ? "/@module@.c" : "/@module@.cpp"); }
+
+const Translation& ArgumentTranslator::translate(const CompileRequest& request) {
+  std::vector<std::string> key = {request.is_c ? "c" : "c++", request.target_cpu};
+  for (const char* name : driver_environment) {
+    const char* value = std::getenv(name);
+    key.push_back(value ? std::string("=") + value : "");
+  }
+  for (const std::vector<std::string>* part : {&request.arguments, &request.target_features, &request.include_dirs}) {
+    key.push_back(std::to_string(part->size()));  // where one part ends and the next begins
+    key.insert(key.end(), part->begin(), part->end());
+  }
+
+  const std::lock_guard lock(mutex_);
+  auto found = known_.find(key);
+  if (found == known_.end()) found = known_.emplace(std::move(key), run_driver(request)).first;
+  return found->second;
+}
+
+}  // namespace dijitso::compile

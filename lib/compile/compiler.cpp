@@ -1,0 +1,205 @@
+// One compile: the module's texts in an in-memory file system over the real one, the arguments that the driver made,
+// Clang's parser and code generator, and an object in a buffer. Nothing is started, and nothing is written to disk.
+// Clang recurses deeply on deep expressions and assumes a stack of 8 MiB, so a compile runs on a thread that has one,
+// whatever thread asked for it. Tested in unittests/compile/compiler_test.cpp.
+
+#include "compile/compiler.h"
+
+#include "compile/arguments.h"
+#include "compile/diagnostics.h"
+#include "compile/large_stack.h"
+#include "compile/read_files.h"
+
+#include <clang/AST/ASTConsumer.h>
+#include <clang/Basic/Stack.h>
+#include <clang/Basic/TargetInfo.h>
+#include <clang/Basic/Version.h>
+#include <clang/CodeGen/CodeGenAction.h>
+#include <clang/Frontend/CompilerInstance.h>
+#include <clang/Frontend/CompilerInvocation.h>
+#include <clang/Frontend/MultiplexConsumer.h>
+#include <clang/Lex/Preprocessor.h>
+#include <llvm/ADT/SmallVector.h>
+#include <llvm/ADT/StringMap.h>
+#include <llvm/Support/MemoryBuffer.h>
+#include <llvm/Support/TargetSelect.h>
+#include <llvm/Support/VirtualFileSystem.h>
+#include <llvm/Support/raw_ostream.h>
+#include <llvm/TargetParser/Host.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace dijitso::compile {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_between(Clock::time_point begin, Clock::time_point end) {
+  return std::chrono::duration<double>(end - begin).count();
+}
+
+// Notes when the parser is done: consumers hear of the end of the translation unit in order.
+class ParseTimer : public clang::ASTConsumer {
+ public:
+  explicit ParseTimer(Clock::time_point& parsed) : parsed_(parsed) {}
+  void HandleTranslationUnit(clang::ASTContext&) override { parsed_ = Clock::now(); }
+
+ private:
+  Clock::time_point& parsed_;
+};
+
+class TimedEmitObject : public clang::EmitObjAction {
+ public:
+  TimedEmitObject(Clock::time_point& parsed, ReadFiles& files) : parsed_(parsed), files_(files) {}
+
+ protected:
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& instance,
+                                                        llvm::StringRef file) override {
+    std::unique_ptr<clang::ASTConsumer> emitter = EmitObjAction::CreateASTConsumer(instance, file);
+    if (!emitter) return nullptr;
+    std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
+    consumers.push_back(std::make_unique<ParseTimer>(parsed_));
+    consumers.push_back(std::move(emitter));
+    return std::make_unique<clang::MultiplexConsumer>(std::move(consumers));
+  }
+
+ private:
+  void EndSourceFileAction() override {
+    files_.take_contents(getCompilerInstance());
+    EmitObjAction::EndSourceFileAction();
+  }
+
+  Clock::time_point& parsed_;
+  ReadFiles& files_;
+};
+
+std::string source_name(const CompileRequest& request) {
+  return std::string(module_dir) + "/" + request.signature + (request.is_c ? ".c" : ".cpp");
+}
+
+llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> file_system_of(const CompileRequest& request) {
+  auto memory = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
+  const auto add = [&](const std::string& path, const std::string& text) {
+    memory->addFile(path, 0, llvm::MemoryBuffer::getMemBuffer(text, path));
+  };
+  add(source_name(request), request.source);
+  for (const MemoryHeader& header : request.headers) add(std::string(module_dir) + "/" + header.name, header.text);
+  // With a working directory of its own: the process may change, or lose, its directory at any time.
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk = llvm::vfs::createPhysicalFileSystem();
+  disk->setCurrentWorkingDirectory("/");
+  auto overlay = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(std::move(disk));
+  overlay->pushOverlay(memory);
+  return overlay;
+}
+
+std::vector<std::string> arguments_for(const CompileRequest& request, const Translation& translation) {
+  const std::string placeholder = placeholder_source(request.is_c);
+  const std::string placeholder_name = placeholder.substr(placeholder.rfind('/') + 1);
+  const std::string name = source_name(request);
+  std::vector<std::string> arguments = translation.arguments;
+  for (std::string& argument : arguments) {
+    if (argument == placeholder) argument = name;
+    if (argument == placeholder_name) argument = name.substr(name.rfind('/') + 1);
+  }
+  return arguments;
+}
+
+// Instructions that a processor may lack. On x86 the compiler's list also has ways of making code (-mretpoline), which
+// every processor runs; those are not among the features that LLVM looks for in one.
+bool is_instruction_set(const clang::TargetInfo& target, llvm::StringRef feature) {
+  static const llvm::StringMap<bool> detectable = llvm::sys::getHostCPUFeatures();
+  return !target.getTriple().isX86() || detectable.contains(feature);
+}
+
+// Features that the target has beyond the plainest processor of its kind.
+std::vector<std::string> features_beyond_baseline(const clang::TargetInfo& target,
+                                                  clang::DiagnosticsEngine& diagnostics) {
+  clang::TargetOptions plain;
+  plain.Triple = target.getTriple().str();
+  plain.CPU = target.getTriple().isX86() ? "x86-64" : "generic";
+  const std::unique_ptr<clang::TargetInfo> baseline(clang::TargetInfo::CreateTargetInfo(diagnostics, plain));
+  std::vector<std::string> features;
+  for (const auto& feature : target.getTargetOpts().FeatureMap)
+    if (feature.second && is_instruction_set(target, feature.first()) &&
+        !(baseline && baseline->getTargetOpts().FeatureMap.lookup(feature.first())))
+      features.push_back(feature.first().str());
+  std::sort(features.begin(), features.end());
+  return features;
+}
+
+class ClangCompiler : public Compiler {
+ public:
+  ClangCompiler() {
+    llvm::InitializeNativeTarget();
+    llvm::InitializeNativeTargetAsmPrinter();
+    llvm::InitializeNativeTargetAsmParser();
+  }
+
+  CompileResult compile(const CompileRequest& request) override {
+    CompileResult result;
+    run_on_large_stack([&] {
+      clang::noteBottomOfStack();
+      result = compile_here(request);
+    });
+    return result;
+  }
+
+ private:
+  CompileResult compile_here(const CompileRequest& request) {
+    const Clock::time_point begin = Clock::now();
+    const Translation& translation = translator_.translate(request);
+    const std::vector<std::string> arguments = arguments_for(request, translation);
+
+    clang::DiagnosticOptions diagnostic_options;
+    DiagnosticCollector collector(diagnostic_options);
+    const auto invocation = std::make_shared<clang::CompilerInvocation>();
+    create_invocation(*invocation, arguments);
+
+    CompileResult result;
+    result.dropped_flags = translation.dropped_flags;
+    result.compiler_version = clang::getClangFullVersion();
+    llvm::SmallVector<char, 0> object;
+    Clock::time_point parsed = begin;
+    const auto read_files = std::make_shared<ReadFiles>();
+    {
+      clang::CompilerInstance instance(invocation);
+      instance.createVirtualFileSystem(file_system_of(request), &collector);
+      instance.createDiagnostics(&collector, /*ShouldOwnClient=*/false);
+      instance.setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());  // "1 error generated."
+      instance.setOutputStream(std::make_unique<llvm::raw_svector_ostream>(object));
+      instance.addDependencyCollector(read_files);
+      TimedEmitObject action(parsed, *read_files);
+      result.ok = instance.ExecuteAction(action) && collector.getNumErrors() == 0;
+      if (result.ok) result.isa_features = features_beyond_baseline(instance.getTarget(), instance.getDiagnostics());
+    }
+    const Clock::time_point end = Clock::now();
+    result.frontend_seconds = seconds_between(begin, parsed);
+    result.backend_seconds = seconds_between(parsed, end);
+    result.diagnostics = collector.take_diagnostics();
+    result.diagnostics_text = collector.take_text();
+    result.files = read_files->headers(arguments);
+    if (result.ok) result.object.assign(object.begin(), object.end());
+    return result;
+  }
+
+  static void create_invocation(clang::CompilerInvocation& invocation, const std::vector<std::string>& arguments) {
+    std::vector<const char*> pointers;
+    for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
+    clang::DiagnosticOptions options;
+    DiagnosticCollector collector(options);
+    clang::DiagnosticsEngine diagnostics(clang::DiagnosticIDs::create(), options, &collector,
+                                         /*ShouldOwnClient=*/false);
+    if (!clang::CompilerInvocation::CreateFromArgs(invocation, pointers, diagnostics))
+      throw InvalidArgument("the compiler refuses its flags: " + collector.take_text());
+  }
+
+  ArgumentTranslator translator_;
+};
+
+}  // namespace
+}  // namespace dijitso::compile
+
+extern "C" DIJITSO_API std::unique_ptr<dijitso::compile::Compiler>* dijitso_compile_new_compiler() {
+  return new std::unique_ptr<dijitso::compile::Compiler>(std::make_unique<dijitso::compile::ClangCompiler>());
+}

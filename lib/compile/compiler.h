@@ -1,0 +1,66 @@
+// The compiler: C or C++ text in, an object in memory out, with Clang inside this process.
+//
+// This header shows no LLVM type: libdijitso opens the library that implements it (libdijitso-compiler, which needs
+// libclang-cpp and libLLVM) at the first miss.
+// Thread-safety: all functions may be called from any thread; compiles run concurrently.
+#pragma once
+
+#include "support/bytes.h"
+#include "support/hash.h"
+
+#include <dijitso/error.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace dijitso::compile {
+
+// A header that exists in memory only, included by its name.
+struct MemoryHeader {
+  std::string name;
+  std::string text;
+};
+
+struct CompileRequest {
+  std::string signature;  // names the source file in diagnostics: <signature>.cpp
+  bool is_c = false;      // C instead of C++
+  std::string source;
+  std::vector<MemoryHeader> headers;         // the module's own and those of its dependencies
+  std::vector<std::string> arguments;        // driver flags: -O2 -std=c++11 -DNAME ...
+  std::vector<std::string> include_dirs;     // real directories, in order, after the headers in memory
+  std::string target_cpu;                    // as the driver takes it (-march), never "native"
+  std::vector<std::string> target_features;  // switched on beyond that CPU's
+};
+
+// A file as the compiler read it.
+struct HeaderRead {
+  std::string path;  // absolute, without ".."
+  Digest content;
+};
+
+struct CompileResult {
+  bool ok = false;
+  Bytes object;                            // ELF relocatable; empty unless ok
+  std::vector<Diagnostic> diagnostics;     // warnings too
+  std::string diagnostics_text;            // the same as an ordinary compiler prints them
+  std::vector<HeaderRead> files;           // headers outside the toolchain that were read from disk, sorted by path
+  std::vector<std::string> isa_features;   // that the generated code may use beyond the target's baseline, sorted
+  std::vector<std::string> dropped_flags;  // unknown to Clang, ignored
+  std::string compiler_version;
+  double frontend_seconds = 0;
+  double backend_seconds = 0;
+};
+
+class Compiler {
+ public:
+  virtual ~Compiler() = default;
+
+  // InvalidArgument for flags that Clang refuses. Errors in the source are a result with ok = false.
+  virtual CompileResult compile(const CompileRequest& request) = 0;
+};
+
+}  // namespace dijitso::compile
+
+// Exported by libdijitso-compiler under this unmangled name.
+extern "C" std::unique_ptr<dijitso::compile::Compiler>* dijitso_compile_new_compiler();

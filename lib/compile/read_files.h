@@ -1,0 +1,32 @@
+// Which headers a compile read, and what was in them.
+#pragma once
+
+#include "compile/compiler.h"
+
+#include <clang/Frontend/CompilerInstance.h>
+#include <clang/Frontend/Utils.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace dijitso::compile {
+
+// Notes every file that is read, system headers included.
+class ReadFiles : public clang::DependencyCollector {
+ public:
+  bool needSystemDependencies() override { return true; }
+  bool sawDependency(llvm::StringRef, bool, bool, bool, bool is_missing) override { return !is_missing; }
+
+  // Takes the digests of the texts that the source manager holds: those were parsed, whatever happens to the files. To
+  // be called before the compiler instance lets go of them.
+  void take_contents(clang::CompilerInstance& instance);
+
+  // The files outside the toolchain, sorted by path.
+  std::vector<HeaderRead> headers(const std::vector<std::string>& arguments) const;
+
+ private:
+  std::map<std::string, Digest> contents_;
+};
+
+}  // namespace dijitso::compile

@@ -1,0 +1,50 @@
+// A module reads hundreds of headers, most of them of the C++ library. Those change only with the toolchain; checking
+// each at every lookup would cost more than linking. What counts as toolchain: the folders that the driver itself added
+// for Clang and the C++ library, and in the C library's folders the subfolders with its internals. /usr/include as a
+// whole does not: Boost and others live there. Tested in unittests/compile/toolchain_files_test.cpp.
+
+#include "compile/toolchain_files.h"
+
+#include "compile/arguments.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace dijitso::compile {
+namespace {
+
+std::vector<std::string> toolchain_dirs(const std::vector<std::string>& arguments) {
+  std::vector<std::string> dirs = {std::string(module_dir) + "/"};
+  for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
+    const bool internal = arguments[i] == "-internal-isystem";
+    const bool c_library = arguments[i] == "-internal-externc-isystem";
+    if (!internal && !c_library) continue;
+    const std::string dir = normal_path(arguments[i + 1]) + "/";
+    if (internal && dir != "/usr/local/include/") dirs.push_back(dir);
+    if (c_library)
+      for (const char* part : {"bits/", "sys/", "gnu/", "asm/", "asm-generic/", "linux/"}) dirs.push_back(dir + part);
+  }
+  return dirs;
+}
+
+}  // namespace
+
+std::string normal_path(const std::string& path) {
+  return ("/" / std::filesystem::path(path)).lexically_normal().string();
+}
+
+std::vector<std::string> outside_toolchain(llvm::ArrayRef<std::string> files,
+                                           const std::vector<std::string>& arguments) {
+  const std::vector<std::string> dirs = toolchain_dirs(arguments);
+  std::vector<std::string> outside;
+  for (const std::string& file : files) {
+    std::string path = normal_path(file);
+    const auto contains = [&](const std::string& dir) { return path.starts_with(dir); };
+    if (std::none_of(dirs.begin(), dirs.end(), contains)) outside.push_back(std::move(path));
+  }
+  std::sort(outside.begin(), outside.end());
+  outside.erase(std::unique(outside.begin(), outside.end()), outside.end());
+  return outside;
+}
+
+}  // namespace dijitso::compile

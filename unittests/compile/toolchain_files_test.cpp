@@ -1,0 +1,105 @@
+#include "compile/toolchain_files.h"
+
+#include "requests.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+using namespace dijitso;
+using namespace dijitso::compile;
+using namespace dijitso::testing;
+
+namespace {
+
+using Paths = std::vector<std::string>;
+
+bool has(const Paths& list, const std::string& path) { return std::find(list.begin(), list.end(), path) != list.end(); }
+
+Paths paths_of(const CompileResult& result) {
+  Paths paths;
+  for (const HeaderRead& header : result.files) paths.push_back(header.path);
+  return paths;
+}
+
+}  // namespace
+
+TEST_CASE("headers of the toolchain are told from others") {
+  const Paths arguments = {"-isystem",
+                           "/opt/mine",
+                           "-internal-isystem",
+                           "/usr/lib/gcc/x/12/../../../include/c++/12",
+                           "-internal-isystem",
+                           "/usr/local/include",
+                           "-internal-externc-isystem",
+                           "/usr/include"};
+  const Paths outside = outside_toolchain(
+      Paths{"/usr/lib/include/c++/12/vector", "/opt/mine/b.h", "/opt/mine/../mine/a.h", "/opt/mine/a.h",
+            "/usr/include/stdio.h", "/usr/include/bits/types.h", "/usr/include/boost/any.hpp", "/usr/local/include/x.h",
+            "/dijitso/module.h", "/usr/include/linux/limits.h", "/usr/lib/include/c++/12x/vector"},
+      arguments);
+  CHECK(outside == Paths{"/opt/mine/a.h", "/opt/mine/b.h", "/usr/include/boost/any.hpp", "/usr/include/stdio.h",
+                         "/usr/lib/include/c++/12x/vector", "/usr/local/include/x.h"});
+}
+
+TEST_CASE("a compile lists the headers outside the toolchain, absolute and sorted") {
+  const Scratch scratch;
+  fs::create_directories(scratch / "sub");
+  write_text(scratch / "b.h", "#include \"sub/a.h\"\n");
+  write_text(scratch / "sub" / "a.h", "#include \"../c.h\"\n");
+  write_text(scratch / "c.h", "#include <sub/d.h>\n");
+  write_text(scratch / "sub" / "d.h", "#pragma once\n");
+  const std::string source =
+      "#include <vector>\n#include <stdio.h>\n#include <sys/types.h>\n#include <b.h>\n#include \"module.h\"\n";
+  for (const Flags& flags : {Flags{"-I" + scratch.path().string()}, Flags{"-I", scratch.path().string().substr(1)},
+                             Flags{"-isystem", scratch.path()}, Flags{"-idirafter", scratch.path()},
+                             Flags{"-iquote", scratch.path(), "-I", scratch.path()}}) {
+    INFO(flags[0]);
+    CompileRequest request = cxx_request(source, flags);
+    request.headers = {{"module.h", "int a;"}};
+    const CompileResult result = compiler().compile(request);
+    INFO(result.diagnostics_text);
+    REQUIRE(result.ok);
+    const Paths files = paths_of(result);
+    for (const char* name : {"b.h", "sub/a.h", "c.h", "sub/d.h"}) {
+      INFO(name);
+      CHECK(has(files, (fs::canonical(scratch.path()) / name).string()));
+    }
+    CHECK(has(files, "/usr/include/stdio.h"));
+    CHECK(std::is_sorted(files.begin(), files.end()));
+    for (const std::string& file : files) {
+      INFO(file);
+      CHECK(fs::path(file).is_absolute());
+      CHECK(file.find("/bits/") == file.npos);
+      CHECK(file.find("/c++/") == file.npos);
+      CHECK(file.find("/sys/") == file.npos);
+      CHECK(file.find("/dijitso/") != 0);
+    }
+  }
+}
+
+TEST_CASE("a forced include is listed, and a header that is only looked for is not") {
+  const Scratch scratch;
+  write_text(scratch / "forced.h", "#define FORCED 1\n");
+  const std::string forced = scratch / "forced.h";
+  const CompileResult result = compile_cxx(
+      "#if FORCED && !__has_include(\"nowhere.h\") && !__has_include_next(\"nowhere.h\")\nint "
+      "a;\n#else\n#error\n#endif\n",
+      {"-include", forced});
+  REQUIRE(result.ok);
+  CHECK(paths_of(result) == Paths{forced});
+}
+
+TEST_CASE("the digest of a header is that of the text that was compiled") {
+  const Scratch scratch;
+  write_text(scratch / "a.h", "int a;\n");
+  CompileRequest request = cxx_request("#include <a.h>\n", {"-I" + scratch.path().string()});
+  const CompileResult result = compiler().compile(request);
+  REQUIRE(result.files.size() == 1);
+  CHECK(result.files[0].content == blake3("int a;\n"));
+
+  request.source += "int b = nowhere;\n";
+  const CompileResult failed = compiler().compile(request);
+  CHECK_FALSE(failed.ok);
+  REQUIRE(failed.files.size() == 1);
+  CHECK(failed.files[0].content == blake3("int a;\n"));
+}
