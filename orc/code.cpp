@@ -1,0 +1,51 @@
+// Static constructors and destructors. Nothing of LLVM is on the stack here, so exceptions pass.
+// The order at the end is that of dlclose: destructor functions (.fini_array) while all objects live, then the objects.
+// Tested in unittests/orc/lifetime_test.cpp.
+#include "orc/code.h"
+
+#include <unistd.h>
+
+namespace dijitso::orc {
+
+namespace {
+
+// glibc gives constructors the arguments of main; a module has none.
+using Function = void (*)(int, char**, char**);
+
+void run(const FunctionArray& array) {
+  static char* no_arguments[] = {nullptr};
+  const auto* functions = reinterpret_cast<const Function*>(array.address);
+  for (std::size_t i = 0; i < array.count; ++i) {
+    functions[array.backwards ? array.count - 1 - i : i](0, no_arguments, environ);
+  }
+}
+
+}  // namespace
+
+void Code::run_constructors() {
+  for (const auto& array : constructors) run(array);
+  constructed_ = true;
+}
+
+void Code::run_destructors() noexcept {
+  if (constructed_.exchange(false)) {
+    for (const auto& array : destructors) run(array);
+  }
+  for (;;) {
+    AtExit next;
+    {
+      std::lock_guard lock(mutex_);
+      if (at_exit_.empty()) return;
+      next = at_exit_.back();
+      at_exit_.pop_back();
+    }
+    next.function(next.argument);
+  }
+}
+
+void Code::at_exit(void (*function)(void*), void* argument) {
+  std::lock_guard lock(mutex_);
+  at_exit_.push_back({function, argument});
+}
+
+}  // namespace dijitso::orc

@@ -1,0 +1,70 @@
+// The code of one module in memory: what it exports, and the running of its static constructors and destructors.
+//
+// The linker's graph passes fill it in. Its address is what the module's __dso_handle holds, so that a destructor that
+// the code registers (__cxa_atexit) finds its module without a table. The ORC runtime's dlopen and dlclose are not
+// used: closing a module there runs the destructors of modules it depends on that are still in use, atexit() lands in
+// the runtime itself, and an exception in a constructor leaves its lock held. Tested in
+// unittests/orc/lifetime_test.cpp.
+#pragma once
+
+#include "orc/session.h"
+#include "orc/tls.h"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace dijitso::orc {
+
+// An array of function pointers in the linked code, as .init_array is.
+struct FunctionArray {
+  std::uintptr_t address = 0;
+  std::size_t count = 0;
+  bool backwards = false;
+};
+
+struct Export {
+  std::uintptr_t value = 0;  // address; of a thread-local variable, the offset in the image
+  bool thread_local_variable = false;
+};
+
+class Code {
+ public:
+  // What the graph passes record.
+  std::unordered_map<std::string, Export> exports;
+  std::vector<FunctionArray> constructors;  // in the order of running
+  std::vector<FunctionArray> destructors;
+  TlsImage tls;
+  std::uintptr_t begin = 0;  // all of the code and data lies in [begin, end)
+  std::uintptr_t end = 0;
+
+  // Set before any code runs: what a thread keeps alive while it has objects to destroy.
+  std::weak_ptr<const LinkedModule> owner;
+  // A thread has objects to destroy but the module is already going: the code must not be unmapped.
+  std::atomic<bool> keep_mapped = false;
+
+  // An exception of a constructor passes through.
+  void run_constructors();
+
+  // Those that the code registered, last first, after the destructor functions if all constructors ran. Does nothing
+  // the second time.
+  void run_destructors() noexcept;
+
+  void at_exit(void (*function)(void*), void* argument);
+
+ private:
+  struct AtExit {
+    void (*function)(void*);
+    void* argument;
+  };
+
+  std::atomic<bool> constructed_ = false;
+  std::mutex mutex_;
+  std::vector<AtExit> at_exit_;
+};
+
+}  // namespace dijitso::orc

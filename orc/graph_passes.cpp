@@ -1,0 +1,160 @@
+// Passes run on the thread that links, with LLVM's frames below: they throw nothing and report through llvm::Error.
+// Tested in unittests/orc/symbols_test.cpp and lifetime_test.cpp.
+#include "orc/graph_passes.h"
+
+#include "orc/tls_layout.h"
+
+#include <llvm/ADT/StringSet.h>
+#include <llvm/ExecutionEngine/JITLink/JITLink.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+namespace dijitso::orc {
+
+namespace {
+
+namespace jit = llvm::jitlink;
+
+// A block of function pointers, and when it runs among the others.
+struct ArrayBlock {
+  jit::Block* block;
+  bool at_end;
+  bool backwards;
+  unsigned priority;  // ascending at the start, descending at the end
+};
+
+// .init_array.200 runs before .init_array. The older .ctors counts down: .ctors.65335 is the same as .init_array.200.
+std::optional<ArrayBlock> array_of(llvm::StringRef section, jit::Block& block) {
+  constexpr unsigned last = 65535;
+  struct Kind {
+    llvm::StringRef prefix;
+    bool at_end, backwards, counts_down;
+  };
+  for (const auto& kind : {Kind{".init_array", false, false, false}, Kind{".ctors", false, true, true},
+                           Kind{".fini_array", true, true, false}, Kind{".dtors", true, false, true}}) {
+    if (!section.starts_with(kind.prefix)) continue;
+    unsigned priority = last;
+    auto rest = section.drop_front(kind.prefix.size());
+    if (rest.consume_front(".") && !rest.getAsInteger(10, priority) && kind.counts_down) priority = last - priority;
+    return ArrayBlock{&block, kind.at_end, kind.backwards, priority};
+  }
+  return std::nullopt;
+}
+
+// The names of the sections whose bounds the code asks for.
+llvm::StringSet<> sections_with_bounds(jit::LinkGraph& graph) {
+  llvm::StringSet<> names;
+  for (auto* symbol : graph.external_symbols()) {
+    llvm::StringRef name = *symbol->getName();
+    if (name.consume_front("__start_") || name.consume_front("__stop_")) names.insert(name);
+  }
+  return names;
+}
+
+// The passes over one graph; what they pass on to each other.
+class ModuleGraph {
+ public:
+  explicit ModuleGraph(LinkJob& job) : job_(job), variables_(job.code.tls, job.imports) {}
+
+  // Nothing refers to arrays of functions, nor to sections that are walked from __start_<name> to __stop_<name>.
+  void keep(jit::LinkGraph& graph) {
+    const auto walked_sections = sections_with_bounds(graph);
+    for (auto& section : graph.sections()) {
+      const bool walked = walked_sections.contains(section.getName());
+      for (auto* block : section.blocks()) {
+        const auto array = block->isZeroFill() ? std::nullopt : array_of(section.getName(), *block);
+        if (array) arrays_.push_back(*array);
+        if (array || walked) graph.addAnonymousSymbol(*block, 0, block->getSize(), false, true);
+      }
+    }
+    // Blocks still point into the object file: their order there is the compiler's.
+    std::sort(arrays_.begin(), arrays_.end(), [](const ArrayBlock& a, const ArrayBlock& b) {
+      if (a.priority != b.priority) return a.priority < b.priority;
+      return a.block->getContent().data() < b.block->getContent().data();
+    });
+  }
+
+  // __dso_handle is hidden, so code expects it near: a word of its own that holds the address of the Code.
+  void define_dso_handle(jit::LinkGraph& graph) {
+    auto* symbol = graph.findExternalSymbolByName(graph.intern("__dso_handle"));
+    if (!symbol) return;
+    const auto value = reinterpret_cast<std::uintptr_t>(&job_.code);
+    auto content = graph.allocateContent(llvm::ArrayRef(reinterpret_cast<const char*>(&value), sizeof(value)));
+    auto& section = graph.createSection(".dijitso.dso_handle", llvm::orc::MemProt::Read);
+    auto& block = graph.createContentBlock(section, content, llvm::orc::ExecutorAddr(), alignof(std::uintptr_t), 0);
+    graph.makeDefined(*symbol, block, 0, sizeof(value), jit::Linkage::Strong, jit::Scope::Local, true);
+  }
+
+  llvm::Error bind_imports(jit::LinkGraph& graph) {
+    const auto externals = graph.external_symbols();
+    for (auto* symbol : std::vector<jit::Symbol*>(externals.begin(), externals.end())) {
+      const auto name = (*symbol->getName()).str();
+      if (name == "_GLOBAL_OFFSET_TABLE_") continue;  // JITLink defines it in a later pass
+      const auto import = job_.imports.find(name);
+      if (import != job_.imports.end() || symbol->isWeaklyReferenced()) {
+        const auto address = import != job_.imports.end() ? import->second.address : 0;
+        graph.makeAbsolute(*symbol, llvm::orc::ExecutorAddr(address));
+      } else {
+        job_.missing.push_back(name);
+      }
+    }
+    if (job_.missing.empty()) return llvm::Error::success();
+    return llvm::createStringError("symbols are missing");
+  }
+
+  void record(jit::LinkGraph& graph) {
+    auto& code = job_.code;
+    for (auto* block : graph.blocks()) {
+      const auto begin = block->getAddress().getValue();
+      code.begin = code.begin == 0 ? begin : std::min<std::uintptr_t>(code.begin, begin);
+      code.end = std::max<std::uintptr_t>(code.end, begin + block->getSize());
+    }
+    for (auto* symbol : graph.defined_symbols()) {
+      if (!symbol->hasName() || symbol->getScope() != jit::Scope::Default) continue;
+      const bool variable = variables_.contains(symbol->getBlock());
+      code.exports[(*symbol->getName()).str()] = {
+          variable ? variables_.offset(*symbol) : static_cast<std::uintptr_t>(symbol->getAddress().getValue()),
+          variable};
+    }
+    for (const auto& array : arrays_) {
+      auto& list = array.at_end ? code.destructors : code.constructors;
+      list.push_back({static_cast<std::uintptr_t>(array.block->getAddress().getValue()),
+                      array.block->getSize() / sizeof(void*), array.backwards});
+    }
+    std::reverse(code.destructors.begin(), code.destructors.end());
+    variables_.record_content();
+  }
+
+  TlsLayout& variables() { return variables_; }
+
+ private:
+  LinkJob& job_;
+  TlsLayout variables_;
+  std::vector<ArrayBlock> arrays_;
+};
+
+}  // namespace
+
+void GraphPasses::modifyPassConfig(llvm::orc::MaterializationResponsibility&, jit::LinkGraph&,
+                                   jit::PassConfiguration& config) {
+  if (!job_) return;
+  const auto module = std::make_shared<ModuleGraph>(*job_);
+  config.PrePrunePasses.push_back([module](jit::LinkGraph& graph) {
+    module->keep(graph);
+    return module->variables().prepare(graph);
+  });
+  config.PostPrunePasses.push_back([module](jit::LinkGraph& graph) {
+    module->define_dso_handle(graph);
+    return module->variables().place(graph);
+  });
+  // Here JITLink has defined the bounds of sections (__start_, __stop_), and addresses are known.
+  config.PostAllocationPasses.push_back([module](jit::LinkGraph& graph) -> llvm::Error {
+    if (auto error = module->bind_imports(graph)) return error;
+    module->record(graph);
+    return llvm::Error::success();
+  });
+}
+
+}  // namespace dijitso::orc

@@ -1,0 +1,34 @@
+// Where the undefined symbols of an object come from, found before the object is linked: no lock of the linker is held
+// while the dynamic loader searches, and nothing has to be undone when something is missing.
+// Tested in unittests/orc/symbols_test.cpp.
+#pragma once
+
+#include "orc/host_libraries.h"
+#include "orc/module.h"
+#include "orc/object.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace dijitso::orc {
+
+struct Import {
+  std::uintptr_t address = 0;
+  std::optional<TlsVariable> variable;  // of a thread-local variable
+};
+
+// By name; a symbol that nobody defines is not in it.
+using Imports = std::unordered_map<std::string, Import>;
+
+struct SearchOrder {
+  std::vector<const Module*> dependencies;
+  std::vector<const HostLibrary*> libraries;  // those of `libs`, then the process's own
+};
+
+Imports find_imports(const std::vector<UndefinedSymbol>& symbols, const SearchOrder& order);
+
+}  // namespace dijitso::orc

@@ -1,0 +1,136 @@
+// The order of places is a linker's, with what a machine without development packages needs: libfoo.so.3 serves as
+// libfoo.so. Tested in unittests/orc/library_search_test.cpp.
+#include "orc/library_search.h"
+
+#include "orc/linker_script.h"
+
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+namespace dijitso::orc {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int script_depth = 4;  // scripts that name scripts
+
+// The directory of the C library: that of this architecture's libraries on any layout (multiarch, lib64, lib).
+std::string c_library_dir() {
+  Dl_info info;
+  if (dladdr(reinterpret_cast<void*>(&std::abort), &info) == 0 || !info.dli_fname) return "/lib";
+  return fs::path(info.dli_fname).parent_path().lexically_normal();
+}
+
+void append_path_list(const char* list, std::vector<std::string>& dirs) {
+  if (!list) return;
+  std::istringstream parts(list);
+  for (std::string dir; std::getline(parts, dir, ':');) {
+    if (!dir.empty()) dirs.push_back(dir);
+  }
+}
+
+bool is_file(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored);
+}
+
+// "2.10" -> {2, 10}; nullopt for anything but numbers.
+std::optional<std::vector<std::uint64_t>> version_numbers(const std::string& text) {
+  std::vector<std::uint64_t> numbers;
+  std::istringstream parts(text);
+  for (std::string part; std::getline(parts, part, '.');) {
+    if (part.empty() || part.size() > 18 || part.find_first_not_of("0123456789") != part.npos) return std::nullopt;
+    numbers.push_back(std::stoull(part));
+  }
+  return numbers;
+}
+
+std::optional<fs::path> highest_version(const fs::path& dir, const std::string& file) {
+  std::optional<fs::path> best;
+  std::vector<std::uint64_t> best_numbers;
+  std::error_code ignored;
+  for (fs::directory_iterator entry(dir, ignored), end; entry != end; entry.increment(ignored)) {
+    const auto name = entry->path().filename().string();
+    if (!name.starts_with(file + ".") || !is_file(entry->path())) continue;
+    const auto numbers = version_numbers(name.substr(file.size() + 1));
+    if (!numbers || (best && *numbers <= best_numbers)) continue;
+    best = entry->path();
+    best_numbers = *numbers;
+  }
+  return best;
+}
+
+std::optional<fs::path> locate(const std::string& name, const std::vector<std::string>& dirs) {
+  if (name.find('/') != name.npos) return name;
+  const bool file_name = name.ends_with(".so") || name.find(".so.") != name.npos;
+  const auto file = file_name ? name : "lib" + name + ".so";
+  for (const auto& dir : dirs) {
+    if (is_file(fs::path(dir) / file)) return fs::path(dir) / file;
+  }
+  if (file_name) return std::nullopt;
+  for (const auto& dir : dirs) {
+    if (auto found = highest_version(dir, file)) return found;
+  }
+  return std::nullopt;
+}
+
+// The text of a linker script, or nullopt for anything that is to be opened as it is.
+std::optional<std::string> script_text(const fs::path& path) {
+  constexpr std::size_t longest = 64 * 1024;
+  if (!is_file(path)) return std::nullopt;
+  std::ifstream in(path, std::ios::binary);
+  std::string text(longest, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.starts_with("\x7f"
+                       "ELF") ||
+      text.find('\0') != text.npos)
+    return std::nullopt;
+  return text;
+}
+
+void append_files(const std::string& name, const std::vector<std::string>& dirs, bool as_needed, int depth,
+                  std::vector<LibraryFile>& files) {
+  const auto path = locate(name, dirs);
+  if (!path) return;
+  const auto script = depth < script_depth ? script_text(*path) : std::nullopt;
+  if (!script) {
+    files.push_back({path->string(), as_needed});
+    return;
+  }
+  for (const auto& entry : parse_linker_script(*script)) {
+    if (entry.name.ends_with(".a")) continue;
+    append_files(entry.name.starts_with("-l") ? entry.name.substr(2) : entry.name, dirs, as_needed || entry.as_needed,
+                 depth + 1, files);
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> library_dirs(const std::vector<std::string>& lib_dirs) {
+  std::vector<std::string> dirs = lib_dirs;
+  append_path_list(std::getenv("LD_LIBRARY_PATH"), dirs);
+  auto system_dir = c_library_dir();
+  if (system_dir.starts_with("/usr/")) system_dir.erase(0, 4);
+  for (const auto& dir : {system_dir, "/usr" + system_dir, std::string("/lib64"), std::string("/usr/lib64"),
+                          std::string("/lib"), std::string("/usr/lib"), std::string("/usr/local/lib")}) {
+    if (std::find(dirs.begin(), dirs.end(), dir) == dirs.end()) dirs.push_back(dir);
+  }
+  return dirs;
+}
+
+std::vector<LibraryFile> find_library(const std::string& name, const std::vector<std::string>& dirs) {
+  std::vector<LibraryFile> files;
+  append_files(name, dirs, false, 0, files);
+  return files;
+}
+
+}  // namespace dijitso::orc

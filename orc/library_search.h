@@ -1,0 +1,25 @@
+// Where a library named as for a linker's -l lies. Looks at directories and linker scripts; opens no library.
+// Tested in unittests/orc/library_search_test.cpp.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace dijitso::orc {
+
+// `lib_dirs`, those of LD_LIBRARY_PATH, then the system's.
+std::vector<std::string> library_dirs(const std::vector<std::string>& lib_dirs);
+
+struct LibraryFile {
+  std::string path;
+  bool as_needed = false;  // of a linker script: not missed if it cannot be opened
+};
+
+// The files that make up library `name`, to be searched in order; none when it was not found.
+//   a name with '/'             that file
+//   a name with .so in its end  that file in the first directory that has it
+//   any other                   lib<name>.so in the first directory that has it; else lib<name>.so.<highest version>
+// A linker script is replaced by what it names; static archives in it are left out, for they cannot be opened.
+std::vector<LibraryFile> find_library(const std::string& name, const std::vector<std::string>& dirs);
+
+}  // namespace dijitso::orc

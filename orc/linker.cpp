@@ -1,0 +1,91 @@
+// Tested in unittests/orc/session_test.cpp.
+#include "orc/linker.h"
+
+#include "llvm-config/error.h"
+
+#include <llvm/ExecutionEngine/Orc/EHFrameRegistrationPlugin.h>
+#include <llvm/ExecutionEngine/Orc/ObjectFileInterface.h>
+#include <llvm/ExecutionEngine/Orc/SelfExecutorProcessControl.h>
+#include <llvm/ExecutionEngine/Orc/TaskDispatch.h>
+
+namespace dijitso::orc {
+
+namespace {
+
+using llvm_config::check_link;
+
+// The object without a copy, kept as long as ORC needs it.
+class ObjectBuffer final : public llvm::MemoryBuffer {
+ public:
+  ObjectBuffer(SharedBytes bytes, std::string name) : bytes_(std::move(bytes)), name_(std::move(name)) {
+    const auto text = as_text(*bytes_);
+    init(text.data(), text.data() + text.size(), false);
+  }
+
+  llvm::StringRef getBufferIdentifier() const override { return name_; }
+  BufferKind getBufferKind() const override { return MemoryBuffer_Malloc; }
+
+ private:
+  SharedBytes bytes_;
+  std::string name_;
+};
+
+}  // namespace
+
+Linker::Linker() {
+  const std::string what = "the run-time linker cannot start";
+  auto process = check_link(
+      llvm::orc::SelfExecutorProcessControl::Create(nullptr, std::make_unique<llvm::orc::InPlaceTaskDispatcher>()),
+      what);
+  session_ = std::make_unique<llvm::orc::ExecutionSession>(std::move(process));
+  session_->setErrorReporter([this](llvm::Error error) {
+    reported_ += (reported_.empty() ? "" : "; ") + llvm_config::take_message(std::move(error));
+  });
+  layer_ = std::make_unique<llvm::orc::ObjectLinkingLayer>(*session_);
+  passes_ = std::make_shared<GraphPasses>();
+  auto frames = llvm::orc::EHFrameRegistrationPlugin::Create(*session_);
+  if (!frames) {
+    const auto reason = llvm_config::take_message(frames.takeError());
+    llvm::consumeError(session_->endSession());
+    throw LinkFailed(what + ": " + reason);
+  }
+  // Plugins that tell a debugger or profiler of the code belong here too.
+  layer_->addPlugin(std::move(*frames));
+  layer_->addPlugin(passes_);
+}
+
+Linker::~Linker() { llvm::consumeError(session_->endSession()); }
+
+llvm::orc::JITDylib* Linker::map(const std::string& name, const SharedBytes& object, LinkJob& job,
+                                 const std::string& what) {
+  std::lock_guard lock(mutex_);
+  reported_.clear();
+  auto& library = session_->createBareJITDylib(name + "#" + std::to_string(++count_));
+  passes_->set_job(&job);
+  auto error = materialise(library, object);
+  passes_->set_job(nullptr);
+  if (!error) return &library;
+  const auto symptom = llvm_config::take_message(std::move(error));
+  llvm::consumeError(session_->removeJITDylib(library));
+  if (!job.missing.empty()) return nullptr;
+  throw LinkFailed(what + ": " + (reported_.empty() ? symptom : reported_));
+}
+
+llvm::Error Linker::materialise(llvm::orc::JITDylib& library, const SharedBytes& object) {
+  auto buffer = std::make_unique<ObjectBuffer>(object, library.getName());
+  auto interface = llvm::orc::getObjectFileInterface(*session_, buffer->getMemBufferRef());
+  if (!interface) return interface.takeError();
+  // The object is mapped as a whole when any symbol of it is asked for; this one exists in every object.
+  if (!interface->InitSymbol) llvm::orc::addInitSymbol(*interface, *session_, library.getName());
+  llvm::orc::SymbolLookupSet any(interface->InitSymbol, llvm::orc::SymbolLookupFlags::WeaklyReferencedSymbol);
+  if (auto error = layer_->add(library, std::move(buffer), std::move(*interface))) return error;
+  return session_->lookup({{&library, llvm::orc::JITDylibLookupFlags::MatchAllSymbols}}, std::move(any)).takeError();
+}
+
+void Linker::unmap(llvm::orc::JITDylib& library) noexcept {
+  std::lock_guard lock(mutex_);
+  // Fails only when the memory cannot be unmapped, which nobody could do anything about.
+  llvm::consumeError(session_->removeJITDylib(library));
+}
+
+}  // namespace dijitso::orc

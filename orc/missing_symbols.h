@@ -1,0 +1,22 @@
+// The message for symbols that nobody defines: who needs them, where they were sought, and who might have provided
+// them. Tested in unittests/orc/missing_symbols_test.cpp.
+#pragma once
+
+#include <dijitso/error.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dijitso::orc {
+
+struct MissingSymbol {
+  std::string name;                     // demangled
+  std::optional<std::string> provider;  // another loaded module that defines it
+};
+
+// `symbols` is not empty.
+LinkFailed missing_symbols(const std::string& module, const std::vector<MissingSymbol>& symbols,
+                           const std::vector<std::string>& dependencies, const std::vector<std::string>& libs);
+
+}  // namespace dijitso::orc

@@ -1,0 +1,104 @@
+// The end of a module, in order: its static destructors run, its code is unmapped, its dependencies are let go.
+// Tested in unittests/orc/lifetime_test.cpp.
+#include "orc/module.h"
+
+#include "orc/registry.h"
+
+#include <cxxabi.h>
+#include <dijitso/error.h>
+
+#include <cstdlib>
+#include <exception>
+#include <typeinfo>
+
+namespace dijitso::orc {
+
+namespace {
+
+using References = std::vector<std::shared_ptr<const LinkedModule>>;
+
+// Drops references; those that this makes others drop on the same thread are put on the same list.
+void drop(References references) {
+  thread_local References* pending = nullptr;
+  if (pending) {
+    for (auto& reference : references) pending->push_back(std::move(reference));
+    return;
+  }
+  pending = &references;
+  while (!references.empty()) {
+    const auto next = std::move(references.back());
+    references.pop_back();
+  }
+  pending = nullptr;
+}
+
+// What stays for good when the end of a module came before that of a thread which must still run its code.
+struct Kept {
+  std::shared_ptr<Session> session;
+  References dependencies;
+  std::unique_ptr<Code> code;
+};
+
+std::string type_name(const std::type_info& type) {
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> name(abi::__cxa_demangle(type.name(), nullptr, nullptr, &status),
+                                                         &std::free);
+  return name ? name.get() : type.name();
+}
+
+// What the exception being handled says. The object may belong to the module, so nothing of it is kept.
+std::string describe_current_exception() {
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+    const std::type_info* type = abi::__cxa_current_exception_type();
+    return type ? "an exception of type " + type_name(*type) : "an exception of a foreign language";
+  }
+}
+
+}  // namespace
+
+Module::Module(std::shared_ptr<Session> session, std::recursive_mutex& initialisation, const LinkRequest& request)
+    : session_(std::move(session)),
+      initialisation_(initialisation),
+      name_(request.name),
+      object_(request.object),
+      dependencies_(request.dependencies) {}
+
+Module::~Module() {
+  {
+    std::lock_guard lock(initialisation_);
+    code_->run_destructors();
+  }
+  Registry::instance().remove(*this);
+  if (code_->keep_mapped) {
+    Registry::instance().keep(std::shared_ptr<Kept>(new Kept{session_, std::move(dependencies_), std::move(code_)}));
+    return;
+  }
+  if (unload_) unload_();
+  drop(std::move(dependencies_));
+}
+
+void Module::start() {
+  code_->owner = weak_from_this();
+  std::lock_guard lock(initialisation_);
+  std::string reason;
+  try {
+    code_->run_constructors();
+    return;
+  } catch (...) {
+    reason = describe_current_exception();
+  }
+  throw LinkFailed("module '" + name_ + "' cannot be loaded: a static constructor threw: " + reason);
+}
+
+void* Module::find(const std::string& symbol) const {
+  const auto found = code_->exports.find(symbol);
+  if (found == code_->exports.end()) return nullptr;
+  if (found->second.thread_local_variable) return code_->tls.instance(found->second.value);
+  return reinterpret_cast<void*>(found->second.value);
+}
+
+}  // namespace dijitso::orc

@@ -1,0 +1,53 @@
+// Reading with LLVM's ELF reader. The bytes were verified by whoever had them from a disk or another process: a reader
+// of damaged objects this is not, beyond what is needed to refuse something else altogether. Tested in
+// unittests/orc/session_test.cpp.
+#include "orc/object.h"
+
+#include "llvm-config/error.h"
+#include "orc/tls_relocations.h"
+
+#include <llvm/Object/ELFObjectFile.h>
+#include <llvm/TargetParser/Host.h>
+#include <llvm/TargetParser/Triple.h>
+
+namespace dijitso::orc {
+
+namespace {
+
+using llvm_config::check_link;
+
+std::vector<UndefinedSymbol> undefined_symbols(const llvm::object::ELFObjectFileBase& file, const std::string& what) {
+  std::vector<UndefinedSymbol> result;
+  for (const auto& symbol : file.symbols()) {
+    const auto flags = check_link(symbol.getFlags(), what);
+    if (!(flags & llvm::object::SymbolRef::SF_Undefined)) continue;
+    auto name = check_link(symbol.getName(), what);
+    if (name.empty()) continue;
+    result.push_back(
+        {name.str(), (flags & llvm::object::SymbolRef::SF_Weak) != 0, symbol.getELFType() == llvm::ELF::STT_TLS});
+  }
+  return result;
+}
+
+}  // namespace
+
+Object read_object(const SharedBytes& bytes, const std::string& what) {
+  if (!bytes) throw LinkFailed(what + ": there is no object");
+  const auto text = as_text(*bytes);
+  const llvm::MemoryBufferRef buffer(llvm::StringRef(text.data(), text.size()), "object");
+  const auto parsed = check_link(llvm::object::ObjectFile::createELFObjectFile(buffer), what);
+  const auto& file = llvm::cast<llvm::object::ELFObjectFileBase>(*parsed);
+  if (file.getEType() != llvm::ELF::ET_REL) throw LinkFailed(what + ": it is not a relocatable object");
+  const auto host = llvm::Triple(llvm::sys::getProcessTriple()).getArch();
+  if (file.getArch() != host) {
+    throw LinkFailed(what + ": it is code for " + llvm::Triple::getArchTypeName(file.getArch()).str() +
+                     " and this process runs on " + llvm::Triple::getArchTypeName(host).str());
+  }
+  Object result{bytes, undefined_symbols(file, what)};
+  if (auto rewritten = check_link(rewrite_local_dynamic(file, *bytes), what)) {
+    result.bytes = std::make_shared<const Bytes>(std::move(*rewritten));
+  }
+  return result;
+}
+
+}  // namespace dijitso::orc

@@ -1,0 +1,88 @@
+// The table of what is alive, and the handler at exit. No code of a module runs while the table is locked.
+// Tested in unittests/orc/lifetime_test.cpp.
+#include "orc/registry.h"
+
+#include "orc/module.h"
+
+#include <cstdlib>
+#include <ranges>
+
+namespace dijitso::orc {
+
+Registry& Registry::instance() {
+  static Registry* const registry = new Registry;  // never destroyed: handles in static storage may be later
+  return *registry;
+}
+
+Registry::Registry() {
+  std::atexit([] { instance().finish(); });
+}
+
+bool Registry::exiting() const {
+  std::lock_guard lock(mutex_);
+  return exiting_;
+}
+
+bool Registry::add_session(const std::shared_ptr<Session>& session) {
+  std::lock_guard lock(mutex_);
+  if (exiting_) return false;
+  std::erase_if(sessions_, [](const auto& known) { return known.expired(); });
+  sessions_.push_back(session);
+  return true;
+}
+
+bool Registry::add(Module& module) {
+  std::lock_guard lock(mutex_);
+  if (exiting_) return false;
+  module.age_ = ++next_;
+  modules_[module.age_] = &module;
+  return true;
+}
+
+void Registry::remove(const Module& module) {
+  std::lock_guard lock(mutex_);
+  modules_.erase(module.age_);
+}
+
+std::optional<std::string> Registry::provider(const Session& session, const std::string& symbol) const {
+  std::lock_guard lock(mutex_);
+  for (const auto& [age, module] : modules_ | std::views::reverse) {
+    if (&module->session() == &session && module->code().exports.contains(symbol)) return module->name();
+  }
+  return std::nullopt;
+}
+
+bool Registry::at_exit(void (*function)()) {
+  const auto address = reinterpret_cast<std::uintptr_t>(function);
+  std::lock_guard lock(mutex_);
+  for (const auto& [age, module] : modules_) {
+    if (address < module->code().begin || address >= module->code().end) continue;
+    module->code().at_exit([](void* registered) { reinterpret_cast<void (*)()>(registered)(); },
+                           reinterpret_cast<void*>(address));
+    return true;
+  }
+  return false;
+}
+
+void Registry::keep(std::shared_ptr<const void> object) {
+  std::lock_guard lock(mutex_);
+  kept_.push_back(std::move(object));
+}
+
+void Registry::finish() {
+  std::vector<std::shared_ptr<Module>> modules;
+  {
+    std::lock_guard lock(mutex_);
+    exiting_ = true;
+    for (const auto& known : sessions_) {
+      if (auto session = known.lock()) kept_.push_back(std::move(session));
+    }
+    for (const auto& [age, known] : modules_ | std::views::reverse) {
+      if (auto module = known->weak_from_this().lock()) modules.push_back(std::move(module));
+    }
+    kept_.insert(kept_.end(), modules.begin(), modules.end());
+  }
+  for (const auto& module : modules) module->code().run_destructors();
+}
+
+}  // namespace dijitso::orc

@@ -1,0 +1,96 @@
+// The steps of a link. Everything that can fail does so before code runs; the module's destructor undoes what was done.
+// Tested in unittests/orc/session_test.cpp and symbols_test.cpp.
+#include "orc/session.h"
+
+#include "orc/host_libraries.h"
+#include "orc/imports.h"
+#include "orc/linker.h"
+#include "orc/missing_symbols.h"
+#include "orc/module.h"
+#include "orc/object.h"
+#include "orc/registry.h"
+
+#include <dijitso/error.h>
+#include <llvm/Demangle/Demangle.h>
+
+#include <algorithm>
+#include <mutex>
+
+namespace dijitso::orc {
+
+namespace {
+
+// `allowed` is what the registry said.
+void check_not_exiting(bool allowed) {
+  if (!allowed) throw LinkFailed("the process is exiting: nothing can be linked any more");
+}
+
+class SessionImpl final : public Session {
+ public:
+  std::shared_ptr<const LinkedModule> link(const LinkRequest& request) override;
+
+ private:
+  SearchOrder search_order(const LinkRequest& request);
+  LinkFailed missing(const LinkRequest& request, const LinkJob& job) const;
+
+  Linker linker_;
+  HostLibraries libraries_;
+  const HostLibrary process_ = process_library();
+  std::recursive_mutex initialisation_;
+};
+
+std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request) {
+  check_not_exiting(!Registry::instance().exiting());
+  const std::string what = "cannot link module '" + request.name + "'";
+  // 1. Read what it needs, and find that.
+  const auto object = read_object(request.object, what);
+  const auto imports = find_imports(object.undefined, search_order(request));
+  // 2. Map the code.
+  const auto module = std::make_shared<Module>(shared_from_this(), initialisation_, request);
+  LinkJob job{imports, module->code(), {}};
+  auto* library = linker_.map(request.name, object.bytes, job, what);
+  if (!library) throw missing(request, job);
+  module->set_unload([this, library] { linker_.unmap(*library); });
+  // 3. Run its static constructors.
+  check_not_exiting(Registry::instance().add(*module));
+  module->start();
+  return module;
+}
+
+SearchOrder SessionImpl::search_order(const LinkRequest& request) {
+  SearchOrder order;
+  for (const auto& dependency : request.dependencies) {
+    const auto* module = dynamic_cast<const Module*>(dependency.get());
+    if (!module || &module->session() != this) {
+      throw LinkFailed("module '" + request.name + "' names a dependency that is not a module of the same session");
+    }
+    order.dependencies.push_back(module);
+  }
+  for (const auto& lib : request.libs) {
+    order.libraries.push_back(
+        &libraries_.open(lib, request.lib_dirs, "module '" + request.name + "' needs the library"));
+  }
+  order.libraries.push_back(&process_);
+  return order;
+}
+
+LinkFailed SessionImpl::missing(const LinkRequest& request, const LinkJob& job) const {
+  std::vector<MissingSymbol> symbols;
+  for (const auto& name : job.missing) {
+    symbols.push_back({llvm::demangle(name), Registry::instance().provider(*this, name)});
+  }
+  std::sort(symbols.begin(), symbols.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return missing_symbols(request.name, symbols, request.dependency_names, request.libs);
+}
+
+}  // namespace
+
+}  // namespace dijitso::orc
+
+std::shared_ptr<dijitso::orc::Session>* dijitso_orc_new_session() {
+  using namespace dijitso::orc;
+  check_not_exiting(!Registry::instance().exiting());
+  auto session = std::make_unique<std::shared_ptr<Session>>(std::make_shared<SessionImpl>());
+  check_not_exiting(Registry::instance().add_session(*session));
+  return session.release();
+}
