@@ -1,0 +1,19 @@
+// The linker and the compiler are libraries of their own, opened when first needed, so that a program that finds
+// everything in memory loads neither, and one that finds everything in the cache does not load the compiler.
+#pragma once
+
+#include "compile/compiler.h"
+#include "orc/session.h"
+
+#include <memory>
+#include <string>
+
+namespace dijitso {
+
+// A new linker session. CacheError when libdijitso-orc cannot be opened.
+std::shared_ptr<orc::Session> new_link_session();
+
+// The compiler of this process. CacheError when libdijitso-compiler cannot be opened, naming the module that needs it.
+compile::Compiler& compiler_for(const std::string& signature);
+
+}  // namespace dijitso

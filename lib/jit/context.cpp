@@ -1,0 +1,50 @@
+// Stores, session and remembered failures are made on demand under one mutex; none of it is on the path of a memory
+// hit. Tested in tests/jit.
+
+#include "jit/context.h"
+
+#include "jit/backends.h"
+
+namespace dijitso {
+
+cache::Store& Context::store_for(const CacheParams& params) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [known, store] : stores_)
+    if (known == params) return *store;
+  return *stores_.emplace_back(params, std::make_unique<cache::Store>(params)).second;
+}
+
+orc::Session& Context::session() {
+  const std::lock_guard lock(mutex_);
+  if (!session_) session_ = new_link_session();
+  return *session_;
+}
+
+std::optional<CompileFailed> Context::known_failure(const Digest& inputs) {
+  const std::lock_guard lock(mutex_);
+  const auto known = failures_.find(inputs);
+  if (known == failures_.end()) return std::nullopt;
+  for (const cache::ReadFile& file : known->second.files)
+    if (files.current(file) != file.digest) return std::nullopt;
+  return known->second.exception;
+}
+
+void Context::remember_failure(const Digest& inputs, const CompileFailed& failure, std::vector<cache::ReadFile> files) {
+  const std::lock_guard lock(mutex_);
+  failures_.insert_or_assign(inputs, Failure{failure, std::move(files)});
+}
+
+Counters Context::snapshot() {
+  Counters now;
+  now.memory_hits = counters.memory_hits;
+  now.disk_hits = counters.disk_hits;
+  now.compiles = counters.compiles;
+  now.waits = counters.waits;
+  now.published = counters.published;
+  now.fallbacks = counters.fallbacks;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [params, store] : stores_) now.quarantined += store->quarantined();
+  return now;
+}
+
+}  // namespace dijitso

@@ -1,0 +1,121 @@
+// magic, kind, then the body: a count and (length, bytes) for entries, a text for a failure; at the end BLAKE3 over all
+// of it. Numbers are 64 bits, little-endian. Nothing is parsed before the digest agrees. Tested in
+// unittests/jit/exchange_test.cpp.
+
+#include "jit/exchange.h"
+
+#include "support/hash.h"
+
+#include <algorithm>
+
+namespace dijitso {
+namespace {
+
+constexpr std::string_view magic = "DIJITSOX";
+enum class Kind : std::uint8_t { entries = 1, generate_failed = 2, compile_failed = 3 };
+
+void append(Bytes& out, ByteView bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
+
+void append_number(Bytes& out, std::uint64_t number) {
+  for (int shift = 0; shift < 64; shift += 8) out.push_back(static_cast<std::uint8_t>(number >> shift));
+}
+
+Bytes begin_message(Kind kind) {
+  Bytes message;
+  append(message, as_bytes(magic));
+  message.push_back(static_cast<std::uint8_t>(kind));
+  return message;
+}
+
+Bytes seal(Bytes message) {
+  append(message, blake3(message).bytes);
+  return message;
+}
+
+// Takes bytes from the front; a message whose digest agrees but which is too short was not made by encode_*.
+class Reader {
+ public:
+  explicit Reader(ByteView bytes) : bytes_(bytes) {}
+  ByteView take(std::uint64_t count) {
+    if (count > bytes_.size()) throw CommunicationError("a message from the builder ends too early");
+    const ByteView taken = bytes_.first(count);
+    bytes_ = bytes_.subspan(count);
+    return taken;
+  }
+  std::uint64_t number() {
+    std::uint64_t value = 0;
+    int shift = 0;
+    for (const std::uint8_t byte : take(8)) {
+      value |= std::uint64_t{byte} << shift;
+      shift += 8;
+    }
+    return value;
+  }
+  ByteView rest() const { return bytes_; }
+
+ private:
+  ByteView bytes_;
+};
+
+SentEntries decode_entries(Reader& reader) {
+  SentEntries entries;
+  for (std::uint64_t count = reader.number(); count > 0; --count) {
+    const ByteView entry = reader.take(reader.number());
+    entries.emplace_back(entry.begin(), entry.end());
+  }
+  if (entries.empty()) throw CommunicationError("a message from the builder holds no entries");
+  if (!reader.rest().empty()) throw CommunicationError("a message from the builder is longer than its entries");
+  return entries;
+}
+
+}  // namespace
+
+Bytes encode_entries(const std::vector<SharedBytes>& entries) {
+  Bytes message = begin_message(Kind::entries);
+  append_number(message, entries.size());
+  for (const SharedBytes& entry : entries) {
+    append_number(message, entry->size());
+    append(message, *entry);
+  }
+  return seal(std::move(message));
+}
+
+Bytes encode_failure(std::exception_ptr failure) {
+  Kind kind = Kind::generate_failed;
+  std::string text;
+  try {
+    std::rethrow_exception(failure);
+  } catch (const CompileFailed& error) {
+    kind = Kind::compile_failed;
+    text = error.what();
+  } catch (const std::exception& error) {
+    text = error.what();
+  } catch (...) {
+    text = "an exception that is not a std::exception";
+  }
+  Bytes message = begin_message(kind);
+  append(message, as_bytes(text));
+  return seal(std::move(message));
+}
+
+std::variant<SentEntries, SentFailure> decode_message(ByteView message) {
+  constexpr std::size_t digest_size = sizeof(Digest::bytes);
+  if (message.size() < magic.size() + 1 + digest_size)
+    throw CommunicationError("a message from the builder has only " + std::to_string(message.size()) + " bytes");
+  const ByteView body = message.first(message.size() - digest_size);
+  if (!std::ranges::equal(blake3(body).bytes, message.last(digest_size)) || as_text(body.first(magic.size())) != magic)
+    throw CommunicationError("a message of " + std::to_string(message.size()) +
+                             " bytes from the builder is damaged: its digest does not agree");
+  Reader reader(body.subspan(magic.size()));
+  switch (static_cast<Kind>(reader.take(1)[0])) {
+    case Kind::entries:
+      return decode_entries(reader);
+    case Kind::generate_failed:
+      return SentFailure{false, std::string(as_text(reader.rest()))};
+    case Kind::compile_failed:
+      return SentFailure{true, std::string(as_text(reader.rest()))};
+  }
+  throw CommunicationError("a message from the builder is of an unknown kind: all processes must run the same dijitso");
+}
+
+}  // namespace dijitso

@@ -1,0 +1,132 @@
+// Everything here is for people; nothing of it decides what is compiled. Tested in unittests/jit/failure_test.cpp and,
+// with a real compiler run on recompile.sh, in tests/jit.
+
+#include "jit/failure.h"
+
+#include "support/file.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+#include <string_view>
+
+namespace dijitso {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string shell_quoted(const std::string& word) {
+  const auto harmless = [](char c) {
+    const bool is_alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return is_alphanumeric || std::string_view("_-+=./:,@%").find(c) != std::string_view::npos;
+  };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), harmless)) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+// A compiler may be given with a launcher before it, as in CXX="ccache g++".
+std::string quoted_words(const std::string& text) {
+  std::istringstream words(text);
+  std::string quoted;
+  for (std::string word; words >> word;) quoted += (quoted.empty() ? "" : " ") + shell_quoted(word);
+  return quoted;
+}
+
+void write_text(const fs::path& file, std::string_view text, unsigned mode = 0644) {
+  publish_file(file, file.parent_path(), as_bytes(text), mode, Publish::replace);
+}
+
+std::string readme(const std::string& signature, const std::string& source_name) {
+  return "The module '" + signature +
+         "' was generated but does not compile.\n\n"
+         "  " +
+         source_name +
+         "  the generated source\n"
+         "  *.h            its header, and those of the modules it depends on\n"
+         "  error.log      what the compiler said\n"
+         "  recompile.sh   compiles it again with an ordinary compiler ($CXX, else the one named in it)\n\n"
+         "The fault is usually in the code generator, or a flag or include directory of the build parameters is "
+         "missing.\n"
+         "This directory is only for inspection; remove it when you like.\n";
+}
+
+FailureFiles write_files(const compile::CompileRequest& compiled, const compile::CompileResult& result,
+                         const Request& request, const Params& params) {
+  const fs::path root = params.cache.fail_dir_root ? fs::path(*params.cache.fail_dir_root) : fs::current_path();
+  const fs::path dir = root / ("jitfailure-" + request.signature);
+  fs::create_directories(dir);
+  const std::string source_name = request.signature + (request.is_c ? ".c" : ".cpp");
+  FailureFiles files;
+  files.fail_dir = dir.string();
+  files.src_filename = (dir / source_name).string();
+  files.cmd_filename = (dir / "recompile.sh").string();
+  files.readme_filename = (dir / "README").string();
+  files.log_filename = (dir / "error.log").string();
+
+  write_text(files.src_filename, compiled.source);
+  for (const compile::MemoryHeader& header : compiled.headers) write_text(dir / header.name, header.text);
+  write_text(files.log_filename, result.diagnostics_text);
+  write_text(files.readme_filename, readme(request.signature, source_name));
+  write_text(
+      files.cmd_filename,
+      "#!/bin/sh\n# Reproduces the failed compile with an ordinary compiler.\ncd \"$(dirname \"$0\")\" || exit 1\n" +
+          compile_command(request, params, source_name) + "\n",
+      0755);
+  return files;
+}
+
+std::string first_error(const compile::CompileResult& result) {
+  for (const Diagnostic& diagnostic : result.diagnostics)
+    if (diagnostic.severity >= Severity::error) {
+      if (diagnostic.file.empty()) return diagnostic.message;
+      return diagnostic.file.substr(diagnostic.file.rfind('/') + 1) + ":" + std::to_string(diagnostic.line) + ":" +
+             std::to_string(diagnostic.column) + ": " + diagnostic.message;
+    }
+  return "the compiler gave no reason";
+}
+
+}  // namespace
+
+std::string compile_command(const Request& request, const Params& params, const std::string& source_file) {
+  std::string command = request.is_c ? "${CC:-cc}" : "${CXX:-" + quoted_words(params.build.cxx) + "}";
+  const auto add = [&](const std::string& word) { command += " " + shell_quoted(word); };
+  for (const std::string& flag : request.arguments) add(flag);
+  if (!request.target_features.empty())
+    add("-march=native");
+  else if (!request.target_cpu.empty())
+    add("-march=" + request.target_cpu);
+  add("-I.");
+  for (const std::string& dir : request.include_dirs) add("-I" + dir);
+  add("-c");
+  add(source_file);
+  add("-o");
+  add(request.signature + ".o");
+  return command;
+}
+
+std::string build_log(const std::string& command, const compile::CompileResult& result) {
+  std::string log = "Equivalent command: " + command + "\nCompiler: " + result.compiler_version + "\n";
+  for (const std::string& flag : result.dropped_flags)
+    log += "Flag unknown to this compiler and left out: " + flag + "\n";
+  log += "Parsing: " + std::to_string(result.frontend_seconds) + " s, code: " + std::to_string(result.backend_seconds) +
+         " s\n";
+  return log + result.diagnostics_text;
+}
+
+CompileFailed make_compile_failure(const compile::CompileRequest& compiled, const compile::CompileResult& result,
+                                   const Request& request, const Params& params) {
+  std::string message =
+      "module '" + request.signature + "' does not compile: " + first_error(result) + "\n" + result.diagnostics_text;
+  FailureFiles files;
+  try {
+    files = write_files(compiled, result, request, params);
+    message += "See '" + files.fail_dir + "' for the source and recompile.sh.";
+  } catch (const std::exception& error) {
+    message += "(No directory to reproduce it: " + std::string(error.what()) + "; set cache.fail_dir_root.)";
+  }
+  return CompileFailed(message, result.diagnostics, files);
+}
+
+}  // namespace dijitso

@@ -1,0 +1,65 @@
+// `generate` may call jit again, so a thread can wait for another thread's build while it owns builds itself. Each
+// thread waits for one build and each build has one owner; before waiting, that path is followed, and if it leads back
+// to this thread the wait would never end. A thread whose build has finished no longer waits, even if it has not woken
+// up yet. Tested in unittests/jit/inflight_test.cpp.
+
+#include "jit/inflight.h"
+
+#include <dijitso/error.h>
+
+namespace dijitso {
+
+ModulePointer Inflight::run(const std::string& key, const std::string& name,
+                            const std::function<ModulePointer()>& build, std::atomic<std::uint64_t>& waits) {
+  const auto mine = std::make_shared<Build>();
+  {
+    std::unique_lock lock(mutex_);
+    if (const auto running = builds_.find(key); running != builds_.end()) {
+      const std::shared_ptr<Build> other = running->second;
+      refuse_circle(*other);
+      waiting_[std::this_thread::get_id()] = other;
+      lock.unlock();
+      ++waits;
+      return wait_for(other);
+    }
+    mine->name = name;
+    mine->owner = std::this_thread::get_id();
+    mine->result = mine->promise.get_future().share();
+    builds_.emplace(key, mine);
+  }
+  try {
+    mine->promise.set_value(build());
+  } catch (...) {
+    mine->promise.set_exception(std::current_exception());
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    builds_.erase(key);
+    mine->finished = true;
+  }
+  return mine->result.get();
+}
+
+void Inflight::refuse_circle(const Build& wanted) const {
+  std::string path = wanted.name;
+  const Build* build = &wanted;
+  while (build->owner != std::this_thread::get_id()) {
+    const auto next = waiting_.find(build->owner);
+    if (next == waiting_.end() || next->second->finished) return;
+    build = next->second.get();
+    path += " -> " + build->name;
+  }
+  throw GenerateFailed("generating '" + wanted.name + "' needs '" + wanted.name + "' itself (" + path +
+                       "): remove the circle from the dependencies");
+}
+
+ModulePointer Inflight::wait_for(const std::shared_ptr<Build>& build) {
+  build->result.wait();
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.erase(std::this_thread::get_id());
+  }
+  return build->result.get();
+}
+
+}  // namespace dijitso

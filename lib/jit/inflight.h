@@ -1,0 +1,42 @@
+// One build at a time for each request among the threads of this process; the others wait for its result.
+#pragma once
+
+#include "jit/module.h"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <future>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace dijitso {
+
+class Inflight {
+ public:
+  // Runs `build`, unless a thread is already running one for `key`: then waits and returns its result or throws its
+  // exception. `name` is for messages. GenerateFailed when waiting could never end, because modules generate each other
+  // in a circle.
+  ModulePointer run(const std::string& key, const std::string& name, const std::function<ModulePointer()>& build,
+                    std::atomic<std::uint64_t>& waits);
+
+ private:
+  struct Build {
+    std::string name;
+    std::thread::id owner;
+    std::promise<ModulePointer> promise;
+    std::shared_future<ModulePointer> result;
+    bool finished = false;
+  };
+  void refuse_circle(const Build& wanted) const;
+  ModulePointer wait_for(const std::shared_ptr<Build>& build);
+
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<Build>> builds_;
+  std::map<std::thread::id, std::shared_ptr<Build>> waiting_;  // which thread waits for which build
+};
+
+}  // namespace dijitso

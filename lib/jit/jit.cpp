@@ -1,0 +1,189 @@
+// The path of one request, from top to bottom. Each step is one line here and one file elsewhere; docs/design.md tells
+// why the steps are these. Tested in tests/jit.
+
+#include <dijitso/jit.h>
+
+#include "jit/build.h"
+#include "jit/context.h"
+#include "jit/exchange.h"
+#include "jit/key.h"
+#include "jit/loader.h"
+#include "jit/waiting.h"
+#include "params/check.h"
+
+#include <dijitso/signatures.h>
+
+#include <exception>
+
+namespace dijitso {
+namespace {
+
+// One request that is not in memory.
+struct Job {
+  Context& context;
+  const std::string& name;
+  const Params& params;
+  const Generate& generate;
+  const Exchange& exchange;
+  Request request;
+  Loader loader;
+
+  ModulePointer obtain();
+
+ private:
+  ModulePointer build_here(cache::Lookup& place);
+  ModulePointer build_and_send(cache::Lookup& place);
+  ModulePointer receive();
+  ModulePointer wait_for_builder();
+};
+
+ModulePointer Job::obtain() {
+  // In the cache? An entry that is damaged, or whose headers or dependencies have changed since, is no answer.
+  cache::Lookup place;
+  if (ModulePointer module = loader.find(request, place)) return module;
+
+  // What this process does about a miss depends on what it was given.
+  if (generate && exchange.receive)
+    throw InvalidArgument("jit of '" + name + "': give only one of generate and receive");
+  if (generate) return build_and_send(place);
+  if (exchange.receive) return receive();
+  if (exchange.wait) return wait_for_builder();
+  throw InvalidArgument("module '" + name + "' is not in the cache '" + params.cache.cache_dir +
+                        "', and jit was given neither generate nor receive nor wait to get it from");
+}
+
+ModulePointer Job::build_here(cache::Lookup& place) {
+  // Say that we build it, so that other processes wait; or wait for the one that does, but not for ever.
+  ModulePointer found;
+  const Claim claim = claim_or_wait(context, loader, request, params, place, found);
+  if (found) return found;
+
+  // Generate. This may call jit for dependencies, and with those known the cache may have an answer after all.
+  const Generated generated = generate(name, request.signature, params.generator);
+  const std::vector<ModulePointer> dependencies = loader.resolve(name, generated.dependencies, request, params);
+  if (ModulePointer module = loader.find(request, place)) return module;
+
+  // Compile, in this process.
+  const Built built = build(context, request, params, generated, dependencies);
+
+  // Publish. If that fails, the result is used all the same.
+  const bool published = loader.store().publish(name, place.slot, *built.bytes, generated.header, generated.source,
+                                                built.log, place.slot_taken);
+  ++(published ? context.counters.published : context.counters.fallbacks);
+
+  // Link the very bytes that were published, and run static constructors.
+  return loader.link(built.entry, built.bytes);
+}
+
+ModulePointer Job::build_and_send(cache::Lookup& place) {
+  ModulePointer module;
+  std::exception_ptr failure;
+  try {
+    module = build_here(place);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  // Whatever happened here, the others must hear of it, and nobody may be left waiting.
+  try {
+    if (exchange.send) {
+      std::vector<SharedBytes> entries;
+      if (!failure)
+        for (const ModulePointer& part : closure({module})) entries.push_back(part->entry);
+      exchange.send(failure ? encode_failure(failure) : encode_entries(entries));
+    }
+  } catch (...) {
+    if (!failure) failure = std::current_exception();
+  }
+  if (exchange.wait) exchange.wait();
+  if (failure) std::rethrow_exception(failure);
+  return module;
+}
+
+ModulePointer Job::receive() {
+  ModulePointer module;
+  std::exception_ptr failure;
+  try {
+    const auto message = decode_message(exchange.receive());
+    if (const auto* failed = std::get_if<SentFailure>(&message)) {
+      if (failed->compile_failed) throw CompileFailed(failed->message, {}, {});
+      throw GenerateFailed("the builder of '" + name + "' failed: " + failed->message);
+    }
+    for (const Bytes& entry : std::get<SentEntries>(message)) module = loader.adopt(entry);
+    if (module->request != request.digest)
+      throw CommunicationError("the builder sent '" + module->signature + "' built with other parameters than '" +
+                               name + "' was asked for here: all processes must ask for the same");
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  if (exchange.wait) exchange.wait();
+  if (failure) std::rethrow_exception(failure);
+  return module;
+}
+
+ModulePointer Job::wait_for_builder() {
+  exchange.wait();
+  cache::Lookup place;
+  if (ModulePointer module = loader.find(request, place)) return module;
+  throw GenerateFailed("module '" + name + "' was not in the cache '" + params.cache.cache_dir +
+                       "' after waiting for its builder: the build failed there, or it uses another directory");
+}
+
+}  // namespace
+
+struct Jit::Impl {
+  Context context;
+};
+
+Jit::Jit() : impl_(std::make_unique<Impl>()) {}
+Jit::~Jit() = default;
+
+std::pair<Library, std::string> Jit::jit(const std::string& name, const Params& params, const Generate& generate,
+                                         const Exchange& exchange) {
+  Context& context = impl_->context;
+
+  // Asked for before, with equal parameters?
+  if (ModulePointer module = context.memory.find(name, params)) {
+    ++context.counters.memory_hits;
+    return {Library(std::move(module)), name};
+  }
+
+  // Everything that can be wrong with the request is found before anything is done.
+  params::check_params(params);
+  Job job{context, name, params, generate, exchange, make_request(name, params), Loader(context, params)};
+
+  // One thread of this process works on it; the others wait for that.
+  const std::string key = params.cache.cache_dir + '\0' + job.request.digest.hex();
+  ModulePointer module = context.inflight.run(
+      key, name,
+      [&] {
+        ModulePointer same = context.memory.find(name, job.request.digest, params.cache.cache_dir);
+        if (!same) return job.obtain();
+        ++context.counters.memory_hits;
+        return same;
+      },
+      context.counters.waits);
+  context.memory.answer(params, module);
+  return {Library(std::move(module)), name};
+}
+
+Counters Jit::counters() const { return impl_->context.snapshot(); }
+
+void Jit::forget() { impl_->context.memory.clear(); }
+
+Jit& default_jit() {
+  static Jit jit;
+  return jit;
+}
+
+std::pair<Library, std::string> jit(const std::string& name, const Params& params, const Generate& generate,
+                                    const Exchange& exchange) {
+  return default_jit().jit(name, params, generate, exchange);
+}
+
+std::string jit_signature(const std::string& name, const Params& params) {
+  const ParamsDict all = params::as_dict(params);
+  const ParamsDict relevant = {{"build", all.at("build")}, {"generator", all.at("generator")}};
+  return name + "_" + signatures::hash_params(relevant);
+}
+
+}  // namespace dijitso

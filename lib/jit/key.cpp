@@ -1,0 +1,126 @@
+// Two requests with the same text get the same code, so everything that the code depends on is written out: compiler,
+// target, flags in their order, environment variables that the compiler obeys, parameters. Left out is what cannot
+// change the code: the cache's own paths, and build.cxx, which is never started. -march=native means the features of
+// this machine and is written as those. What becomes known only by generating (headers read, dependencies) is in
+// cache/lookup.h. Tested in unittests/jit/key_test.cpp.
+
+#include "jit/key.h"
+
+#include "cache/entry.h"
+#include "cache/layout.h"
+#include "llvm-config/host.h"
+
+#include <dijitso/signatures.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace dijitso {
+namespace {
+
+std::string absolute(const std::string& path) { return std::filesystem::absolute(path).lexically_normal().string(); }
+
+// Flags that name a directory or file that the compiler reads.
+constexpr std::array<std::string_view, 6> path_flags = {"-I",         "-isystem", "-iquote",
+                                                        "-idirafter", "-include", "-imacros"};
+
+// A file of -include is sought in the current directory first, then like any header: only one found there has a fixed
+// place.
+std::string absolute_for(std::string_view flag, const std::string& path) {
+  const bool is_header = flag == "-include" || flag == "-imacros";
+  if (std::error_code ignored; is_header && !std::filesystem::exists(path, ignored)) return path;
+  return absolute(path);
+}
+
+// The processor that a flag asks for. On x86 -mcpu only tunes, and the compiler refuses it.
+std::optional<std::string> cpu_of(const std::string& flag) {
+  static const bool is_x86 = llvm_config::host_triple().starts_with("x86_64");
+  if (flag.starts_with("-march=") || (!is_x86 && flag.starts_with("-mcpu="))) return flag.substr(flag.find('=') + 1);
+  return std::nullopt;
+}
+
+// Takes -march and -mcpu out of the flags (the last one wins, as for a compiler) and makes paths absolute.
+void resolve_flags(const std::vector<std::string>& flags, Request& request, std::string& target_cpu) {
+  std::string_view path_follows;
+  for (const std::string& flag : flags) {
+    if (!path_follows.empty()) {
+      request.arguments.push_back(absolute_for(path_follows, flag));
+      path_follows = {};
+      continue;
+    }
+    if (std::optional<std::string> cpu = cpu_of(flag)) {
+      target_cpu = std::move(*cpu);
+      continue;
+    }
+    std::string resolved = flag;
+    for (const std::string_view prefix : path_flags) {
+      if (flag == prefix) {
+        path_follows = prefix;
+        break;
+      }
+      if (flag.starts_with(prefix) && !flag.starts_with("-include-") && !flag.starts_with("-isystem-")) {
+        resolved = std::string(prefix) + absolute_for(prefix, flag.substr(prefix.size()));
+        break;
+      }
+    }
+    request.arguments.push_back(std::move(resolved));
+  }
+}
+
+void append(std::string& text, std::string_view name, const std::vector<std::string>& values) {
+  text.append(name).append(" ").append(signatures::canonicalize_params_for_hashing(ParamDict{{"", Value(values)}}));
+  text += '\n';
+}
+
+std::vector<std::string> compiler_environment() {
+  std::vector<std::string> variables;
+  for (const char* name : {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "SOURCE_DATE_EPOCH"})
+    if (const char* value = std::getenv(name)) variables.push_back(std::string(name) + "=" + value);
+  return variables;
+}
+
+std::string build_text(const Request& request, const Params& params) {
+  std::string text = "schema " + std::to_string(cache::entry_schema) + "\n";
+  text.append("compiler clang ").append(llvm_config::llvm_version()).append(" ").append(llvm_config::llvm_revision());
+  text += "\ntarget " + llvm_config::host_triple() + "\ncpu " + request.target_cpu + "\n";
+  append(text, "features", request.target_features);
+  text += request.is_c ? "language c\n" : "language c++\n";
+  append(text, "arguments", request.arguments);
+  append(text, "include", request.include_dirs);
+  append(text, "environment", compiler_environment());
+  ParamDict build = params::as_dict(params).at("build");
+  build.erase("cxx");
+  text += "build " + signatures::canonicalize_params_for_hashing(build) + "\n";
+  return text;
+}
+
+}  // namespace
+
+Request make_request(const std::string& signature, const Params& params) {
+  cache::check_signature(signature);
+  Request request;
+  request.signature = signature;
+  const BuildParams& build = params.build;
+  request.is_c = build.language == "c" || (build.language == "auto" && params.cache.src_postfix == ".c");
+
+  std::string target_cpu = build.target_cpu;
+  resolve_flags(build.cxxflags, request, target_cpu);
+  resolve_flags(build.debug ? build.cxxflags_debug : build.cxxflags_opt, request, target_cpu);
+  llvm_config::Target target = llvm_config::resolve_target(target_cpu);
+  request.target_cpu = std::move(target.cpu);
+  request.target_features = std::move(target.features);
+  for (const std::string& dir : build.include_dirs) request.include_dirs.push_back(absolute(dir));
+
+  const std::string shared = build_text(request, params);
+  request.build = blake3(shared);
+  request.text = "dijitso request\nsignature " + signature + "\n" + shared + "generator " +
+                 signatures::canonicalize_params_for_hashing(params.generator) + "\n";
+  request.digest = blake3(request.text);
+  return request;
+}
+
+}  // namespace dijitso

@@ -1,0 +1,30 @@
+// The key of a request: one canonical text of everything that is known before generating and that can change the code.
+// Pure, but for what the machine says of itself.
+#pragma once
+
+#include "support/hash.h"
+
+#include <dijitso/params.h>
+
+#include <string>
+#include <vector>
+
+namespace dijitso {
+
+struct Request {
+  std::string signature;
+  std::string text;  // compared on lookup; docs/cache-format.md describes it
+  Digest digest;     // of the text
+  Digest build;      // of its part that dependents share: everything but signature and generator parameters
+  bool is_c = false;
+  std::vector<std::string> arguments;  // driver flags; -march and -mcpu are resolved into the next two
+  std::string target_cpu;
+  std::vector<std::string> target_features;
+  std::vector<std::string> include_dirs;  // absolute
+};
+
+// InvalidArgument for a malformed signature or an unknown CPU. Include directories and relative -I flags are made
+// absolute against the current directory.
+Request make_request(const std::string& signature, const Params& params);
+
+}  // namespace dijitso

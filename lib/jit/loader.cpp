@@ -1,0 +1,144 @@
+// An entry names its dependencies; each must be found and linked before it. Chains can be long, so the work to do is
+// kept on a list, not on the stack: a lookup that meets a dependency not yet loaded is repeated after that has been
+// loaded. Tested in tests/jit.
+
+#include "jit/loader.h"
+
+#include "llvm-config/host.h"
+
+#include <dijitso/log.h>
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+
+namespace dijitso {
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+}  // namespace
+
+Loader::Loader(Context& context, const Params& params)
+    : context_(context), store_(context.store_for(params.cache)), cache_dir_(params.cache.cache_dir) {}
+
+ModulePointer Loader::find(const Request& request, cache::Lookup& place) {
+  return find(Wanted{request.signature, request.digest, request.text}, place);
+}
+
+ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place) {
+  const std::lock_guard lock(context_.loading);
+  std::vector<Wanted> to_find = {wanted};
+  std::set<std::pair<std::string, Digest>> absent;
+  for (;;) {
+    const Wanted current = to_find.back();
+    std::optional<cache::Dependency> unresolved;
+    const auto resolve = [&](const cache::Dependency& dependency) -> std::optional<Digest> {
+      if (const ModulePointer module = context_.memory.find_variant(dependency.signature, dependency.build, cache_dir_))
+        return module->identity;
+      if (!unresolved && !absent.contains({dependency.signature, dependency.request})) unresolved = dependency;
+      return std::nullopt;
+    };
+    cache::Lookup found =
+        cache::lookup(store_, current.signature, current.request, current.request_text, context_.files, resolve);
+    if (unresolved) {
+      const bool circular = std::any_of(to_find.begin(), to_find.end(), [&](const Wanted& waiting) {
+        return waiting.signature == unresolved->signature && waiting.request == unresolved->request;
+      });
+      if (circular)
+        absent.emplace(unresolved->signature, unresolved->request);
+      else
+        to_find.push_back({unresolved->signature, unresolved->request, ""});
+      continue;
+    }
+    to_find.pop_back();
+    ModulePointer module;
+    if (found.hit) {
+      const cache::Entry& entry = found.hit->entry;
+      module = context_.memory.find_identity(entry.signature, entry.identity(), cache_dir_);
+      ++(module ? context_.counters.memory_hits : context_.counters.disk_hits);
+      if (!module) module = link(entry, found.hit->bytes);
+    } else {
+      absent.emplace(current.signature, current.request);
+    }
+    if (to_find.empty()) {
+      place = std::move(found);
+      return module;
+    }
+  }
+}
+
+std::vector<ModulePointer> Loader::resolve(const std::string& signature, const std::vector<std::string>& dependencies,
+                                           const Request& request, const Params& params) {
+  std::vector<ModulePointer> modules;
+  for (const std::string& name : dependencies) {
+    if (name == signature) throw GenerateFailed("module '" + signature + "' names itself as a dependency");
+    ModulePointer module = context_.memory.find_variant(name, request.build, cache_dir_);
+    if (!module) module = context_.memory.find_variant(name, cache_dir_);
+    cache::Lookup place;
+    if (!module) module = find(make_request(name, params), place);
+    if (!module)
+      throw GenerateFailed("module '" + signature + "' names the dependency '" + name +
+                           "', which has not been built: call jit for it before, or in, the generate of '" + signature +
+                           "'");
+    if (std::find(modules.begin(), modules.end(), module) == modules.end()) modules.push_back(std::move(module));
+  }
+  return modules;
+}
+
+ModulePointer Loader::link(const cache::Entry& entry, const SharedBytes& bytes) {
+  if (const std::vector<std::string> missing = llvm_config::missing_features(entry.isa_features); !missing.empty())
+    throw LinkFailed(
+        "module '" + entry.signature + "' was compiled for a processor with " + joined(missing) +
+        ", which this one lacks: set build.target_cpu to 'baseline' or remove the -m flags that ask for it");
+  const std::lock_guard lock(context_.loading);  // or two threads would load the same code twice
+  if (ModulePointer loaded = context_.memory.find_identity(entry.signature, entry.identity(), cache_dir_))
+    return loaded;
+  auto module = std::make_shared<Module>();
+  module->signature = entry.signature;
+  module->cache_dir = cache_dir_;
+  module->request = blake3(entry.request);
+  module->build = entry.build;
+  module->identity = entry.identity();
+  module->header = entry.header;
+  module->entry = bytes;
+
+  orc::LinkRequest request{.name = entry.signature, .object = bytes, .libs = entry.libs, .lib_dirs = entry.lib_dirs};
+  for (const cache::Dependency& dependency : entry.dependencies) {
+    const ModulePointer needed = context_.memory.find_identity(dependency.signature, dependency.identity, cache_dir_);
+    if (!needed)
+      throw LinkFailed("module '" + entry.signature + "' was built against a variant of '" + dependency.signature +
+                       "' that is not loaded: clean the cache directory '" + cache_dir_ + "' of both");
+    module->dependencies.push_back(needed);
+    request.dependencies.push_back(needed->code);
+    request.dependency_names.push_back(needed->signature);
+  }
+  module->code = context_.session().link(request);
+  context_.memory.add(module);
+  return module;
+}
+
+ModulePointer Loader::adopt(Bytes bytes) {
+  const auto decoded = cache::decode(bytes);
+  if (const auto* damage = std::get_if<cache::Damage>(&decoded))
+    throw CommunicationError("the builder sent a damaged module: " + damage->reason);
+  const auto& entry = std::get<cache::Entry>(decoded);
+  cache::check_signature(entry.signature);
+  const std::lock_guard lock(context_.loading);
+  if (ModulePointer loaded = context_.memory.find_identity(entry.signature, entry.identity(), cache_dir_))
+    return loaded;
+  cache::Lookup place;
+  if (ModulePointer stored = find(Wanted{entry.signature, blake3(entry.request), entry.request}, place);
+      stored && stored->identity == entry.identity())
+    return stored;
+  const auto shared = std::make_shared<const Bytes>(std::move(bytes));
+  const bool published = store_.publish(entry.signature, place.slot, *shared, entry.header, "", "", place.slot_taken);
+  ++(published ? context_.counters.published : context_.counters.fallbacks);
+  return link(entry, shared);
+}
+
+}  // namespace dijitso

@@ -1,0 +1,51 @@
+// From the cache into this process: finds today's variant of a module, loads what it depends on, links it.
+#pragma once
+
+#include "cache/lookup.h"
+#include "jit/context.h"
+#include "jit/key.h"
+#include "jit/module.h"
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dijitso {
+
+class Loader {
+ public:
+  Loader(Context& context, const Params& params);
+
+  cache::Store& store() { return store_; }
+
+  // The module that answers the request, linked; nullptr when the cache has none. `place` then says where it belongs.
+  ModulePointer find(const Request& request, cache::Lookup& place);
+
+  // The modules that these names mean as dependencies of a module with `params`: the variant used last in this process,
+  // of those with the same build parameters first, else the one that the cache has for the same parameters.
+  // GenerateFailed for a name that was never built, or that is the module's own.
+  std::vector<ModulePointer> resolve(const std::string& signature, const std::vector<std::string>& dependencies,
+                                     const Request& request, const Params& params);
+
+  // Links an entry whose dependencies are in memory and remembers it, unless the very same is loaded already. `bytes`
+  // are the entry's, verified.
+  ModulePointer link(const cache::Entry& entry, const SharedBytes& bytes);
+
+  // Takes an entry that another process sent: publishes it unless the cache already has it, and links it.
+  ModulePointer adopt(Bytes bytes);
+
+ private:
+  struct Wanted {
+    std::string signature;
+    Digest request;
+    std::string request_text;  // empty: only its digest is known
+  };
+  ModulePointer find(const Wanted& wanted, cache::Lookup& place);
+
+  Context& context_;
+  cache::Store& store_;
+  std::string cache_dir_;
+};
+
+}  // namespace dijitso

@@ -1,0 +1,110 @@
+// Requests are compared by value: a digest of all parameters would cost more than comparing them. As long as every
+// signature has one variant, which is nearly always, a module found here is current; otherwise the variants that its
+// dependencies mean now are compared with those it was linked to. Tested in unittests/jit/memory_test.cpp.
+
+#include "jit/memory.h"
+
+#include <algorithm>
+#include <mutex>
+
+namespace dijitso {
+
+ModulePointer Memory::find(const std::string& signature, const Params& params) {
+  ModulePointer module;
+  bool touch_needed = false;
+  {
+    const std::shared_lock lock(mutex_);
+    const auto known = known_.find(signature);
+    if (known == known_.end()) return nullptr;
+    for (const auto& [asked, answer] : known->second.answers)
+      if (asked == params) {
+        module = answer;
+        break;
+      }
+    if (!module || !is_current(module)) return nullptr;
+    touch_needed = known->second.variants.back() != module;
+  }
+  if (touch_needed) add(module);
+  return module;
+}
+
+ModulePointer Memory::find(const std::string& signature, const Digest& request, const std::string& cache_dir) {
+  const std::shared_lock lock(mutex_);
+  return last_variant(signature, [&](const ModulePointer& m) {
+    return m->request == request && m->cache_dir == cache_dir && is_current(m);
+  });
+}
+
+ModulePointer Memory::find_variant(const std::string& signature, const Digest& build, const std::string& cache_dir) {
+  const std::shared_lock lock(mutex_);
+  return last_variant(signature,
+                      [&](const ModulePointer& m) { return m->build == build && m->cache_dir == cache_dir; });
+}
+
+ModulePointer Memory::find_variant(const std::string& signature, const std::string& cache_dir) {
+  const std::shared_lock lock(mutex_);
+  return last_variant(signature, [&](const ModulePointer& m) { return m->cache_dir == cache_dir; });
+}
+
+ModulePointer Memory::find_identity(const std::string& signature, const Digest& identity,
+                                    const std::string& cache_dir) {
+  const std::shared_lock lock(mutex_);
+  return last_variant(signature,
+                      [&](const ModulePointer& m) { return m->identity == identity && m->cache_dir == cache_dir; });
+}
+
+void Memory::add(const ModulePointer& module) {
+  const std::unique_lock lock(mutex_);
+  touch(module);
+}
+
+void Memory::answer(const Params& params, const ModulePointer& module) {
+  const std::unique_lock lock(mutex_);
+  auto& answers = touch(module).answers;
+  const auto same =
+      std::find_if(answers.begin(), answers.end(), [&](const auto& known) { return known.first == params; });
+  if (same == answers.end())
+    answers.emplace_back(params, module);
+  else
+    same->second = module;
+}
+
+void Memory::clear() {
+  std::unordered_map<std::string, Known> doomed;  // destructors of modules run outside the lock: they may call back
+  const std::unique_lock lock(mutex_);
+  doomed.swap(known_);
+  several_variants_ = false;
+}
+
+bool Memory::is_current(const ModulePointer& module) const {
+  if (!several_variants_) return true;
+  for (const ModulePointer& used : closure({module})) {
+    if (used == module) continue;
+    const ModulePointer meant = last_variant(used->signature, [&](const ModulePointer& m) {
+      return m->build == used->build && m->cache_dir == used->cache_dir;
+    });
+    if (meant && meant->identity != used->identity) return false;
+  }
+  return true;
+}
+
+Memory::Known& Memory::touch(const ModulePointer& module) {
+  Known& known = known_[module->signature];
+  std::vector<ModulePointer>& variants = known.variants;
+  std::erase(variants, module);
+  variants.push_back(module);
+  if (variants.size() > 1) several_variants_ = true;
+  return known;
+}
+
+template <class Predicate>
+ModulePointer Memory::last_variant(const std::string& signature, Predicate predicate) const {
+  const auto known = known_.find(signature);
+  if (known == known_.end()) return nullptr;
+  const auto& variants = known->second.variants;
+  const auto found =
+      std::find_if(variants.rbegin(), variants.rend(), [&](const ModulePointer& module) { return predicate(module); });
+  return found == variants.rend() ? nullptr : *found;
+}
+
+}  // namespace dijitso

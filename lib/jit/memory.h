@@ -1,0 +1,61 @@
+// What a Jit has loaded. A request that is equal to an earlier one in every parameter is answered from here.
+// Thread-safe; a hit takes a shared lock only.
+#pragma once
+
+#include "jit/module.h"
+#include "support/hash.h"
+
+#include <dijitso/params.h>
+
+#include <atomic>
+#include <map>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace dijitso {
+
+class Memory {
+ public:
+  // The module that an equal request got; nullptr when there is none, or when one of its dependencies means another
+  // variant now.
+  ModulePointer find(const std::string& signature, const Params& params);
+
+  // The module of an equal key in the same cache directory, whatever the other parameters were; of its variants the one
+  // that was linked to what its dependencies mean now.
+  ModulePointer find(const std::string& signature, const Digest& request, const std::string& cache_dir);
+
+  // The variant of `signature` that was used last: among those with these build parameters, or among all.
+  ModulePointer find_variant(const std::string& signature, const Digest& build, const std::string& cache_dir);
+  ModulePointer find_variant(const std::string& signature, const std::string& cache_dir);
+
+  // The very variant with this identity.
+  ModulePointer find_identity(const std::string& signature, const Digest& identity, const std::string& cache_dir);
+
+  // Remembers a module as the variant used last.
+  void add(const ModulePointer& module);
+
+  // Remembers that this request is answered by this module.
+  void answer(const Params& params, const ModulePointer& module);
+
+  void clear();
+
+ private:
+  struct Known {
+    std::vector<std::pair<Params, ModulePointer>> answers;
+    std::vector<ModulePointer> variants;  // the one used last is at the end
+  };
+  bool is_current(const ModulePointer& module) const;
+  Known& touch(const ModulePointer& module);  // with mutex_ held
+  template <class Predicate>
+  ModulePointer last_variant(const std::string& signature, Predicate predicate) const;
+
+  mutable std::shared_mutex mutex_;
+  std::unordered_map<std::string, Known> known_;
+  std::atomic<bool> several_variants_{false};  // of any signature
+};
+
+}  // namespace dijitso

@@ -1,0 +1,80 @@
+// Chains of dependencies may be long: they are walked, and taken down, without recursion. Tested in
+// unittests/jit/module_test.cpp.
+
+#include "jit/module.h"
+
+#include <dijitso/error.h>
+#include <dijitso/jit.h>
+#include <dijitso/library.h>
+
+#include <iterator>
+#include <set>
+
+namespace dijitso {
+
+// Dropping the last handle on a module drops its dependencies, and so on: the modules whose time has come are put on
+// the list of the destructor that runs first in this thread.
+Module::~Module() {
+  thread_local std::vector<std::shared_ptr<const Module>>* ending = nullptr;
+  code.reset();  // its static destructors run before those of what it depends on
+  if (ending) {
+    ending->insert(ending->end(), std::move_iterator(dependencies.begin()), std::move_iterator(dependencies.end()));
+    return;
+  }
+  std::vector<std::shared_ptr<const Module>> list = std::move(dependencies);
+  ending = &list;
+  while (!list.empty()) {
+    const std::shared_ptr<const Module> next = std::move(list.back());
+    list.pop_back();
+  }
+  ending = nullptr;
+}
+
+std::vector<ModulePointer> closure(const std::vector<ModulePointer>& roots) {
+  std::vector<ModulePointer> ordered;
+  std::set<const Module*> seen;
+  struct Visit {
+    ModulePointer module;
+    std::size_t next = 0;
+  };
+  std::vector<Visit> stack;
+  const auto enter = [&](const ModulePointer& module) {
+    if (seen.insert(module.get()).second) stack.push_back({module});
+  };
+  for (const ModulePointer& root : roots) {
+    enter(root);
+    while (!stack.empty()) {
+      Visit& visit = stack.back();
+      if (visit.next < visit.module->dependencies.size()) {
+        enter(visit.module->dependencies[visit.next++]);
+      } else {
+        ordered.push_back(std::move(visit.module));
+        stack.pop_back();
+      }
+    }
+  }
+  return ordered;
+}
+
+const std::string& Library::signature() const {
+  if (!module_) throw InvalidArgument("this Library is empty: it was not returned by jit");
+  return module_->signature;
+}
+
+void* Library::find(const std::string& symbol) const {
+  if (!module_) throw InvalidArgument("this Library is empty: it was not returned by jit");
+  return module_->code->find(symbol);
+}
+
+void* Library::symbol(const std::string& symbol) const {
+  if (void* address = find(symbol)) return address;
+  throw LinkFailed("module '" + module_->signature + "' does not define '" + symbol +
+                       "': check the spelling, and that it is declared extern \"C\"",
+                   {symbol});
+}
+
+FactoryFunction extract_factory_function(const Library& lib, const std::string& name) {
+  return reinterpret_cast<FactoryFunction>(lib.symbol(name));
+}
+
+}  // namespace dijitso

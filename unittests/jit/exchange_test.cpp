@@ -1,0 +1,111 @@
+#include "jit/exchange.h"
+
+#include "support/hash.h"
+
+#include <catch2/catch.hpp>
+#include <stdexcept>
+
+using namespace dijitso;
+using Catch::Contains;
+
+namespace {
+
+SharedBytes entry(std::string_view text) {
+  const ByteView bytes = as_bytes(text);
+  return std::make_shared<const Bytes>(bytes.begin(), bytes.end());
+}
+
+std::string text_of(const Bytes& bytes) { return std::string(as_text(bytes)); }
+
+SentEntries entries_in(const Bytes& message) { return std::get<SentEntries>(decode_message(message)); }
+
+template <class Exception>
+SentFailure failure_after(const Exception& exception) {
+  return std::get<SentFailure>(decode_message(encode_failure(std::make_exception_ptr(exception))));
+}
+
+// What decoding says of a message that is damaged; "" when it says nothing.
+std::string fault_of(ByteView message) {
+  try {
+    decode_message(message);
+  } catch (const CommunicationError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+// A message with these bytes after the magic and a digest that agrees.
+Bytes sealed(std::initializer_list<std::uint8_t> body) {
+  Bytes message = *entry("DIJITSOX");
+  message.insert(message.end(), body);
+  const Digest digest = blake3(message);
+  message.insert(message.end(), digest.bytes.begin(), digest.bytes.end());
+  return message;
+}
+
+}  // namespace
+
+TEST_CASE("entries arrive as they were sent, in their order") {
+  const SentEntries got = entries_in(encode_entries({entry("first"), entry(""), entry(std::string_view("a\0b", 3))}));
+  REQUIRE(got.size() == 3);
+  CHECK(text_of(got[0]) == "first");
+  CHECK(got[1].empty());
+  CHECK(text_of(got[2]) == std::string("a\0b", 3));
+}
+
+TEST_CASE("large entries arrive") {
+  const std::string large(5'000'000, 'x');
+  CHECK(text_of(entries_in(encode_entries({entry(large)}))[0]) == large);
+}
+
+TEST_CASE("a failure arrives with its kind and its text") {
+  CHECK(failure_after(CompileFailed("m.cpp:1:2: no", {}, {})).compile_failed);
+  CHECK(failure_after(CompileFailed("m.cpp:1:2: no", {}, {})).message == "m.cpp:1:2: no");
+  CHECK_FALSE(failure_after(GenerateFailed("not generated")).compile_failed);
+  CHECK(failure_after(std::runtime_error("by the user")).message == "by the user");
+  CHECK(failure_after(std::runtime_error("")).message == "");
+  CHECK_THAT(failure_after(42).message, Contains("not a std::exception"));
+}
+
+TEST_CASE("every changed bit of a message is noticed") {
+  for (const Bytes& message : {encode_entries({entry("an entry"), entry("another")}),
+                               encode_failure(std::make_exception_ptr(std::runtime_error("text")))}) {
+    Bytes damaged = message;
+    for (std::size_t bit = 0; bit < 8 * message.size(); ++bit) {
+      damaged[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
+      if (fault_of(damaged).empty()) FAIL("bit " << bit << " of " << 8 * message.size());
+      damaged[bit / 8] = message[bit / 8];
+    }
+    CHECK(fault_of(damaged).empty());
+  }
+}
+
+TEST_CASE("every truncation and extension of a message is noticed") {
+  const Bytes message = encode_entries({entry("an entry"), entry("another")});
+  for (std::size_t size = 0; size < message.size(); ++size)
+    if (fault_of(ByteView(message).first(size)).empty()) FAIL("the first " << size << " bytes");
+  Bytes longer = message;
+  longer.push_back(0);
+  CHECK_THAT(fault_of(longer), Contains("damaged"));
+}
+
+TEST_CASE("what is no message is told apart from a damaged one") {
+  CHECK_THAT(fault_of({}), Contains("has only 0 bytes"));
+  CHECK_THAT(fault_of(*entry("garbage")), Contains("has only 7 bytes"));
+  CHECK_THAT(fault_of(*entry(std::string(1000, 'g'))), Contains("of 1000 bytes") && Contains("damaged"));
+}
+
+TEST_CASE("a well sealed message with senseless contents is refused") {
+  CHECK_THAT(fault_of(sealed({9})), Contains("unknown kind"));
+  CHECK_THAT(fault_of(sealed({0})), Contains("unknown kind"));
+  CHECK_THAT(fault_of(sealed({1})), Contains("ends too early"));
+  CHECK_THAT(fault_of(sealed({1, 0, 0, 0, 0, 0, 0, 0, 0})), Contains("holds no entries"));
+  CHECK_THAT(fault_of(sealed({1, 1, 0, 0, 0, 0, 0, 0, 0})), Contains("ends too early"));
+  const std::uint8_t all = 0xff;
+  CHECK_THAT(fault_of(sealed({1, all, all, all, all, all, all, all, all})), Contains("ends too early"));
+  CHECK_THAT(fault_of(sealed({1, 1, 0, 0, 0, 0, 0, 0, 0, all, all, all, all, all, all, all, all})),
+             Contains("ends too early"));
+  CHECK_THAT(fault_of(sealed({1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 'e', 'x'})),
+             Contains("longer than its entries"));
+  CHECK(entries_in(sealed({1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 'e'})).size() == 1);
+}

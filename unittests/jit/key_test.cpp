@@ -1,0 +1,225 @@
+#include "jit/key.h"
+
+#include "cache/layout.h"
+#include "llvm-config/host.h"
+#include "params/surroundings.h"
+
+#include <dijitso/error.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <set>
+
+using namespace dijitso;
+using Catch::Contains;
+using surroundings::CurrentDirectory;
+using surroundings::TemporaryDirectory;
+using surroundings::Variable;
+
+namespace {
+
+using Flags = std::vector<std::string>;
+
+Params sample() {
+  Params params;
+  params.cache.cache_dir = "/cache";
+  params.build.cxx = "c++";
+  params.build.cxxflags = {"-Wall", "-std=c++11"};
+  params.build.cxxflags_debug = {"-g", "-O0"};
+  params.build.cxxflags_opt = {"-O3"};
+  params.generator = {{"degree", 1}, {"form", "poisson"}};
+  return params;
+}
+
+template <class Change>
+Request request_after(Change change) {
+  Params params = sample();
+  change(params);
+  return make_request("module_1", params);
+}
+
+Request plain() { return make_request("module_1", sample()); }
+
+Flags arguments_of(Flags flags) {
+  return request_after([&](Params& p) {
+           p.build.cxxflags = std::move(flags);
+           p.build.cxxflags_opt = {};
+         })
+      .arguments;
+}
+
+}  // namespace
+
+TEST_CASE("the key is the same for the same request") {
+  CHECK(plain().text == plain().text);
+  CHECK(plain().digest == blake3(plain().text));
+  CHECK_THAT(plain().text, Contains("module_1") && Contains(std::string(llvm_config::llvm_revision())) &&
+                               Contains(llvm_config::host_triple()) &&
+                               Contains(std::string(llvm_config::llvm_version())));
+}
+
+TEST_CASE("everything that can change the code changes the key") {
+  std::set<std::string> texts = {plain().text};
+  std::set<Digest> digests = {plain().digest};
+  const auto is_new = [&](auto change) {
+    const Request request = request_after(change);
+    const bool new_digest = digests.insert(request.digest).second;
+    return texts.insert(request.text).second && new_digest;
+  };
+  CHECK(is_new([](Params& p) { p.build.cxxflags = {"-std=c++11", "-Wall"}; }));
+  CHECK(is_new([](Params& p) { p.build.cxxflags = {"-Wall -std=c++11"}; }));
+  CHECK(is_new([](Params& p) { p.build.cxxflags = {}; }));
+  CHECK(is_new([](Params& p) { p.build.cxxflags.push_back(""); }));
+  CHECK(is_new([](Params& p) { p.build.cxxflags_opt = {"-O2"}; }));
+  CHECK(is_new([](Params& p) { p.build.debug = true; }));
+  CHECK(is_new([](Params& p) {
+    p.build.debug = true;
+    p.build.cxxflags_debug = {"-g3"};
+  }));
+  CHECK(is_new([](Params& p) { p.build.include_dirs = {"/one", "/two"}; }));
+  CHECK(is_new([](Params& p) { p.build.include_dirs = {"/two", "/one"}; }));
+  CHECK(is_new([](Params& p) { p.build.libs = {"m"}; }));
+  CHECK(is_new([](Params& p) { p.build.lib_dirs = {"/opt/lib"}; }));
+  CHECK(is_new([](Params& p) { p.build.rpath_dirs = {"/opt/lib"}; }));
+  CHECK(is_new([](Params& p) { p.build.target_cpu = "native"; }));
+  CHECK(is_new([](Params& p) { p.build.language = "c"; }));
+  CHECK(is_new([](Params& p) { p.cache.src_postfix = ".c"; }));
+  CHECK(is_new([](Params& p) { p.generator["degree"] = 2; }));
+  CHECK(is_new([](Params& p) { p.generator["degree"] = 1.0; }));
+  CHECK(is_new([](Params& p) { p.generator["degree"] = "1"; }));
+  CHECK(is_new([](Params& p) { p.generator["degree"] = true; }));
+  CHECK(is_new([](Params& p) { p.generator["degree"] = Value(); }));
+  CHECK(is_new([](Params& p) { p.generator.erase("degree"); }));
+  CHECK(is_new([](Params& p) { p.generator["form\" = \"poisson"] = 1; }));
+  CHECK(texts.insert(make_request("module_2", sample()).text).second);
+}
+
+TEST_CASE("the compiler's environment is part of the key") {
+  std::set<std::string> texts = {plain().text};
+  for (const char* name : {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "SOURCE_DATE_EPOCH"}) {
+    INFO(name);
+    const Variable variable(name, "1");
+    CHECK(texts.insert(plain().text).second);
+  }
+}
+
+TEST_CASE("what cannot change the code does not change the key") {
+  const std::string text = plain().text;
+  CHECK(request_after([](Params& p) { p.cache.cache_dir = "/elsewhere"; }).text == text);
+  CHECK(request_after([](Params& p) { p.cache.claim_timeout = 1; }).text == text);
+  CHECK(request_after([](Params& p) { p.cache.readonly_dirs = {"/site"}; }).text == text);
+  CHECK(request_after([](Params& p) { p.cache.fail_dir_root = "/tmp"; }).text == text);
+  CHECK(request_after([](Params& p) { p.build.cxx = "another"; }).text == text);
+  CHECK(request_after([](Params& p) {
+          p.generator.clear();
+          p.generator["form"] = "poisson";
+          p.generator["degree"] = 1;
+        }).text == text);
+  const TemporaryDirectory directory;
+  const CurrentDirectory in(directory.path());
+  CHECK(plain().text == text);
+}
+
+TEST_CASE("modules of the same build parameters share the build digest") {
+  const Digest build = plain().build;
+  CHECK(make_request("module_2", sample()).build == build);
+  CHECK(request_after([](Params& p) { p.generator["degree"] = 2; }).build == build);
+  CHECK(request_after([](Params& p) { p.cache.cache_dir = "/elsewhere"; }).build == build);
+  CHECK(request_after([](Params& p) { p.build.cxxflags_opt = {"-O2"}; }).build != build);
+  CHECK(request_after([](Params& p) { p.build.debug = true; }).build != build);
+  CHECK(request_after([](Params& p) { p.build.target_cpu = "native"; }).build != build);
+}
+
+TEST_CASE("the flags are those for debugging or for optimizing, after the general ones") {
+  CHECK(plain().arguments == Flags{"-Wall", "-std=c++11", "-O3"});
+  CHECK(request_after([](Params& p) { p.build.debug = true; }).arguments == Flags{"-Wall", "-std=c++11", "-g", "-O0"});
+}
+
+TEST_CASE("the language follows from the parameters") {
+  const auto is_c = [](const std::string& language, const std::string& postfix) {
+    return request_after([&](Params& p) {
+             p.build.language = language;
+             p.cache.src_postfix = postfix;
+           })
+        .is_c;
+  };
+  CHECK_FALSE(is_c("auto", ".cpp"));
+  CHECK(is_c("auto", ".c"));
+  CHECK(is_c("c", ".cpp"));
+  CHECK_FALSE(is_c("c++", ".c"));
+  CHECK_FALSE(is_c("auto", ".C"));
+}
+
+TEST_CASE("-march is resolved and never kept as it stands") {
+  const Request native = request_after([](Params& p) { p.build.cxxflags = {"-Wall", "-march=native"}; });
+  CHECK(native.arguments == Flags{"-Wall", "-O3"});
+  CHECK(native.target_features == llvm_config::host_features());
+  CHECK(native.target_cpu == llvm_config::resolve_target("native").cpu);
+  CHECK_THAT(native.text, Contains("features") && Contains(llvm_config::host_features().front()));
+
+  CHECK(plain().target_features.empty());
+  CHECK(plain().target_cpu == llvm_config::resolve_target("baseline").cpu);
+}
+
+#if defined(__x86_64__)
+TEST_CASE("the last -march wins, over build.target_cpu too") {
+  const Request request = request_after([](Params& p) {
+    p.build.target_cpu = "native";
+    p.build.cxxflags = {"-march=znver2"};
+    p.build.cxxflags_opt = {"-march=haswell", "-mtune=native"};
+  });
+  CHECK(request.target_cpu == "haswell");
+  CHECK(request.target_features.empty());
+  CHECK(request.arguments == Flags{"-mtune=native"});
+  CHECK(request_after([](Params& p) { p.build.target_cpu = "haswell"; }).target_cpu == "haswell");
+}
+#endif
+
+TEST_CASE("an unknown processor is an error") {
+  CHECK_THROWS_AS(request_after([](Params& p) { p.build.target_cpu = "nonsense"; }), InvalidArgument);
+  CHECK_THROWS_WITH(request_after([](Params& p) { p.build.cxxflags = {"-march=nonsense"}; }), Contains("'nonsense'"));
+}
+
+TEST_CASE("relative directories are made absolute") {
+  const TemporaryDirectory directory;
+  const CurrentDirectory in(directory.path());
+  const std::string here = directory.path();
+  CHECK(arguments_of({"-Iinc", "-I", "inc", "-isystem", "sys", "-isystem../sys", "-iquote", ".", "-idirafter/abs",
+                      "-I/a/../b", "-DI=-Ix", "-iwithprefix"}) ==
+        Flags{"-I" + here + "/inc", "-I", here + "/inc", "-isystem", here + "/sys",
+              "-isystem" + std::filesystem::path(here).parent_path().string() + "/sys", "-iquote", here + "/",
+              "-idirafter/abs", "-I/b", "-DI=-Ix", "-iwithprefix"});
+  CHECK(request_after([](Params& p) { p.build.include_dirs = {"inc", "/abs"}; }).include_dirs ==
+        Flags{here + "/inc", "/abs"});
+}
+
+TEST_CASE("the key of a relative directory depends on where it lies") {
+  const auto text_in = [](const TemporaryDirectory& directory) {
+    const CurrentDirectory in(directory.path());
+    return request_after([](Params& p) { p.build.include_dirs = {"inc"}; }).text;
+  };
+  const TemporaryDirectory one, two;
+  CHECK(text_in(one) == text_in(one));
+  CHECK(text_in(one) != text_in(two));
+}
+
+TEST_CASE("a forced include is the file here, or else a header like any other") {
+  const TemporaryDirectory directory;
+  const CurrentDirectory in(directory.path());
+  directory.write("here.h", "");
+  const std::string here = directory.path("here.h");
+  CHECK(arguments_of({"-include", "here.h", "-include", "cmath", "-imacros", "here.h", "-includehere.h"}) ==
+        Flags{"-include", here, "-include", "cmath", "-imacros", here, "-include" + here});
+}
+
+TEST_CASE("malformed signatures are refused with the rule") {
+  const std::vector<std::string> bad = {
+      "../x", "a/b", "", std::string(201, 'a'), "-x", ".x", std::string("a\0b", 3), "a b", "a\nb", "\xc3\xa9", "a;b"};
+  for (const std::string& signature : bad) {
+    INFO(signature);
+    CHECK_THROWS_AS(make_request(signature, sample()), InvalidArgument);
+    CHECK_THROWS_WITH(make_request(signature, sample()), Contains("signature") && Contains("letters, digits"));
+  }
+  CHECK_NOTHROW(make_request(std::string(200, 'a'), sample()));
+  CHECK_NOTHROW(make_request("a.B-c+d_1", sample()));
+}

@@ -1,0 +1,149 @@
+#include "jit/memory.h"
+
+#include "modules.h"
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <thread>
+
+using namespace dijitso;
+using namespace dijitso::testing;
+
+namespace {
+
+Params params_with(int degree, const std::string& cache_dir = "/cache") {
+  Params params;
+  params.cache.cache_dir = cache_dir;
+  params.generator["degree"] = degree;
+  return params;
+}
+
+}  // namespace
+
+TEST_CASE("an equal request gets the module that answered it") {
+  Memory memory;
+  const ModulePointer module = make_module("m");
+  CHECK(memory.find("m", params_with(1)) == nullptr);
+  memory.answer(params_with(1), module);
+  CHECK(memory.find("m", params_with(1)) == module);
+  CHECK(memory.find("m", params_with(2)) == nullptr);
+  CHECK(memory.find("m", params_with(1, "/elsewhere")) == nullptr);
+  CHECK(memory.find("other", params_with(1)) == nullptr);
+}
+
+TEST_CASE("a module that was only added answers by its key") {
+  Memory memory;
+  const ModulePointer module = make_module("m");
+  memory.add(module);
+  CHECK(memory.find("m", params_with(1)) == nullptr);
+  CHECK(memory.find("m", module->request, "/cache") == module);
+  CHECK(memory.find("m", module->request, "/elsewhere") == nullptr);
+  CHECK(memory.find("m", blake3("another request"), "/cache") == nullptr);
+  CHECK(memory.find("other", module->request, "/cache") == nullptr);
+  CHECK(memory.find_identity("m", module->identity, "/cache") == module);
+  CHECK(memory.find_identity("m", module->identity, "/elsewhere") == nullptr);
+  CHECK(memory.find_identity("m", blake3("another"), "/cache") == nullptr);
+}
+
+TEST_CASE("a later answer takes the place of an earlier one") {
+  Memory memory;
+  const ModulePointer first = make_variant("m", "1");
+  const ModulePointer second = make_variant("m", "2");
+  memory.answer(params_with(1), first);
+  memory.answer(params_with(1), second);
+  CHECK(memory.find("m", params_with(1)) == second);
+}
+
+TEST_CASE("the variant used last is the one that a dependency means") {
+  Memory memory;
+  const auto first = make_variant("m", "1");
+  const auto second = make_variant("m", "2");
+  const auto other_build = make_variant("m", "3");
+  other_build->build = blake3("another build");
+  memory.answer(params_with(1), first);
+  memory.answer(params_with(2), second);
+  memory.answer(params_with(3), other_build);
+  CHECK(memory.find_variant("m", first->build, "/cache") == second);
+  CHECK(memory.find_variant("m", "/cache") == other_build);
+  CHECK(memory.find_variant("m", other_build->build, "/cache") == other_build);
+
+  CHECK(memory.find("m", params_with(1)) == first);  // which makes it the last one used
+  CHECK(memory.find_variant("m", first->build, "/cache") == first);
+  CHECK(memory.find_variant("m", "/cache") == first);
+  CHECK(memory.find_variant("m", "/elsewhere") == nullptr);
+  CHECK(memory.find_variant("m", blake3("no build"), "/cache") == nullptr);
+  CHECK(memory.find_variant("other", "/cache") == nullptr);
+}
+
+TEST_CASE("a module is no answer while one of its dependencies means another variant") {
+  Memory memory;
+  const ModulePointer old_element = make_variant("element", "1");
+  const ModulePointer new_element = make_variant("element", "2");
+  const ModulePointer map = make_module("map", {old_element});
+  const ModulePointer form = make_module("form", {map});
+  memory.answer(params_with(1), old_element);
+  memory.answer(params_with(1), map);
+  memory.answer(params_with(1), form);
+  CHECK(memory.find("form", params_with(1)) == form);
+
+  memory.answer(params_with(2), new_element);
+  CHECK(memory.find("form", params_with(1)) == nullptr);
+  CHECK(memory.find("map", params_with(1)) == nullptr);
+  CHECK(memory.find("form", form->request, "/cache") == nullptr);
+  CHECK(memory.find_identity("form", form->identity, "/cache") == form);
+
+  CHECK(memory.find("element", params_with(1)) == old_element);
+  CHECK(memory.find("form", params_with(1)) == form);
+}
+
+TEST_CASE("variants of other build parameters or other caches do not matter to a dependent") {
+  Memory memory;
+  const ModulePointer element = make_variant("element", "1");
+  const ModulePointer form = make_module("form", {element});
+  memory.answer(params_with(1), element);
+  memory.answer(params_with(1), form);
+  const auto other_build = make_variant("element", "2");
+  other_build->build = blake3("another build");
+  const auto other_cache = make_variant("element", "3");
+  other_cache->cache_dir = "/elsewhere";
+  memory.add(other_build);
+  memory.add(other_cache);
+  CHECK(memory.find("form", params_with(1)) == form);
+}
+
+TEST_CASE("forgetting drops the modules, and a destructor may come back to the memory") {
+  Memory memory;
+  bool unloaded = false;
+  auto module = make_module("m");
+  module->code = std::make_shared<FakeCode>([&] {
+    unloaded = true;
+    CHECK(memory.find("m", params_with(1)) == nullptr);
+    memory.add(make_module("other"));
+  });
+  memory.answer(params_with(1), module);
+  module.reset();
+  CHECK_FALSE(unloaded);
+  memory.clear();
+  CHECK(unloaded);
+  CHECK(memory.find("m", params_with(1)) == nullptr);
+  CHECK(memory.find_variant("other", "/cache") != nullptr);
+}
+
+TEST_CASE("many threads may ask, answer and forget at once") {
+  Memory memory;
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 2000; ++i) {
+        const ModulePointer module = make_variant("m", std::to_string(i % 3));
+        memory.answer(params_with(i % 3), module);
+        if (const ModulePointer found = memory.find("m", params_with(i % 3));
+            found && found->request != module->request)
+          ++wrong;
+        if (i % 50 == t) memory.clear();
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+  CHECK(wrong == 0);
+}
