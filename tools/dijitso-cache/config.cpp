@@ -1,0 +1,125 @@
+// dijitso-cache config: every parameter, its value, and where that value comes from.
+#include "command.h"
+#include "output.h"
+#include "params/convert.h"
+#include "params/nearest.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <type_traits>
+
+namespace dijitso::tool {
+namespace {
+
+using params::OriginOf;
+
+struct ConfigOptions {
+  std::string key;
+  bool json = false;
+};
+
+std::string full_name(const OriginOf& param) { return param.category + "." + param.name; }
+
+nlohmann::ordered_json as_json(const Value& value) {
+  return std::visit(
+      [](const auto& known) -> nlohmann::ordered_json {
+        if constexpr (std::is_same_v<decltype(known), const std::monostate&>)
+          return nullptr;
+        else
+          return known;
+      },
+      static_cast<const Value::variant&>(value));
+}
+
+std::string nearest_name(const std::vector<OriginOf>& all, const std::string& key) {
+  const bool full = key.find('.') != std::string::npos;
+  std::vector<std::string> names;
+  for (const OriginOf& param : all) names.push_back(full ? full_name(param) : param.name);
+  return params::nearest(key, names);
+}
+
+const OriginOf& find_param(const std::vector<OriginOf>& all, const std::string& key) {
+  std::vector<const OriginOf*> matches;
+  for (const OriginOf& param : all)
+    if (full_name(param) == key || param.name == key) matches.push_back(&param);
+  if (matches.size() == 1) return *matches.front();
+  if (matches.empty())
+    throw UsageError("--key: there is no parameter '" + key + "'; the nearest is '" + nearest_name(all, key) + "'");
+  throw UsageError("--key: '" + key + "' is ambiguous: '" + full_name(*matches[0]) + "' or '" + full_name(*matches[1]) +
+                   "'");
+}
+
+void print_one(const OriginOf& param, bool json) {
+  if (!json) {
+    std::cout << printable(params::to_text(param.value)) << '\n';
+    return;
+  }
+  nlohmann::ordered_json document = json_document();
+  document["category"] = param.category;
+  document["name"] = param.name;
+  document["value"] = as_json(param.value);
+  document["origin"] = param.origin;
+  print_json(document);
+}
+
+void print_all_as_json(const std::vector<OriginOf>& all) {
+  nlohmann::ordered_json document = json_document();
+  nlohmann::ordered_json& categories = document["params"] = nlohmann::ordered_json::object();
+  for (const OriginOf& param : all)
+    categories[param.category][param.name] = {{"value", as_json(param.value)}, {"origin", param.origin}};
+  print_json(document);
+}
+
+void print_all(const std::vector<OriginOf>& all) {
+  std::size_t name_width = 0;
+  std::size_t value_width = 0;
+  for (const OriginOf& param : all) {
+    name_width = std::max(name_width, param.name.size());
+    value_width = std::max(value_width, params::to_text(param.value).size());
+  }
+  constexpr std::size_t widest_value = 44;  // longer ones push their origin to the right
+  value_width = std::min(value_width, widest_value);
+  std::string category;
+  for (const OriginOf& param : all) {
+    if (param.category != category) {
+      category = param.category;
+      std::cout << bold(category) << '\n';
+    }
+    const std::string text = printable(params::to_text(param.value));
+    const std::string value = param.value.is_none() ? "(none)" : text.empty() ? "(empty)" : text;
+    const std::string origin = printable(param.origin);
+    std::cout << "  " << pad_right(param.name, name_width) << "  " << pad_right(value, value_width) << "  "
+              << (origin == "default" ? faint(origin) : origin) << '\n';
+  }
+}
+
+}  // namespace
+
+void add_config_command(CLI::App& app, Session& session) {
+  CLI::App* command = app.add_subcommand("config", "Show the parameters and where each value comes from");
+  command->footer(
+      "Later layers win: default < configuration file < environment < runtime (here: --cache-dir). Environment "
+      "variables\n"
+      "are DIJITSO_CACHE_DIR and DIJITSO_<CATEGORY>_<NAME>, for instance DIJITSO_BUILD_CXXFLAGS_OPT.");
+  const auto options = std::make_shared<ConfigOptions>();
+  CLI::Option* key = command->add_option("--key", options->key, "Print only this value, e.g. build.cxxflags or src_dir")
+                         ->type_name("NAME");
+  command->add_flag("--json", options->json, "Print JSON");
+  command->callback([options, key, &session] {
+    session.run = [options, key, &session] {
+      const std::vector<OriginOf> all = params::explain_params(session.runtime_params());
+      if (key->count() > 0)
+        print_one(find_param(all, options->key), options->json);
+      else if (options->json)
+        print_all_as_json(all);
+      else
+        print_all(all);
+      return exit_ok;
+    };
+  });
+}
+
+}  // namespace dijitso::tool
