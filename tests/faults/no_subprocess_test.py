@@ -1,0 +1,68 @@
+"""No process is started, nothing is sent over a network, and no library is loaded that is not needed; seen by strace."""
+import re
+import shutil
+import subprocess
+
+import faults
+
+STRACE = shutil.which("strace")
+CALLS = "execve,execveat,fork,vfork,clone,clone3,socket,connect,openat,open"
+
+
+class NoSubprocess(faults.FaultTest):
+    def trace(self, *args, **environment):
+        """The system calls of a run, without those of the dynamic linker's search that found nothing."""
+        self.assertIsNotNone(STRACE, "strace is not installed")
+        log = self.tmp / "strace.log"
+        worker = self.start(*args, prefix=[STRACE, "-f", "-qq", "-s", "300", "-e", "trace=" + CALLS, "-o", str(log)],
+                            **environment)
+        output, errors = worker.communicate()
+        self.assertEqual(worker.returncode, 0, errors)
+        # "<pid> <call>(<arguments>) = <result>"; of an interrupted call both halves are there, and either is enough.
+        return [line.split(None, 1)[1] for line in log.read_text().splitlines()]
+
+    def assert_alone(self, calls):
+        """Threads are made, but no processes."""
+        started = [call for call in calls if call.startswith("execve")]
+        self.assertEqual(len(started), 1, started)  # the worker itself
+        kinds = {re.match(r"(<\.\.\. )?(\w+)", call).group(2) for call in calls if re.match(r"(<\.\.\. )?\w+", call)}
+        self.assertIn("openat", kinds)
+        self.assertEqual(kinds & {"execveat", "fork", "vfork", "socket", "connect"}, set())
+        for call in calls:
+            if call.startswith("clone"):
+                self.assertIn("CLONE_THREAD", call)
+
+    def opened(self, calls):
+        return {re.sub(r"\.so.*", "", name.rsplit("/", 1)[-1])
+                for call in calls if " = -1 " not in call for name in re.findall(r'^open(?:at)?\([^"]*"([^"]+)"', call)}
+
+    def test_cold_and_warm(self):
+        cold = self.trace("modules")
+        self.assert_alone(cold)
+        self.assertTrue(any(call.startswith("clone") for call in cold), "the trace shows no threads: is it one?")
+        self.assertLessEqual({"libdijitso-orc", "libdijitso-compiler", "libclang-cpp"}, self.opened(cold))
+
+        warm = self.trace("modules")
+        self.assert_alone(warm)
+        self.assertIn("libdijitso-orc", self.opened(warm))
+        self.assertEqual(self.opened(warm) & {"libdijitso-compiler", "libclang-cpp"}, set())
+
+    def test_empty_path(self):
+        for path in ("", "/nonexistent"):
+            # Without HOME the C library would ask its name service, over a socket of the machine.
+            self.env = {"PATH": path, "HOME": str(self.home), "DIJITSO_CACHE_DIR": str(self.cache)}
+            self.assert_alone(self.trace("modules"))
+            self.assert_alone(self.trace("modules"))
+            shutil.rmtree(self.cache)
+
+    def test_signatures_load_nothing(self):
+        calls = self.trace("signature")
+        self.assert_alone(calls)
+        names = self.opened(calls)
+        self.assertIn("libdijitso", names)
+        self.assertEqual({name for name in names if "LLVM" in name or "clang" in name or "dijitso-" in name}, set())
+        self.assertFalse(self.cache.exists())
+
+
+if __name__ == "__main__":
+    faults.main()

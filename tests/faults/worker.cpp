@@ -1,0 +1,124 @@
+// A small program that uses the library as users do; the suites in this folder start, watch, stop and kill it.
+//   worker modules <number>   asks for six modules, starting with another one for each number
+//   worker one                asks for one module
+//   worker hold               the same, but says "generating" and waits for a line on standard input before it
+//   generates worker signature          looks at parameters and makes a signature, nothing else worker exit-main |
+//   exit-call | exit-within | exit-global   ends with a live library, in different ways
+// The cache is $DIJITSO_CACHE_DIR. The last line on standard output is JSON: the counters and the number of wrong
+// answers.
+
+#include <dijitso/jit.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <string>
+
+namespace {
+
+using namespace dijitso;
+
+struct Module {
+  std::vector<std::string> dependencies;
+  int value;  // with the values of the dependencies
+};
+
+const std::map<std::string, Module> modules = {
+    {"base", {{}, 1}},  {"element", {{"base"}, 12}},          {"map", {{"base"}, 103}},
+    {"alone", {{}, 4}}, {"form", {{"element", "map"}, 1115}}, {"other", {{"element"}, 17}},
+};
+const std::map<std::string, int> own_value = {{"base", 1},  {"element", 11}, {"map", 102},
+                                              {"alone", 4}, {"form", 1000},  {"other", 5}};
+
+Library ask(const std::string& name, const Params& params) {
+  return jit(name, params,
+             [&](const std::string&, const std::string&, const GeneratorParams&) {
+               Generated generated;
+               std::string sum = std::to_string(own_value.at(name));
+               for (const std::string& dependency : modules.at(name).dependencies) {
+                 ask(dependency, params);
+                 generated.source += "#include <" + dependency + ".h>\n";
+                 sum += " + get_" + dependency + "()";
+               }
+               generated.dependencies = modules.at(name).dependencies;
+               generated.header = "extern \"C\" int get_" + name + "();\n";
+               generated.source += "extern \"C\" int get_" + name + "() { return " + sum + "; }\n";
+               return generated;
+             })
+      .first;
+}
+
+int report(int wrong) {
+  const Counters c = default_jit().counters();
+  std::cout << "{\"wrong\": " << wrong << ", \"memory_hits\": " << c.memory_hits << ", \"disk_hits\": " << c.disk_hits
+            << ", \"compiles\": " << c.compiles << ", \"waits\": " << c.waits << ", \"quarantined\": " << c.quarantined
+            << ", \"published\": " << c.published << ", \"fallbacks\": " << c.fallbacks << "}" << std::endl;
+  return wrong;
+}
+
+int ask_for_all(const Params& params, std::size_t first) {
+  std::vector<std::string> names;
+  for (const auto& [name, module] : modules) names.push_back(name);
+  int wrong = 0;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string& name = names[(first + i) % names.size()];
+    wrong += ask(name, params).function<int()>("get_" + name)() != modules.at(name).value;
+  }
+  return report(wrong);
+}
+
+int ask_for_one(const Params& params, bool hold) {
+  const auto [library, signature] = jit("one", params, [hold](auto&&...) {
+    if (hold) {
+      std::cout << "generating" << std::endl;
+      std::string line;
+      std::getline(std::cin, line);
+    }
+    return Generated{"", "extern \"C\" int value() { return 42; }\n", {}};
+  });
+  return report(library.function<int()>("value")() != 42);
+}
+
+Library global_library;
+
+int end_with_live_library(const Params& params, const std::string& how) {
+  const Generate generate = [](auto&&...) {
+    return Generated{"",
+                     R"(
+#include <stdio.h>
+#include <stdlib.h>
+struct Noted { Noted() { puts("constructed"); } ~Noted() { puts("destroyed"); } };
+static Noted noted;
+extern "C" int value() { return 42; }
+extern "C" void leave() { exit(0); }
+)",
+                     {}};
+  };
+  Library library = jit("exits", params, generate).first;
+  if (library.function<int()>("value")() != 42) return 1;
+  if (how == "exit-call") std::exit(0);
+  if (how == "exit-within") library.function<void()>("leave")();
+  if (how == "exit-global") global_library = library;
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string command = argc > 1 ? argv[1] : "";
+  try {
+    const Params params = validate_params({});
+    if (command == "modules") return ask_for_all(params, std::stoul(argc > 2 ? argv[2] : "0"));
+    if (command == "one") return ask_for_one(params, false);
+    if (command == "hold") return ask_for_one(params, true);
+    if (command == "signature") return jit_signature("form", params).empty();
+    if (command.starts_with("exit-")) return end_with_live_library(params, command);
+    std::cerr << "worker: unknown command '" << command << "'\n";
+  } catch (const std::exception& error) {
+    std::cerr << "worker: " << error.what() << "\n";
+  }
+  return 64;
+}

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# tests/install/run.sh BUILD_DIR WORK_DIR LIBDIR
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+build=$1 work=$2 libdir=$3
+prefix=$work/prefix
+rm -rf "$prefix" "$work/consumer-build" "$work/cache"
+cmake --install "$build" --prefix "$prefix" >/dev/null
+export DIJITSO_CACHE_DIR=$work/cache
+
+cmake -S "$here/consumer" -B "$work/consumer-build" -DCMAKE_PREFIX_PATH="$prefix" >/dev/null
+cmake --build "$work/consumer-build" >/dev/null
+"$work/consumer-build/consumer"
+echo "find_package: the consumer ran"
+
+export PKG_CONFIG_PATH=$prefix/$libdir/pkgconfig
+# shellcheck disable=SC2046
+g++ "$here/consumer/main.cpp" $(pkg-config --define-variable=prefix="$prefix" --cflags --libs dijitso) -o "$work/consumer"
+LD_LIBRARY_PATH=$prefix/$libdir "$work/consumer"
+echo "pkg-config: the consumer ran"
+
+test "$("$prefix/bin/dijitso-cache" version)" = "$(pkg-config --modversion dijitso)"
+"$prefix/bin/dijitso-cache" show --json | grep -q '"obj"'
+echo "dijitso-cache runs from the installed tree"
