@@ -1,6 +1,6 @@
 // The exceptions of dijitso. Each message names the thing that went wrong and the remedy.
 //
-// Thread-safety: exception objects are values; every thread of a process that waited for one build gets its own copy.
+// Thread-safety: threads that waited for the same build are thrown the same exception object; do not change it.
 // A user's own exception thrown by `generate` passes through unchanged and is not one of these.
 #pragma once
 

@@ -11,7 +11,7 @@
 // whole story.
 //
 // Thread-safety: everything here may be called from any thread. One module that many threads ask for is built once; the
-// others wait and get the same library or a copy of the same exception. Local, not collective.
+// others wait and get the same library or the same exception. Local, not collective.
 // Errors: InvalidArgument, GenerateFailed, CompileFailed, LinkFailed, CacheError, CommunicationError; an exception
 // thrown by a callback passes through unchanged.
 #pragma once

@@ -147,6 +147,8 @@ Translation run_driver(const CompileRequest& request) {
   // The features come first, so that a flag such as -mno-avx512f can take one away.
   for (const std::string& feature : request.target_features)
     translation.arguments.insert(translation.arguments.end(), {"-target-feature", "+" + feature});
+  translation.arguments.push_back(
+      "-disable-pragma-debug-crash");  // "#pragma clang __debug crash" would end the process
   for (std::string& argument : compiler_arguments(driver_command(request, flags)))
     // -disable-free leaks the memory of every compile: right for a process that ends, wrong for ours.
     if (argument != "-cc1" && argument != "-disable-free") translation.arguments.push_back(std::move(argument));

@@ -25,6 +25,7 @@ constexpr std::string_view measures = "it would read or write files of measureme
 constexpr std::string_view prints = "it would print to the output of this process";
 constexpr std::string_view no_object = "the result would not be an object; leave it out";
 constexpr std::string_view other_target = "objects are made for this process; leave it out";
+constexpr std::string_view convention = "functions of this process expect numbers in those registers";
 constexpr std::string_view starts = "it would start other programs; leave it out";
 constexpr std::string_view chosen = "dijitso chooses input and output itself";
 
@@ -116,6 +117,9 @@ constexpr std::array refusals = {
     Refusal{"offload*", other_target},
     Refusal{"cuda*", other_target},
     Refusal{"hip*", other_target},
+    Refusal{"mno-sse", convention},
+    Refusal{"mno-sse2", convention},
+    Refusal{"msoft-float", convention},
     Refusal{"fno-integrated-as", starts},
     Refusal{"via-file-asm", starts},
     Refusal{"o", chosen},

@@ -22,13 +22,11 @@ std::filesystem::path own_directory() {
 }
 
 void* open_library(const std::string& file, const std::string& remedy) {
-  for (const std::string& name : {(own_directory() / file).string(), file}) {
-    if (void* handle = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL)) return handle;
-    if (name == file) break;
-    if (std::error_code ignored; std::filesystem::exists(name, ignored)) break;  // its own error is the one to tell
-  }
-  const char* reason = dlerror();
-  throw CacheError("cannot open " + file + ": " + (reason ? reason : "unknown reason") + "; " + remedy);
+  if (void* handle = dlopen((own_directory() / file).c_str(), RTLD_NOW | RTLD_LOCAL)) return handle;
+  const char* told = dlerror();
+  const std::string reason = told ? told : "unknown reason";
+  if (void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL)) return handle;
+  throw CacheError("cannot open " + file + ": " + reason + "; " + remedy);
 }
 
 template <class Function>

@@ -58,7 +58,7 @@ TEST_CASE("GCC's own warning flags do not fail a strict compile") {
   CHECK(result.dropped_flags == Flags{"-Wlogical-op", "-Wno-maybe-uninitialized"});
 }
 
-TEST_CASE("#error and missing headers are told with their place") {
+TEST_CASE("error directives and missing headers are told with their place") {
   const CompileResult directive = compile_cxx("\n#error not like this\n");
   REQUIRE(first(directive, Severity::error) != nullptr);
   CHECK(first(directive, Severity::error)->message == "not like this");
@@ -109,6 +109,15 @@ TEST_CASE("faults that only the code generator finds are diagnostics") {
     CHECK(result.object.empty());
     CHECK(std::any_of(result.diagnostics.begin(), result.diagnostics.end(),
                       [](const Diagnostic& d) { return d.severity >= Severity::error && !d.message.empty(); }));
+  }
+}
+
+TEST_CASE("requests to the compiler to crash are ignored") {
+  for (const char* how :
+       {"crash", "assert", "llvm_fatal_error", "llvm_unreachable", "parser_crash", "overflow_stack"}) {
+    INFO(how);
+    const CompileResult result = compile_cxx("#pragma clang __debug " + std::string(how) + "\nint a;\n");
+    CHECK(result.ok);
   }
 }
 

@@ -150,7 +150,7 @@ TEST_CASE("the language follows from the parameters") {
   CHECK_FALSE(is_c("auto", ".C"));
 }
 
-TEST_CASE("-march is resolved and never kept as it stands") {
+TEST_CASE("a flag -march is resolved and never kept as it stands") {
   const Request native = request_after([](Params& p) { p.build.cxxflags = {"-Wall", "-march=native"}; });
   CHECK(native.arguments == Flags{"-Wall", "-O3"});
   CHECK(native.target_features == llvm_config::host_features());

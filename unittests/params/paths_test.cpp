@@ -27,7 +27,7 @@ TEST_CASE("the home directory is $HOME, else that of the user database", "[param
   }
 }
 
-TEST_CASE("~ and ~user become home directories", "[params]") {
+TEST_CASE("the tilde, alone and before a user, becomes a home directory", "[params]") {
   const Variable home("HOME", "/some/home");
   CHECK(expand_home("~") == "/some/home");
   CHECK(expand_home("~/a/~b") == "/some/home/a/~b");
