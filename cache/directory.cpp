@@ -62,7 +62,7 @@ Verdict judge(const fs::path& path, Directory::Role role, bool shared_group) {
 
 }  // namespace
 
-Directory::Directory(CacheParams params, Role role) : layout_(std::move(params)), role_(role) { look(); }
+Directory::Directory(CacheParams params, Role role) : layout_(std::move(params)), role_(role) {}
 
 Directory::State Directory::look() {
   const bool shared_group = layout_.params().shared_group;
@@ -82,6 +82,14 @@ Directory::State Directory::look() {
 bool Directory::is_usable() {
   State state = state_;
   return (state == State::absent ? look() : state) != State::refused;
+}
+
+std::optional<fs::path> Directory::header_dir() {
+  if (!is_usable()) return std::nullopt;
+  const fs::path path = layout_.inc_dir();
+  const Verdict verdict = judge(path, role_, layout_.params().shared_group);
+  if (!verdict.objection.empty()) warn_once("its headers are not read: " + verdict.objection);
+  return verdict.exists && verdict.objection.empty() ? std::optional(path) : std::nullopt;
 }
 
 std::optional<std::string> Directory::make_directory(const fs::path& path) const {
