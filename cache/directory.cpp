@@ -100,9 +100,9 @@ std::optional<std::string> Directory::make_directory(const fs::path& path) const
   if (!parent.empty() && parent != path) {
     if (auto failed = make_directory(parent)) return failed;
   }
-  // Created closed; the group's rights come after, for mkdir applies the umask.
+  // Created closed; the rights come after, for mkdir applies the umask, which may take away even the owner's.
   if (::mkdir(path.c_str(), 0700) == 0) {
-    if (mode != 0700) ::chmod(path.c_str(), mode);
+    ::chmod(path.c_str(), mode);
     return std::nullopt;
   }
   int reason = errno;
