@@ -30,7 +30,8 @@ Options parse(int argc, char** argv) {
     else if (option == "--cache-dir" && !value.empty())
       options.cache["cache_dir"] = value;
     else
-      throw std::invalid_argument("usage: poisson [--degree 1|2] [--cache-dir DIR]");
+      throw std::invalid_argument("'" + option + " " + value +
+                                  "' is no option; usage: poisson [--degree 1|2] [--cache-dir DIR]");
   }
   return options;
 }

@@ -12,8 +12,10 @@
 //
 // Thread-safety: everything here may be called from any thread. One module that many threads ask for is built once; the
 // others wait and get the same library or the same exception. Local, not collective.
-// Errors: InvalidArgument, GenerateFailed, CompileFailed, LinkFailed, CacheError, CommunicationError; an exception
-// thrown by a callback passes through unchanged.
+// A name that is in use with different parameters by several threads at once must not be a dependency meanwhile: names
+// mean the variant used last. A static constructor of a module must not wait for a thread that calls jit. Errors:
+// InvalidArgument, GenerateFailed, CompileFailed, LinkFailed, CacheError, CommunicationError; an exception thrown by a
+// callback passes through unchanged.
 #pragma once
 
 #include <dijitso/error.h>

@@ -75,6 +75,16 @@ ModulePointer Job::build_here(cache::Lookup& place) {
   return loader.link(built.entry, built.bytes);
 }
 
+// Lets everybody go on, whatever happened here. What went wrong first is what the caller hears of.
+void finish(const Exchange& exchange, std::exception_ptr failure) {
+  try {
+    if (exchange.wait) exchange.wait();
+  } catch (...) {
+    if (!failure) failure = std::current_exception();
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
 ModulePointer Job::build_and_send(cache::Lookup& place) {
   ModulePointer module;
   std::exception_ptr failure;
@@ -94,8 +104,7 @@ ModulePointer Job::build_and_send(cache::Lookup& place) {
   } catch (...) {
     if (!failure) failure = std::current_exception();
   }
-  if (exchange.wait) exchange.wait();
-  if (failure) std::rethrow_exception(failure);
+  finish(exchange, failure);
   return module;
 }
 
@@ -115,8 +124,7 @@ ModulePointer Job::receive() {
   } catch (...) {
     failure = std::current_exception();
   }
-  if (exchange.wait) exchange.wait();
-  if (failure) std::rethrow_exception(failure);
+  finish(exchange, failure);
   return module;
 }
 

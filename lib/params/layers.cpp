@@ -72,7 +72,7 @@ void check_runtime_names(const ParamsDict& runtime) {
 
 void warn_of_unknown_variables(const Environment& environment) {
   for (const auto& [variable, value] : environment) {
-    if (!variable.starts_with("DIJITSO_CACHE_") && !variable.starts_with("DIJITSO_BUILD_")) continue;
+    if (variable == "DIJITSO_CONF" || variable == "DIJITSO_PERF") continue;
     std::vector<std::string> valid{std::string(cache_dir_by_rule)};
     for (const auto& parameter : parameters()) valid.push_back(parameter.variable);
     const std::string suggestion = nearest(variable, valid);

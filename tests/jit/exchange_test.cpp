@@ -114,6 +114,14 @@ TEST_CASE("a failure to generate reaches builder and receiver") {
   CHECK(files_below(there.scratch.path()).empty());
 }
 
+TEST_CASE("when waiting fails too, the first failure is the one that is heard of") {
+  Place place;
+  const Exchange broken{{}, {}, [] { throw std::range_error("the barrier broke"); }};
+  const Generate fails = [](auto&&...) -> Generated { throw std::domain_error("the mesh is flat"); };
+  CHECK_THROWS_AS(Jit().jit("user", place.params, fails, broken), std::domain_error);
+  CHECK_THROWS_AS(Jit().jit("user", place.params, gives_value(1), broken), std::range_error);
+}
+
 TEST_CASE("a failure to compile reaches builder and receiver") {
   Place here, there;
   Wire wire;

@@ -166,6 +166,7 @@ TEST_CASE("a misspelt variable gives one warning with the nearest name", "[param
   const LogCapture log;
   const Environment variables{{"DIJITSO_BUILD_CXXFLAG_OPT", "-O1"},
                               {"DIJITSO_CACHE_DIRR", "/x"},
+                              {"DIJITSO_CAHCE_DIR", "/x"},
                               {"DIJITSO_CONF", "/x"},
                               {"DIJITSO_PERF", "1"},
                               {"DIJITSO_CACHE_CACHE_DIR", "/y"}};
@@ -175,7 +176,8 @@ TEST_CASE("a misspelt variable gives one warning with the nearest name", "[param
         std::vector<std::string>{
             "the environment variable DIJITSO_BUILD_CXXFLAG_OPT has no effect: the nearest valid name is "
             "DIJITSO_BUILD_CXXFLAGS_OPT",
-            "the environment variable DIJITSO_CACHE_DIRR has no effect: the nearest valid name is DIJITSO_CACHE_DIR"});
+            "the environment variable DIJITSO_CACHE_DIRR has no effect: the nearest valid name is DIJITSO_CACHE_DIR",
+            "the environment variable DIJITSO_CAHCE_DIR has no effect: the nearest valid name is DIJITSO_CACHE_DIR"});
 }
 
 TEST_CASE("the generator's parameters pass untouched, those of the file below those of the caller", "[params]") {
