@@ -47,6 +47,16 @@ class NoSubprocess(faults.FaultTest):
         self.assertIn("libdijitso-orc", self.opened(warm))
         self.assertEqual(self.opened(warm) & {"libdijitso-compiler", "libclang-cpp"}, set())
 
+    def test_shared_libraries(self):
+        """Linked in the process when cold; when warm neither compiler nor linker is loaded."""
+        cold = self.trace("modules", DIJITSO_CACHE_LIB_LOADER="dlopen")
+        self.assert_alone(cold)
+        self.assertIn("libdijitso-compiler", self.opened(cold))
+        warm = self.trace("modules", DIJITSO_CACHE_LIB_LOADER="dlopen")
+        self.assert_alone(warm)
+        self.assertIn("libdijitso-form", self.opened(warm))
+        self.assertEqual(self.opened(warm) & {"libdijitso-compiler", "libdijitso-orc", "libclang-cpp"}, set())
+
     def test_empty_path(self):
         for path in ("", "/nonexistent"):
             # Without HOME the C library would ask its name service, over a socket of the machine.
