@@ -136,7 +136,7 @@ std::vector<fs::path> Directory::written_dirs() const {
 }
 
 void Directory::remove_stale_temporaries() const {
-  std::set<fs::path> directories{layout_.temp_dir()};
+  std::set<fs::path> directories{layout_.temp_dir(), temp_dir_for(layout_.lib_dir())};
   for (const fs::path& path : written_dirs()) directories.insert(temp_dir_for(path));
   for (const fs::path& path : directories) dijitso::remove_stale_temporaries(path);
 }

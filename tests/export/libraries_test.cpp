@@ -64,6 +64,19 @@ TEST_CASE("the names are those of the parameters") {
   CHECK(plain(library) == "42\nclosed\n");
 }
 
+TEST_CASE("a library directory with an absolute name has its own place for files being written") {
+  Place place;
+  const fs::path dir = place.scratch / "elsewhere/so";
+  place.params.cache.lib_dir = dir.string();
+  Jit jit;
+  const fs::path library = build_two(jit, place.params);
+  CHECK(library == dir / "libdijitso-user.so");
+  CHECK(names_in(dir) == Names{"libdijitso-base.so", "libdijitso-user.so", "tmp"});
+  CHECK(files_below(dir / "tmp").empty());
+  CHECK_FALSE(fs::exists(place.cache / "lib"));
+  CHECK(plain(library) == "42\nclosed\n");
+}
+
 TEST_CASE("C++ libraries are needed when they are used, and static objects live as long as the library") {
   Place place;
   Jit jit;
