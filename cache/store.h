@@ -26,8 +26,7 @@ struct StoredEntry {
 
 class Store {
  public:
-  // Looks at the directory (ownership, permissions) but creates nothing. Throws nothing: an unusable directory is one
-  // warning.
+  // Looks at nothing and creates nothing; at the first use an unusable directory is one warning.
   explicit Store(const CacheParams& params);
 
   const Layout& layout() const { return own_.layout(); }
@@ -51,6 +50,9 @@ class Store {
 
   // Warns, once for this Store, that something cannot be kept in the directory.
   void warn_once(const std::string& reason) { own_.warn_once(reason); }
+
+  // The folder of published headers; nullopt when there is none or it may not be trusted.
+  std::optional<std::filesystem::path> header_dir() { return own_.header_dir(); }
 
   // Tries to claim the build of one slot.
   Claim claim(const std::string& signature, const Digest& slot);
