@@ -123,8 +123,14 @@ std::optional<std::string> Directory::create() {
   return std::nullopt;
 }
 
+std::optional<std::string> Directory::objection_to(const fs::path& directory) const {
+  Verdict verdict = judge(directory, role_, layout_.params().shared_group);
+  if (verdict.objection.empty()) return std::nullopt;
+  return std::move(verdict.objection);
+}
+
 void Directory::warn_once(const std::string& message) {
-  if (warned_.exchange(true)) return;
+  if (state_ == State::refused || warned_.exchange(true)) return;  // why it is refused has been told
   std::string remedy = role_ == Role::own
                            ? "What it cannot hold is kept in memory only; free space or permissions, or set "
                              "cache.cache_dir (DIJITSO_CACHE_DIR) to a directory that can be written."
@@ -138,7 +144,7 @@ std::vector<fs::path> Directory::written_dirs() const {
 }
 
 void Directory::remove_stale_temporaries() const {
-  std::set<fs::path> directories{layout_.temp_dir()};
+  std::set<fs::path> directories{layout_.temp_dir(), temp_dir_for(layout_.lib_dir())};
   for (const fs::path& path : written_dirs()) directories.insert(temp_dir_for(path));
   for (const fs::path& path : directories) dijitso::remove_stale_temporaries(path);
 }

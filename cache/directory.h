@@ -37,6 +37,12 @@ class Directory {
   // when that failed or the directory is refused.
   std::optional<std::string> create();
 
+  // Creates one more directory in the same manner. The reason when that failed.
+  std::optional<std::string> create(const std::filesystem::path& directory) const { return make_directory(directory); }
+
+  // Why code in this directory, one of those of the cache, cannot be trusted; nullopt when it can, or is absent.
+  std::optional<std::string> objection_to(const std::filesystem::path& directory) const;
+
   // Says what cannot be done here, once for this object.
   void warn_once(const std::string& message);
 

@@ -47,7 +47,8 @@ struct Entry {
   std::vector<std::string> isa_features;  // that the processor must have, sorted
   std::vector<std::string> libs;          // build.libs and build.lib_dirs: the host libraries to search at link time
   std::vector<std::string> lib_dirs;
-  std::string build_info;  // JSON for people: compile command, compiler, diagnostics, timings, host, date
+  std::vector<std::string> rpath_dirs;  // build.rpath_dirs: what a shared library made of it is to search
+  std::string build_info;               // JSON for people: compile command, compiler, diagnostics, timings, host, date
 
   // Digest of everything above that determines the code (not of file times, nor of build_info): two entries with the
   // same identity are interchangeable.

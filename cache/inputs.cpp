@@ -62,6 +62,8 @@ bool read_line(std::string_view keyword, Fields line, Entry& entry) {
     entry.libs.push_back(line.text());
   } else if (keyword == "libdir") {
     entry.lib_dirs.push_back(line.text());
+  } else if (keyword == "rpath") {
+    entry.rpath_dirs.push_back(line.text());
   } else {
     return false;
   }
@@ -130,6 +132,7 @@ std::string write_inputs(const Entry& entry) {
   write_list(out, "isa", entry.isa_features);
   write_list(out, "lib", entry.libs);
   write_list(out, "libdir", entry.lib_dirs);
+  write_list(out, "rpath", entry.rpath_dirs);
   return out;
 }
 

@@ -7,6 +7,7 @@
 // unittests/cache/store_test.cpp and store_faults_test.cpp.
 #include "cache/store.h"
 
+#include "cache/shared_library.h"
 #include "support/file.h"
 
 #include <dijitso/log.h>
@@ -25,6 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr unsigned entry_mode = 0444;
+constexpr unsigned library_mode = 0555;
 
 // The gzip form of a text; the same text always gives the same bytes.
 Bytes compress(const std::string& text) {
@@ -171,6 +173,34 @@ void Store::write_derived(const std::string& signature, const std::string& heade
   } catch (const FileError& error) {
     own_.warn_once(error.what());
   }
+}
+
+std::optional<Bytes> Store::read_library(const std::string& signature, const Digest& origin) {
+  const fs::path file = layout().lib_file(signature);
+  if (!own_.is_usable() || own_.objection_to(file.parent_path())) return std::nullopt;
+  try {
+    std::optional<Bytes> bytes = read_file(file);
+    if (bytes && library_origin(*bytes) == origin) return bytes;
+  } catch (const FileError&) {
+    // It will be made again, and if that fails, the reason is told there.
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> Store::publish_library(const std::string& signature, ByteView bytes) {
+  const fs::path file = layout().lib_file(signature);
+  if (!prepare_for_writing()) return "the cache directory '" + layout().root().string() + "' cannot be used";
+  const fs::path temp_dir = own_.temp_dir_for(file.parent_path());
+  for (const fs::path& needed : {file.parent_path(), temp_dir}) {
+    if (auto failed = own_.create(needed)) return failed;
+    if (auto objection = own_.objection_to(needed)) return objection;
+  }
+  try {
+    publish_file(file, temp_dir, bytes, library_mode, Publish::replace);
+  } catch (const FileError& error) {
+    return error.what();
+  }
+  return std::nullopt;
 }
 
 Claim Store::claim(const std::string& signature, const Digest& slot) {

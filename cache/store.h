@@ -42,6 +42,15 @@ class Store {
   bool publish(const std::string& signature, const Digest& slot, ByteView bytes, const std::string& header,
                const std::string& source, const std::string& log, bool replace);
 
+  // The shared library of this signature in the own directory: whole, and made from `origin`; nullopt otherwise.
+  std::optional<Bytes> read_library(const std::string& signature, const Digest& origin);
+
+  // Publishes a stamped shared library over any that is there. The reason when that failed; nothing is warned about.
+  std::optional<std::string> publish_library(const std::string& signature, ByteView bytes);
+
+  // Warns, once for this Store, that something cannot be kept in the directory.
+  void warn_once(const std::string& reason) { own_.warn_once(reason); }
+
   // The folder of published headers; nullopt when there is none or it may not be trusted.
   std::optional<std::filesystem::path> header_dir() { return own_.header_dir(); }
 

@@ -16,12 +16,14 @@ ALLOWED = {
     "lib/signatures": {"lib/support", "lib/params"},
     "cache": {"lib/support", "lib/params", "lib/signatures"},
     "lib/compile": {"lib/support", "llvm-config"},
+    "lib/export": {"lib/support", "llvm-config"},
     "orc": {"lib/support", "llvm-config"},
-    "lib/jit": {"lib/support", "lib/params", "lib/signatures", "cache", "lib/compile", "orc", "llvm-config"},
+    "lib/jit": {"lib/support", "lib/params", "lib/signatures", "cache", "lib/compile", "lib/export", "orc",
+                "llvm-config"},
     "tools/dijitso-cache": {"lib/support", "lib/params", "lib/signatures", "cache", "llvm-config"},
     "examples": set(),
 }
-LLVM_FOLDERS = {"llvm-config", "lib/compile", "orc"}
+LLVM_FOLDERS = {"llvm-config", "lib/compile", "lib/export", "orc"}
 
 
 def folder_of(path):

@@ -86,6 +86,11 @@ class DIJITSO_API Jit {
   std::pair<Library, std::string> jit(const std::string& name, const Params& params, const Generate& generate = {},
                                       const Exchange& exchange = {});
 
+  // Documented in module build (dijitso/build.h): build_shared_library(signature, header, source, dependencies,
+  // params).
+  std::string build_shared_library(const std::string& signature, const std::string& header, const std::string& source,
+                                   const std::vector<std::string>& dependencies, const Params& params);
+
   Counters counters() const;
 
   // Drops the memory of what was loaded: the next request looks into the cache again. Libraries in use stay valid.

@@ -22,6 +22,12 @@ void* open_library(const std::string& file, const std::string& remedy) {
   throw CacheError("cannot open " + file + ": " + reason + "; " + remedy);
 }
 
+void* compiler_library(const std::string& signature, const std::string& need) {
+  return open_library("libdijitso-compiler.so", "module '" + signature + "' is not in the cache and " + need +
+                                                    ": install the compiler library, or copy a cache that holds the "
+                                                    "module");
+}
+
 template <class Function>
 Function* entry_point(void* library, const char* name) {
   if (void* address = dlsym(library, name)) return reinterpret_cast<Function*>(address);
@@ -43,15 +49,25 @@ compile::Compiler& compiler_for(const std::string& signature) {
   static compile::Compiler* compiler = nullptr;  // lives as long as the process
   const std::lock_guard lock(mutex);
   if (compiler == nullptr) {
-    void* library =
-        open_library("libdijitso-compiler.so", "module '" + signature +
-                                                   "' is not in the cache and must be compiled: install the compiler "
-                                                   "library, or copy a cache that holds the module");
+    void* library = compiler_library(signature, "must be compiled");
     const std::unique_ptr<std::unique_ptr<compile::Compiler>> made(
         entry_point<decltype(dijitso_compile_new_compiler)>(library, "dijitso_compile_new_compiler")());
     compiler = made->release();
   }
   return *compiler;
+}
+
+exporter::SharedLinker& shared_linker_for(const std::string& signature) {
+  static std::mutex mutex;
+  static exporter::SharedLinker* linker = nullptr;  // lives as long as the process
+  const std::lock_guard lock(mutex);
+  if (linker == nullptr) {
+    void* library = compiler_library(signature, "must be made a shared library");
+    const std::unique_ptr<std::unique_ptr<exporter::SharedLinker>> made(
+        entry_point<decltype(dijitso_export_new_linker)>(library, "dijitso_export_new_linker")());
+    linker = made->release();
+  }
+  return *linker;
 }
 
 }  // namespace dijitso

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "compile/compiler.h"
+#include "export/shared_linker.h"
 #include "orc/session.h"
 
 #include <memory>
@@ -15,5 +16,8 @@ std::shared_ptr<orc::Session> new_link_session();
 
 // The compiler of this process. CacheError when libdijitso-compiler cannot be opened, naming the module that needs it.
 compile::Compiler& compiler_for(const std::string& signature);
+
+// The linker of shared libraries of this process, which is in the same library.
+exporter::SharedLinker& shared_linker_for(const std::string& signature);
 
 }  // namespace dijitso

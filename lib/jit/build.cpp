@@ -106,8 +106,8 @@ bool is_about_missing_header(const compile::CompileResult& result) {
 
 }  // namespace
 
-Built build(Context& context, const Request& request, const Params& params, const Generated& generated,
-            const std::vector<ModulePointer>& dependencies) {
+Built build_entry(Context& context, const Request& request, const Params& params, const Generated& generated,
+                  const std::vector<ModulePointer>& dependencies) {
   const Digest inputs = digest_of_inputs(request, generated, dependencies);
   if (const std::optional<CompileFailed> failure = context.known_failure(inputs)) throw *failure;
 
@@ -138,6 +138,7 @@ Built build(Context& context, const Request& request, const Params& params, cons
   entry.isa_features = result.isa_features;
   entry.libs = params.build.libs;
   entry.lib_dirs = params.build.lib_dirs;
+  entry.rpath_dirs = params.build.rpath_dirs;
   entry.build_info = build_info(result, command);
   built.bytes = std::make_shared<const Bytes>(cache::encode(entry, result.object));
   built.log = build_log(command, result);

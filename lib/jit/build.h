@@ -21,7 +21,7 @@ struct Built {
 
 // CompileFailed, after writing the failure directory; InvalidArgument for flags that are refused. A compile that failed
 // before with the same inputs is not run again.
-Built build(Context& context, const Request& request, const Params& params, const Generated& generated,
-            const std::vector<ModulePointer>& dependencies);
+Built build_entry(Context& context, const Request& request, const Params& params, const Generated& generated,
+                  const std::vector<ModulePointer>& dependencies);
 
 }  // namespace dijitso

@@ -3,36 +3,16 @@
 
 #include "jit/failure.h"
 
+#include "jit/compile_command.h"
 #include "support/file.h"
 
-#include <algorithm>
 #include <filesystem>
-#include <sstream>
 #include <string_view>
 
 namespace dijitso {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string shell_quoted(const std::string& word) {
-  const auto harmless = [](char c) {
-    const bool is_alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    return is_alphanumeric || std::string_view("_-+=./:,@%").find(c) != std::string_view::npos;
-  };
-  if (!word.empty() && std::all_of(word.begin(), word.end(), harmless)) return word;
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
-// A compiler may be given with a launcher before it, as in CXX="ccache g++".
-std::string quoted_words(const std::string& text) {
-  std::istringstream words(text);
-  std::string quoted;
-  for (std::string word; words >> word;) quoted += (quoted.empty() ? "" : " ") + shell_quoted(word);
-  return quoted;
-}
 
 void write_text(const fs::path& file, std::string_view text, unsigned mode = 0644) {
   publish_file(file, file.parent_path(), as_bytes(text), mode, Publish::replace);
@@ -90,13 +70,12 @@ std::string first_error(const compile::CompileResult& result) {
 }  // namespace
 
 std::string compile_command(const Request& request, const Params& params, const std::string& source_file) {
-  std::string command = request.is_c ? "${CC:-cc}" : "${CXX:-" + quoted_words(params.build.cxx) + "}";
+  std::string compiler;
+  for (const std::string& word : compiler_words(request, params))
+    compiler += (compiler.empty() ? "" : " ") + shell_quoted(word);
+  std::string command = (request.is_c ? "${CC:-" : "${CXX:-") + compiler + "}";
   const auto add = [&](const std::string& word) { command += " " + shell_quoted(word); };
-  for (const std::string& flag : request.arguments) add(flag);
-  if (!request.target_features.empty())
-    add("-march=native");
-  else if (!request.target_cpu.empty())
-    add("-march=" + request.target_cpu);
+  for (const std::string& flag : flag_words(request)) add(flag);
   add("-I.");
   for (const std::string& dir : request.include_dirs) add("-I" + dir);
   add("-c");

@@ -6,6 +6,7 @@
 #include "jit/build.h"
 #include "jit/context.h"
 #include "jit/exchange.h"
+#include "jit/impl.h"
 #include "jit/key.h"
 #include "jit/loader.h"
 #include "jit/waiting.h"
@@ -64,7 +65,7 @@ ModulePointer Job::build_here(cache::Lookup& place) {
   if (ModulePointer module = loader.find(request, place)) return module;
 
   // Compile, in this process.
-  const Built built = build(context, request, params, generated, dependencies);
+  const Built built = build_entry(context, request, params, generated, dependencies);
 
   // Publish. If that fails, the result is used all the same.
   const bool published = loader.store().publish(name, place.slot, *built.bytes, generated.header, generated.source,
@@ -138,10 +139,6 @@ ModulePointer Job::wait_for_builder() {
 
 }  // namespace
 
-struct Jit::Impl {
-  Context context;
-};
-
 Jit::Jit() : impl_(std::make_unique<Impl>()) {}
 Jit::~Jit() = default;
 
@@ -160,11 +157,11 @@ std::pair<Library, std::string> Jit::jit(const std::string& name, const Params& 
   Job job{context, name, params, generate, exchange, make_request(name, params), Loader(context, params)};
 
   // One thread of this process works on it; the others wait for that.
-  const std::string key = params.cache.cache_dir + '\0' + job.request.digest.hex();
+  const std::string key = memory_scope(params.cache) + '\0' + job.request.digest.hex();
   ModulePointer module = context.inflight.run(
       key, name,
       [&] {
-        ModulePointer same = context.memory.find(name, job.request.digest, params.cache.cache_dir);
+        ModulePointer same = context.memory.find(name, job.request.digest, memory_scope(params.cache));
         if (!same) return job.obtain();
         ++context.counters.memory_hits;
         return same;

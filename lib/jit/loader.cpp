@@ -4,6 +4,7 @@
 
 #include "jit/loader.h"
 
+#include "jit/shared_code.h"
 #include "llvm-config/host.h"
 
 #include <dijitso/log.h>
@@ -24,7 +25,7 @@ std::string joined(const std::vector<std::string>& words) {
 }  // namespace
 
 Loader::Loader(Context& context, const Params& params)
-    : context_(context), store_(context.store_for(params.cache)), cache_dir_(params.cache.cache_dir) {}
+    : context_(context), store_(context.store_for(params.cache)), scope_(memory_scope(params.cache)) {}
 
 ModulePointer Loader::find(const Request& request, cache::Lookup& place) {
   return find(Wanted{request.signature, request.digest, request.text}, place);
@@ -38,7 +39,7 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place) {
     const Wanted current = to_find.back();
     std::optional<cache::Dependency> unresolved;
     const auto resolve = [&](const cache::Dependency& dependency) -> std::optional<Digest> {
-      if (const ModulePointer module = context_.memory.find_variant(dependency.signature, dependency.build, cache_dir_))
+      if (const ModulePointer module = context_.memory.find_variant(dependency.signature, dependency.build, scope_))
         return module->identity;
       if (!unresolved && !absent.contains({dependency.signature, dependency.request})) unresolved = dependency;
       return std::nullopt;
@@ -59,7 +60,7 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place) {
     ModulePointer module;
     if (found.hit) {
       const cache::Entry& entry = found.hit->entry;
-      module = context_.memory.find_identity(entry.signature, entry.identity(), cache_dir_);
+      module = context_.memory.find_identity(entry.signature, entry.identity(), scope_);
       ++(module ? context_.counters.memory_hits : context_.counters.disk_hits);
       if (!module) module = link(entry, found.hit->bytes);
     } else {
@@ -77,8 +78,8 @@ std::vector<ModulePointer> Loader::resolve(const std::string& signature, const s
   std::vector<ModulePointer> modules;
   for (const std::string& name : dependencies) {
     if (name == signature) throw GenerateFailed("module '" + signature + "' names itself as a dependency");
-    ModulePointer module = context_.memory.find_variant(name, request.build, cache_dir_);
-    if (!module) module = context_.memory.find_variant(name, cache_dir_);
+    ModulePointer module = context_.memory.find_variant(name, request.build, scope_);
+    if (!module) module = context_.memory.find_variant(name, scope_);
     cache::Lookup place;
     if (!module) module = find(make_request(name, params), place);
     if (!module)
@@ -96,30 +97,44 @@ ModulePointer Loader::link(const cache::Entry& entry, const SharedBytes& bytes) 
         "module '" + entry.signature + "' was compiled for a processor with " + joined(missing) +
         ", which this one lacks: set build.target_cpu to 'baseline' or remove the -m flags that ask for it");
   const std::lock_guard lock(context_.loading);  // or two threads would load the same code twice
-  if (ModulePointer loaded = context_.memory.find_identity(entry.signature, entry.identity(), cache_dir_))
-    return loaded;
+  if (ModulePointer loaded = context_.memory.find_identity(entry.signature, entry.identity(), scope_)) return loaded;
   auto module = std::make_shared<Module>();
   module->signature = entry.signature;
-  module->cache_dir = cache_dir_;
+  module->scope = scope_;
   module->request = blake3(entry.request);
   module->build = entry.build;
   module->identity = entry.identity();
   module->header = entry.header;
   module->entry = bytes;
-
-  orc::LinkRequest request{.name = entry.signature, .object = bytes, .libs = entry.libs, .lib_dirs = entry.lib_dirs};
   for (const cache::Dependency& dependency : entry.dependencies) {
-    const ModulePointer needed = context_.memory.find_identity(dependency.signature, dependency.identity, cache_dir_);
+    const ModulePointer needed = context_.memory.find_identity(dependency.signature, dependency.identity, scope_);
     if (!needed)
       throw LinkFailed("module '" + entry.signature + "' was built against a variant of '" + dependency.signature +
-                       "' that is not loaded: clean the cache directory '" + cache_dir_ + "' of both");
+                       "' that is not loaded: clean the cache directory '" + store_.layout().root().string() +
+                       "' of both");
     module->dependencies.push_back(needed);
+  }
+  module->code =
+      store_.layout().params().lib_loader == "orc" ? code_in_memory(*module, entry) : code_in_library(*module, entry);
+  context_.memory.add(module);
+  return module;
+}
+
+std::shared_ptr<const orc::LinkedModule> Loader::code_in_memory(const Module& module, const cache::Entry& entry) {
+  orc::LinkRequest request{
+      .name = entry.signature, .object = module.entry, .libs = entry.libs, .lib_dirs = entry.lib_dirs};
+  for (const ModulePointer& needed : module.dependencies) {
     request.dependencies.push_back(needed->code);
     request.dependency_names.push_back(needed->signature);
   }
-  module->code = context_.session().link(request);
-  context_.memory.add(module);
-  return module;
+  return context_.session().link(request);
+}
+
+std::shared_ptr<const orc::LinkedModule> Loader::code_in_library(const Module& module, const cache::Entry& entry) {
+  std::vector<std::shared_ptr<const SharedCode>> dependencies;
+  for (const ModulePointer& needed : module.dependencies)  // modules of one scope are loaded in one way
+    dependencies.push_back(std::static_pointer_cast<const SharedCode>(needed->code));
+  return SharedCode::load(store_, entry, *module.entry, dependencies);
 }
 
 ModulePointer Loader::adopt(Bytes bytes) {
@@ -129,8 +144,7 @@ ModulePointer Loader::adopt(Bytes bytes) {
   const auto& entry = std::get<cache::Entry>(decoded);
   cache::check_signature(entry.signature);
   const std::lock_guard lock(context_.loading);
-  if (ModulePointer loaded = context_.memory.find_identity(entry.signature, entry.identity(), cache_dir_))
-    return loaded;
+  if (ModulePointer loaded = context_.memory.find_identity(entry.signature, entry.identity(), scope_)) return loaded;
   cache::Lookup place;
   if (ModulePointer stored = find(Wanted{entry.signature, blake3(entry.request), entry.request}, place);
       stored && stored->identity == entry.identity())

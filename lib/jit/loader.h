@@ -6,6 +6,7 @@
 #include "jit/key.h"
 #include "jit/module.h"
 
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -42,10 +43,12 @@ class Loader {
     std::string request_text;  // empty: only its digest is known
   };
   ModulePointer find(const Wanted& wanted, cache::Lookup& place);
+  std::shared_ptr<const orc::LinkedModule> code_in_memory(const Module& module, const cache::Entry& entry);
+  std::shared_ptr<const orc::LinkedModule> code_in_library(const Module& module, const cache::Entry& entry);
 
   Context& context_;
   cache::Store& store_;
-  std::string cache_dir_;
+  std::string scope_;  // of the modules in memory
 };
 
 }  // namespace dijitso

@@ -28,29 +28,25 @@ ModulePointer Memory::find(const std::string& signature, const Params& params) {
   return module;
 }
 
-ModulePointer Memory::find(const std::string& signature, const Digest& request, const std::string& cache_dir) {
+ModulePointer Memory::find(const std::string& signature, const Digest& request, const std::string& scope) {
   const std::shared_lock lock(mutex_);
-  return last_variant(signature, [&](const ModulePointer& m) {
-    return m->request == request && m->cache_dir == cache_dir && is_current(m);
-  });
+  return last_variant(
+      signature, [&](const ModulePointer& m) { return m->request == request && m->scope == scope && is_current(m); });
 }
 
-ModulePointer Memory::find_variant(const std::string& signature, const Digest& build, const std::string& cache_dir) {
+ModulePointer Memory::find_variant(const std::string& signature, const Digest& build, const std::string& scope) {
   const std::shared_lock lock(mutex_);
-  return last_variant(signature,
-                      [&](const ModulePointer& m) { return m->build == build && m->cache_dir == cache_dir; });
+  return last_variant(signature, [&](const ModulePointer& m) { return m->build == build && m->scope == scope; });
 }
 
-ModulePointer Memory::find_variant(const std::string& signature, const std::string& cache_dir) {
+ModulePointer Memory::find_variant(const std::string& signature, const std::string& scope) {
   const std::shared_lock lock(mutex_);
-  return last_variant(signature, [&](const ModulePointer& m) { return m->cache_dir == cache_dir; });
+  return last_variant(signature, [&](const ModulePointer& m) { return m->scope == scope; });
 }
 
-ModulePointer Memory::find_identity(const std::string& signature, const Digest& identity,
-                                    const std::string& cache_dir) {
+ModulePointer Memory::find_identity(const std::string& signature, const Digest& identity, const std::string& scope) {
   const std::shared_lock lock(mutex_);
-  return last_variant(signature,
-                      [&](const ModulePointer& m) { return m->identity == identity && m->cache_dir == cache_dir; });
+  return last_variant(signature, [&](const ModulePointer& m) { return m->identity == identity && m->scope == scope; });
 }
 
 void Memory::add(const ModulePointer& module) {
@@ -80,9 +76,8 @@ bool Memory::is_current(const ModulePointer& module) const {
   if (!several_variants_) return true;
   for (const ModulePointer& used : closure({module})) {
     if (used == module) continue;
-    const ModulePointer meant = last_variant(used->signature, [&](const ModulePointer& m) {
-      return m->build == used->build && m->cache_dir == used->cache_dir;
-    });
+    const ModulePointer meant = last_variant(
+        used->signature, [&](const ModulePointer& m) { return m->build == used->build && m->scope == used->scope; });
     if (meant && meant->identity != used->identity) return false;
   }
   return true;

@@ -26,14 +26,14 @@ class Memory {
 
   // The module of an equal key in the same cache directory, whatever the other parameters were; of its variants the one
   // that was linked to what its dependencies mean now.
-  ModulePointer find(const std::string& signature, const Digest& request, const std::string& cache_dir);
+  ModulePointer find(const std::string& signature, const Digest& request, const std::string& scope);
 
   // The variant of `signature` that was used last: among those with these build parameters, or among all.
-  ModulePointer find_variant(const std::string& signature, const Digest& build, const std::string& cache_dir);
-  ModulePointer find_variant(const std::string& signature, const std::string& cache_dir);
+  ModulePointer find_variant(const std::string& signature, const Digest& build, const std::string& scope);
+  ModulePointer find_variant(const std::string& signature, const std::string& scope);
 
   // The very variant with this identity.
-  ModulePointer find_identity(const std::string& signature, const Digest& identity, const std::string& cache_dir);
+  ModulePointer find_identity(const std::string& signature, const Digest& identity, const std::string& scope);
 
   // Remembers a module as the variant used last.
   void add(const ModulePointer& module);

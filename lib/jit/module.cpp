@@ -30,6 +30,13 @@ Module::~Module() {
   ending = nullptr;
 }
 
+std::string memory_scope(const CacheParams& params) {
+  if (params.lib_loader == "orc") return params.cache_dir;
+  const bool is_import = params.lib_loader == "import";
+  return params.cache_dir + (is_import ? "\nimport\n" : "\ndlopen\n") + params.lib_dir + "\n" + params.lib_prefix +
+         params.lib_basename + "*" + params.lib_postfix;
+}
+
 std::vector<ModulePointer> closure(const std::vector<ModulePointer>& roots) {
   std::vector<ModulePointer> ordered;
   std::set<const Module*> seen;

@@ -47,6 +47,16 @@ class NoSubprocess(faults.FaultTest):
         self.assertIn("libdijitso-orc", self.opened(warm))
         self.assertEqual(self.opened(warm) & {"libdijitso-compiler", "libclang-cpp"}, set())
 
+    def test_shared_libraries(self):
+        """Linked in the process when cold; when warm neither compiler nor linker is loaded."""
+        cold = self.trace("modules", DIJITSO_CACHE_LIB_LOADER="dlopen")
+        self.assert_alone(cold)
+        self.assertIn("libdijitso-compiler", self.opened(cold))
+        warm = self.trace("modules", DIJITSO_CACHE_LIB_LOADER="dlopen")
+        self.assert_alone(warm)
+        self.assertIn("libdijitso-form", self.opened(warm))
+        self.assertEqual(self.opened(warm) & {"libdijitso-compiler", "libdijitso-orc", "libclang-cpp"}, set())
+
     def test_main_job(self):
         """Real modules of FFC with an empty PATH: compiled, cached, linked and called; then taken from the cache."""
         self.env["PATH"] = ""

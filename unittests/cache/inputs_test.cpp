@@ -26,10 +26,11 @@ TEST_CASE("the inputs are the lines that the format description shows", "[inputs
   entry.isa_features = {"avx"};
   entry.libs = {"m"};
   entry.lib_dirs = {"/l"};
+  entry.rpath_dirs = {"/r"};
   const std::string zero(64, '0');
   CHECK(write_inputs(entry) == "signature sig\nbuild " + zero + "\nsource " + zero + "\ndependency " + zero + " " +
                                    zero + " " + zero + " dep\nfile " + zero +
-                                   " 12 34 /a b.h\nisa avx\nlib m\nlibdir /l\n");
+                                   " 12 34 /a b.h\nisa avx\nlib m\nlibdir /l\nrpath /r\n");
 }
 
 TEST_CASE("inputs come back as they were written", "[inputs]") {
@@ -44,6 +45,7 @@ TEST_CASE("inputs come back as they were written", "[inputs]") {
   CHECK(back.isa_features == entry.isa_features);
   CHECK(back.libs == entry.libs);
   CHECK(back.lib_dirs == entry.lib_dirs);
+  CHECK(back.rpath_dirs == entry.rpath_dirs);
 }
 
 TEST_CASE("inputs that do not follow the grammar are refused", "[inputs]") {

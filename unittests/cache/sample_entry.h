@@ -53,6 +53,7 @@ inline cache::Entry sample_entry() {
   entry.isa_features = {"avx", "avx2"};
   entry.libs = {"m", "pet sc"};
   entry.lib_dirs = {"/opt/lib"};
+  entry.rpath_dirs = {"$ORIGIN/x", "/r\n"};
   entry.build_info = "{\"host\": \"here\"}";
   return entry;
 }
@@ -61,7 +62,7 @@ inline bool same(const cache::Entry& a, const cache::Entry& b) {
   return a.signature == b.signature && a.request == b.request && a.build == b.build && a.header == b.header &&
          a.source == b.source && a.dependencies == b.dependencies && a.files == b.files &&
          a.isa_features == b.isa_features && a.libs == b.libs && a.lib_dirs == b.lib_dirs &&
-         a.build_info == b.build_info;
+         a.rpath_dirs == b.rpath_dirs && a.build_info == b.build_info;
 }
 
 }  // namespace dijitso::testing

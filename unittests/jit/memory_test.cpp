@@ -105,7 +105,7 @@ TEST_CASE("variants of other build parameters or other caches do not matter to a
   const auto other_build = make_variant("element", "2");
   other_build->build = blake3("another build");
   const auto other_cache = make_variant("element", "3");
-  other_cache->cache_dir = "/elsewhere";
+  other_cache->scope = "/elsewhere";
   memory.add(other_build);
   memory.add(other_cache);
   CHECK(memory.find("form", params_with(1)) == form);

@@ -13,7 +13,7 @@ namespace dijitso::testing {
 inline std::shared_ptr<Module> make_module(const std::string& signature, std::vector<ModulePointer> dependencies = {}) {
   auto module = std::make_shared<Module>();
   module->signature = signature;
-  module->cache_dir = "/cache";
+  module->scope = "/cache";
   module->request = blake3("request of " + signature);
   module->build = blake3("build");
   module->identity = blake3("identity of " + signature);

@@ -1,0 +1,50 @@
+// dijitso.build: from source text to a shared library in the cache, and the command that would do the same.
+//
+// The library is linked in this process and needs nothing of dijitso: a program loads it with dlopen, and finds the
+// libraries of its dependencies beside it, wherever the cache is moved. It is linked completely before it appears.
+// Thread-safety: all functions may be called from any thread. Local, not collective.
+#pragma once
+
+#include <dijitso/export.h>
+#include <dijitso/params.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace dijitso {
+namespace build {
+
+// Documented: build_shared_library(signature, header, source, dependencies, params). Compiles, unless the cache has the
+// very same, stores the object and the library of this module and those of all it depends on, and returns the file name
+// of the library, as cache.lib_dir, lib_prefix, lib_basename and lib_postfix make it. `dependencies` are signatures
+// that jit returned before. Like jit, on default_jit(); the module itself is not loaded.
+// Errors: those of jit; LinkFailed names the symbols that nobody defines; CacheError when the cache cannot be written.
+DIJITSO_API std::string build_shared_library(const std::string& signature, const std::string& header,
+                                             const std::string& source, const std::vector<std::string>& dependencies,
+                                             const Params& params);
+
+// Documented: make_compile_command(src_filename, lib_filename, dependencies, build_params, cache_params): the command
+// and its arguments, one string each, by which an ordinary compiler makes the library. It is never run here.
+DIJITSO_API std::vector<std::string> make_compile_command(const std::string& src_filename,
+                                                          const std::string& lib_filename,
+                                                          const std::vector<std::string>& dependencies,
+                                                          const BuildParams& build_params,
+                                                          const CacheParams& cache_params);
+
+// Documented: make_unique(dirs): each item once, in the order of their first appearance.
+template <class Item>
+std::vector<Item> make_unique(const std::vector<Item>& dirs) {
+  std::vector<Item> unique;
+  for (const Item& item : dirs)
+    if (std::find(unique.begin(), unique.end(), item) == unique.end()) unique.push_back(item);
+  return unique;
+}
+
+// Documented: temp_dir(cache_params): makes a new directory, open to the user only, in cache.temp_dir_root or else in
+// the system's directory for temporary files, and returns its name. The caller removes it. CacheError when none can be
+// made.
+DIJITSO_API std::string temp_dir(const CacheParams& cache_params);
+
+}  // namespace build
+}  // namespace dijitso

@@ -1,0 +1,29 @@
+#include "export/linker_messages.h"
+
+#include <algorithm>
+#include <array>
+
+namespace dijitso::exporter {
+
+std::vector<std::string> undefined_symbols(std::string_view messages) {
+  // "undefined hidden symbol: f()": the module itself said that nobody else defines it.
+  constexpr std::array<std::string_view, 4> beginnings = {
+      "error: undefined symbol: ", "error: undefined hidden symbol: ", "error: undefined protected symbol: ",
+      "error: undefined internal symbol: "};
+  std::vector<std::string> names;
+  while (!messages.empty()) {
+    const std::string_view line = messages.substr(0, messages.find('\n'));
+    messages.remove_prefix(std::min(messages.size(), line.size() + 1));
+    for (const std::string_view beginning : beginnings) {
+      const std::size_t found = line.find(beginning);
+      if (found == line.npos) continue;
+      std::string name(line.substr(found + beginning.size()));
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+    }
+  }
+  return names;
+}
+
+bool is_python_symbol(std::string_view name) { return name.starts_with("Py") || name.starts_with("_Py"); }
+
+}  // namespace dijitso::exporter

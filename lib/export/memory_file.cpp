@@ -1,0 +1,73 @@
+#include "export/memory_file.h"
+
+#include <dijitso/error.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace dijitso::exporter {
+namespace {
+
+[[noreturn]] void fail(const std::string& what) {
+  throw LinkFailed("cannot make " + what + " for the linker: " + std::generic_category().message(errno) +
+                   "; allow more open files (ulimit -n) or memory");
+}
+
+std::string path_of(int descriptor) { return "/proc/self/fd/" + std::to_string(descriptor); }
+
+}  // namespace
+
+MemoryFile::MemoryFile(const std::string& name, ByteView content)
+    : descriptor_(::memfd_create(name.substr(0, 200).c_str(), MFD_CLOEXEC)) {
+  if (descriptor_ < 0) fail("a file in memory");
+  while (!content.empty()) {
+    const ssize_t written = ::write(descriptor_, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) {
+      ::close(descriptor_);
+      fail("a file in memory");
+    }
+    content = content.subspan(static_cast<std::size_t>(written));
+  }
+}
+
+MemoryFile::~MemoryFile() { ::close(descriptor_); }
+
+std::string MemoryFile::path() const { return path_of(descriptor_); }
+
+MemoryOutput::MemoryOutput() {
+  if (::pipe2(ends_, O_CLOEXEC) != 0) fail("a pipe");
+  reader_ = std::thread([this] {
+    std::array<std::uint8_t, 65536> buffer;
+    for (;;) {
+      const ssize_t got = ::read(ends_[0], buffer.data(), buffer.size());
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) return;
+      content_.insert(content_.end(), buffer.begin(), buffer.begin() + got);
+    }
+  });
+}
+
+MemoryOutput::~MemoryOutput() { finish(); }
+
+std::string MemoryOutput::path() const { return path_of(ends_[1]); }
+
+// The reader ends when the last writer closes its end, which is this one.
+void MemoryOutput::finish() {
+  if (!reader_.joinable()) return;
+  ::close(ends_[1]);
+  reader_.join();
+  ::close(ends_[0]);
+}
+
+Bytes MemoryOutput::take() {
+  finish();
+  return std::move(content_);
+}
+
+}  // namespace dijitso::exporter

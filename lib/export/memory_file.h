@@ -1,0 +1,47 @@
+// Files for lld that exist in memory only: it opens what it is told to open, and /proc/self/fd/<number> names a
+// descriptor. Tested in unittests/export/memory_file_test.cpp.
+#pragma once
+
+#include "support/bytes.h"
+
+#include <string>
+#include <thread>
+
+namespace dijitso::exporter {
+
+// A file to be read. LinkFailed when the system gives none.
+class MemoryFile {
+ public:
+  MemoryFile(const std::string& name, ByteView content);
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+  ~MemoryFile();
+
+  std::string path() const;
+
+ private:
+  int descriptor_;
+};
+
+// A file to be written: a pipe that a thread drains, because lld writes to a temporary file of its own beside any
+// ordinary file, and guards that with signal handlers of the whole process.
+class MemoryOutput {
+ public:
+  MemoryOutput();
+  MemoryOutput(const MemoryOutput&) = delete;
+  MemoryOutput& operator=(const MemoryOutput&) = delete;
+  ~MemoryOutput();
+
+  std::string path() const;
+
+  // All that was written; nothing can be written any more.
+  Bytes take();
+
+ private:
+  void finish();
+  int ends_[2];
+  Bytes content_;
+  std::thread reader_;
+};
+
+}  // namespace dijitso::exporter

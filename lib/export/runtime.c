@@ -1,0 +1,18 @@
+/* What a compiler driver links into every shared library, and we therefore must: when the library is unloaded, its
+   static destructors run; and atexit registers for this library, not for the program. The object of this file is part
+   of libdijitso-compiler. Tested in unittests/export/shared_linker_test.cpp. */
+
+#define HIDDEN __attribute__((visibility("hidden")))
+
+extern HIDDEN void* __dso_handle;
+extern int __cxa_atexit(void (*function)(void*), void* argument, void* library);
+extern void __cxa_finalize(void* library);
+
+static void finish(void) { __cxa_finalize(&__dso_handle); }
+
+/* The first in its array: it runs after all others. */
+__attribute__((section(".fini_array"), used)) static void (*const run_finish)(void) = finish;
+
+HIDDEN int atexit(void (*function)(void)) {
+  return __cxa_atexit((void (*)(void*))(void (*)(void*))function, (void*)0, &__dso_handle);
+}

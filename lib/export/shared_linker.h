@@ -1,0 +1,46 @@
+// Objects become shared libraries that any program can dlopen, with lld inside this process.
+//
+// This header shows no LLVM type: it is implemented in libdijitso-compiler, beside the compiler, and opened with it.
+// Nothing is written to disk: files go in and out as bytes. Links are complete or fail: every symbol must come from the
+// object, the libraries it is linked with, or the C and C++ libraries.
+// Thread-safety: all functions may be called from any thread; links run one after another.
+#pragma once
+
+#include "support/bytes.h"
+
+#include <dijitso/export.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace dijitso::exporter {
+
+// A shared library to link with, as it would be named on a command line.
+struct LibraryInput {
+  std::string path;        // of the file; in messages only when there is content
+  ByteView content = {};   // when not empty, this is the library
+  bool as_needed = false;  // DT_NEEDED only when it defines something that is used
+};
+
+struct SharedRequest {
+  std::string name;  // of the module, for messages
+  ByteView object;
+  std::string soname;
+  std::vector<LibraryInput> libraries;  // searched in this order, before the C++ and C libraries
+  std::vector<std::string> runpath;
+  bool for_python = false;  // names that begin with Py or _Py may be missing: the interpreter that imports it has them
+};
+
+class SharedLinker {
+ public:
+  virtual ~SharedLinker() = default;
+
+  // The shared library. LinkFailed with the missing symbols, or with what the linker said.
+  virtual Bytes link(const SharedRequest& request) = 0;
+};
+
+}  // namespace dijitso::exporter
+
+// Exported by libdijitso-compiler under this unmangled name.
+extern "C" DIJITSO_API std::unique_ptr<dijitso::exporter::SharedLinker>* dijitso_export_new_linker();

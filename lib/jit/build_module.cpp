@@ -1,0 +1,112 @@
+// The documented functions that build without loading. An entry in the cache is used when it was made from the very
+// text; another one in its place is replaced. The library is linked before anything is stored, so that a module that
+// lacks a symbol leaves nothing behind. Tested in tests/export.
+
+#include "jit/build.h"
+
+#include "jit/impl.h"
+#include "jit/key.h"
+#include "jit/loader.h"
+#include "jit/shared_file.h"
+#include "params/check.h"
+
+#include <dijitso/build.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+namespace dijitso {
+namespace {
+
+// The entry where this module belongs, seen with exactly these dependencies.
+cache::Lookup look_up(Context& context, cache::Store& store, const Request& request,
+                      const std::vector<ModulePointer>& dependencies) {
+  const auto resolve = [&](const cache::Dependency& wanted) -> std::optional<Digest> {
+    for (const ModulePointer& module : dependencies)
+      if (module->signature == wanted.signature) return module->identity;
+    return std::nullopt;
+  };
+  return cache::lookup(store, request.signature, request.digest, request.text, context.files, resolve);
+}
+
+bool is_made_of(const cache::Entry& entry, const Generated& generated, const std::vector<ModulePointer>& dependencies) {
+  if (entry.header != generated.header || entry.source != blake3(generated.source) ||
+      entry.dependencies.size() != dependencies.size())
+    return false;
+  for (std::size_t i = 0; i < dependencies.size(); ++i)
+    if (entry.dependencies[i].identity != dependencies[i]->identity) return false;
+  return true;
+}
+
+// Of the libraries of all that is needed, those of the modules that are named.
+std::vector<SharedFile> direct(const std::vector<ModulePointer>& all, const std::vector<SharedFile>& libraries,
+                               const std::vector<ModulePointer>& named) {
+  std::vector<SharedFile> files;
+  for (const ModulePointer& module : named)
+    files.push_back(libraries[static_cast<std::size_t>(std::find(all.begin(), all.end(), module) - all.begin())]);
+  return files;
+}
+
+[[noreturn]] void cannot_store(const std::string& signature, const std::string& reason) {
+  throw CacheError("the shared library of module '" + signature + "' cannot be stored: " + reason +
+                   "; set cache.cache_dir to a directory that can be written");
+}
+
+}  // namespace
+
+std::string Jit::build_shared_library(const std::string& signature, const std::string& header,
+                                      const std::string& source, const std::vector<std::string>& dependencies,
+                                      const Params& params) {
+  params::check_params(params);
+  Context& context = impl_->context;
+  const Request request = make_request(signature, params);
+  Loader loader(context, params);
+  cache::Store& store = loader.store();
+  const std::vector<ModulePointer> needed = loader.resolve(signature, dependencies, request, params);
+  const std::vector<ModulePointer> all = closure(needed);
+  const std::vector<SharedFile> libraries = publish_shared_files(store, all);
+
+  const Generated generated{header, source, dependencies};
+  const cache::Lookup place = look_up(context, store, request, needed);
+  const bool is_stored = place.hit && is_made_of(place.hit->entry, generated, needed);
+  const Built built = is_stored ? Built{place.hit->entry, place.hit->bytes, {}}
+                                : build_entry(context, request, params, generated, needed);
+  const std::string file = store.layout().lib_file(signature).string();
+  if (is_stored && stored_shared_file(store, signature, built.entry.identity())) return file;
+
+  const SharedFile library = make_shared_file(built.entry, *built.bytes, published_soname(store.layout(), signature),
+                                              direct(all, libraries, needed), params.cache);
+  if (!is_stored) {
+    const bool replaces = place.hit || place.slot_taken;
+    const bool published = store.publish(signature, place.slot, *built.bytes, header, source, built.log, replaces);
+    ++(published ? context.counters.published : context.counters.fallbacks);
+  }
+  if (const auto failed = store.publish_library(signature, *library.bytes)) cannot_store(signature, *failed);
+  return file;
+}
+
+namespace build {
+
+std::string build_shared_library(const std::string& signature, const std::string& header, const std::string& source,
+                                 const std::vector<std::string>& dependencies, const Params& params) {
+  return default_jit().build_shared_library(signature, header, source, dependencies, params);
+}
+
+std::string temp_dir(const CacheParams& cache_params) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path root =
+      cache_params.temp_dir_root ? fs::path(*cache_params.temp_dir_root) : fs::temp_directory_path(error);
+  std::string name = (root / "dijitso-XXXXXX").string();
+  if (error || ::mkdtemp(name.data()) == nullptr)
+    throw CacheError("cannot make a temporary directory in '" + root.string() +
+                     "': " + (error ? error.message() : std::generic_category().message(errno)) +
+                     "; set cache.temp_dir_root to a directory that can be written");
+  return name;
+}
+
+}  // namespace build
+}  // namespace dijitso

@@ -1,0 +1,20 @@
+// The files of host libraries (build.libs), for shared libraries that are linked with them.
+#pragma once
+
+#include "export/shared_linker.h"
+
+#include <string>
+#include <vector>
+
+namespace dijitso {
+
+struct HostFiles {
+  std::vector<exporter::LibraryInput> files;  // in the order of `libs`
+  std::vector<std::string> dirs;              // those of `lib_dirs` in which one was found: to be searched at run time
+};
+
+// LinkFailed with the directories that were searched when a library is not found.
+HostFiles find_host_files(const std::string& signature, const std::vector<std::string>& libs,
+                          const std::vector<std::string>& lib_dirs);
+
+}  // namespace dijitso

@@ -1,0 +1,53 @@
+#include "export/memory_file.h"
+
+#include "unittests/support/scratch.h"
+
+#include <dijitso/error.h>
+#include <sys/resource.h>
+#include <catch2/catch.hpp>
+
+using namespace dijitso;
+using namespace dijitso::exporter;
+using namespace dijitso::testing;
+
+TEST_CASE("a file in memory is read by its path, and gone afterwards") {
+  std::string path;
+  {
+    const MemoryFile file("name", as_bytes("content"));
+    path = file.path();
+    CHECK(read_text(path) == "content");
+    CHECK(read_text(path) == "content");
+  }
+  CHECK_FALSE(fs::exists(path));
+}
+
+TEST_CASE("all that is written to an output is taken, more than a pipe holds") {
+  MemoryOutput output;
+  const std::string content(3'000'000, 'x');
+  std::ofstream(output.path(), std::ios::binary) << content;
+  CHECK(as_text(output.take()) == content);
+}
+
+TEST_CASE("an output that nobody takes ends") {
+  const MemoryOutput output;
+  CHECK(fs::exists(output.path()));
+}
+
+TEST_CASE("a process without free descriptors is told so") {
+  CHECK(in_child([] {
+          const rlimit none{3, 3};
+          ::setrlimit(RLIMIT_NOFILE, &none);
+          for (const bool is_output : {false, true}) {
+            std::string message;
+            try {
+              if (is_output)
+                MemoryOutput();
+              else
+                MemoryFile("name", as_bytes("content"));
+            } catch (const LinkFailed& error) {
+              message = error.what();
+            }
+            expect(message.find("ulimit -n") != message.npos, "message: " + message);
+          }
+        }) == "");
+}

@@ -1,0 +1,135 @@
+#include "export/shared_linker.h"
+
+#include "unittests/orc/object_maker.h"
+#include "unittests/support/scratch.h"
+
+#include <dijitso/error.h>
+#include <dlfcn.h>
+#include <catch2/catch.hpp>
+
+#include <csignal>
+#include <thread>
+
+using namespace dijitso;
+using namespace dijitso::exporter;
+using namespace dijitso::testing;
+using Catch::Matchers::Contains;
+
+namespace {
+
+SharedLinker& linker() {
+  static const std::unique_ptr<std::unique_ptr<SharedLinker>> made(dijitso_export_new_linker());
+  return **made;
+}
+
+SharedRequest request_for(const SharedBytes& object) {
+  SharedRequest request;
+  request.name = "module";
+  request.object = *object;
+  request.soname = "libmodule_test.so";
+  return request;
+}
+
+LinkFailed failure_of(const SharedRequest& request) {
+  try {
+    linker().link(request);
+  } catch (const LinkFailed& error) {
+    return error;
+  }
+  throw std::runtime_error("it was linked");
+}
+
+}  // namespace
+
+TEST_CASE("an object becomes a library that runs, and the same object the same bytes") {
+  const auto object = orc_test::compile("extern \"C\" int f() { return 4; }");
+  const Bytes library = linker().link(request_for(object));
+  CHECK(linker().link(request_for(object)) == library);
+  const Scratch scratch;
+  write_text(scratch / "f.so", as_text(library));
+  void* handle = dlopen((scratch / "f.so").c_str(), RTLD_NOW);
+  REQUIRE(handle != nullptr);
+  CHECK(reinterpret_cast<int (*)()>(dlsym(handle, "f"))() == 4);
+  dlclose(handle);
+}
+
+TEST_CASE("a module's own definitions win over those of others") {
+  const auto other = orc_test::compile("extern \"C\" int g() { return 1; }");
+  const Bytes library = linker().link(request_for(other));
+  SharedRequest request =
+      request_for(orc_test::compile("extern \"C\" int g() { return 2; } extern \"C\" int f() { return g(); }", "-O0"));
+  request.soname = "libmodule_test_2.so";
+  request.libraries.push_back({"other", library});
+  CHECK_FALSE(linker().link(request).empty());
+}
+
+TEST_CASE("missing symbols are told, demangled, with the libraries that were searched") {
+  SharedRequest request =
+      request_for(orc_test::compile("int g(int); extern \"C\" int h(); int f() { return g(1) + h(); }"));
+  request.libraries.push_back({"libm.so.6", {}, true});
+  request.libraries.front().path = "/lib/x86_64-linux-gnu/libm.so.6";
+  const LinkFailed error = failure_of(request);
+  CHECK(error.missing_symbols() == std::vector<std::string>{"g(int)", "h"});
+  CHECK_THAT(error.what(), Contains("'module'") && Contains("g(int), h") && Contains("libm.so.6"));
+}
+
+TEST_CASE("only Python's symbols may be missing, and only when asked for") {
+  const auto python =
+      orc_test::compile("extern \"C\" int Py_Something(); extern \"C\" int f() { return Py_Something(); }");
+  CHECK(failure_of(request_for(python)).missing_symbols().size() == 1);
+  SharedRequest request = request_for(python);
+  request.for_python = true;
+  CHECK_FALSE(linker().link(request).empty());
+  const auto both =
+      orc_test::compile("extern \"C\" int Py_Something(), other(); int f() { return Py_Something() + other(); }");
+  request = request_for(both);
+  request.for_python = true;
+  CHECK(failure_of(request).missing_symbols().size() == 2);
+}
+
+TEST_CASE("a library that is none is an error with its name") {
+  const Scratch scratch;
+  write_text(scratch / "text.so", "this is no library");
+  SharedRequest request = request_for(orc_test::compile("extern \"C\" int f() { return 4; }"));
+  request.libraries.push_back({(scratch / "text.so").string()});
+  CHECK_THAT(failure_of(request).what(), Contains("text.so") && Contains("'module'"));
+  request.libraries[0].path = (scratch / "absent.so").string();
+  CHECK_THAT(failure_of(request).what(), Contains("absent.so"));
+  request.libraries.clear();
+  CHECK_FALSE(linker().link(request).empty());
+}
+
+TEST_CASE("a damaged library makes the linker give up, not the process") {
+  CHECK(in_child([] {
+          const std::unique_ptr<std::unique_ptr<SharedLinker>> own(dijitso_export_new_linker());
+          const auto object = orc_test::compile("extern \"C\" int f() { return 4; }");
+          for (const char* expected : {"'module'", "start the program anew"}) {
+            SharedRequest request = request_for(object);
+            request.object = ByteView(*object).first(300);
+            std::string message;
+            try {
+              (*own)->link(request);
+            } catch (const LinkFailed& error) {
+              message = error.what();
+            }
+            expect(message.find(expected) != message.npos, "message: " + message);
+          }
+        }) == "");
+}
+
+TEST_CASE("links from many threads wait for each other, and leave the handlers of signals alone") {
+  struct sigaction before, after;
+  sigaction(SIGSEGV, nullptr, &before);
+  const auto object = orc_test::compile("extern \"C\" int f() { return 4; }");
+  const Bytes library = linker().link(request_for(object));
+  std::vector<std::thread> threads;
+  std::atomic<int> equal{0};
+  for (int i = 0; i < 8; ++i)
+    threads.emplace_back([&] {
+      for (int round = 0; round < 5; ++round) equal += linker().link(request_for(object)) == library;
+    });
+  for (std::thread& thread : threads) thread.join();
+  CHECK(equal == 40);
+  sigaction(SIGSEGV, nullptr, &after);
+  CHECK(before.sa_handler == after.sa_handler);
+}
