@@ -8,12 +8,12 @@
 #include "cache/store.h"
 
 #include "support/file.h"
+#include "support/gzip.h"
 
 #include <dijitso/log.h>
 
 #include <fcntl.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -25,24 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr unsigned entry_mode = 0444;
-
-// The gzip form of a text; the same text always gives the same bytes.
-Bytes compress(const std::string& text) {
-  z_stream stream{};
-  constexpr int gzip_window = 15 + 16;
-  if (::deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-    throw std::bad_alloc();
-  Bytes out(::deflateBound(&stream, text.size()));
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = out.data();
-  stream.avail_out = static_cast<uInt>(out.size());
-  int result = ::deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  ::deflateEnd(&stream);
-  if (result != Z_STREAM_END) throw std::bad_alloc();
-  return out;
-}
 
 // Errors that a file gives because of what it is, so that the next attempt will not be better.
 bool is_wrong_kind(int error) { return error == EISDIR || error == ENOTSUP || error == ELOOP || error == EFBIG; }
@@ -166,7 +148,7 @@ void Store::write_derived(const std::string& signature, const std::string& heade
   try {
     store(layout().inc_file(signature), as_bytes(header));
     store(source_file, plain ? as_bytes(source) : ByteView());
-    store(source_file.string() + ".gz", compressed ? compress(source) : Bytes());
+    store(source_file.string() + ".gz", compressed ? gzip(as_bytes(source)) : Bytes());
     if (params.enable_build_log) store(layout().log_file(signature), as_bytes(log));
   } catch (const FileError& error) {
     own_.warn_once(error.what());
