@@ -32,6 +32,9 @@ class Directory {
   // when that failed or the directory is refused.
   std::optional<std::string> create();
 
+  // Creates the root and one of its directories, with the place for files that are being written there.
+  std::optional<std::string> create(const std::filesystem::path& directory);
+
   // Says what cannot be done here, once for this object.
   void warn_once(const std::string& message);
 

@@ -7,6 +7,7 @@
 // unittests/cache/store_test.cpp and store_faults_test.cpp.
 #include "cache/store.h"
 
+#include "cache/query.h"
 #include "support/file.h"
 #include "support/gzip.h"
 
@@ -15,8 +16,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <functional>
 #include <system_error>
 
 namespace dijitso::cache {
@@ -45,6 +48,33 @@ std::optional<StoredEntry> Store::read(const std::string& signature, const Diges
   for (Directory& directory : readonly_)
     if (auto found = read_from(directory, signature, slot)) return found;
   return std::nullopt;
+}
+
+std::vector<Digest> Store::slots(const std::string& signature) {
+  check_signature(signature);
+  std::vector<Digest> slots = slots_in(own_, signature);
+  for (Directory& directory : readonly_) {
+    const std::vector<Digest> more = slots_in(directory, signature);
+    slots.insert(slots.end(), more.begin(), more.end());
+  }
+  return slots;
+}
+
+std::vector<Digest> Store::slots_in(Directory& directory, const std::string& signature) {
+  if (!directory.is_usable()) return {};
+  std::vector<std::pair<fs::file_time_type, Digest>> found;
+  const DirectoryContents contents = list_category(directory.layout(), Category::obj);
+  for (const StoredFile& file : contents.files) {
+    if (signature_of_obj_file(file.name) != signature) continue;
+    std::error_code gone;
+    const fs::file_time_type time = fs::last_write_time(contents.dir / file.name, gone);
+    const std::string digits = file.name.substr(signature.size() + 1, 16);
+    if (!gone) found.emplace_back(time, *Digest::from_hex(digits + std::string(48, '0')));
+  }
+  std::ranges::sort(found, std::greater());
+  std::vector<Digest> slots;
+  for (const auto& [time, slot] : found) slots.push_back(slot);
+  return slots;
 }
 
 std::optional<StoredEntry> Store::read_from(Directory& directory, const std::string& signature, const Digest& slot) {
