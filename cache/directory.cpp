@@ -62,7 +62,7 @@ Verdict judge(const fs::path& path, Directory::Role role, bool shared_group) {
 
 }  // namespace
 
-Directory::Directory(CacheParams params, Role role) : layout_(std::move(params)), role_(role) { look(); }
+Directory::Directory(CacheParams params, Role role) : layout_(std::move(params)), role_(role) {}
 
 Directory::State Directory::look() {
   const bool shared_group = layout_.params().shared_group;
@@ -84,6 +84,14 @@ bool Directory::is_usable() {
   return (state == State::absent ? look() : state) != State::refused;
 }
 
+std::optional<fs::path> Directory::header_dir() {
+  if (!is_usable()) return std::nullopt;
+  const fs::path path = layout_.inc_dir();
+  const Verdict verdict = judge(path, role_, layout_.params().shared_group);
+  if (!verdict.objection.empty()) warn_once("its headers are not read: " + verdict.objection);
+  return verdict.exists && verdict.objection.empty() ? std::optional(path) : std::nullopt;
+}
+
 std::optional<std::string> Directory::make_directory(const fs::path& path) const {
   const mode_t mode = layout_.params().shared_group ? 02770 : 0700;
   std::error_code error;
@@ -92,9 +100,9 @@ std::optional<std::string> Directory::make_directory(const fs::path& path) const
   if (!parent.empty() && parent != path) {
     if (auto failed = make_directory(parent)) return failed;
   }
-  // Created closed; the group's rights come after, for mkdir applies the umask.
+  // Created closed; the rights come after, for mkdir applies the umask, which may take away even the owner's.
   if (::mkdir(path.c_str(), 0700) == 0) {
-    if (mode != 0700) ::chmod(path.c_str(), mode);
+    ::chmod(path.c_str(), mode);
     return std::nullopt;
   }
   int reason = errno;

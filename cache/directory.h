@@ -20,13 +20,18 @@ class Directory {
     readonly,  // named by the user as a source: anybody's, but not open to everybody
   };
 
-  // Looks once; warns, once, when the directory is refused.
+  // Looks at nothing yet: that may warn, and whoever makes this object may hold a lock.
   Directory(CacheParams params, Role role);
 
   const Layout& layout() const { return layout_; }
 
-  // Whether entries may be read from it. One that is absent is usable, and is looked at again as soon as it is there.
+  // Whether entries may be read from it; warns, once, when the directory is refused. One that is absent is usable, and
+  // is looked at again as soon as it is there.
   bool is_usable();
+
+  // The folder of the headers, when it is there and may be trusted as the entries may: what is compiled from it runs
+  // here too.
+  std::optional<std::filesystem::path> header_dir();
 
   // Creates the directory with all that a publisher needs, private (or open to the group with shared_group). The reason
   // when that failed or the directory is refused.

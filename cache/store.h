@@ -27,8 +27,7 @@ struct StoredEntry {
 
 class Store {
  public:
-  // Looks at the directory (ownership, permissions) but creates nothing. Throws nothing: an unusable directory is one
-  // warning.
+  // Looks at nothing and creates nothing; at the first use an unusable directory is one warning.
   explicit Store(const CacheParams& params);
 
   const Layout& layout() const { return own_.layout(); }
@@ -47,6 +46,9 @@ class Store {
   // warning per Store, when the entry could not be written; a derived file that could not be is a warning only.
   bool publish(const std::string& signature, const Digest& slot, ByteView bytes, const std::string& header,
                const std::string& source, const std::string& log, bool replace);
+
+  // The folder of published headers; nullopt when there is none or it may not be trusted.
+  std::optional<std::filesystem::path> header_dir() { return own_.header_dir(); }
 
   // Tries to claim the build of one slot.
   Claim claim(const std::string& signature, const Digest& slot);

@@ -24,15 +24,6 @@
 namespace dijitso::llvm_config {
 namespace {
 
-// The folder of the library that contains this code: a relocated tree has its libLLVM there. Empty in a program that
-// was found through PATH, whose folder is not known by name; the current directory must not stand in for it.
-std::filesystem::path own_directory() {
-  Dl_info info{};
-  const auto address = reinterpret_cast<void*>(&llvm_version);
-  if (dladdr(address, &info) == 0 || info.dli_fname == nullptr || !std::strchr(info.dli_fname, '/')) return {};
-  return std::filesystem::path(info.dli_fname).parent_path();
-}
-
 template <class T>
 bool read_at(std::ifstream& file, std::uint64_t offset, T& value) {
   file.seekg(static_cast<std::streamoff>(offset));
@@ -93,6 +84,13 @@ bool is_cpu_name(const std::string& name) {
 }
 
 }  // namespace
+
+std::filesystem::path own_directory() {
+  Dl_info info{};
+  const auto address = reinterpret_cast<void*>(&own_directory);
+  if (dladdr(address, &info) == 0 || info.dli_fname == nullptr || !std::strchr(info.dli_fname, '/')) return {};
+  return std::filesystem::absolute(info.dli_fname).parent_path();
+}
 
 std::string_view llvm_version() { return LLVM_VERSION_STRING; }
 

@@ -2,11 +2,16 @@
 // archives).
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace dijitso::llvm_config {
+
+// The folder of the library that contains this code: a relocated tree has its other libraries there. Empty in a program
+// that was found through PATH, whose folder is not known by name; the current directory must not stand in for it.
+std::filesystem::path own_directory();
 
 // "22.1.8", fixed when dijitso was built.
 std::string_view llvm_version();

@@ -1,7 +1,8 @@
 // dijitso.log: what the library says while it works. Messages go to standard error unless a handler is set.
 //
-// Thread-safety: all functions may be called from any thread. A handler is called with no lock of dijitso held, one
-// message at a time: a message that arrives while another thread is in the handler is delivered by that thread. What a
+// Thread-safety: all functions may be called from any thread. A handler is called with no lock of the log held, one
+// message at a time: a message that arrives while another thread is in the handler is delivered by that thread. It may
+// call dijitso itself, but not wait for another thread that does: some messages come while a module is loaded. What a
 // handler logs itself goes to standard error. On a terminal the level is coloured, unless NO_COLOR is set.
 #pragma once
 

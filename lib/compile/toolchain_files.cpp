@@ -27,6 +27,12 @@ std::vector<std::string> toolchain_dirs(const std::vector<std::string>& argument
   return dirs;
 }
 
+// Every header of libstdc++, or of libc++, includes the one that names its release: watching this one tells when the
+// C++ library was replaced, which the key does not name.
+bool names_release(const std::string& path) {
+  return path.ends_with("/bits/c++config.h") || path.ends_with("/__config");
+}
+
 }  // namespace
 
 std::string normal_path(const std::string& path) {
@@ -40,7 +46,7 @@ std::vector<std::string> outside_toolchain(llvm::ArrayRef<std::string> files,
   for (const std::string& file : files) {
     std::string path = normal_path(file);
     const auto contains = [&](const std::string& dir) { return path.starts_with(dir); };
-    if (std::none_of(dirs.begin(), dirs.end(), contains)) outside.push_back(std::move(path));
+    if (names_release(path) || std::none_of(dirs.begin(), dirs.end(), contains)) outside.push_back(std::move(path));
   }
   std::sort(outside.begin(), outside.end());
   outside.erase(std::unique(outside.begin(), outside.end()), outside.end());

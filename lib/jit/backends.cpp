@@ -3,26 +3,19 @@
 
 #include "jit/backends.h"
 
+#include "llvm-config/host.h"
+
 #include <dijitso/error.h>
 #include <dlfcn.h>
 
-#include <cstring>
 #include <filesystem>
 #include <mutex>
 
 namespace dijitso {
 namespace {
 
-// Empty in a program that was found through PATH: the current directory must not stand in for its folder.
-std::filesystem::path own_directory() {
-  Dl_info info{};
-  const auto address = reinterpret_cast<void*>(&new_link_session);
-  if (dladdr(address, &info) == 0 || info.dli_fname == nullptr || !std::strchr(info.dli_fname, '/')) return {};
-  return std::filesystem::absolute(info.dli_fname).parent_path();
-}
-
 void* open_library(const std::string& file, const std::string& remedy) {
-  if (void* handle = dlopen((own_directory() / file).c_str(), RTLD_NOW | RTLD_LOCAL)) return handle;
+  if (void* handle = dlopen((llvm_config::own_directory() / file).c_str(), RTLD_NOW | RTLD_LOCAL)) return handle;
   const char* told = dlerror();
   const std::string reason = told ? told : "unknown reason";
   if (void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL)) return handle;

@@ -1,5 +1,5 @@
 // The module's header and those of everything it depends on are given to the compiler in memory; the cache's include
-// folder is searched after the user's directories, for headers that were stored there by hand. Headers from disk are
+// folder is searched after all others, for headers that were stored there by hand. Headers from disk are
 // recorded with the digests of the texts that were compiled. Tested in tests/jit.
 
 #include "jit/build.h"
@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -26,8 +25,8 @@ std::int64_t now_ns() {
       .count();
 }
 
-compile::CompileRequest compile_request(const Request& request, const Params& params, const Generated& generated,
-                                        const std::vector<ModulePointer>& dependencies) {
+compile::CompileRequest compile_request(cache::Store& store, const Request& request, const Params& params,
+                                        const Generated& generated, const std::vector<ModulePointer>& dependencies) {
   compile::CompileRequest compile;
   compile.signature = request.signature;
   compile.is_c = request.is_c;
@@ -37,9 +36,9 @@ compile::CompileRequest compile_request(const Request& request, const Params& pa
     compile.headers.push_back({module->signature + params.cache.inc_postfix, module->header});
   compile.arguments = request.arguments;
   compile.include_dirs = request.include_dirs;
-  const std::filesystem::path stored = cache::Layout(params.cache).inc_dir();
-  if (std::error_code ignored; std::filesystem::is_directory(stored, ignored))
-    compile.include_dirs.push_back(stored.string());
+  // After the system's headers: a module called "math" must not hide <math.h> from all others.
+  if (const auto stored = store.header_dir())
+    compile.arguments.insert(compile.arguments.end(), {"-idirafter", stored->string()});
   compile.target_cpu = request.target_cpu;
   compile.target_features = request.target_features;
   return compile;
@@ -82,8 +81,12 @@ void warn_of_dropped_flags(const Request& request, const std::vector<std::string
   for (const std::string& flag : flags) list += " " + flag;
   static std::mutex mutex;
   static std::set<std::string> told;
-  const std::lock_guard lock(mutex);
-  if (told.insert(list).second)
+  bool is_new;
+  {
+    const std::lock_guard lock(mutex);
+    is_new = told.insert(list).second;
+  }
+  if (is_new)  // without the lock: a handler may call jit
     log::get_logger().warning("flags unknown to this compiler are left out:" + list + " (module '" + request.signature +
                               "')");
 }
@@ -108,7 +111,8 @@ Built build(Context& context, const Request& request, const Params& params, cons
   const Digest inputs = digest_of_inputs(request, generated, dependencies);
   if (const std::optional<CompileFailed> failure = context.known_failure(inputs)) throw *failure;
 
-  const compile::CompileRequest compile = compile_request(request, params, generated, dependencies);
+  const compile::CompileRequest compile =
+      compile_request(context.store_for(params.cache), request, params, generated, dependencies);
   compile::Compiler& compiler = compiler_for(request.signature);
   ++context.counters.compiles;
   const std::int64_t began = now_ns();

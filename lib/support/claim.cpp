@@ -138,7 +138,11 @@ Claim Claim::try_take(const fs::path& file, const fs::path& temp_dir) noexcept {
     claim.state_ = State::taken;
     claim.holder_ = "another process";
     for (int attempt = 0; attempt < 3; ++attempt) {
-      if (publish_file(file, temp_dir, as_bytes(content), 0444, Publish::first_wins, Durability::relaxed)) {
+      // A look first: many who wait ask again and again, and a file made for nothing each time would keep a file server
+      // busy.
+      std::optional<Found> found = look(file);
+      if (!found) {
+        if (!publish_file(file, temp_dir, as_bytes(content), 0444, Publish::first_wins, Durability::relaxed)) continue;
         claim.state_ = State::held;
         claim.file_ = file;
         claim.content_ = std::move(content);
@@ -146,8 +150,6 @@ Claim Claim::try_take(const fs::path& file, const fs::path& temp_dir) noexcept {
         claim.holder_.clear();
         break;
       }
-      std::optional<Found> found = look(file);
-      if (!found) continue;
       std::optional<Maker> maker = parse(found->content);
       if (maker) claim.holder_ = "process " + std::to_string(maker->pid) + " on host " + maker->machine.name;
       if (!is_stale(*found, maker) || !remove_dead(file, temp_dir, *found)) break;

@@ -22,9 +22,10 @@ class FaultTest(unittest.TestCase):
         self.env = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")}
         self.env.update(HOME=str(self.home), PATH="/nonexistent", DIJITSO_CACHE_DIR=str(self.cache))
 
-    def start(self, *args, prefix=(), **more):
-        """A running worker, killed at the end of the test if it still runs."""
-        process = subprocess.Popen([*prefix, WORKER, *map(str, args)], env={**self.env, **more}, cwd=self.home,
+    def start(self, *args, prefix=(), program=None, **more):
+        """A running worker, or other program built beside it, killed at the end of the test if it still runs."""
+        path = os.path.join(os.path.dirname(WORKER), program) if program else WORKER
+        process = subprocess.Popen([*prefix, path, *map(str, args)], env={**self.env, **more}, cwd=self.home,
                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.addCleanup(self.stop, process)
         return process

@@ -47,6 +47,14 @@ class NoSubprocess(faults.FaultTest):
         self.assertIn("libdijitso-orc", self.opened(warm))
         self.assertEqual(self.opened(warm) & {"libdijitso-compiler", "libclang-cpp"}, set())
 
+    def test_main_job(self):
+        """Real modules of FFC with an empty PATH: compiled, cached, linked and called; then taken from the cache."""
+        self.env["PATH"] = ""
+        for expected in ("compiled", "from disk"):
+            calls = self.trace("--families", "poisson", "--cache-dir", self.cache, program="ffc_modules_run")
+            self.assert_alone(calls)
+            self.assertEqual("libdijitso-compiler" in self.opened(calls), expected == "compiled")
+
     def test_empty_path(self):
         for path in ("", "/nonexistent"):
             # Without HOME the C library would ask its name service, over a socket of the machine.

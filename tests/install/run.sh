@@ -4,7 +4,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 build=$1 work=$2 libdir=$3
 prefix=$work/prefix
-rm -rf "$prefix" "$work/consumer-build" "$work/cache"
+rm -rf "$prefix" "$work/moved" "$work/consumer-build" "$work/cache"
 cmake --install "$build" --prefix "$prefix" >/dev/null
 export DIJITSO_CACHE_DIR=$work/cache
 
@@ -15,9 +15,19 @@ echo "find_package: the consumer ran"
 
 export PKG_CONFIG_PATH=$prefix/$libdir/pkgconfig
 # shellcheck disable=SC2046
-g++ "$here/consumer/main.cpp" $(pkg-config --define-variable=prefix="$prefix" --cflags --libs dijitso) -o "$work/consumer"
+g++ "$here/consumer/main.cpp" $(pkg-config --cflags --libs dijitso) -o "$work/consumer"
 LD_LIBRARY_PATH=$prefix/$libdir "$work/consumer"
 echo "pkg-config: the consumer ran"
+
+# The tree works where it is moved to.
+mv "$prefix" "$work/moved"
+prefix=$work/moved
+export PKG_CONFIG_PATH=$prefix/$libdir/pkgconfig
+# shellcheck disable=SC2046
+g++ "$here/consumer/main.cpp" $(pkg-config --cflags --libs dijitso) \
+  -Wl,-rpath,"$(pkg-config --variable=libdir dijitso)" -o "$work/consumer"
+"$work/consumer"
+echo "moved: the consumer ran"
 
 test "$("$prefix/bin/dijitso-cache" version)" = "$(pkg-config --modversion dijitso)"
 "$prefix/bin/dijitso-cache" show --json | grep -q '"obj"'

@@ -208,6 +208,17 @@ TEST_CASE("jit_signature tells build and generator parameters apart, not caches"
   CHECK(jit_signature("form", changed) != signature);
 }
 
+TEST_CASE("a module that is called like a system header hides it from nobody") {
+  Place place;
+  Jit jit;
+  jit.jit("math", place.params, gives("int unrelated() { return 0; }", "#define NOT_THE_SYSTEMS 1\n"));
+  REQUIRE(fs::exists(place.cache / "include" / "math.h"));
+  const auto answer = jit.jit("user", place.params,
+                              gives("#include <math.h>\n#ifdef NOT_THE_SYSTEMS\n#error the module's header\n#endif\n"
+                                    "extern \"C\" int value() { return static_cast<int>(floor(42.5)); }"));
+  CHECK(value(answer) == 42);
+}
+
 TEST_CASE("the cache holds header, source and log as documented") {
   Place place;
   place.params.cache.src_storage = "keep";

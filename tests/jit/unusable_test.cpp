@@ -3,6 +3,7 @@
 #include "tests/support/modules.h"
 #include "unittests/support/file_systems.h"
 
+#include <dijitso/log.h>
 #include <sys/stat.h>
 #include <catch2/catch.hpp>
 
@@ -155,6 +156,59 @@ TEST_CASE("a cache that everybody may write") {
           fs::create_directory(place.cache);
           fs::permissions(place.cache, fs::perms::all);
           works_from_memory(place.params, "can be written by everybody");
+        }) == "");
+}
+
+TEST_CASE("headers that everybody may have written are not compiled") {
+  Place place;
+  // The generated header is found in memory; what lies in the cache's folder must not come into the code.
+  const Generate generate = gives(
+      "#if __has_include(<planted.h>)\n#include <planted.h>\n#else\n#define NUMBER 42\n#endif\n"
+      "extern \"C\" int value() { return NUMBER; }");
+  fs::create_directories(place.cache / "include");
+  write_text(place.cache / "include" / "planted.h", "#define NUMBER 13\n");
+  const Warnings warnings;
+  SECTION("in a directory of one's own they are") {
+    fs::permissions(place.cache, fs::perms::owner_all);
+    fs::permissions(place.cache / "include", fs::perms::owner_all);
+    CHECK(value(Jit().jit("m", place.params, generate)) == 13);
+    CHECK(warnings.all().empty());
+  }
+  SECTION("in a cache that is refused") {
+    fs::permissions(place.cache, fs::perms::all);
+    CHECK(value(Jit().jit("m", place.params, generate)) == 42);
+    CHECK_THAT(warnings.only(), Catch::Contains("can be written by everybody"));
+  }
+  SECTION("in their own folder") {
+    fs::permissions(place.cache, fs::perms::owner_all);
+    fs::permissions(place.cache / "include", fs::perms::all);
+    CHECK(value(Jit().jit("m", place.params, generate)) == 42);
+    CHECK_THAT(warnings.only(), Catch::Contains("headers are not read") && Catch::Contains("chmod o-w"));
+  }
+}
+
+TEST_CASE("a handler of warnings may use the Jit that warns") {
+  Place place;
+  CHECK(in_child([&] {
+          ::alarm(60);  // instead of waiting for ever
+          fs::create_directory(place.cache);
+          fs::permissions(place.cache, fs::perms::all);
+          Jit jit;
+          int warnings = 0;
+          const auto with_unknown_flag = [&](int number) {
+            Params params = place.params;
+            params.build.cxxflags.push_back("-fno-such-flag-as-number-" + std::to_string(number));
+            return params;
+          };
+          log::set_log_handler([&](log::Level, std::string_view) {
+            ++warnings;
+            jit.counters();
+            jit.jit("handler" + std::to_string(warnings), with_unknown_flag(warnings), gives_value(warnings));
+          });
+          expect(value(jit.jit("m", place.params, gives_value(1))) == 1, "wrong answer");
+          expect(value(jit.jit("n", with_unknown_flag(0), gives_value(2))) == 2, "wrong answer with a flag");
+          log::set_log_handler({});
+          expect(warnings == 2, "warnings: " + std::to_string(warnings));
         }) == "");
 }
 

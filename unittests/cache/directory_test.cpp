@@ -53,6 +53,18 @@ TEST_CASE("a private directory of one's own is usable", "[directory]") {
   CHECK(warnings.all().empty());
 }
 
+TEST_CASE("directories are made with the right modes whatever the umask takes away", "[directory]") {
+  Scratch scratch;
+  const mode_t before = ::umask(0777);
+  const auto failed = Directory(params_for(scratch / "a" / "c"), Role::own).create();
+  ::umask(before);
+  CHECK_FALSE(failed);
+  for (const char* name : {"a", "a/c", "a/c/obj", "a/c/tmp", "a/c/claims"}) {
+    INFO(name);
+    CHECK(mode_of(scratch / name) == 0700);
+  }
+}
+
 TEST_CASE("a directory through which others could bring code is refused with reason and remedy", "[directory]") {
   Scratch scratch;
   Warnings warnings;

@@ -56,6 +56,13 @@ TEST_CASE("a claim is held by one and released at its end", "[claim]") {
   CHECK(place.is_clean());
 }
 
+TEST_CASE("asking for a claim that is taken writes nothing", "[claim]") {
+  Place place;
+  const Claim claim = place.take();
+  fs::remove(place.path() / "tmp");  // whoever wrote would fail
+  CHECK(place.take().state() == State::taken);
+}
+
 TEST_CASE("a claim moves", "[claim]") {
   Place place;
   Claim empty;
