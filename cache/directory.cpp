@@ -111,15 +111,20 @@ std::optional<std::string> Directory::make_directory(const fs::path& path) const
 }
 
 std::optional<std::string> Directory::create() {
-  if (auto failed = make_directory(layout_.root())) return failed;
-  if (!is_usable()) return "the directory is refused";
-  if (auto failed = make_directory(layout_.temp_dir())) return failed;
+  if (auto failed = create(layout_.temp_dir())) return failed;
   // Publishing does not need these two: without claims work is done twice, without quarantine damage stays where it is.
   make_directory(layout_.claims_dir());
   make_directory(layout_.quarantine_dir());
   for (const fs::path& path : written_dirs())
-    for (const fs::path& needed : {path, temp_dir_for(path)})
-      if (auto failed = make_directory(needed)) return failed;
+    if (auto failed = create(path)) return failed;
+  return std::nullopt;
+}
+
+std::optional<std::string> Directory::create(const fs::path& directory) {
+  if (auto failed = make_directory(layout_.root())) return failed;
+  if (!is_usable()) return "the cache directory '" + layout_.root().string() + "' is refused";
+  for (const fs::path& needed : {layout_.temp_dir(), directory, temp_dir_for(directory)})
+    if (auto failed = make_directory(needed)) return failed;
   return std::nullopt;
 }
 

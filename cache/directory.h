@@ -37,11 +37,11 @@ class Directory {
   // when that failed or the directory is refused.
   std::optional<std::string> create();
 
-  // Creates one more directory in the same manner. The reason when that failed.
-  std::optional<std::string> create(const std::filesystem::path& directory) const { return make_directory(directory); }
-
   // Why code in this directory, one of those of the cache, cannot be trusted; nullopt when it can, or is absent.
   std::optional<std::string> objection_to(const std::filesystem::path& directory) const;
+
+  // Creates the root and one of its directories, with the place for files that are being written there.
+  std::optional<std::string> create(const std::filesystem::path& directory);
 
   // Says what cannot be done here, once for this object.
   void warn_once(const std::string& message);

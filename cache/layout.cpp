@@ -32,6 +32,15 @@ std::string printable(std::string_view signature) {
   return signature.size() > 80 ? text + "..." : text;
 }
 
+// What is wrong with it; empty when nothing is.
+std::string fault_of(std::string_view signature) {
+  if (signature.empty()) return "it is empty";
+  if (signature.size() > longest_signature) return "it is longer than 200 characters";
+  if (signature[0] == '.' || signature[0] == '-') return "it starts with '" + std::string(1, signature[0]) + "'";
+  if (!std::all_of(signature.begin(), signature.end(), is_allowed)) return "it contains other characters";
+  return {};
+}
+
 std::string slot_name(std::string_view signature, const Digest& slot) {
   check_signature(signature);
   return std::string(signature) + "." + slot.hex().substr(0, slot_digits);
@@ -45,19 +54,13 @@ std::string checked(std::string_view signature) {
 }  // namespace
 
 void check_signature(std::string_view signature) {
-  std::string fault;
-  if (signature.empty())
-    fault = "it is empty";
-  else if (signature.size() > longest_signature)
-    fault = "it is longer than 200 characters";
-  else if (signature[0] == '.' || signature[0] == '-')
-    fault = "it starts with '" + std::string(1, signature[0]) + "'";
-  else if (!std::all_of(signature.begin(), signature.end(), is_allowed))
-    fault = "it contains other characters";
+  const std::string fault = fault_of(signature);
   if (fault.empty()) return;
   throw InvalidArgument("the signature '" + printable(signature) + "' cannot be used: " + fault +
                         "; use 1 to 200 letters, digits, '_', '.', '+' and '-', starting with none of '.' and '-'");
 }
+
+bool is_signature(std::string_view signature) { return fault_of(signature).empty(); }
 
 fs::path Layout::root() const { return params_.cache_dir; }
 fs::path Layout::obj_dir() const { return root() / params_.obj_dir; }

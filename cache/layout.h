@@ -18,6 +18,7 @@ namespace dijitso::cache {
 // InvalidArgument unless the signature is 1 to 200 letters, digits, '_', '.', '+' or '-', and starts with neither '.'
 // nor '-'.
 void check_signature(std::string_view signature);
+bool is_signature(std::string_view signature);
 
 class Layout {
  public:

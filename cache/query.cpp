@@ -124,6 +124,36 @@ std::optional<std::string_view> signature_of_obj_file(std::string_view name) {
   return name;
 }
 
+std::optional<std::string_view> signature_of_file(const Layout& layout, Category category, std::string_view name) {
+  const CacheParams& params = layout.params();
+  const std::string lib_prefix = params.lib_prefix + params.lib_basename;
+  std::string_view prefix, postfix;
+  switch (category) {
+    case Category::inc:
+      postfix = params.inc_postfix;
+      break;
+    case Category::src:
+      postfix = params.src_postfix;
+      if (name.ends_with(".gz")) name.remove_suffix(3);
+      break;
+    case Category::lib:
+      prefix = lib_prefix;
+      postfix = params.lib_postfix;
+      break;
+    case Category::log:
+      postfix = params.log_postfix;
+      break;
+    case Category::obj: {
+      const std::optional<std::string_view> signature = signature_of_obj_file(name);
+      return signature && is_signature(*signature) ? signature : std::nullopt;
+    }
+  }
+  if (name.size() <= prefix.size() + postfix.size() || !name.starts_with(prefix) || !name.ends_with(postfix))
+    return std::nullopt;
+  name = name.substr(prefix.size(), name.size() - prefix.size() - postfix.size());
+  return is_signature(name) ? std::optional(name) : std::nullopt;
+}
+
 std::vector<StoredSignature> stored_signatures(const DirectoryContents& obj) {
   std::vector<std::string_view> names;
   for (const StoredFile& file : obj.files)

@@ -56,6 +56,10 @@ struct StoredSignature {
 // "<signature>.<16 hex digits>.o" -> signature; nullopt for every other name. The view is into `name`.
 std::optional<std::string_view> signature_of_obj_file(std::string_view name);
 
+// The signature of a file that has a name of its category: what Layout makes of it, also with ".gz" behind for a
+// source. nullopt for every other name. Pure. The view is into `name`.
+std::optional<std::string_view> signature_of_file(const Layout& layout, Category category, std::string_view name);
+
 // The modules among the files of the category obj, sorted. Pure.
 std::vector<StoredSignature> stored_signatures(const DirectoryContents& obj);
 

@@ -7,17 +7,20 @@
 // unittests/cache/store_test.cpp and store_faults_test.cpp.
 #include "cache/store.h"
 
+#include "cache/query.h"
 #include "cache/shared_library.h"
 #include "support/file.h"
+#include "support/gzip.h"
 
 #include <dijitso/log.h>
 
 #include <fcntl.h>
 #include <unistd.h>
-#include <zlib.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <functional>
 #include <system_error>
 
 namespace dijitso::cache {
@@ -27,24 +30,6 @@ namespace fs = std::filesystem;
 
 constexpr unsigned entry_mode = 0444;
 constexpr unsigned library_mode = 0555;
-
-// The gzip form of a text; the same text always gives the same bytes.
-Bytes compress(const std::string& text) {
-  z_stream stream{};
-  constexpr int gzip_window = 15 + 16;
-  if (::deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-    throw std::bad_alloc();
-  Bytes out(::deflateBound(&stream, text.size()));
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = out.data();
-  stream.avail_out = static_cast<uInt>(out.size());
-  int result = ::deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  ::deflateEnd(&stream);
-  if (result != Z_STREAM_END) throw std::bad_alloc();
-  return out;
-}
 
 // Errors that a file gives because of what it is, so that the next attempt will not be better.
 bool is_wrong_kind(int error) { return error == EISDIR || error == ENOTSUP || error == ELOOP || error == EFBIG; }
@@ -65,6 +50,33 @@ std::optional<StoredEntry> Store::read(const std::string& signature, const Diges
   for (Directory& directory : readonly_)
     if (auto found = read_from(directory, signature, slot)) return found;
   return std::nullopt;
+}
+
+std::vector<Digest> Store::slots(const std::string& signature) {
+  check_signature(signature);
+  std::vector<Digest> slots = slots_in(own_, signature);
+  for (Directory& directory : readonly_) {
+    const std::vector<Digest> more = slots_in(directory, signature);
+    slots.insert(slots.end(), more.begin(), more.end());
+  }
+  return slots;
+}
+
+std::vector<Digest> Store::slots_in(Directory& directory, const std::string& signature) {
+  if (!directory.is_usable()) return {};
+  std::vector<std::pair<fs::file_time_type, Digest>> found;
+  const DirectoryContents contents = list_category(directory.layout(), Category::obj);
+  for (const StoredFile& file : contents.files) {
+    if (signature_of_obj_file(file.name) != signature) continue;
+    std::error_code gone;
+    const fs::file_time_type time = fs::last_write_time(contents.dir / file.name, gone);
+    const std::string digits = file.name.substr(signature.size() + 1, 16);
+    if (!gone) found.emplace_back(time, *Digest::from_hex(digits + std::string(48, '0')));
+  }
+  std::ranges::sort(found, std::greater());
+  std::vector<Digest> slots;
+  for (const auto& [time, slot] : found) slots.push_back(slot);
+  return slots;
 }
 
 std::optional<StoredEntry> Store::read_from(Directory& directory, const std::string& signature, const Digest& slot) {
@@ -168,7 +180,7 @@ void Store::write_derived(const std::string& signature, const std::string& heade
   try {
     store(layout().inc_file(signature), as_bytes(header));
     store(source_file, plain ? as_bytes(source) : ByteView());
-    store(source_file.string() + ".gz", compressed ? compress(source) : Bytes());
+    store(source_file.string() + ".gz", compressed ? gzip(as_bytes(source)) : Bytes());
     if (params.enable_build_log) store(layout().log_file(signature), as_bytes(log));
   } catch (const FileError& error) {
     own_.warn_once(error.what());

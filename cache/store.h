@@ -15,6 +15,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dijitso::cache {
 
@@ -35,6 +36,10 @@ class Store {
   // quarantine/ (in the own directory; elsewhere it stays), with one warning that names it, and counts as absent; so
   // does, without a warning, an entry that another version of dijitso wrote. InvalidArgument for a malformed signature.
   std::optional<StoredEntry> read(const std::string& signature, const Digest& slot);
+
+  // The slots in which entries of this signature lie, here first, newest first in each directory. They are known by
+  // their first 16 digits, which is what read() goes by.
+  std::vector<Digest> slots(const std::string& signature);
 
   // Publishes an encoded entry and the files derived from it (header, source, log, as the parameters say; a text that
   // is empty removes the file). When another process was first, its entry stays, unless `replace`. False, after one
@@ -62,6 +67,7 @@ class Store {
 
  private:
   std::optional<StoredEntry> read_from(Directory& directory, const std::string& signature, const Digest& slot);
+  static std::vector<Digest> slots_in(Directory& directory, const std::string& signature);
   void put_aside(const std::filesystem::path& file, const std::string& reason);
   bool write_entry(const std::filesystem::path& file, ByteView bytes, bool replace);
   void write_derived(const std::string& signature, const std::string& header, const std::string& source,

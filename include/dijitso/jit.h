@@ -26,6 +26,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -95,6 +96,13 @@ class DIJITSO_API Jit {
 
   // Drops the memory of what was loaded: the next request looks into the cache again. Libraries in use stay valid.
   void forget();
+  // The same for what belongs to one cache directory.
+  void forget(const std::string& cache_dir);
+
+  // A module by its name alone, from memory (the variant used last), or from disk (the newest whose headers and
+  // dependencies are those of today); nullopt when there is none. LinkFailed as from jit.
+  std::optional<Library> find_loaded(const std::string& signature, const CacheParams& cache);
+  std::optional<Library> load(const std::string& signature, const CacheParams& cache);
 
  private:
   struct Impl;

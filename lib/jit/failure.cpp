@@ -6,6 +6,9 @@
 #include "jit/compile_command.h"
 #include "support/file.h"
 
+#include <dijitso/cache.h>
+
+#include <algorithm>
 #include <filesystem>
 #include <string_view>
 
@@ -34,8 +37,7 @@ std::string readme(const std::string& signature, const std::string& source_name)
 
 FailureFiles write_files(const compile::CompileRequest& compiled, const compile::CompileResult& result,
                          const Request& request, const Params& params) {
-  const fs::path root = params.cache.fail_dir_root ? fs::path(*params.cache.fail_dir_root) : fs::current_path();
-  const fs::path dir = root / ("jitfailure-" + request.signature);
+  const fs::path dir = cache::create_fail_dir_path(request.signature, params.cache);
   fs::create_directories(dir);
   const std::string source_name = request.signature + (request.is_c ? ".c" : ".cpp");
   FailureFiles files;

@@ -174,6 +174,22 @@ std::pair<Library, std::string> Jit::jit(const std::string& name, const Params& 
 Counters Jit::counters() const { return impl_->context.snapshot(); }
 
 void Jit::forget() { impl_->context.memory.clear(); }
+void Jit::forget(const std::string& cache_dir) { impl_->context.memory.clear(cache_dir); }
+
+std::optional<Library> Jit::find_loaded(const std::string& signature, const CacheParams& cache) {
+  cache::check_signature(signature);
+  ModulePointer module = impl_->context.memory.find_variant(signature, memory_scope(cache));
+  return module ? std::optional<Library>(std::move(module)) : std::nullopt;
+}
+
+std::optional<Library> Jit::load(const std::string& signature, const CacheParams& cache) {
+  Params params;
+  params.cache = cache;
+  ModulePointer module = Loader(impl_->context, params).newest(signature);
+  if (!module) return std::nullopt;
+  impl_->context.memory.add(module);
+  return Library(std::move(module));
+}
 
 Jit& default_jit() {
   static Jit jit;

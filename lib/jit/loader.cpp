@@ -73,6 +73,17 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place) {
   }
 }
 
+ModulePointer Loader::newest(const std::string& signature) {
+  for (const Digest& slot : store_.slots(signature)) {
+    const std::optional<cache::StoredEntry> stored = store_.read(signature, slot);
+    if (!stored) continue;
+    const std::string& request = stored->entry.request;
+    cache::Lookup place;
+    if (ModulePointer module = find(Wanted{signature, blake3(request), request}, place)) return module;
+  }
+  return nullptr;
+}
+
 std::vector<ModulePointer> Loader::resolve(const std::string& signature, const std::vector<std::string>& dependencies,
                                            const Request& request, const Params& params) {
   std::vector<ModulePointer> modules;

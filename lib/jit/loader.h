@@ -23,6 +23,10 @@ class Loader {
   // The module that answers the request, linked; nullptr when the cache has none. `place` then says where it belongs.
   ModulePointer find(const Request& request, cache::Lookup& place);
 
+  // The newest module of this name in the cache whose headers and dependencies are those of today, linked; nullptr when
+  // there is none.
+  ModulePointer newest(const std::string& signature);
+
   // The modules that these names mean as dependencies of a module with `params`: the variant used last in this process,
   // of those with the same build parameters first, else the one that the cache has for the same parameters.
   // GenerateFailed for a name that was never built, or that is the module's own.

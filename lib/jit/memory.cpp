@@ -5,6 +5,7 @@
 #include "jit/memory.h"
 
 #include <algorithm>
+#include <iterator>
 #include <mutex>
 
 namespace dijitso {
@@ -70,6 +71,18 @@ void Memory::clear() {
   const std::unique_lock lock(mutex_);
   doomed.swap(known_);
   several_variants_ = false;
+}
+
+void Memory::clear(const std::string& cache_dir) {
+  std::vector<ModulePointer> doomed;  // as above
+  const std::unique_lock lock(mutex_);
+  for (auto& [signature, known] : known_) {
+    const auto is_there = [&](const ModulePointer& module) { return is_scope_of(module->scope, cache_dir); };
+    std::ranges::copy_if(known.variants, std::back_inserter(doomed), is_there);
+    std::erase_if(known.answers, [&](const auto& answer) { return is_there(answer.second); });
+    std::erase_if(known.variants, is_there);
+  }
+  std::erase_if(known_, [](const auto& known) { return known.second.variants.empty(); });
 }
 
 bool Memory::is_current(const ModulePointer& module) const {

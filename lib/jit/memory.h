@@ -42,6 +42,8 @@ class Memory {
   void answer(const Params& params, const ModulePointer& module);
 
   void clear();
+  // Forgets the modules of one cache directory only.
+  void clear(const std::string& cache_dir);
 
  private:
   struct Known {

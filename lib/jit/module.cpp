@@ -37,6 +37,10 @@ std::string memory_scope(const CacheParams& params) {
          params.lib_basename + "*" + params.lib_postfix;
 }
 
+bool is_scope_of(const std::string& scope, const std::string& cache_dir) {
+  return scope == cache_dir || scope.starts_with(cache_dir + "\n");
+}
+
 std::vector<ModulePointer> closure(const std::vector<ModulePointer>& roots) {
   std::vector<ModulePointer> ordered;
   std::set<const Module*> seen;

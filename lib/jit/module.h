@@ -36,6 +36,9 @@ using ModulePointer = std::shared_ptr<const Module>;
 // Modules of different scopes know nothing of each other: those of one cache directory, loaded in one way.
 std::string memory_scope(const CacheParams& params);
 
+// Whether a scope is one of those of a cache directory.
+bool is_scope_of(const std::string& scope, const std::string& cache_dir);
+
 // `roots` and everything they depend on, each once, dependencies first.
 std::vector<ModulePointer> closure(const std::vector<ModulePointer>& roots);
 

@@ -149,7 +149,7 @@ TEST_CASE("a directory that appears later is judged then, with one warning", "[d
   for (int i = 0; i < 4; ++i) threads.emplace_back([&] { directory.is_usable(); });
   for (std::thread& thread : threads) thread.join();
   CHECK_FALSE(directory.is_usable());
-  CHECK(directory.create() == std::string("the directory is refused"));
+  CHECK(directory.create() == "the cache directory '" + (scratch / "c").string() + "' is refused");
   CHECK(names_in(scratch / "c").empty());
   CHECK_THAT(warnings.only(), Catch::Contains("written by everybody"));
 }

@@ -222,3 +222,27 @@ TEST_CASE("racing threads and processes publish complete entries, and all read t
   CHECK(names_in(place.root() / "tmp").empty());
   CHECK(names_in(place.root() / "obj").size() == rounds);
 }
+
+TEST_CASE("the slots of a signature, newest first, then those of read-only directories", "[store]") {
+  CachePlace place, site;
+  const auto put = [](const CachePlace& cache, const char* name, int age) {
+    const fs::path file = Layout(cache.params).obj_file(signature, blake3(name));
+    fs::create_directories(file.parent_path());
+    write_text(file, as_text(sample_bytes()));
+    fs::last_write_time(file, fs::file_time_type::clock::now() - std::chrono::hours(age));
+  };
+  put(place, "old", 2);
+  put(place, "new", 1);
+  put(site, "site", 0);
+  place.params.readonly_dirs = {site.root()};
+  Store store(place.params);
+  std::vector<std::string> digits;
+  for (const Digest& found : store.slots(signature)) {
+    digits.push_back(found.hex().substr(0, 16));
+    CHECK(store.read(signature, found));
+  }
+  CHECK(digits == std::vector<std::string>{blake3("new").hex().substr(0, 16), blake3("old").hex().substr(0, 16),
+                                           blake3("site").hex().substr(0, 16)});
+  CHECK(store.slots("other").empty());
+  CHECK_THROWS_AS(store.slots("../x"), InvalidArgument);
+}

@@ -147,3 +147,22 @@ TEST_CASE("many threads may ask, answer and forget at once") {
   for (std::thread& thread : threads) thread.join();
   CHECK(wrong == 0);
 }
+
+TEST_CASE("what belongs to one cache directory can be forgotten alone") {
+  Memory memory;
+  const ModulePointer here = make_module("m"), other = make_module("other");
+  const auto shared = make_module("shared");
+  shared->scope = "/cache\ndlopen\nlib";
+  memory.add(shared);
+  memory.answer(params_with(1), here);
+  memory.answer(params_with(1), other);
+  memory.clear("/elsewhere");
+  CHECK(memory.find("m", params_with(1)) == here);
+  memory.clear("/cache");
+  CHECK(memory.find("m", params_with(1)) == nullptr);
+  CHECK(memory.find_variant("m", "/cache") == nullptr);
+  CHECK(memory.find_variant("shared", "/cache\ndlopen\nlib") == nullptr);
+  CHECK(memory.find("other", params_with(1)) == nullptr);
+  memory.answer(params_with(1), here);
+  CHECK(memory.find("m", params_with(1)) == here);
+}

@@ -1,0 +1,142 @@
+// cache::check_cache_integrity. Everything is compared with the verified entries, which are read one after the other:
+// what is kept of each is a few digests. A derived file is of the variant that was published last, so it must agree
+// with one of them. Tested in unittests/cache/integrity_test.cpp.
+#include "cache/api.h"
+#include "cache/entry.h"
+#include "support/elf_dynamic.h"
+
+#include <dijitso/log.h>
+
+#include <map>
+#include <set>
+#include <string_view>
+
+namespace dijitso::cache {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What must be known of the variants of one signature to judge other files.
+struct Known {
+  std::set<Digest> identities, headers, sources;
+};
+
+class Check {
+ public:
+  explicit Check(const CacheParams& params) : layout_(params) {}
+
+  IntegrityReport run() {
+    for (const fs::path& file : files_of(layout_, Category::obj)) look(file, [&] { read_entry(file); });
+    for (const std::string& root : layout_.params().readonly_dirs) read_layer(root);
+    check_dependencies();
+    for (const Category category : {Category::inc, Category::src, Category::lib, Category::log})
+      for (const fs::path& file : files_of(layout_, category)) look(file, [&] { check_derived(category, file); });
+    return std::move(report_);
+  }
+
+ private:
+  template <class Action>
+  void look(const fs::path& file, Action action) {
+    try {
+      action();
+    } catch (const FileError& error) {
+      add(file, error.what());
+    } catch (const CacheError& error) {
+      add(file, error.what());
+    }
+  }
+
+  void add(const fs::path& file, std::string reason) { report_[file].push_back(std::move(reason)); }
+
+  std::optional<Entry> decode_file(const fs::path& file, bool report) {
+    const std::optional<Bytes> bytes = read_file(file);
+    if (!bytes) return std::nullopt;
+    std::variant<Entry, Damage> decoded = decode(*bytes);
+    if (auto* entry = std::get_if<Entry>(&decoded)) return std::move(*entry);
+    const Damage& damage = std::get<Damage>(decoded);
+    if (report && !damage.other_schema) add(file, "it is damaged: " + damage.reason);
+    // Of another version of dijitso, or damaged: its derived files cannot be judged.
+    unjudged_.emplace(*signature_of_obj_file(file.filename().native()));
+    return std::nullopt;
+  }
+
+  void remember(const Entry& entry) {
+    Known& known = known_[entry.signature];
+    known.identities.insert(entry.identity());
+    known.headers.insert(blake3(entry.header));
+    known.sources.insert(entry.source);
+  }
+
+  void read_entry(const fs::path& file) {
+    const std::optional<Entry> entry = decode_file(file, true);
+    if (!entry) return;
+    const std::string name = file.filename();
+    if (signature_of_obj_file(name) != entry->signature)
+      return add(file, "its name is wrong: it contains the module '" + entry->signature + "'");
+    remember(*entry);
+    if (!entry->dependencies.empty()) dependencies_[file] = entry->dependencies;
+  }
+
+  // A module here may depend on one there.
+  void read_layer(const std::string& root) {
+    CacheParams theirs = layout_.params();
+    theirs.cache_dir = root;
+    for (const fs::path& file : files_of(Layout(theirs), Category::obj))
+      look(file, [&] {
+        if (const std::optional<Entry> entry = decode_file(file, false)) remember(*entry);
+      });
+  }
+
+  void check_dependencies() {
+    for (const auto& [file, dependencies] : dependencies_)
+      for (const Dependency& dependency : dependencies) {
+        const auto known = known_.find(dependency.signature);
+        if (known == known_.end())
+          add(file, "it depends on the module '" + dependency.signature + "', which is not in the cache");
+        else if (!known->second.identities.contains(dependency.identity))
+          add(file, "it depends on a variant of the module '" + dependency.signature + "' that is not in the cache");
+      }
+  }
+
+  void check_derived(Category category, const fs::path& file) {
+    const std::string signature(*signature_of_file(layout_, category, file.filename().native()));
+    if (category == Category::lib) check_library(file);
+    if (unjudged_.contains(signature)) return;
+    const auto known = known_.find(signature);
+    if (known == known_.end())
+      return add(file, "it belongs to the module '" + signature + "', which is not in the cache");
+    if (category != Category::inc && category != Category::src) return;
+    const std::set<Digest>& expected = category == Category::inc ? known->second.headers : known->second.sources;
+    const std::optional<std::string> text = read_stored_text(file);
+    if (text && !expected.contains(blake3(*text)))
+      add(file, "its content is not that of any variant of the module '" + signature + "'");
+  }
+
+  void check_library(const fs::path& file) {
+    const std::optional<ElfDynamic> library = read_elf_dynamic(file);
+    if (!library) return add(file, "it is not a whole shared library");
+    std::error_code ignored;
+    for (const std::string& needed : library->needed)
+      if (signature_of_file(layout_, Category::lib, needed) && !fs::exists(layout_.lib_dir() / needed, ignored))
+        add(file, "it needs the library '" + needed + "', which is not in the cache");
+  }
+
+  Layout layout_;
+  IntegrityReport report_;
+  std::map<std::string, Known, std::less<>> known_;
+  std::set<std::string, std::less<>> unjudged_;
+  std::map<fs::path, std::vector<Dependency>> dependencies_;
+};
+
+}  // namespace
+
+IntegrityReport check_cache_integrity(const CacheParams& params) { return Check(params).run(); }
+
+void report_cache_integrity(const IntegrityReport& report, const std::function<void(const std::string&)>& out) {
+  const auto say = [&](const std::string& line) { out ? out(line) : log::get_logger().warning(line); };
+  if (report.empty()) say("The cache is intact.");
+  for (const auto& [file, reasons] : report)
+    for (const std::string& reason : reasons) say(file + ": " + reason);
+}
+
+}  // namespace dijitso::cache

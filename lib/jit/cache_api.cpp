@@ -1,0 +1,38 @@
+// Those functions of the documented module `cache` that concern what is loaded, and not only files. Tested in
+// tests/api.
+#include "cache/api.h"
+
+#include <dijitso/cache.h>
+#include <dijitso/jit.h>
+
+#include <algorithm>
+
+namespace dijitso::cache {
+
+std::map<std::string, std::vector<std::string>> clean_cache(const CacheParams& params, bool dryrun,
+                                                            const Categories& categories) {
+  std::vector<Category> chosen = parse_categories(categories);
+  if (std::ranges::find(chosen, Category::lib) != chosen.end() && chosen.back() != Category::obj)
+    chosen.push_back(Category::obj);
+  const bool modules = std::ranges::find(chosen, Category::obj) != chosen.end();
+  try {
+    auto removed = remove_files(Layout(params), chosen, dryrun);
+    if (modules && !dryrun) default_jit().forget(params.cache_dir);
+    return removed;
+  } catch (const CacheError&) {
+    // Some files are gone all the same.
+    if (modules && !dryrun) default_jit().forget(params.cache_dir);
+    throw;
+  }
+}
+
+std::optional<Library> lookup_lib(const std::string& lib_signature, const CacheParams& params) {
+  if (std::optional<Library> loaded = default_jit().find_loaded(lib_signature, params)) return loaded;
+  return load_library(lib_signature, params);
+}
+
+std::optional<Library> load_library(const std::string& signature, const CacheParams& params) {
+  return default_jit().load(signature, params);
+}
+
+}  // namespace dijitso::cache

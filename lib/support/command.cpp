@@ -1,0 +1,131 @@
+// system::get_status_output: the one function of dijitso that starts a process, only because a caller asked for it.
+//
+// The input goes into an anonymous file and not into a pipe: so nobody can block on the other, and a command that does
+// not read it cannot kill us with SIGPIPE. Tested in unittests/support/command_test.cpp.
+#include <dijitso/system.h>
+
+#include <dijitso/error.h>
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <sstream>
+#include <system_error>
+#include <utility>
+
+namespace dijitso::system {
+namespace {
+
+using Environment = std::optional<std::map<std::string, std::string>>;
+
+[[noreturn]] void fail(const std::string& command, const std::string& action, int error) {
+  throw Error("cannot " + action + " the command '" + command + "': " + std::generic_category().message(error));
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() { close(); }
+  int get() const { return number_; }
+  void close() {
+    if (number_ >= 0) ::close(std::exchange(number_, -1));
+  }
+
+ private:
+  int number_;
+};
+
+// A file without a name, positioned at the beginning of `content`.
+int as_file(const std::string& command, const std::string& content) {
+  Descriptor file(::memfd_create("dijitso-input", MFD_CLOEXEC));
+  if (file.get() < 0) fail(command, "prepare the input of", errno);
+  for (std::size_t done = 0; done < content.size();) {
+    const ssize_t written = ::write(file.get(), content.data() + done, content.size() - done);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail(command, "prepare the input of", errno);
+    done += static_cast<std::size_t>(written);
+  }
+  ::lseek(file.get(), 0, SEEK_SET);
+  return ::fcntl(file.get(), F_DUPFD_CLOEXEC, 3);
+}
+
+struct FileActions {
+  posix_spawn_file_actions_t actions;
+  FileActions() { ::posix_spawn_file_actions_init(&actions); }
+  FileActions(const FileActions&) = delete;
+  FileActions& operator=(const FileActions&) = delete;
+  ~FileActions() { ::posix_spawn_file_actions_destroy(&actions); }
+};
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> result;
+  for (std::string& text : texts) result.push_back(text.data());
+  result.push_back(nullptr);
+  return result;
+}
+
+pid_t start(const std::vector<std::string>& cmd, int input, int output, const std::optional<std::string>& cwd,
+            const Environment& env) {
+  FileActions files;
+  ::posix_spawn_file_actions_adddup2(&files.actions, input, 0);
+  ::posix_spawn_file_actions_adddup2(&files.actions, output, 1);
+  ::posix_spawn_file_actions_adddup2(&files.actions, output, 2);
+  if (cwd) ::posix_spawn_file_actions_addchdir_np(&files.actions, cwd->c_str());
+  std::vector<std::string> words = cmd, variables;
+  if (env)
+    for (const auto& [name, value] : *env) variables.push_back(name + "=" + value);
+  pid_t pid = -1;
+  const int error = ::posix_spawnp(&pid, cmd[0].c_str(), &files.actions, nullptr, pointers(words).data(),
+                                   env ? pointers(variables).data() : environ);
+  if (error != 0) fail(cmd[0], "start", error);
+  return pid;
+}
+
+std::string read_all(int fd) {
+  std::string text;
+  std::array<char, 4096> buffer;
+  for (;;) {
+    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return text;
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+}
+
+}  // namespace
+
+StatusOutput get_status_output(const std::vector<std::string>& cmd, const std::optional<std::string>& input,
+                               const std::optional<std::string>& cwd, const Environment& env) {
+  if (cmd.empty() || cmd[0].empty()) throw InvalidArgument("get_status_output: the command is empty");
+  std::array<int, 2> ends;
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail(cmd[0], "make a pipe for", errno);
+  const Descriptor output(ends[0]);
+  Descriptor theirs(ends[1]);
+  const Descriptor stdin_file(input ? as_file(cmd[0], *input) : ::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const pid_t pid = start(cmd, stdin_file.get(), theirs.get(), cwd, env);
+  theirs.close();
+  StatusOutput result;
+  result.output = read_all(output.get());
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0)
+    if (errno != EINTR) fail(cmd[0], "find out the status of", errno);
+  result.status = WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+  return result;
+}
+
+StatusOutput get_status_output(const std::string& cmd, const std::optional<std::string>& input,
+                               const std::optional<std::string>& cwd, const Environment& env) {
+  std::istringstream text(cmd);
+  std::vector<std::string> words;
+  for (std::string word; text >> word;) words.push_back(word);
+  return get_status_output(words, input, cwd, env);
+}
+
+}  // namespace dijitso::system

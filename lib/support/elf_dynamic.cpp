@@ -1,0 +1,142 @@
+// Libraries can be large (LLVM's has 120 MB), and only headers, the dynamic table and the string table matter: so the
+// file is read in places, with pread(), never mapped. Tested in unittests/support/elf_dynamic_test.cpp.
+#include "support/elf_dynamic.h"
+
+#include "support/file.h"
+
+#include <elf.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+namespace dijitso {
+namespace {
+
+constexpr std::uint64_t largest_table = 64 << 20;
+
+class File {
+ public:
+  explicit File(const std::filesystem::path& path) : path_(path) {
+    fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd_ < 0) throw FileError("read", path, errno);
+    struct stat info;
+    int error = ::fstat(fd_, &info) != 0 ? errno : S_ISDIR(info.st_mode) ? EISDIR : S_ISREG(info.st_mode) ? 0 : ENOTSUP;
+    if (error != 0) {
+      ::close(fd_);
+      throw FileError("read", path, error);
+    }
+    size_ = static_cast<std::uint64_t>(info.st_size);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  ~File() { ::close(fd_); }
+
+  // nullopt when the file does not have these bytes.
+  std::optional<std::string> bytes(std::uint64_t offset, std::uint64_t size) const {
+    if (size > largest_table || offset > size_ || size > size_ - offset) return std::nullopt;
+    std::string content(size, '\0');
+    for (std::size_t done = 0; done < size;) {
+      ssize_t got = ::pread(fd_, content.data() + done, size - done, static_cast<off_t>(offset + done));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) throw FileError("read", path_, errno);
+      if (got == 0) return std::nullopt;
+      done += static_cast<std::size_t>(got);
+    }
+    return content;
+  }
+
+  template <class T>
+  std::optional<std::vector<T>> table(std::uint64_t offset, std::uint64_t count) const {
+    if (count > largest_table / sizeof(T)) return std::nullopt;
+    std::optional<std::string> content = bytes(offset, count * sizeof(T));
+    if (!content) return std::nullopt;
+    std::vector<T> entries(count);
+    if (count > 0) std::memcpy(entries.data(), content->data(), content->size());
+    return entries;
+  }
+
+ private:
+  std::filesystem::path path_;
+  int fd_ = -1;
+  std::uint64_t size_ = 0;
+};
+
+// Where the bytes at an address of the loaded file are in the file.
+std::optional<std::uint64_t> offset_of(std::uint64_t address, const std::vector<Elf64_Phdr>& segments) {
+  for (const Elf64_Phdr& segment : segments)
+    if (segment.p_type == PT_LOAD && address >= segment.p_vaddr && address - segment.p_vaddr < segment.p_filesz)
+      return address - segment.p_vaddr + segment.p_offset;
+  return std::nullopt;
+}
+
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(':'), text.size());
+    if (end > 0) parts.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+// The dynamic table up to its end mark.
+std::optional<std::vector<Elf64_Dyn>> read_table(const File& file, const Elf64_Phdr& segment) {
+  auto entries = file.table<Elf64_Dyn>(segment.p_offset, segment.p_filesz / sizeof(Elf64_Dyn));
+  if (!entries) return std::nullopt;
+  for (std::size_t i = 0; i < entries->size(); ++i)
+    if ((*entries)[i].d_tag == DT_NULL) entries->resize(i);
+  return entries;
+}
+
+bool fill(const File& file, const std::vector<Elf64_Phdr>& segments, const std::vector<Elf64_Dyn>& entries,
+          ElfDynamic& dynamic) {
+  std::uint64_t address = 0, size = 0;
+  for (const Elf64_Dyn& entry : entries) {
+    if (entry.d_tag == DT_STRTAB) address = entry.d_un.d_ptr;
+    if (entry.d_tag == DT_STRSZ) size = entry.d_un.d_val;
+  }
+  const std::optional<std::uint64_t> offset = offset_of(address, segments);
+  const std::optional<std::string> names = offset ? file.bytes(*offset, size) : std::nullopt;
+  for (const Elf64_Dyn& entry : entries) {
+    const bool is_name =
+        entry.d_tag == DT_NEEDED || entry.d_tag == DT_SONAME || entry.d_tag == DT_RPATH || entry.d_tag == DT_RUNPATH;
+    if (!is_name) continue;
+    if (!names || entry.d_un.d_val >= names->size()) return false;
+    const std::string name = names->c_str() + entry.d_un.d_val;
+    if (entry.d_tag == DT_NEEDED) dynamic.needed.push_back(name);
+    if (entry.d_tag == DT_SONAME) dynamic.soname = name;
+    if (entry.d_tag == DT_RPATH) dynamic.rpath = split(name);
+    if (entry.d_tag == DT_RUNPATH) dynamic.runpath = split(name);
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<ElfDynamic> read_elf_dynamic(const std::filesystem::path& path) {
+  const File file(path);
+  const auto headers = file.table<Elf64_Ehdr>(0, 1);
+  if (!headers) return std::nullopt;
+  const Elf64_Ehdr& header = headers->front();
+  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_ident[EI_CLASS] != ELFCLASS64 ||
+      header.e_ident[EI_DATA] != ELFDATA2LSB || (header.e_type != ET_DYN && header.e_type != ET_EXEC) ||
+      header.e_phentsize != sizeof(Elf64_Phdr))
+    return std::nullopt;
+  const auto segments = file.table<Elf64_Phdr>(header.e_phoff, header.e_phnum);
+  if (!segments) return std::nullopt;
+  ElfDynamic dynamic;
+  dynamic.machine = header.e_machine;
+  for (const Elf64_Phdr& segment : *segments) {
+    if (segment.p_type != PT_DYNAMIC) continue;
+    const auto entries = read_table(file, segment);
+    if (!entries || !fill(file, *segments, *entries, dynamic)) return std::nullopt;
+    break;
+  }
+  return dynamic;
+}
+
+}  // namespace dijitso

@@ -1,0 +1,76 @@
+// Both directions in one piece: sources are small, and what is published whole is made whole. The limit keeps a
+// small hostile file from filling the memory. Tested in unittests/support/gzip_test.cpp.
+#include "support/gzip.h"
+
+#include "support/file.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <limits>
+#include <new>
+
+namespace dijitso {
+namespace {
+
+constexpr int gzip_window = 15 + 16;  // zlib's way to ask for this format
+
+struct Inflater {
+  z_stream stream{};
+  Inflater() {
+    if (::inflateInit2(&stream, gzip_window) != Z_OK) throw std::bad_alloc();
+  }
+  Inflater(const Inflater&) = delete;
+  Inflater& operator=(const Inflater&) = delete;
+  ~Inflater() { ::inflateEnd(&stream); }
+};
+
+uInt counted(std::size_t size) {
+  return static_cast<uInt>(std::min<std::size_t>(size, std::numeric_limits<uInt>::max()));
+}
+
+}  // namespace
+
+Bytes gzip(ByteView content) {
+  z_stream stream{};
+  if (::deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    throw std::bad_alloc();
+  Bytes out(::deflateBound(&stream, content.size()));
+  stream.next_in = const_cast<Bytef*>(content.data());
+  stream.avail_in = counted(content.size());
+  stream.next_out = out.data();
+  stream.avail_out = counted(out.size());
+  const int result = ::deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  ::deflateEnd(&stream);
+  if (result != Z_STREAM_END) throw std::bad_alloc();
+  return out;
+}
+
+std::optional<Bytes> gunzip(ByteView compressed) {
+  if (compressed.size() > max_file_size) return std::nullopt;
+  Inflater inflater;
+  z_stream& stream = inflater.stream;
+  stream.next_in = const_cast<Bytef*>(compressed.data());
+  stream.avail_in = counted(compressed.size());
+  Bytes out;
+  std::size_t size = 0;
+  for (;;) {
+    if (size == out.size()) out.resize(std::max<std::size_t>(4096, 2 * size));
+    stream.next_out = out.data() + size;
+    stream.avail_out = counted(out.size() - size);
+    const int result = ::inflate(&stream, Z_NO_FLUSH);
+    size = static_cast<std::size_t>(stream.next_out - out.data());
+    if (size > max_file_size || (result != Z_OK && result != Z_STREAM_END)) return std::nullopt;
+    if (result == Z_STREAM_END) {
+      if (stream.avail_in == 0) break;
+      ::inflateReset(&stream);
+    } else if (stream.avail_in == 0 && stream.avail_out != 0) {
+      return std::nullopt;  // it ends too early
+    }
+  }
+  out.resize(size);
+  return out;
+}
+
+}  // namespace dijitso
