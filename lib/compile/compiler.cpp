@@ -7,7 +7,10 @@
 
 #include "compile/arguments.h"
 #include "compile/diagnostics.h"
+#include "compile/invocation.h"
 #include "compile/large_stack.h"
+#include "compile/precompile.h"
+#include "compile/prelude.h"
 #include "compile/read_files.h"
 
 #include <clang/AST/ASTConsumer.h>
@@ -74,37 +77,6 @@ class TimedEmitObject : public clang::EmitObjAction {
   ReadFiles& files_;
 };
 
-std::string source_name(const CompileRequest& request) {
-  return std::string(module_dir) + "/" + request.signature + (request.is_c ? ".c" : ".cpp");
-}
-
-llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> file_system_of(const CompileRequest& request) {
-  auto memory = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
-  const auto add = [&](const std::string& path, const std::string& text) {
-    memory->addFile(path, 0, llvm::MemoryBuffer::getMemBuffer(text, path));
-  };
-  add(source_name(request), request.source);
-  for (const MemoryHeader& header : request.headers) add(std::string(module_dir) + "/" + header.name, header.text);
-  // With a working directory of its own: the process may change, or lose, its directory at any time.
-  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk = llvm::vfs::createPhysicalFileSystem();
-  disk->setCurrentWorkingDirectory("/");
-  auto overlay = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(std::move(disk));
-  overlay->pushOverlay(memory);
-  return overlay;
-}
-
-std::vector<std::string> arguments_for(const CompileRequest& request, const Translation& translation) {
-  const std::string placeholder = placeholder_source(request.is_c);
-  const std::string placeholder_name = placeholder.substr(placeholder.rfind('/') + 1);
-  const std::string name = source_name(request);
-  std::vector<std::string> arguments = translation.arguments;
-  for (std::string& argument : arguments) {
-    if (argument == placeholder) argument = name;
-    if (argument == placeholder_name) argument = name.substr(name.rfind('/') + 1);
-  }
-  return arguments;
-}
-
 // Instructions that a processor may lack. On x86 the compiler's list also has ways of making code (-mretpoline), which
 // every processor runs; those are not among the features that LLVM looks for in one.
 bool is_instruction_set(const clang::TargetInfo& target, llvm::StringRef feature) {
@@ -128,6 +100,16 @@ std::vector<std::string> features_beyond_baseline(const clang::TargetInfo& targe
   return features;
 }
 
+template <class Work>
+auto on_large_stack(Work work) {
+  decltype(work()) result;
+  run_on_large_stack([&] {
+    clang::noteBottomOfStack();
+    result = work();
+  });
+  return result;
+}
+
 class ClangCompiler : public Compiler {
  public:
   ClangCompiler() {
@@ -136,35 +118,53 @@ class ClangCompiler : public Compiler {
     llvm::InitializeNativeTargetAsmParser();
   }
 
-  CompileResult compile(const CompileRequest& request) override {
-    CompileResult result;
-    run_on_large_stack([&] {
-      clang::noteBottomOfStack();
-      result = compile_here(request);
+  CompileResult compile(const CompileRequest& request, const Precompiled* precompiled) override {
+    const Translation& translation = translator_.translate(request);
+    return on_large_stack([&] {
+      if (precompiled) {
+        CompileResult result = compile_here(request, translation, precompiled);
+        // What is wrong is said as if there were no precompiled headers.
+        if (result.ok) return result;
+      }
+      return compile_here(request, translation, nullptr);
     });
-    return result;
+  }
+
+  std::string prelude_of(const CompileRequest& request) override {
+    const auto invocation = make_invocation(translator_.translate(request).arguments);
+    return allows_precompiled(*invocation) ? find_prelude(request, invocation->getLangOpts()).text : "";
+  }
+
+  Precompiled precompile(const CompileRequest& request, const std::string& prelude) override {
+    const Translation& translation = translator_.translate(request);
+    return on_large_stack([&] { return compile_prelude(request, translation, prelude); });
   }
 
  private:
-  CompileResult compile_here(const CompileRequest& request) {
+  static CompileResult compile_here(const CompileRequest& request, const Translation& translation,
+                                    const Precompiled* precompiled) {
     const Clock::time_point begin = Clock::now();
-    const Translation& translation = translator_.translate(request);
-    const std::vector<std::string> arguments = arguments_for(request, translation);
+    const std::vector<std::string> arguments = arguments_for(request, translation, source_name(request));
+    const std::shared_ptr<clang::CompilerInvocation> invocation = make_invocation(arguments);
+    Files files = files_of(request);
+    CompileResult result;
+    if (precompiled && allows_precompiled(*invocation) &&
+        suits(*precompiled, find_prelude(request, invocation->getLangOpts()))) {
+      use_precompiled(*invocation, files, *precompiled);
+      result.used_precompiled = true;
+    }
 
     clang::DiagnosticOptions diagnostic_options;
     DiagnosticCollector collector(diagnostic_options);
-    const auto invocation = std::make_shared<clang::CompilerInvocation>();
-    create_invocation(*invocation, arguments);
-
-    CompileResult result;
     result.dropped_flags = translation.dropped_flags;
     result.compiler_version = clang::getClangFullVersion();
     llvm::SmallVector<char, 0> object;
     Clock::time_point parsed = begin;
     const auto read_files = std::make_shared<ReadFiles>();
+    if (result.used_precompiled) read_files->add(precompiled->files);
     {
       clang::CompilerInstance instance(invocation);
-      instance.createVirtualFileSystem(file_system_of(request), &collector);
+      instance.createVirtualFileSystem(files.over_disk(), &collector);
       instance.createDiagnostics(&collector, /*ShouldOwnClient=*/false);
       instance.setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());  // "1 error generated."
       instance.setOutputStream(std::make_unique<llvm::raw_svector_ostream>(object));
@@ -181,17 +181,6 @@ class ClangCompiler : public Compiler {
     result.files = read_files->headers(arguments);
     if (result.ok) result.object.assign(object.begin(), object.end());
     return result;
-  }
-
-  static void create_invocation(clang::CompilerInvocation& invocation, const std::vector<std::string>& arguments) {
-    std::vector<const char*> pointers;
-    for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
-    clang::DiagnosticOptions options;
-    DiagnosticCollector collector(options);
-    clang::DiagnosticsEngine diagnostics(clang::DiagnosticIDs::create(), options, &collector,
-                                         /*ShouldOwnClient=*/false);
-    if (!clang::CompilerInvocation::CreateFromArgs(invocation, pointers, diagnostics))
-      throw InvalidArgument("the compiler refuses its flags: " + collector.take_text());
   }
 
   ArgumentTranslator translator_;

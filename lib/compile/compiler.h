@@ -10,6 +10,7 @@
 
 #include <dijitso/error.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,6 +40,15 @@ struct HeaderRead {
   Digest content;
 };
 
+// A prelude that was compiled once, for all modules with the same prelude and flags.
+struct Precompiled {
+  std::string prelude;                   // its text, as prelude_of gives it
+  Bytes pch;                             // Clang's; empty when the compiler had anything to say of it
+  std::vector<HeaderRead> files;         // headers outside the toolchain that are in it
+  std::vector<std::uint64_t> mentioned;  // hashes of the identifiers in these headers, sorted
+  std::vector<std::uint64_t> changed;    // hashes of the macros that they define or undefine, sorted
+};
+
 struct CompileResult {
   bool ok = false;
   Bytes object;                            // ELF relocatable; empty unless ok
@@ -48,6 +58,7 @@ struct CompileResult {
   std::vector<std::string> isa_features;   // that the generated code may use beyond the target's baseline, sorted
   std::vector<std::string> dropped_flags;  // unknown to Clang, ignored
   std::string compiler_version;
+  bool used_precompiled = false;
   double frontend_seconds = 0;
   double backend_seconds = 0;
 };
@@ -56,8 +67,16 @@ class Compiler {
  public:
   virtual ~Compiler() = default;
 
-  // InvalidArgument for flags that Clang refuses. Errors in the source are a result with ok = false.
-  virtual CompileResult compile(const CompileRequest& request) = 0;
+  // InvalidArgument for flags that Clang refuses. Errors in the source are a result with ok = false. A precompiled
+  // prelude, which must be of the same flags, is used when the object is then the same.
+  virtual CompileResult compile(const CompileRequest& request, const Precompiled* precompiled = nullptr) = 0;
+
+  // The #include lines of the headers that the module reads before anything of its own: its prelude. Empty when it has
+  // none, or cannot be compiled with a precompiled one: debug information names files, so objects would differ.
+  virtual std::string prelude_of(const CompileRequest& request) = 0;
+
+  // Compiles a prelude with the flags of the request.
+  virtual Precompiled precompile(const CompileRequest& request, const std::string& prelude) = 0;
 };
 
 }  // namespace dijitso::compile

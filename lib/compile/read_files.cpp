@@ -30,6 +30,10 @@ void ReadFiles::take_contents(clang::CompilerInstance& instance) {
       contents_[normal_path(file->first.getName().str())] = digest_of(buffer->getBuffer());
 }
 
+void ReadFiles::add(const std::vector<HeaderRead>& precompiled) {
+  for (const HeaderRead& header : precompiled) contents_[header.path] = header.content;
+}
+
 std::vector<HeaderRead> ReadFiles::headers(const std::vector<std::string>& arguments) const {
   std::vector<HeaderRead> headers;
   for (const std::string& path : outside_toolchain(getDependencies(), arguments)) {

@@ -22,6 +22,9 @@ class ReadFiles : public clang::DependencyCollector {
   // be called before the compiler instance lets go of them.
   void take_contents(clang::CompilerInstance& instance);
 
+  // Files that are read with precompiled headers: their texts are not there to be digested.
+  void add(const std::vector<HeaderRead>& precompiled);
+
   // The files outside the toolchain, sorted by path.
   std::vector<HeaderRead> headers(const std::vector<std::string>& arguments) const;
 

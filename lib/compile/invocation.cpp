@@ -1,0 +1,60 @@
+// One run of Clang sees the module's texts in an in-memory file system over the real one, and the arguments that the
+// driver made. Nothing is written to disk. Tested in unittests/compile/compiler_test.cpp.
+
+#include "compile/invocation.h"
+
+#include "compile/diagnostics.h"
+
+#include <llvm/Support/MemoryBuffer.h>
+
+namespace dijitso::compile {
+
+std::string source_name(const CompileRequest& request) {
+  return std::string(module_dir) + "/" + request.signature + (request.is_c ? ".c" : ".cpp");
+}
+
+Files::Files() : memory_(llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>()) {
+  // With a working directory of its own: the process may change, or lose, its directory at any time.
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk = llvm::vfs::createPhysicalFileSystem();
+  disk->setCurrentWorkingDirectory("/");
+  overlay_ = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(std::move(disk));
+  overlay_->pushOverlay(memory_);
+}
+
+void Files::add(const std::string& path, std::string_view content) {
+  memory_->addFile(path, 0, llvm::MemoryBuffer::getMemBuffer(content, path, /*RequiresNullTerminator=*/false));
+}
+
+Files files_of(const CompileRequest& request) {
+  Files files;
+  files.add(source_name(request), request.source);
+  for (const MemoryHeader& header : request.headers)
+    files.add(std::string(module_dir) + "/" + header.name, header.text);
+  return files;
+}
+
+std::vector<std::string> arguments_for(const CompileRequest& request, const Translation& translation,
+                                       const std::string& name) {
+  const std::string placeholder = placeholder_source(request.is_c);
+  const std::string placeholder_name = placeholder.substr(placeholder.rfind('/') + 1);
+  std::vector<std::string> arguments = translation.arguments;
+  for (std::string& argument : arguments) {
+    if (argument == placeholder) argument = name;
+    if (argument == placeholder_name) argument = name.substr(name.rfind('/') + 1);
+  }
+  return arguments;
+}
+
+std::shared_ptr<clang::CompilerInvocation> make_invocation(const std::vector<std::string>& arguments) {
+  std::vector<const char*> pointers;
+  for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
+  clang::DiagnosticOptions options;
+  DiagnosticCollector collector(options);
+  clang::DiagnosticsEngine diagnostics(clang::DiagnosticIDs::create(), options, &collector, /*ShouldOwnClient=*/false);
+  auto invocation = std::make_shared<clang::CompilerInvocation>();
+  if (!clang::CompilerInvocation::CreateFromArgs(*invocation, pointers, diagnostics))
+    throw InvalidArgument("the compiler refuses its flags: " + collector.take_text());
+  return invocation;
+}
+
+}  // namespace dijitso::compile
