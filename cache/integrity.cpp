@@ -40,6 +40,7 @@ class Check {
     check_dependencies();
     for (const Category category : {Category::inc, Category::src, Category::lib, Category::log})
       for (const fs::path& file : files_of(layout_, category)) look(file, [&] { check_derived(category, file); });
+    check_needed_libraries();
     return std::move(report_);
   }
 
@@ -143,28 +144,32 @@ class Check {
     const std::optional<Digest> origin = library_origin(*bytes);
     if (!origin) return add(file, fault_of_library(*bytes));
     const auto variant = variants_.find(*origin);
-    if (variant != variants_.end() && variant->second.signature == signature)
-      return check_needed(file, variant->second.dependencies);
+    if (variant != variants_.end() && variant->second.signature == signature) {
+      libraries_[signature] = *origin;
+      return;
+    }
     if (known_.contains(signature) && !unjudged_.contains(signature))
       add(file, "it was made of no variant of the module '" + signature + "' that is in the cache, or for other names");
   }
 
   // A library was linked with those of its dependencies as they were then.
-  void check_needed(const fs::path& file, const std::vector<Dependency>& dependencies) {
-    for (const Dependency& dependency : dependencies) {
-      if (!is_signature(dependency.signature)) continue;  // there can be no such library
-      const fs::path needed = layout_.lib_file(dependency.signature);
-      const std::optional<Bytes> bytes = read_file(needed);
-      const std::optional<Digest> origin = bytes ? library_origin(*bytes) : std::nullopt;
-      if (origin && std::ranges::count(origins_of(dependency.signature, dependency.identity), *origin) == 0)
-        add(file, "the library '" + needed.filename().string() + "' that it needs was made anew of another variant");
-    }
+  void check_needed_libraries() {
+    for (const auto& [signature, origin] : libraries_)
+      for (const Dependency& dependency : variants_.at(origin).dependencies) {
+        const auto needed = libraries_.find(dependency.signature);
+        if (needed == libraries_.end()) continue;  // missing, or not sound itself, which has been said
+        if (std::ranges::count(origins_of(dependency.signature, dependency.identity), needed->second) == 0)
+          add(layout_.lib_file(signature), "the library '" +
+                                               layout_.lib_file(dependency.signature).filename().string() +
+                                               "' that it needs was made anew of another variant");
+      }
   }
 
   Layout layout_;
   IntegrityReport report_;
   std::map<std::string, Known, std::less<>> known_;
-  std::map<Digest, Variant> variants_;  // by the origin of their libraries
+  std::map<Digest, Variant> variants_;       // by the origin of their libraries
+  std::map<std::string, Digest> libraries_;  // the origins of those that fit their module
   std::set<std::string, std::less<>> unjudged_;
   std::map<fs::path, std::vector<Dependency>> dependencies_;
 };

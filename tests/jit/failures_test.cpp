@@ -16,24 +16,11 @@ namespace {
 
 const char* const faulty = "#include <bad.h>\n#include <base.h>\nint f() {\n  return no_such_name + base();\n}\n";
 
-// Goes into an empty directory for the length of a test, so that files left behind are seen.
-class InDirectory {
- public:
-  explicit InDirectory(const fs::path& directory) : before_(fs::current_path()) {
-    fs::create_directories(directory);
-    fs::current_path(directory);
-  }
-  ~InDirectory() { fs::current_path(before_); }
-
- private:
-  fs::path before_;
-};
-
 struct Faulty {
   Place place;
   fs::path work = place.scratch / "work";
   fs::path temporary = place.scratch / "tmp";
-  InDirectory in_directory{work};
+  InDirectory in_directory{work};  // so that files left behind are seen
   Jit jit;
 
   Faulty() {
