@@ -2,12 +2,14 @@
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 
 BINARY = None
+NOBODY = 65534
 
 
 class CliTest(unittest.TestCase):
@@ -45,6 +47,16 @@ class CliTest(unittest.TestCase):
         done = self.run_tool(*args)
         self.assertEqual((done.returncode, done.stdout), (code, b""), (args, done.stderr))
         return done.stderr.decode()
+
+    def run_as_nobody(self, *args):
+        """For permissions, which do not concern root: as somebody else, with a binary that he can reach."""
+        if os.getuid() != 0:
+            return self.run_tool(*args)
+        self.tmp.chmod(0o755)
+        tool = shutil.copy(BINARY, self.tmp / "tool")
+        shutil.copy(pathlib.Path(BINARY).parent.parent / "lib" / "libdijitso.so.0", self.tmp)
+        return subprocess.run([tool, *map(str, args)], env={**self.env, "LD_LIBRARY_PATH": str(self.tmp)}, cwd="/",
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=60, user=NOBODY)
 
     def configure(self, text):
         """Makes `text` the configuration file, and gives its path."""
