@@ -38,7 +38,9 @@ struct Value : std::variant<std::monostate, bool, std::int64_t, double, std::str
 using ParamDict = std::map<std::string, Value, std::less<>>;
 using ParamsDict = std::map<std::string, ParamDict, std::less<>>;
 
-// Where the cache lives and how it behaves. Directories other than cache_dir are relative to it unless absolute.
+// Where the cache lives and how it behaves. inc_dir, src_dir, lib_dir, log_dir, obj_dir and comm_dir are relative to
+// cache_dir, the other directories to the current directory, unless absolute. Two categories in one directory must be
+// told apart by the ends of their names.
 struct CacheParams {
   std::string cache_dir;
   std::string inc_dir = "include";
@@ -103,9 +105,10 @@ DIJITSO_API bool as_bool(const Value& value);
 // Documented: as_str_tuple(p). Takes a list of strings or a single string.
 DIJITSO_API std::vector<std::string> as_str_tuple(const Value& p);
 
-// Documented: the complete defaults as dictionaries. Values that are found out later (cache_dir) or not given are None.
-// Parameters beyond the documented ones are None here, so that a caller that passes complete defaults back
-// does not override the configuration file or the environment with them.
+// Documented: default_cache_params(), default_build_params(), default_generator_params(), default_params(): the
+// complete defaults as dictionaries. Values that are found out later (cache_dir) or not given are None. Parameters
+// beyond the documented ones are None here, so that a caller that passes complete defaults back does not override the
+// configuration file or the environment with them.
 DIJITSO_API ParamDict default_cache_params();
 DIJITSO_API ParamDict default_build_params();
 DIJITSO_API ParamDict default_generator_params();
