@@ -75,7 +75,8 @@ Directory::State Directory::look() {
   // Only one of several threads that look at the same time takes the decision, and warns.
   State expected = State::absent;
   if (!state_.compare_exchange_strong(expected, found)) return expected;
-  if (found == State::refused) log::get_logger().warning("The cache directory is not used: " + verdict.objection + ".");
+  if (found == State::refused && !silent_)
+    log::get_logger().warning("The cache directory is not used: " + verdict.objection + ".");
   return found;
 }
 
@@ -135,7 +136,7 @@ std::optional<std::string> Directory::objection_to(const fs::path& directory) co
 }
 
 void Directory::warn_once(const std::string& message) {
-  if (state_ == State::refused || warned_.exchange(true)) return;  // why it is refused has been told
+  if (silent_ || state_ == State::refused || warned_.exchange(true)) return;  // why it is refused has been told
   std::string remedy = role_ == Role::own
                            ? "What it cannot hold is kept in memory only; free space or permissions, or set "
                              "cache.cache_dir (DIJITSO_CACHE_DIR) to a directory that can be written."

@@ -46,6 +46,9 @@ class Directory {
   // Says what cannot be done here, once for this object.
   void warn_once(const std::string& message);
 
+  // From now on nothing is warned about.
+  void be_silent() { silent_ = true; }
+
   // Removes what writers that ended left behind.
   void remove_stale_temporaries() const;
 
@@ -62,6 +65,7 @@ class Directory {
   Role role_;
   std::atomic<State> state_{State::absent};
   std::atomic<bool> warned_{false};
+  std::atomic<bool> silent_{false};
 };
 
 }  // namespace dijitso::cache

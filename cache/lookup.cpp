@@ -120,6 +120,10 @@ std::optional<Digest> FileDigests::current(const ReadFile& known) {
   return file->digest;
 }
 
+bool FileDigests::are_current(const std::vector<ReadFile>& files) {
+  return std::ranges::all_of(files, [this](const ReadFile& file) { return current(file) == file.digest; });
+}
+
 ReadFile FileDigests::describe(const std::string& path, const Digest& content, std::int64_t began_ns) {
   ReadFile file = stamp_of(path).value_or(ReadFile{});
   file.path = path;

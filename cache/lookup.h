@@ -26,6 +26,9 @@ class FileDigests {
   // unless its mtime is 0.
   std::optional<Digest> current(const ReadFile& known);
 
+  // Whether all of them are as they were.
+  bool are_current(const std::vector<ReadFile>& files);
+
   // Describes a file that a compiler, which began at `began_ns` (of the system clock), read with this content. A file
   // that may have been written since shortly before then gets the mtime 0: its time says nothing about its content.
   static ReadFile describe(const std::string& path, const Digest& content, std::int64_t began_ns);

@@ -44,6 +44,11 @@ Store::Store(const CacheParams& params) : own_(params, Directory::Role::own) {
   }
 }
 
+void Store::be_silent() {
+  own_.be_silent();
+  for (Directory& directory : readonly_) directory.be_silent();
+}
+
 std::optional<StoredEntry> Store::read(const std::string& signature, const Digest& slot) {
   check_signature(signature);
   if (auto found = read_from(own_, signature, slot)) return found;

@@ -56,6 +56,9 @@ class Store {
   // Warns, once for this Store, that something cannot be kept in the directory.
   void warn_once(const std::string& reason) { own_.warn_once(reason); }
 
+  // Warnings about the directories go unsaid: for a second Store of the same.
+  void be_silent();
+
   // The folder of published headers; nullopt when there is none or it may not be trusted.
   std::optional<std::filesystem::path> header_dir() { return own_.header_dir(); }
 

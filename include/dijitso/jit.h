@@ -63,6 +63,7 @@ struct Counters {
   std::uint64_t quarantined = 0;  // damaged entries that were put aside
   std::uint64_t published = 0;    // entries written to the cache directory
   std::uint64_t fallbacks = 0;    // results used from memory because they could not be published
+  std::uint64_t precompiled = 0;  // compiles that used precompiled headers
 };
 
 // Documented: jit_signature(name, params): `<name>_<digest of the generator and build parameters>`.
@@ -93,6 +94,9 @@ class DIJITSO_API Jit {
                                    const std::vector<std::string>& dependencies, const Params& params);
 
   Counters counters() const;
+
+  // Waits until nothing is made in the background: precompiled headers, for the modules to come.
+  void wait_for_background();
 
   // Drops the memory of what was loaded: the next request looks into the cache again. Libraries in use stay valid.
   void forget();

@@ -61,6 +61,7 @@ std::string build_info(const compile::CompileResult& result, const std::string& 
   info["command"] = command;
   info["compiler"] = result.compiler_version;
   info["dropped_flags"] = result.dropped_flags;
+  info["precompiled_headers"] = result.used_precompiled;
   info["seconds"] = {{"frontend", result.frontend_seconds}, {"backend", result.backend_seconds}};
   info["created_ns"] = now_ns();
   char host[256] = "";
@@ -114,9 +115,13 @@ Built build_entry(Context& context, const Request& request, const Params& params
   const compile::CompileRequest compile =
       compile_request(context.store_for(params.cache), request, params, generated, dependencies);
   compile::Compiler& compiler = compiler_for(request.signature);
+  std::shared_ptr<const compile::Precompiled> headers;
+  if (params.build.pch != "off")
+    headers = context.preludes.find(context.precompiled_store_for(params.cache), compiler, compile, request);
   ++context.counters.compiles;
   const std::int64_t began = now_ns();
-  const compile::CompileResult result = compiler.compile(compile);
+  const compile::CompileResult result = compiler.compile(compile, headers.get());
+  if (result.used_precompiled) ++context.counters.precompiled;
   warn_of_dropped_flags(request, result.dropped_flags);
   if (!result.ok) {
     const CompileFailed failure = make_compile_failure(compile, result, request, params);

@@ -3,6 +3,7 @@
 
 #include "jit/context.h"
 
+#include "cache/precompiled.h"
 #include "jit/backends.h"
 
 namespace dijitso {
@@ -12,6 +13,12 @@ cache::Store& Context::store_for(const CacheParams& params) {
   for (const auto& [known, store] : stores_)
     if (known == params) return *store;
   return *stores_.emplace_back(params, std::make_unique<cache::Store>(params)).second;
+}
+
+cache::Store& Context::precompiled_store_for(const CacheParams& params) {
+  cache::Store& store = store_for(cache::params_of_precompiled(params));
+  store.be_silent();
+  return store;
 }
 
 orc::Session& Context::session() {
@@ -24,8 +31,7 @@ std::optional<CompileFailed> Context::known_failure(const Digest& inputs) {
   const std::lock_guard lock(mutex_);
   const auto known = failures_.find(inputs);
   if (known == failures_.end()) return std::nullopt;
-  for (const cache::ReadFile& file : known->second.files)
-    if (files.current(file) != file.digest) return std::nullopt;
+  if (!files.are_current(known->second.files)) return std::nullopt;
   return known->second.exception;
 }
 
@@ -42,6 +48,7 @@ Counters Context::snapshot() {
   now.waits = counters.waits;
   now.published = counters.published;
   now.fallbacks = counters.fallbacks;
+  now.precompiled = counters.precompiled;
   const std::lock_guard lock(mutex_);
   for (const auto& [params, store] : stores_) now.quarantined += store->quarantined();
   return now;

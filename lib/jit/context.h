@@ -5,6 +5,7 @@
 #include "cache/store.h"
 #include "jit/inflight.h"
 #include "jit/memory.h"
+#include "jit/preludes.h"
 #include "orc/session.h"
 
 #include <dijitso/error.h>
@@ -22,7 +23,7 @@
 namespace dijitso {
 
 struct AtomicCounters {
-  std::atomic<std::uint64_t> memory_hits{0}, disk_hits{0}, compiles{0}, waits{0}, published{0}, fallbacks{0};
+  std::atomic<std::uint64_t> memory_hits{0}, disk_hits{0}, compiles{0}, waits{0}, published{0}, fallbacks{0}, precompiled{0};
 };
 
 class Context {
@@ -36,6 +37,9 @@ class Context {
 
   // The store of these parameters, opened at the first call.
   cache::Store& store_for(const CacheParams& params);
+
+  // The store of precompiled headers in the same directory. Its troubles are those of the other one, which tells them.
+  cache::Store& precompiled_store_for(const CacheParams& params);
 
   // The linker session, made at the first call: that loads LLVM.
   orc::Session& session();
@@ -56,6 +60,9 @@ class Context {
   std::vector<std::pair<CacheParams, std::unique_ptr<cache::Store>>> stores_;
   std::shared_ptr<orc::Session> session_;
   std::map<Digest, Failure> failures_;
+
+ public:
+  Preludes preludes{files};  // last: ends before the stores
 };
 
 }  // namespace dijitso

@@ -180,6 +180,8 @@ std::pair<Library, std::string> Jit::jit(const std::string& name, const Params& 
 
 Counters Jit::counters() const { return impl_->context.snapshot(); }
 
+void Jit::wait_for_background() { impl_->context.preludes.wait(); }
+
 void Jit::forget() { impl_->context.memory.clear(); }
 void Jit::forget(const std::string& cache_dir) { impl_->context.memory.clear(cache_dir); }
 

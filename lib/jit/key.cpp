@@ -96,6 +96,7 @@ std::string build_text(const Request& request, const Params& params) {
   append(text, "environment", compiler_environment());
   ParamDict build = params::as_dict(params).at("build");
   build.erase("cxx");
+  build.erase("pch");  // the object is the same
   text += "build " + signatures::canonicalize_params_for_hashing(build) + "\n";
   return text;
 }

@@ -1,0 +1,193 @@
+// Precompiled headers: who makes them, who uses them, and that nothing but time depends on them.
+#include "tests/support/modules.h"
+#include "unittests/support/file_systems.h"
+
+#include <dijitso/cache.h>
+
+#include <catch2/catch.hpp>
+
+using namespace dijitso;
+using namespace dijitso::testing;
+using Catch::Contains;
+
+namespace {
+
+// A module that begins with headers and gives a number.
+Generate with_headers(int number, const std::string& headers = "#include <vector>\n") {
+  return gives(headers + "extern \"C\" int value() { return std::vector<int>(" + std::to_string(number) +
+               ", 1).size(); }\n");
+}
+
+// A header of the user's, in a directory that is searched.
+struct UserHeader {
+  Place place;
+  UserHeader() {
+    fs::create_directory(place.scratch / "include");
+    place.params.build.include_dirs = {(place.scratch / "include").string()};
+    write(1);
+  }
+  void write(int number) {
+    write_text(place.scratch / "include" / "user.h",
+               "#pragma once\n#include <vector>\ninline int user() { return " + std::to_string(number) + "; }\n");
+  }
+  int ask(Jit& jit, const std::string& name) {
+    return value(jit.jit(name, place.params, gives("#include <user.h>\nextern \"C\" int value() { return user(); }\n")));
+  }
+};
+
+std::size_t pch_files(const Place& place) { return files_below(place.cache / "pch").size(); }
+
+}  // namespace
+
+TEST_CASE("the first module makes precompiled headers, and those that come later use them") {
+  Place place;
+  Jit jit;
+  CHECK(value(jit.jit("a", place.params, with_headers(1))) == 1);
+  CHECK(jit.counters().precompiled == 0);
+  jit.wait_for_background();
+  CHECK(pch_files(place) == 1);
+  CHECK(value(jit.jit("b", place.params, with_headers(2))) == 2);
+  CHECK(value(jit.jit("c", place.params, with_headers(3, "#define OTHER 1\n#include <vector>\n"))) == 3);
+  CHECK(jit.counters().precompiled == 2);
+  CHECK(jit.counters().compiles == 3);
+
+  Jit later;
+  CHECK(value(later.jit("d", place.params, with_headers(4))) == 4);
+  CHECK(later.counters().precompiled == 1);
+  later.wait_for_background();
+  CHECK(pch_files(place) == 1);
+}
+
+TEST_CASE("other headers, other flags: other precompiled headers") {
+  Place place;
+  Jit jit;
+  jit.jit("a", place.params, with_headers(1));
+  jit.wait_for_background();
+  jit.jit("b", place.params, with_headers(2, "#include <vector>\n#include <string>\n"));
+  jit.wait_for_background();
+  CHECK(jit.counters().precompiled == 0);
+  CHECK(pch_files(place) == 2);
+  place.params.build.cxxflags_opt = {"-O1"};
+  jit.jit("c", place.params, with_headers(3));
+  jit.wait_for_background();
+  CHECK(jit.counters().precompiled == 0);
+  CHECK(pch_files(place) == 3);
+  jit.jit("d", place.params, with_headers(4));
+  CHECK(jit.counters().precompiled == 1);
+}
+
+TEST_CASE("precompiled headers that are no longer true are not used") {
+  UserHeader header;
+  Jit jit;
+  CHECK(header.ask(jit, "a") == 1);
+  jit.wait_for_background();
+  header.write(2);
+  CHECK(header.ask(jit, "b") == 2);
+  CHECK(jit.counters().precompiled == 0);
+  jit.wait_for_background();
+  CHECK(header.ask(jit, "c") == 2);
+  CHECK(jit.counters().precompiled == 1);
+  CHECK(pch_files(header.place) == 2);
+  header.write(1);
+  CHECK(header.ask(jit, "d") == 1);
+  jit.wait_for_background();
+  CHECK(pch_files(header.place) == 2);
+  CHECK(header.ask(jit, "e") == 1);
+}
+
+TEST_CASE("a module compiled with precompiled headers is built again when one of them changes") {
+  UserHeader header;
+  {
+    Jit jit;
+    header.ask(jit, "a");
+    jit.wait_for_background();
+    CHECK(header.ask(jit, "b") == 1);
+    CHECK(jit.counters().precompiled == 1);
+  }
+  header.write(2);
+  Jit jit;
+  CHECK(header.ask(jit, "b") == 2);
+  CHECK(jit.counters().disk_hits == 0);
+}
+
+TEST_CASE("damaged precompiled headers are put aside and made again") {
+  Place place;
+  Jit().jit("a", place.params, with_headers(1));  // waits in its destructor
+  const std::string file = files_below(place.cache / "pch").at(0);
+  std::string bytes = read_text(place.cache / "pch" / file);
+  bytes[bytes.size() / 2] ^= 1;
+  fs::remove(place.cache / "pch" / file);
+  write_text(place.cache / "pch" / file, bytes);
+  const Warnings warnings;
+  Jit jit;
+  CHECK(value(jit.jit("b", place.params, with_headers(2))) == 2);
+  CHECK_THAT(warnings.only(), Contains("its digest does not match") && Contains("/pch/"));
+  CHECK(jit.counters().precompiled == 0);
+  CHECK(jit.counters().quarantined == 1);
+  jit.wait_for_background();
+  jit.jit("c", place.params, with_headers(3));
+  CHECK(jit.counters().precompiled == 1);
+}
+
+TEST_CASE("build.pch=off, debugging, and modules without headers make no precompiled headers") {
+  Place place;
+  Jit jit;
+  jit.jit("plain", place.params, gives_value(1));
+  Params off = place.params;
+  off.build.pch = "off";
+  jit.jit("off", off, with_headers(1));
+  Params debug = place.params;
+  debug.build.debug = true;
+  jit.jit("debug", debug, with_headers(1));
+  jit.wait_for_background();
+  CHECK(pch_files(place) == 0);
+  CHECK(jit.counters().precompiled == 0);
+}
+
+TEST_CASE("build.pch is no part of the key") {
+  Place place;
+  Jit().jit("a", place.params, with_headers(1));
+  place.params.build.pch = "off";
+  Jit jit;
+  CHECK(value(jit.jit("a", place.params, never)) == 1);
+}
+
+TEST_CASE("without a cache that can be written, precompiled headers are kept in memory") {
+  Place place;
+  CHECK(in_child([&] {
+          fs::create_directory(place.cache);
+          mount_small(place.cache, "8m");
+          make_read_only(place.cache);
+          const Warnings warnings;
+          Jit jit;
+          jit.jit("a", place.params, with_headers(1));
+          jit.wait_for_background();
+          expect(value(jit.jit("b", place.params, with_headers(2))) == 2, "wrong answer");
+          expect(jit.counters().precompiled == 1, "not used");
+          expect(warnings.all().size() == 1, "not one warning: " + warnings.only());
+        }) == "");
+}
+
+TEST_CASE("headers that warn, or are not there, are not precompiled, and the module says what is wrong") {
+  Place place;
+  Jit jit;
+  const auto missing = [&] { jit.jit("a", place.params, with_headers(1, "#include <nowhere.h>\n")); };
+  CHECK_THAT(thrown<CompileFailed>(missing).what(), Contains("nowhere.h"));
+  jit.wait_for_background();
+  CHECK_THAT(thrown<CompileFailed>(missing).what(), Contains("nowhere.h"));
+  jit.wait_for_background();
+  CHECK(pch_files(place) == 0);
+}
+
+TEST_CASE("precompiled headers are a category of the cache") {
+  Place place;
+  Jit().jit("a", place.params, with_headers(1));
+  const auto found = cache::glob_cache(place.params.cache, {"pch"});
+  REQUIRE(found.at("pch").size() == 1);
+  CHECK_THAT(found.at("pch").front(), Contains("/pch/prelude."));
+  CHECK(cache::check_cache_integrity(place.params.cache).empty());
+  cache::clean_cache(place.params.cache, false, {"pch"});
+  CHECK(pch_files(place) == 0);
+  Jit jit;
+  CHECK(value(jit.jit("a", place.params, never)) == 1);
+}
