@@ -23,9 +23,12 @@ class DebugTest(unittest.TestCase):
 
     def run_worker(self, command, **more):
         """The JSON that a worker printed last."""
-        process = subprocess.run([WORKER, command], env={**self.env, **more}, capture_output=True, text=True)
-        self.assertEqual(process.returncode, 0, process.stderr)
-        return json.loads(process.stdout.splitlines()[-1])
+        process = subprocess.Popen([WORKER, command], env={**self.env, **more}, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        self.addCleanup(pathlib.Path("/tmp/perf-%d.map" % process.pid).unlink, missing_ok=True)
+        output, errors = process.communicate()
+        self.assertEqual(process.returncode, 0, errors)
+        return json.loads(output.splitlines()[-1])
 
 
 def main():

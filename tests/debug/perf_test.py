@@ -6,7 +6,7 @@ import subprocess
 
 import debugging
 
-VOLUME = ["volume", "collect", "fail", "call_static"]
+EXPORTED = ["volume", "collect", "fail", "call_static"]
 
 
 class PerfMap(debugging.DebugTest):
@@ -24,10 +24,14 @@ class PerfMap(debugging.DebugTest):
 
     def map_of(self, pid):
         path = pathlib.Path("/tmp/perf-%d.map" % pid)
-        self.assertFalse(os.path.lexists(path))
         self.addCleanup(lambda: os.path.lexists(path) and (path.rmdir if path.is_dir() and not path.is_symlink()
                                                             else path.unlink)())
         return path
+
+    def start_with_mounts(self, commands):
+        """The same with file systems of its own; it has the number of the shell that runs the commands."""
+        return self.start("unshare", *([] if os.getuid() == 0 else ["-r"]), "-m", "sh", "-c",
+                          commands + ' && exec "$0" "$@"')
 
     def show(self, process):
         """The addresses in the worker and in its child, and what they warned of."""
@@ -46,7 +50,7 @@ class PerfMap(debugging.DebugTest):
 
     def assert_named(self, reported):
         named = self.read(reported["pid"])
-        for name in VOLUME:
+        for name in EXPORTED:
             self.assertEqual(named[name][0], reported[name], name)
         self.assertEqual(named["geometry::cube(double)"][0], reported["cube"])  # a static function, in C++'s terms
         self.assertIn("std::vector<int, std::allocator<int>>::push_back(int&&)", named)
@@ -128,11 +132,21 @@ class PerfMap(debugging.DebugTest):
         self.assert_refused(process, path, "Is a directory")
 
     def test_read_only_directory(self):
-        process, path = self.start("unshare", *([] if os.getuid() == 0 else ["-r"]), "-m", "sh", "-c",
-                                   'mount --bind /tmp /tmp && mount -o remount,ro,bind /tmp && exec "$0" "$@"')
+        process, path = self.start_with_mounts("mount --bind /tmp /tmp && mount -o remount,ro,bind /tmp")
         (_, child), errors = self.show(process)
         self.assertIn("cannot write '%s': Read-only file system\n" % path, errors)
         self.assertIn("cannot write '/tmp/perf-%d.map': Read-only file system\n" % child["pid"], errors)
+
+    def test_full_disk(self):
+        full = self.cache.parent / "full"
+        full.mkdir()
+        process, path = self.start_with_mounts(
+            "full='%s' map=/tmp/perf-$$.map && mount -t tmpfs -o size=4k tmpfs $full && "
+            "head -c 4096 /dev/zero >$full/map && : >$map && mount --bind $full/map $map" % full)
+        (_, child), errors = self.show(process)
+        self.assertEqual(errors.count("perf will not know"), 1, errors)
+        self.assertIn("cannot write '%s': No space left on device\n" % path, errors)
+        self.assert_named(child)  # whose map is another file
 
 
 if __name__ == "__main__":
