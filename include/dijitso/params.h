@@ -103,9 +103,10 @@ DIJITSO_API bool as_bool(const Value& value);
 // Documented: as_str_tuple(p). Takes a list of strings or a single string.
 DIJITSO_API std::vector<std::string> as_str_tuple(const Value& p);
 
-// Documented: the complete defaults as dictionaries. Values that are found out later (cache_dir) or not given are None.
-// Parameters beyond the documented ones are None here, so that a caller that passes complete defaults back
-// does not override the configuration file or the environment with them.
+// Documented: default_cache_params(), default_build_params(), default_generator_params(), default_params(): the
+// complete defaults as dictionaries. Values that are found out later (cache_dir) or not given are None. Parameters
+// beyond the documented ones are None here, so that a caller that passes complete defaults back does not override the
+// configuration file or the environment with them.
 DIJITSO_API ParamDict default_cache_params();
 DIJITSO_API ParamDict default_build_params();
 DIJITSO_API ParamDict default_generator_params();

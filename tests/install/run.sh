@@ -30,5 +30,6 @@ g++ "$here/consumer/main.cpp" $(pkg-config --cflags --libs dijitso) \
 echo "moved: the consumer ran"
 
 test "$("$prefix/bin/dijitso-cache" version)" = "$(pkg-config --modversion dijitso)"
-"$prefix/bin/dijitso-cache" show --json | grep -q '"obj"'
-echo "dijitso-cache runs from the installed tree"
+test "$(readlink "$prefix/bin/dijitso")" = dijitso-cache
+"$prefix/bin/dijitso" show --json | grep -q '"obj"'
+echo "dijitso-cache runs from the installed tree, by both its names"
