@@ -24,8 +24,8 @@
 //
 // Handles. Each is freed by its own function, which takes NULL too. The order does not matter: a library keeps alive
 // what it needs. Thread-safety: functions may be called from any thread; what holds for one handle used by several
-// threads at once stands at its type. Versions: the numbers of the enumerations stay what they are; later versions add
-// to them.
+// threads at once stands at its type. Versions: numbers with names stay what they are, and later versions add to them;
+// they are passed as int, so that any value may be told from those that are known.
 //
 // What is not here: the documented functions that write single files of a cache, and those of the module system. The
 // C++ headers have them all, and the program dijitso-cache looks into a cache.
@@ -42,7 +42,8 @@
 extern "C" {
 #endif
 
-typedef enum dijitso_status_t {
+typedef int dijitso_status_t;
+enum {
   DIJITSO_OK = 0,
   DIJITSO_INVALID_ARGUMENT = 1,     // an argument or parameter that cannot be used; nothing was changed
   DIJITSO_GENERATE_FAILED = 2,      // a builder produced no usable code
@@ -53,7 +54,7 @@ typedef enum dijitso_status_t {
   DIJITSO_CALLBACK_FAILED = 7,      // a callback returned a failure, or threw
   DIJITSO_OUT_OF_MEMORY = 8,
   DIJITSO_UNKNOWN = 99  // any other failure, such as that of the operating system
-} dijitso_status_t;
+};
 
 // ---------------------------------------------------------------------------------------------------------------------
 // What went wrong. Never changes, so any number of threads may read it. All getters take NULL and any index: the answer
@@ -61,22 +62,24 @@ typedef enum dijitso_status_t {
 
 typedef struct dijitso_error_t dijitso_error_t;
 
-typedef enum dijitso_severity_t {
+typedef int dijitso_severity_t;
+enum {
   DIJITSO_SEVERITY_NOTE = 0,
   DIJITSO_SEVERITY_REMARK = 1,
   DIJITSO_SEVERITY_WARNING = 2,
   DIJITSO_SEVERITY_ERROR = 3,
   DIJITSO_SEVERITY_FATAL = 4
-} dijitso_severity_t;
+};
 
 // What a failed build left behind: names of files, "" when nothing could be written.
-typedef enum dijitso_failure_file_t {
+typedef int dijitso_failure_file_t;
+enum {
   DIJITSO_FAIL_DIR = 0,
   DIJITSO_SRC_FILENAME = 1,
   DIJITSO_CMD_FILENAME = 2,
   DIJITSO_README_FILENAME = 3,
   DIJITSO_LOG_FILENAME = 4
-} dijitso_failure_file_t;
+};
 
 DIJITSO_API dijitso_status_t dijitso_error_code(const dijitso_error_t* error);
 DIJITSO_API const char* dijitso_error_message(const dijitso_error_t* error);
@@ -119,14 +122,15 @@ DIJITSO_API void dijitso_string_free(char* string);
 
 typedef struct dijitso_params_t dijitso_params_t;
 
-typedef enum dijitso_kind_t {
+typedef int dijitso_kind_t;
+enum {
   DIJITSO_KIND_NONE = 0,
   DIJITSO_KIND_BOOL = 1,
   DIJITSO_KIND_INT = 2,
   DIJITSO_KIND_DOUBLE = 3,
   DIJITSO_KIND_TEXT = 4,
   DIJITSO_KIND_LIST = 5
-} dijitso_kind_t;
+};
 
 DIJITSO_API dijitso_status_t dijitso_params_create(dijitso_params_t** params, dijitso_error_t** error);
 DIJITSO_API dijitso_status_t dijitso_params_copy(const dijitso_params_t* params, dijitso_params_t** copy,
@@ -301,7 +305,8 @@ DIJITSO_API dijitso_status_t dijitso_build_shared_library(dijitso_jit_t* jit, co
 DIJITSO_API dijitso_status_t dijitso_jit_forget(dijitso_jit_t* jit, const char* cache_dir, dijitso_error_t** error);
 
 // How often each thing happened since the jit was made; <dijitso/jit.h> explains them.
-typedef enum dijitso_counter_t {
+typedef int dijitso_counter_t;
+enum {
   DIJITSO_COUNTER_MEMORY_HITS = 0,
   DIJITSO_COUNTER_DISK_HITS = 1,
   DIJITSO_COUNTER_COMPILES = 2,
@@ -309,7 +314,7 @@ typedef enum dijitso_counter_t {
   DIJITSO_COUNTER_QUARANTINED = 4,
   DIJITSO_COUNTER_PUBLISHED = 5,
   DIJITSO_COUNTER_FALLBACKS = 6
-} dijitso_counter_t;
+};
 
 DIJITSO_API dijitso_status_t dijitso_jit_counter(dijitso_jit_t* jit, dijitso_counter_t counter, uint64_t* value,
                                                  dijitso_error_t** error);
@@ -340,12 +345,8 @@ DIJITSO_API dijitso_status_t dijitso_cache_check(const dijitso_params_t* params,
 // ---------------------------------------------------------------------------------------------------------------------
 // Messages, which go to standard error unless there is a handler.
 
-typedef enum dijitso_level_t {
-  DIJITSO_LEVEL_DEBUG = 10,
-  DIJITSO_LEVEL_INFO = 20,
-  DIJITSO_LEVEL_WARNING = 30,
-  DIJITSO_LEVEL_ERROR = 40
-} dijitso_level_t;
+typedef int dijitso_level_t;
+enum { DIJITSO_LEVEL_DEBUG = 10, DIJITSO_LEVEL_INFO = 20, DIJITSO_LEVEL_WARNING = 30, DIJITSO_LEVEL_ERROR = 40 };
 
 // Is called for one message at a time, by any thread that uses dijitso, and must not wait for another thread that does.
 // `message` is valid until it returns.

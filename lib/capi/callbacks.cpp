@@ -13,7 +13,7 @@ namespace {
 
 [[noreturn]] void raise_status(dijitso_status_t status, const std::string& who, const std::string& message) {
   dijitso_error_t error;
-  error.code = status == DIJITSO_GENERATE_FAILED ? status : DIJITSO_CALLBACK_FAILED;
+  error.code = status == DIJITSO_GENERATE_FAILED ? DIJITSO_GENERATE_FAILED : DIJITSO_CALLBACK_FAILED;
   error.message = who + " failed: " + (message.empty() ? "it returned status " + std::to_string(status) : message);
   raise(error);
 }

@@ -114,7 +114,9 @@ void raise(const dijitso_error_t& error) {
 
 using dijitso::capi::diagnostic;
 
-dijitso_status_t dijitso_error_code(const dijitso_error_t* error) { return error ? error->code : DIJITSO_OK; }
+dijitso_status_t dijitso_error_code(const dijitso_error_t* error) {
+  return error ? error->code : dijitso_status_t{DIJITSO_OK};
+}
 
 const char* dijitso_error_message(const dijitso_error_t* error) { return error ? error->message.c_str() : ""; }
 

@@ -2,4 +2,3 @@
 #include <dijitso/dijitso.h>
 
 static_assert(DIJITSO_OK == 0 && DIJITSO_UNKNOWN == 99, "the numbers are fixed");
-static_assert(sizeof(dijitso_status_t) == sizeof(int), "an enumeration is passed as an int");
