@@ -10,7 +10,7 @@
 namespace dijitso::capi {
 
 // The code of an exception; fills *error, unless it is null, with a new object.
-dijitso_status_t report(std::exception_ptr failure, dijitso_error_t** error);
+dijitso_status_t report(const std::exception_ptr& failure, dijitso_error_t** error);
 
 // The exception that `error` describes, for the way from a callback through the library back to a C caller.
 [[noreturn]] void raise(const dijitso_error_t& error);
@@ -19,14 +19,16 @@ dijitso_status_t report(std::exception_ptr failure, dijitso_error_t** error);
 template <class Body>
 dijitso_status_t guarded(dijitso_error_t** error, const Body& body) {
   if (error) *error = nullptr;
+  std::exception_ptr failure;
   try {
     body();
     return DIJITSO_OK;
   } catch (...) {
+    failure = std::current_exception();
     // No exception of C++: a handler of messages is ending the thread, as by pthread_exit. That must go on.
-    if (!std::current_exception()) throw;
-    return report(std::current_exception(), error);
+    if (!failure) throw;
   }
+  return report(failure, error);
 }
 
 // InvalidArgument when `pointer` is null; else what it points to.

@@ -81,7 +81,7 @@ const Diagnostic& diagnostic(const dijitso_error_t* error, std::size_t index) {
 
 }  // namespace
 
-dijitso_status_t report(std::exception_ptr failure, dijitso_error_t** error) try {
+dijitso_status_t report(const std::exception_ptr& failure, dijitso_error_t** error) try {
   dijitso_error_t described = describe(failure);
   const dijitso_status_t code = described.code;
   if (error) *error = new dijitso_error_t(std::move(described));

@@ -39,7 +39,10 @@ std::uint64_t value_of(const Counters& counters, dijitso_counter_t counter) {
 using namespace dijitso::capi;
 
 dijitso_status_t dijitso_jit_create(dijitso_jit_t** jit, dijitso_error_t** error) {
-  return guarded(error, [&] { result_at(jit, "jit") = new dijitso_jit_t; });
+  return guarded(error, [&] {
+    dijitso_jit_t*& place = result_at(jit, "jit");
+    place = new dijitso_jit_t;
+  });
 }
 
 void dijitso_jit_free(dijitso_jit_t* jit) { delete jit; }

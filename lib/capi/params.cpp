@@ -77,7 +77,10 @@ using namespace dijitso::capi;
 using dijitso::Value;
 
 dijitso_status_t dijitso_params_create(dijitso_params_t** params, dijitso_error_t** error) {
-  return guarded(error, [&] { result_at(params, "params") = new dijitso_params_t; });
+  return guarded(error, [&] {
+    dijitso_params_t*& place = result_at(params, "params");
+    place = new dijitso_params_t;
+  });
 }
 
 dijitso_status_t dijitso_params_copy(const dijitso_params_t* params, dijitso_params_t** copy, dijitso_error_t** error) {

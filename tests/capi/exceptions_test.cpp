@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <new>
@@ -159,8 +160,15 @@ TEST_CASE("a C++ caller that waits for a C caller gets an exception of the famil
     });
   });
   while (!generating) std::this_thread::yield();
-  const auto error = thrown<GenerateFailed>([&] { jit("m", place.params, never); });
+  std::exception_ptr failure;
+  try {
+    jit("m", place.params, never);
+  } catch (...) {
+    failure = std::current_exception();
+  }
   builder.join();
+  REQUIRE(failure);
+  const auto error = thrown<GenerateFailed>([&] { std::rethrow_exception(failure); });
   CHECK_THAT(error.what(), Contains("generate of 'm' failed: the mesh is flat"));
 }
 
