@@ -3,10 +3,13 @@
 // with one of them. Tested in unittests/cache/integrity_test.cpp.
 #include "cache/api.h"
 #include "cache/entry.h"
+#include "cache/shared_library.h"
 #include "support/elf_dynamic.h"
 
 #include <dijitso/log.h>
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <string_view>
@@ -21,6 +24,12 @@ struct Known {
   std::set<Digest> identities, headers, sources;
 };
 
+// A variant that a library may have been made of, and what the libraries that it needs must have been made of.
+struct Variant {
+  std::string signature;
+  std::vector<Dependency> dependencies;
+};
+
 class Check {
  public:
   explicit Check(const CacheParams& params) : layout_(params) {}
@@ -31,6 +40,7 @@ class Check {
     check_dependencies();
     for (const Category category : {Category::inc, Category::src, Category::lib, Category::log})
       for (const fs::path& file : files_of(layout_, category)) look(file, [&] { check_derived(category, file); });
+    check_needed_libraries();
     return std::move(report_);
   }
 
@@ -62,9 +72,18 @@ class Check {
 
   void remember(const Entry& entry) {
     Known& known = known_[entry.signature];
-    known.identities.insert(entry.identity());
+    const Digest identity = entry.identity();
+    known.identities.insert(identity);
     known.headers.insert(blake3(entry.header));
     known.sources.insert(entry.source);
+    for (const Digest& origin : origins_of(entry.signature, identity))
+      variants_[origin] = {entry.signature, entry.dependencies};
+  }
+
+  // Of the libraries of a variant: for the dynamic loader, and for Python.
+  std::array<Digest, 2> origins_of(const std::string& signature, const Digest& identity) const {
+    const std::string soname = layout_.lib_file(signature).filename();
+    return {origin_of_library(identity, soname, false), origin_of_library(identity, soname, true)};
   }
 
   void read_entry(const fs::path& file) {
@@ -83,7 +102,8 @@ class Check {
     theirs.cache_dir = root;
     for (const fs::path& file : files_of(Layout(theirs), Category::obj))
       look(file, [&] {
-        if (const std::optional<Entry> entry = decode_file(file, false)) remember(*entry);
+        const std::optional<Entry> entry = decode_file(file, false);
+        if (entry && signature_of_obj_file(file.filename().native()) == entry->signature) remember(*entry);
       });
   }
 
@@ -100,7 +120,7 @@ class Check {
 
   void check_derived(Category category, const fs::path& file) {
     const std::string signature(*signature_of_file(layout_, category, file.filename().native()));
-    if (category == Category::lib) check_library(file);
+    if (category == Category::lib) check_library(file, signature);
     if (unjudged_.contains(signature)) return;
     const auto known = known_.find(signature);
     if (known == known_.end())
@@ -112,18 +132,44 @@ class Check {
       add(file, "its content is not that of any variant of the module '" + signature + "'");
   }
 
-  void check_library(const fs::path& file) {
+  void check_library(const fs::path& file, const std::string& signature) {
     const std::optional<ElfDynamic> library = read_elf_dynamic(file);
     if (!library) return add(file, "it is not a whole shared library");
     std::error_code ignored;
     for (const std::string& needed : library->needed)
       if (signature_of_file(layout_, Category::lib, needed) && !fs::exists(layout_.lib_dir() / needed, ignored))
         add(file, "it needs the library '" + needed + "', which is not in the cache");
+    const std::optional<Bytes> bytes = read_file(file);
+    if (!bytes) return;
+    const std::optional<Digest> origin = library_origin(*bytes);
+    if (!origin) return add(file, fault_of_library(*bytes));
+    const auto variant = variants_.find(*origin);
+    if (variant != variants_.end() && variant->second.signature == signature) {
+      libraries_[signature] = *origin;
+      return;
+    }
+    if (known_.contains(signature) && !unjudged_.contains(signature))
+      add(file, "it was made of no variant of the module '" + signature + "' that is in the cache, or for other names");
+  }
+
+  // A library was linked with those of its dependencies as they were then.
+  void check_needed_libraries() {
+    for (const auto& [signature, origin] : libraries_)
+      for (const Dependency& dependency : variants_.at(origin).dependencies) {
+        const auto needed = libraries_.find(dependency.signature);
+        if (needed == libraries_.end()) continue;  // missing, or not sound itself, which has been said
+        if (std::ranges::count(origins_of(dependency.signature, dependency.identity), needed->second) == 0)
+          add(layout_.lib_file(signature), "the library '" +
+                                               layout_.lib_file(dependency.signature).filename().string() +
+                                               "' that it needs was made anew of another variant");
+      }
   }
 
   Layout layout_;
   IntegrityReport report_;
   std::map<std::string, Known, std::less<>> known_;
+  std::map<Digest, Variant> variants_;       // by the origin of their libraries
+  std::map<std::string, Digest> libraries_;  // the origins of those that fit their module
   std::set<std::string, std::less<>> unjudged_;
   std::map<fs::path, std::vector<Dependency>> dependencies_;
 };

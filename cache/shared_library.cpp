@@ -2,7 +2,11 @@
 // foreign, so that it is derived anew: hence a footer and not a section.
 #include "cache/shared_library.h"
 
+#include <elf.h>
+
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstring>
 
 namespace dijitso::cache {
@@ -18,7 +22,19 @@ struct Footer {
 };
 static_assert(sizeof(Footer) == 88);
 
+// Where the section table ends, with which linkers end a file; 0 when there is none.
+std::uint64_t end_of_elf(ByteView bytes) {
+  Elf64_Ehdr header{};
+  std::memcpy(&header, bytes.data(), std::min(bytes.size(), sizeof header));
+  return header.e_shoff + std::uint64_t{header.e_shnum} * header.e_shentsize;
+}
+
 }  // namespace
+
+Digest origin_of_library(const Digest& identity, const std::string& soname, bool for_python) {
+  return blake3("dijitso library 1\nidentity " + identity.hex() + "\nsoname " + soname + "\npython " +
+                (for_python ? "1" : "0") + "\n");
+}
 
 Bytes stamp_library(Bytes library, const Digest& origin) {
   Footer footer;
@@ -41,6 +57,19 @@ std::optional<Digest> library_origin(ByteView bytes) {
     return std::nullopt;
   if (footer.digest != blake3(bytes.first(bytes.size() - sizeof footer.digest))) return std::nullopt;
   return footer.origin;
+}
+
+std::string fault_of_library(ByteView bytes) {
+  const Footer expected;
+  const ByteView tail = bytes.last(std::min(bytes.size(), sizeof expected));
+  const auto magic = std::ranges::search(tail, as_bytes({expected.magic.data(), expected.magic.size()}));
+  const bool is_at_its_place = tail.size() == sizeof expected && magic.begin() == tail.begin() && !magic.empty();
+  std::uint32_t schema = expected.schema;
+  if (is_at_its_place) std::memcpy(&schema, tail.data() + offsetof(Footer, schema), sizeof schema);
+  if (schema != expected.schema) return "it was made by another version of dijitso, or damaged";
+  if (is_at_its_place) return "it is damaged: its digest does not match";
+  if (!magic.empty() || bytes.size() < end_of_elf(bytes)) return "it is truncated";
+  return "it was not made by dijitso, or was changed since: it has no footer";
 }
 
 }  // namespace dijitso::cache

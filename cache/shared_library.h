@@ -7,13 +7,21 @@
 #include "support/hash.h"
 
 #include <optional>
+#include <string>
 
 namespace dijitso::cache {
 
-// The library with the footer behind it. `origin` is the digest of all that determines the library.
+// The digest of all that determines the library of an entry: its identity, the SONAME, and whether it is a Python
+// extension.
+Digest origin_of_library(const Digest& identity, const std::string& soname, bool for_python);
+
+// The library with the footer behind it.
 Bytes stamp_library(Bytes library, const Digest& origin);
 
 // The origin of a stamped library; nullopt when it has no stamp, is damaged, or another version of dijitso made it.
 std::optional<Digest> library_origin(ByteView bytes);
+
+// Why library_origin says nothing, for people; `bytes` are at least the beginning of an ELF64 file.
+std::string fault_of_library(ByteView bytes);
 
 }  // namespace dijitso::cache

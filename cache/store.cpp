@@ -181,7 +181,7 @@ void Store::write_derived(const std::string& signature, const std::string& heade
     store(layout().inc_file(signature), as_bytes(header));
     store(source_file, plain ? as_bytes(source) : ByteView());
     store(source_file.string() + ".gz", compressed ? gzip(as_bytes(source)) : Bytes());
-    if (params.enable_build_log) store(layout().log_file(signature), as_bytes(log));
+    store(layout().log_file(signature), params.enable_build_log ? as_bytes(log) : ByteView());
   } catch (const FileError& error) {
     own_.warn_once(error.what());
   }

@@ -3,6 +3,7 @@
 #include "orc/module.h"
 
 #include "orc/registry.h"
+#include "support/references.h"
 
 #include <cxxabi.h>
 #include <dijitso/error.h>
@@ -16,21 +17,6 @@ namespace dijitso::orc {
 namespace {
 
 using References = std::vector<std::shared_ptr<const LinkedModule>>;
-
-// Drops references; those that this makes others drop on the same thread are put on the same list.
-void drop(References references) {
-  thread_local References* pending = nullptr;
-  if (pending) {
-    for (auto& reference : references) pending->push_back(std::move(reference));
-    return;
-  }
-  pending = &references;
-  while (!references.empty()) {
-    const auto next = std::move(references.back());
-    references.pop_back();
-  }
-  pending = nullptr;
-}
 
 // What stays for good when the end of a module came before that of a thread which must still run its code.
 struct Kept {
@@ -79,7 +65,7 @@ Module::~Module() {
   }
   if (code_->debugger) leave_debugger();
   if (unload_) unload_();
-  drop(std::move(dependencies_));
+  drop_references(std::move(dependencies_));
 }
 
 // gdb leaves its breakpoints in code that goes, and then believes them to be in whatever comes to lie there. So the

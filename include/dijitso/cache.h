@@ -70,7 +70,8 @@ DIJITSO_API std::optional<std::string> read_src(const std::string& signature, co
 DIJITSO_API std::optional<std::string> read_log(const std::string& signature, const CacheParams& cache_params);
 
 // Documented: store_inc(signature, content, cache_params), and so on. Creates or replaces the file, with its directory,
-// and returns its path. The compiled module stays as it is.
+// and returns its path. The compiled module stays as it is. store_log does so whatever enable_build_log says: that is
+// about the logs of jit.
 DIJITSO_API std::string store_inc(const std::string& signature, std::string_view content,
                                   const CacheParams& cache_params);
 DIJITSO_API std::string store_src(const std::string& signature, std::string_view content,
@@ -148,8 +149,10 @@ DIJITSO_API std::vector<std::string> extract_lib_signatures(const CacheParams& c
 using IntegrityReport = std::map<std::string, std::vector<std::string>>;
 
 // Documented: check_cache_integrity(cache_params). Verifies every compiled module (its digest, its name, and that the
-// variants that it depends on are there) and what is derived: headers and sources that are of no variant, libraries
-// that need others which are missing, and files that belong to no module. Changes nothing; empty when all is well.
+// variants that it depends on are there) and what is derived: headers and sources that are of no variant; libraries
+// that are truncated, damaged, of no variant, or not made by dijitso, that need others which are missing, or that were
+// linked with another variant of one than is there now; and files that belong to no module. Changes nothing; empty when
+// all is well.
 DIJITSO_API IntegrityReport check_cache_integrity(const CacheParams& cache_params);
 
 // Documented: report_cache_integrity(dmissing, out=warning). One line a reason, or one that says that there are none;

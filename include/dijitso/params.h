@@ -38,7 +38,9 @@ struct Value : std::variant<std::monostate, bool, std::int64_t, double, std::str
 using ParamDict = std::map<std::string, Value, std::less<>>;
 using ParamsDict = std::map<std::string, ParamDict, std::less<>>;
 
-// Where the cache lives and how it behaves. Directories other than cache_dir are relative to it unless absolute.
+// Where the cache lives and how it behaves. inc_dir, src_dir, lib_dir, log_dir, obj_dir and comm_dir are relative to
+// cache_dir, the other directories to the current directory, unless absolute. Two categories in one directory must be
+// told apart by the ends of their names.
 struct CacheParams {
   std::string cache_dir;
   std::string inc_dir = "include";

@@ -11,6 +11,7 @@
 
 #include <filesystem>
 #include <mutex>
+#include <type_traits>
 
 namespace dijitso {
 namespace {
@@ -23,17 +24,28 @@ void* open_library(const std::string& file, const std::string& remedy) {
   throw CacheError("cannot open " + file + ": " + reason + "; " + remedy);
 }
 
-void* compiler_library(const std::string& signature, const std::string& need) {
-  return open_library("libdijitso-compiler.so", "module '" + signature + "' is not in the cache and " + need +
-                                                    ": install the compiler library, or copy a cache that holds the "
-                                                    "module");
-}
-
 template <class Function>
 Function* entry_point(void* library, const char* name) {
   if (void* address = dlsym(library, name)) return reinterpret_cast<Function*>(address);
   throw CacheError(std::string("the library that should define ") + name +
                    " is of another version: install dijitso anew");
+}
+
+// What a function of the compiler library makes, made at the first call.
+template <class Maker>
+auto& made_once(const char* maker, const std::string& signature, const std::string& need) {
+  using Made = std::remove_pointer_t<std::invoke_result_t<Maker>>;  // a std::unique_ptr
+  static std::mutex mutex;
+  static typename Made::pointer instance = nullptr;  // lives as long as the process
+  const std::lock_guard lock(mutex);
+  if (instance == nullptr) {
+    void* library = open_library("libdijitso-compiler.so",
+                                 "module '" + signature + "' is not in the cache and " + need +
+                                     ": install the compiler library, or copy a cache that holds the module");
+    const std::unique_ptr<Made> made(entry_point<Maker>(library, maker)());
+    instance = made->release();
+  }
+  return *instance;
 }
 
 }  // namespace
@@ -47,29 +59,13 @@ std::shared_ptr<orc::Session> new_link_session() {
 }
 
 compile::Compiler& compiler_for(const std::string& signature) {
-  static std::mutex mutex;
-  static compile::Compiler* compiler = nullptr;  // lives as long as the process
-  const std::lock_guard lock(mutex);
-  if (compiler == nullptr) {
-    void* library = compiler_library(signature, "must be compiled");
-    const std::unique_ptr<std::unique_ptr<compile::Compiler>> made(
-        entry_point<decltype(dijitso_compile_new_compiler)>(library, "dijitso_compile_new_compiler")());
-    compiler = made->release();
-  }
-  return *compiler;
+  return made_once<decltype(dijitso_compile_new_compiler)>("dijitso_compile_new_compiler", signature,
+                                                           "must be compiled");
 }
 
 exporter::SharedLinker& shared_linker_for(const std::string& signature) {
-  static std::mutex mutex;
-  static exporter::SharedLinker* linker = nullptr;  // lives as long as the process
-  const std::lock_guard lock(mutex);
-  if (linker == nullptr) {
-    void* library = compiler_library(signature, "must be made a shared library");
-    const std::unique_ptr<std::unique_ptr<exporter::SharedLinker>> made(
-        entry_point<decltype(dijitso_export_new_linker)>(library, "dijitso_export_new_linker")());
-    linker = made->release();
-  }
-  return *linker;
+  return made_once<decltype(dijitso_export_new_linker)>("dijitso_export_new_linker", signature,
+                                                        "must be made a shared library");
 }
 
 }  // namespace dijitso

@@ -50,11 +50,6 @@ std::vector<SharedFile> direct(const std::vector<ModulePointer>& all, const std:
   return files;
 }
 
-[[noreturn]] void cannot_store(const std::string& signature, const std::string& reason) {
-  throw CacheError("the shared library of module '" + signature + "' cannot be stored: " + reason +
-                   "; set cache.cache_dir to a directory that can be written");
-}
-
 }  // namespace
 
 std::string Jit::build_shared_library(const std::string& signature, const std::string& header,
@@ -84,7 +79,7 @@ std::string Jit::build_shared_library(const std::string& signature, const std::s
     const bool published = store.publish(signature, place.slot, *built.bytes, header, source, built.log, replaces);
     ++(published ? context.counters.published : context.counters.fallbacks);
   }
-  if (const auto failed = store.publish_library(signature, *library.bytes)) cannot_store(signature, *failed);
+  publish_shared_file(store, signature, library);
   return file;
 }
 

@@ -7,6 +7,9 @@
 #include "support/hash.h"
 
 #include <algorithm>
+#include <memory>
+#include <set>
+#include <utility>
 
 namespace dijitso {
 namespace {
@@ -116,6 +119,30 @@ std::variant<SentEntries, SentFailure> decode_message(ByteView message) {
       return SentFailure{true, std::string(as_text(reader.rest()))};
   }
   throw CommunicationError("a message from the builder is of an unknown kind: all processes must run the same dijitso");
+}
+
+std::vector<cache::StoredEntry> checked_modules(const SentEntries& entries, const Request& request) {
+  std::vector<cache::StoredEntry> modules;
+  std::set<std::pair<std::string, Digest>> sent;
+  for (const Bytes& bytes : entries) {
+    auto decoded = cache::decode(bytes);
+    if (const auto* damage = std::get_if<cache::Damage>(&decoded))
+      throw CommunicationError("the builder sent a damaged module: " + damage->reason);
+    auto& entry = std::get<cache::Entry>(decoded);
+    if (!cache::is_signature(entry.signature))
+      throw CommunicationError("the builder sent a module under a name that cannot be used");
+    for (const cache::Dependency& dependency : entry.dependencies)
+      if (!sent.contains({dependency.signature, dependency.identity}))
+        throw CommunicationError("the builder sent '" + entry.signature + "' without '" + dependency.signature +
+                                 "', on which it depends");
+    sent.emplace(entry.signature, entry.identity());
+    modules.push_back({std::move(entry), std::make_shared<const Bytes>(bytes)});
+  }
+  const cache::Entry& asked = modules.back().entry;
+  if (asked.signature != request.signature || asked.request != request.text)
+    throw CommunicationError("the builder sent '" + asked.signature + "' built with other parameters than '" +
+                             request.signature + "' was asked for here: all processes must ask for the same");
+  return modules;
 }
 
 }  // namespace dijitso

@@ -2,6 +2,8 @@
 // failure. Pure. A digest covers the whole message; entries carry their own digests besides.
 #pragma once
 
+#include "cache/store.h"
+#include "jit/key.h"
 #include "support/bytes.h"
 
 #include <dijitso/error.h>
@@ -26,5 +28,9 @@ Bytes encode_failure(std::exception_ptr failure);
 
 // CommunicationError when the message is damaged.
 std::variant<SentEntries, SentFailure> decode_message(ByteView message);
+
+// The modules of a message that answers this request. CommunicationError when one is damaged or has a name that cannot
+// be used, when a dependency does not come before what needs it, or when the last is not what was asked for.
+std::vector<cache::StoredEntry> checked_modules(const SentEntries& entries, const Request& request);
 
 }  // namespace dijitso

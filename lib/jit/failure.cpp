@@ -3,6 +3,7 @@
 
 #include "jit/failure.h"
 
+#include "cache/layout.h"
 #include "jit/compile_command.h"
 #include "support/file.h"
 
@@ -21,13 +22,15 @@ void write_text(const fs::path& file, std::string_view text, unsigned mode = 064
   publish_file(file, file.parent_path(), as_bytes(text), mode, Publish::replace);
 }
 
-std::string readme(const std::string& signature, const std::string& source_name) {
+std::string readme(const std::string& signature, const std::string& source_name, const std::string& inc_postfix) {
   return "The module '" + signature +
          "' was generated but does not compile.\n\n"
          "  " +
          source_name +
          "  the generated source\n"
-         "  *.h            its header, and those of the modules it depends on\n"
+         "  *" +
+         inc_postfix +
+         "  its header, and those of the modules it depends on\n"
          "  error.log      what the compiler said\n"
          "  recompile.sh   compiles it again with an ordinary compiler ($CXX, else the one named in it)\n\n"
          "The fault is usually in the code generator, or a flag or include directory of the build parameters is "
@@ -50,7 +53,7 @@ FailureFiles write_files(const compile::CompileRequest& compiled, const compile:
   write_text(files.src_filename, compiled.source);
   for (const compile::MemoryHeader& header : compiled.headers) write_text(dir / header.name, header.text);
   write_text(files.log_filename, result.diagnostics_text);
-  write_text(files.readme_filename, readme(request.signature, source_name));
+  write_text(files.readme_filename, readme(request.signature, source_name, params.cache.inc_postfix));
   write_text(
       files.cmd_filename,
       "#!/bin/sh\n# Reproduces the failed compile with an ordinary compiler.\ncd \"$(dirname \"$0\")\" || exit 1\n" +
@@ -80,6 +83,8 @@ std::string compile_command(const Request& request, const Params& params, const 
   for (const std::string& flag : flag_words(request)) add(flag);
   add("-I.");
   for (const std::string& dir : request.include_dirs) add("-I" + dir);
+  add("-idirafter");  // headers that were stored by hand
+  add(fs::absolute(cache::Layout(params.cache).inc_dir()).lexically_normal().string());
   add("-c");
   add(source_file);
   add("-o");

@@ -118,10 +118,9 @@ ModulePointer Job::receive() {
       if (failed->compile_failed) throw CompileFailed(failed->message, {}, {});
       throw GenerateFailed("the builder of '" + name + "' failed: " + failed->message);
     }
-    for (const Bytes& entry : std::get<SentEntries>(message)) module = loader.adopt(entry);
-    if (module->request != request.digest)
-      throw CommunicationError("the builder sent '" + module->signature + "' built with other parameters than '" +
-                               name + "' was asked for here: all processes must ask for the same");
+    // Everything is checked before anything is kept, or any of the code is run.
+    for (const cache::StoredEntry& part : checked_modules(std::get<SentEntries>(message), request))
+      module = loader.adopt(part);
   } catch (...) {
     failure = std::current_exception();
   }
@@ -135,6 +134,14 @@ ModulePointer Job::wait_for_builder() {
   if (ModulePointer module = loader.find(request, place)) return module;
   throw GenerateFailed("module '" + name + "' was not in the cache '" + params.cache.cache_dir +
                        "' after waiting for its builder: the build failed there, or it uses another directory");
+}
+
+// Usable parameters of a cache, whatever is to be built.
+Params checked(const CacheParams& cache) {
+  Params params;
+  params.cache = cache;
+  params::check_params(params);
+  return params;
 }
 
 }  // namespace
@@ -178,14 +185,12 @@ void Jit::forget(const std::string& cache_dir) { impl_->context.memory.clear(cac
 
 std::optional<Library> Jit::find_loaded(const std::string& signature, const CacheParams& cache) {
   cache::check_signature(signature);
-  ModulePointer module = impl_->context.memory.find_variant(signature, memory_scope(cache));
+  ModulePointer module = impl_->context.memory.find_variant(signature, memory_scope(checked(cache).cache));
   return module ? std::optional<Library>(std::move(module)) : std::nullopt;
 }
 
 std::optional<Library> Jit::load(const std::string& signature, const CacheParams& cache) {
-  Params params;
-  params.cache = cache;
-  ModulePointer module = Loader(impl_->context, params).newest(signature);
+  ModulePointer module = Loader(impl_->context, checked(cache)).newest(signature);
   if (!module) return std::nullopt;
   impl_->context.memory.add(module);
   return Library(std::move(module));

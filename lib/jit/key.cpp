@@ -1,6 +1,6 @@
 // Two requests with the same text get the same code, so everything that the code depends on is written out: compiler,
 // target, flags in their order, environment variables that the compiler obeys, parameters. Left out is what cannot
-// change the code: the cache's own paths, and build.cxx, which is never started. -march=native means the features of
+// change the code: where the cache lies, and build.cxx, which is never started. -march=native means the features of
 // this machine and is written as those. What becomes known only by generating (headers read, dependencies) is in
 // cache/lookup.h. Tested in unittests/jit/key_test.cpp.
 
@@ -97,6 +97,8 @@ std::string build_text(const Request& request, const Params& params) {
   text += request.is_c ? "language c\n" : "language c++\n";
   append(text, "arguments", request.arguments);
   append(text, "include", request.include_dirs);
+  // Under these names a source finds the headers of modules and those stored by hand.
+  append(text, "headers", {params.cache.inc_dir, params.cache.inc_postfix});
   append(text, "environment", compiler_environment());
   ParamDict build = params::as_dict(params).at("build");
   build.erase("cxx");

@@ -1,5 +1,5 @@
 // An entry names its dependencies; each must be found and linked before it. Chains can be long, so the work to do is
-// kept on a list, not on the stack: a lookup that meets a dependency not yet loaded is repeated after that has been
+// kept on a list, not on the stack: a lookup that meets dependencies not yet loaded is repeated after they have been
 // loaded. Tested in tests/jit.
 
 #include "jit/loader.h"
@@ -12,9 +12,13 @@
 #include <algorithm>
 #include <mutex>
 #include <optional>
+#include <ranges>
 
 namespace dijitso {
 namespace {
+
+// A module and its request, without the text.
+using Name = std::pair<std::string, Digest>;
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -34,37 +38,43 @@ ModulePointer Loader::find(const Request& request, cache::Lookup& place) {
 ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place) {
   const std::lock_guard lock(context_.loading);
   std::vector<Wanted> to_find = {wanted};
-  std::set<std::pair<std::string, Digest>> absent;
+  std::set<Name> begun, circular, done;  // done: what is not in memory then is not in the cache
   for (;;) {
     const Wanted current = to_find.back();
-    std::optional<cache::Dependency> unresolved;
+    const Name name{current.signature, current.request};
+    if (done.contains(name)) {  // several modules depend on it
+      to_find.pop_back();
+      continue;
+    }
+    std::vector<Wanted> unresolved;
     const auto resolve = [&](const cache::Dependency& dependency) -> std::optional<Digest> {
       if (const ModulePointer module = context_.memory.find_variant(dependency.signature, dependency.build, scope_))
         return module->identity;
-      if (!unresolved && !absent.contains({dependency.signature, dependency.request})) unresolved = dependency;
+      const Name needed{dependency.signature, dependency.request};
+      if (!done.contains(needed) && !circular.contains(needed))
+        unresolved.push_back({dependency.signature, dependency.request, ""});
       return std::nullopt;
     };
     cache::Lookup found =
         cache::lookup(store_, current.signature, current.request, current.request_text, context_.files, resolve);
-    if (unresolved) {
-      const bool circular = std::any_of(to_find.begin(), to_find.end(), [&](const Wanted& waiting) {
-        return waiting.signature == unresolved->signature && waiting.request == unresolved->request;
-      });
-      if (circular)
-        absent.emplace(unresolved->signature, unresolved->request);
-      else
-        to_find.push_back({unresolved->signature, unresolved->request, ""});
+    if (!unresolved.empty()) {
+      begun.insert(name);
+      for (Wanted& needed : std::views::reverse(unresolved)) {
+        if (begun.contains({needed.signature, needed.request}))
+          circular.emplace(needed.signature, needed.request);
+        else
+          to_find.push_back(std::move(needed));
+      }
       continue;
     }
     to_find.pop_back();
+    done.insert(name);
     ModulePointer module;
     if (found.hit) {
       const cache::Entry& entry = found.hit->entry;
       module = context_.memory.find_identity(entry.signature, entry.identity(), scope_);
       ++(module ? context_.counters.memory_hits : context_.counters.disk_hits);
       if (!module) module = link(entry, found.hit->bytes);
-    } else {
-      absent.emplace(current.signature, current.request);
     }
     if (to_find.empty()) {
       place = std::move(found);
@@ -148,22 +158,18 @@ std::shared_ptr<const orc::LinkedModule> Loader::code_in_library(const Module& m
   return SharedCode::load(store_, entry, *module.entry, dependencies);
 }
 
-ModulePointer Loader::adopt(Bytes bytes) {
-  const auto decoded = cache::decode(bytes);
-  if (const auto* damage = std::get_if<cache::Damage>(&decoded))
-    throw CommunicationError("the builder sent a damaged module: " + damage->reason);
-  const auto& entry = std::get<cache::Entry>(decoded);
-  cache::check_signature(entry.signature);
+ModulePointer Loader::adopt(const cache::StoredEntry& sent) {
+  const cache::Entry& entry = sent.entry;
   const std::lock_guard lock(context_.loading);
   if (ModulePointer loaded = context_.memory.find_identity(entry.signature, entry.identity(), scope_)) return loaded;
   cache::Lookup place;
   if (ModulePointer stored = find(Wanted{entry.signature, blake3(entry.request), entry.request}, place);
       stored && stored->identity == entry.identity())
     return stored;
-  const auto shared = std::make_shared<const Bytes>(std::move(bytes));
-  const bool published = store_.publish(entry.signature, place.slot, *shared, entry.header, "", "", place.slot_taken);
+  const bool published =
+      store_.publish(entry.signature, place.slot, *sent.bytes, entry.header, "", "", place.slot_taken);
   ++(published ? context_.counters.published : context_.counters.fallbacks);
-  return link(entry, shared);
+  return link(entry, sent.bytes);
 }
 
 }  // namespace dijitso

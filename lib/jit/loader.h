@@ -38,7 +38,7 @@ class Loader {
   ModulePointer link(const cache::Entry& entry, const SharedBytes& bytes);
 
   // Takes an entry that another process sent: publishes it unless the cache already has it, and links it.
-  ModulePointer adopt(Bytes bytes);
+  ModulePointer adopt(const cache::StoredEntry& sent);
 
  private:
   struct Wanted {

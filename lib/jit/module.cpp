@@ -3,37 +3,26 @@
 
 #include "jit/module.h"
 
+#include "support/references.h"
+
 #include <dijitso/error.h>
 #include <dijitso/jit.h>
 #include <dijitso/library.h>
 
-#include <iterator>
 #include <set>
 
 namespace dijitso {
 
-// Dropping the last handle on a module drops its dependencies, and so on: the modules whose time has come are put on
-// the list of the destructor that runs first in this thread.
 Module::~Module() {
-  thread_local std::vector<std::shared_ptr<const Module>>* ending = nullptr;
   code.reset();  // its static destructors run before those of what it depends on
-  if (ending) {
-    ending->insert(ending->end(), std::move_iterator(dependencies.begin()), std::move_iterator(dependencies.end()));
-    return;
-  }
-  std::vector<std::shared_ptr<const Module>> list = std::move(dependencies);
-  ending = &list;
-  while (!list.empty()) {
-    const std::shared_ptr<const Module> next = std::move(list.back());
-    list.pop_back();
-  }
-  ending = nullptr;
+  drop_references(std::move(dependencies));
 }
 
 std::string memory_scope(const CacheParams& params) {
-  if (params.lib_loader == "orc") return params.cache_dir;
+  const std::string entries = params.cache_dir + "\n" + params.obj_dir;
+  if (params.lib_loader == "orc") return entries;
   const bool is_import = params.lib_loader == "import";
-  return params.cache_dir + (is_import ? "\nimport\n" : "\ndlopen\n") + params.lib_dir + "\n" + params.lib_prefix +
+  return entries + (is_import ? "\nimport\n" : "\ndlopen\n") + params.lib_dir + "\n" + params.lib_prefix +
          params.lib_basename + "*" + params.lib_postfix;
 }
 

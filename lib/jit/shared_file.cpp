@@ -33,9 +33,7 @@ std::map<const Module*, SharedFile>::iterator publish_one(cache::Store& store, c
   for (const ModulePointer& dependency : module->dependencies) dependencies.push_back(published.at(dependency.get()));
   SharedFile file = make_shared_file(*entry, *module->entry, published_soname(store.layout(), module->signature),
                                      dependencies, store.layout().params());
-  if (const auto failed = store.publish_library(module->signature, *file.bytes))
-    throw CacheError("the shared library of module '" + module->signature + "' cannot be stored: " + *failed +
-                     "; set cache.cache_dir to a directory that can be written");
+  publish_shared_file(store, module->signature, file);
   return published.emplace(module.get(), std::move(file)).first;
 }
 
@@ -46,8 +44,7 @@ std::string published_soname(const cache::Layout& layout, const std::string& sig
 }
 
 Digest origin_of_library(const Digest& identity, const std::string& soname, const CacheParams& params) {
-  return blake3("dijitso library 1\nidentity " + identity.hex() + "\nsoname " + soname + "\npython " +
-                (params.lib_loader == "import" ? "1" : "0") + "\n");
+  return cache::origin_of_library(identity, soname, params.lib_loader == "import");
 }
 
 SharedFile make_shared_file(const cache::Entry& entry, ByteView object, const std::string& soname,
@@ -75,6 +72,12 @@ std::optional<SharedFile> stored_shared_file(cache::Store& store, const std::str
   std::optional<Bytes> bytes = store.read_library(signature, origin);
   if (!bytes) return std::nullopt;
   return SharedFile{soname, std::make_shared<const Bytes>(std::move(*bytes))};
+}
+
+void publish_shared_file(cache::Store& store, const std::string& signature, const SharedFile& file) {
+  if (const auto failed = store.publish_library(signature, *file.bytes))
+    throw CacheError("the shared library of module '" + signature + "' cannot be stored: " + *failed +
+                     "; set cache.cache_dir to a directory that can be written");
 }
 
 std::vector<SharedFile> publish_shared_files(cache::Store& store, const std::vector<ModulePointer>& modules) {

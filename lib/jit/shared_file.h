@@ -30,6 +30,9 @@ SharedFile make_shared_file(const cache::Entry& entry, ByteView object, const st
 // The library in the cache if it is this entry's.
 std::optional<SharedFile> stored_shared_file(cache::Store& store, const std::string& signature, const Digest& identity);
 
+// Puts a library into the cache. CacheError when that fails.
+void publish_shared_file(cache::Store& store, const std::string& signature, const SharedFile& file);
+
 // Makes sure that the libraries of these modules, dependencies first, are in the cache and are theirs. LinkFailed, also
 // when two of them are variants of one signature, which have one name; CacheError when a library cannot be published.
 std::vector<SharedFile> publish_shared_files(cache::Store& store, const std::vector<ModulePointer>& modules);

@@ -2,9 +2,11 @@
 // for the run-time linker holds here.
 #include "tests/export/exporting.h"
 
+#include <dijitso/cache.h>
 #include <dlfcn.h>
 #include <catch2/catch.hpp>
 
+#include <map>
 #include <thread>
 
 using namespace dijitso;
@@ -72,6 +74,43 @@ TEST_CASE("a module built for the run-time linker is made a library without a co
   CHECK((value(opened) == 42 && value(in_memory) == 42));
   CHECK(jit.counters().compiles == 2);
   CHECK(file_of(opened.symbol("value")) != file_of(in_memory.symbol("value")));
+}
+
+TEST_CASE("lookup_lib and load_library load as lib_loader says, whatever loaded the module before") {
+  const std::map<std::string, std::string> ways = {
+      {"orc", "linked"}, {"dlopen", "opened"}, {"ctypes", "opened"}, {"import", "opened for Python"}};
+  const auto [first, way_before] = GENERATE_COPY(from_range(ways));
+  const auto [then, way] = GENERATE_COPY(from_range(ways));
+  CAPTURE(first, then);
+  LoaderPlace place(first);
+  Library built = ask_two(default_jit(), place.params);
+  const std::uint64_t compiles = default_jit().counters().compiles;
+  CacheParams params = place.params.cache;
+  params.lib_loader = then;
+  const std::string file = place.cache / "lib/libdijitso-user.so";
+
+  std::optional<Library> found = cache::lookup_lib("user", params);
+  REQUIRE(found);
+  CHECK(value(*found) == 42);
+  CHECK((*found == built) == (way == way_before));
+  CHECK(cache::lookup_lib("user", params) == found);
+  CHECK(cache::load_library("user", params) == found);
+  CHECK(cache::lookup_lib("user", place.params.cache) == built);
+
+  // With nothing in memory.
+  built = {};
+  found.reset();
+  default_jit().forget(params.cache_dir);
+  found = cache::load_library("user", params);
+  REQUIRE(found);
+  CHECK(value(*found) == 42);
+  CHECK((file_of(found->symbol("value")) == file) == (then != "orc"));
+  CHECK(cache::lookup_lib("user", params) == found);
+  CHECK(default_jit().counters().compiles == compiles);
+  fs::remove_all(place.cache);
+  CHECK(cache::lookup_lib("user", params) == found);
+  CHECK_FALSE(cache::load_library("user", params));
+  default_jit().forget();  // else the name of the library stays taken in this process
 }
 
 TEST_CASE("variants and caches of one name live side by side in a process") {

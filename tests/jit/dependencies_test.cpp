@@ -3,7 +3,11 @@
 // generate.
 #include "tests/support/modules.h"
 
+#include <dijitso/cache.h>
+#include <sys/inotify.h>
 #include <catch2/catch.hpp>
+
+#include <map>
 
 using namespace dijitso;
 using namespace dijitso::testing;
@@ -46,10 +50,38 @@ struct Pair {
   }
 };
 
-}  // namespace
+// How often each file in a directory is opened.
+class Openings {
+ public:
+  explicit Openings(const fs::path& directory) : events_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+    if (::inotify_add_watch(events_, directory.c_str(), IN_OPEN) < 0) throw std::runtime_error("cannot watch");
+  }
+  Openings(const Openings&) = delete;
+  Openings& operator=(const Openings&) = delete;
+  ~Openings() { ::close(events_); }
 
-TEST_CASE("a dependency that was built before and has changed") {
-  Pair pair;
+  // Since the last look, by the part of the name before the first dot.
+  std::map<std::string, int> look() {
+    std::map<std::string, int> counts;
+    alignas(inotify_event) char buffer[1 << 16];
+    for (ssize_t got; (got = ::read(events_, buffer, sizeof buffer)) > 0;)
+      for (char* at = buffer; at < buffer + got;) {
+        const auto* event = reinterpret_cast<const inotify_event*>(at);
+        const std::string name = event->len > 0 ? event->name : "";
+        if (!name.empty()) ++counts[name.substr(0, name.find('.'))];
+        at += sizeof *event + event->len;
+      }
+    return counts;
+  }
+
+ private:
+  int events_;
+};
+
+// Degree 2 and 3 by turns, in one process and in new ones: each time the answer must be that of the degree, and
+// compiled only at first. `ask` gives the library of "user".
+template <class Ask>
+void back_and_forth(Ask ask) {
   const bool new_process = GENERATE(false, true);
   CAPTURE(new_process);
   Jit same;
@@ -58,11 +90,21 @@ TEST_CASE("a dependency that was built before and has changed") {
       Jit fresh;
       Jit& jit = new_process ? fresh : same;
       const std::uint64_t before = jit.counters().compiles;
-      const std::string dependency = pair.base(jit, degree);
-      CHECK(value(jit.jit("user", pair.place.params, [&](auto&&...) { return pair.user(dependency); })) == degree);
+      CHECK(value(ask(jit, degree)) == degree);
       CHECK(jit.counters().compiles - before == (round == 0 ? 2 : 0));
-      CHECK(value(jit.jit("user", pair.place.params, never)) == degree);
     }
+}
+
+}  // namespace
+
+TEST_CASE("a dependency that was built before and has changed") {
+  Pair pair;
+  back_and_forth([&](Jit& jit, int degree) {
+    const std::string dependency = pair.base(jit, degree);
+    const auto user = jit.jit("user", pair.place.params, [&](auto&&...) { return pair.user(dependency); });
+    CHECK(jit.jit("user", pair.place.params, never) == user);
+    return user;
+  });
   CHECK(pair.generated == 2);
 }
 
@@ -81,20 +123,11 @@ TEST_CASE("going back to an earlier variant gives the very library that is loade
 
 TEST_CASE("a dependency that is built inside generate and has changed") {
   Pair pair;
-  const bool new_process = GENERATE(false, true);
-  CAPTURE(new_process);
-  Jit same;
-  for (int round = 0; round < 3; ++round)
-    for (int degree : {2, 3}) {
-      write_text(pair.header, "#define DEGREE " + std::to_string(degree) + "\n");
-      Jit fresh;
-      Jit& jit = new_process ? fresh : same;
-      jit.forget();
-      const std::uint64_t before = jit.counters().compiles;
-      const Generate generate = [&](auto&&...) { return pair.user(pair.base_from_header(jit)); };
-      CHECK(value(jit.jit("user", pair.place.params, generate)) == degree);
-      CHECK(jit.counters().compiles - before == (round == 0 ? 2 : 0));
-    }
+  back_and_forth([&](Jit& jit, int degree) {
+    write_text(pair.header, "#define DEGREE " + std::to_string(degree) + "\n");
+    jit.forget();
+    return jit.jit("user", pair.place.params, [&](auto&&...) { return pair.user(pair.base_from_header(jit)); });
+  });
 }
 
 TEST_CASE("a dependency that was built before from an edited header") {
@@ -146,4 +179,60 @@ TEST_CASE("a dependency whose entry was removed is built again, and the module w
   CHECK(ask(second) == 2);
   CHECK(second.counters().compiles == 1);  // the same base: the user's entry answers again
   CHECK(second.counters().disk_hits == 1);
+}
+
+TEST_CASE("a module with many dependencies is read twice, and each of them once, when none is in memory") {
+  Place place;
+  std::vector<std::string> leaves;
+  std::string sum = "0";
+  std::string includes;
+  Jit first;
+  for (int i = 0; i < 8; ++i) {
+    const std::string name = "leaf" + std::to_string(i);
+    first.jit(name, place.params, gives("int " + name + "() { return 1; }", "int " + name + "();\n"));
+    leaves.push_back(name);
+    sum += " + " + name + "()";
+    includes += "#include <" + name + ".h>\n";
+  }
+  // "left" and "right" share all leaves.
+  for (const std::string name : {"left", "right"})
+    first.jit(name, place.params,
+              gives(includes + "int " + name + "() { return " + sum + "; }", "int " + name + "();\n", leaves));
+  first.jit("top", place.params,
+            gives("#include <left.h>\n#include <right.h>\nextern \"C\" int value() { return left() + right(); }", "",
+                  {"left", "right", "leaf0"}));
+  Openings openings(place.cache / "obj");
+  Jit fresh;
+  CHECK(value(fresh.jit("top", place.params, never)) == 16);
+  const std::map<std::string, int> counts = openings.look();
+  CHECK(counts.at("top") == 2);
+  CHECK(counts.at("left") == 2);
+  CHECK(counts.at("right") <= 2);
+  for (const std::string& leaf : leaves) CHECK(counts.at(leaf) == 1);
+  CHECK((fresh.counters().disk_hits == 11 && fresh.counters().memory_hits == 0));
+}
+
+TEST_CASE("entries that depend on each other in a circle are no answer, and no endless search") {
+  Place one, two, both;
+  const auto build = [](const Place& place, const std::string& name, const std::vector<std::string>& needed) {
+    Jit().jit(name, place.params, gives("int " + name + "() { return 1; }", "int " + name + "();\n", needed));
+  };
+  build(one, "a", {});
+  build(one, "b", {"a"});
+  build(two, "b", {});
+  build(two, "a", {"b"});
+  const fs::path entries = both.cache / "obj";
+  cache::ensure_dirs(both.params.cache);
+  for (const auto& [from, name] : {std::pair(one.cache, "b."), std::pair(two.cache, "a.")})
+    for (const std::string& file : names_in(from / "obj"))
+      if (file.starts_with(name)) fs::copy_file(from / "obj" / file, entries / file);
+  CHECK(names_in(entries).size() == 2);
+  for (const char* name : {"a", "b"}) {
+    int generated = 0;
+    Jit().jit(name, both.params, [&](auto&&...) {
+      ++generated;
+      return Generated{"", "int unused() { return 1; }", {}};
+    });
+    CHECK(generated == 1);
+  }
 }

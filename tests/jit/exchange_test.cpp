@@ -194,4 +194,30 @@ TEST_CASE("a receiver with other parameters is told so") {
   const auto error = thrown<CommunicationError>([&] { Jit().jit("user", there.params, {}, wire.receiver()); });
   CHECK_THAT(error.what(), Contains("other parameters") && Contains("'user'"));
   CHECK(wire.waited == 2);
+  CHECK(names_in(there.scratch.path()).empty());
+}
+
+TEST_CASE("nothing of a message is kept or run before all of it is known to be what was asked for") {
+  Place here, there;
+  Wire wire;
+  const fs::path trace = here.scratch / "trace";
+  const std::string noisy = "#include <cstdio>\nstatic int n = [] { if (std::FILE* f = std::fopen(\"" + trace.string() +
+                            "\", \"a\")) std::fclose(f); return 1; }();\nextern \"C\" int value() { return n; }";
+  Jit builder;
+  builder.jit("noisy", here.params, gives(noisy, "int f();"));
+  builder.jit("user", here.params, gives(noisy, "", {"noisy"}), wire.builder());
+  REQUIRE(fs::remove(trace));
+  const auto refused = [&](const Params& params, const std::string& name = "user") {
+    const auto error = thrown<CommunicationError>([&] { Jit().jit(name, params, {}, wire.receiver()); });
+    CHECK_FALSE(fs::exists(trace));
+    CHECK(names_in(there.scratch.path()).empty());
+    return std::string(error.what());
+  };
+  Params other = there.params;
+  other.generator["degree"] = 2;
+  CHECK_THAT(refused(other), Contains("other parameters"));
+  CHECK_THAT(refused(there.params, "another"), Contains("'another'"));
+
+  CHECK(value(Jit().jit("user", there.params, {}, wire.receiver())) == 1);
+  CHECK(fs::exists(trace));
 }

@@ -2,6 +2,8 @@
 // is left anywhere.
 #include "tests/support/modules.h"
 
+#include <dijitso/cache.h>
+
 #include <catch2/catch.hpp>
 
 #include <cstdlib>
@@ -14,24 +16,11 @@ namespace {
 
 const char* const faulty = "#include <bad.h>\n#include <base.h>\nint f() {\n  return no_such_name + base();\n}\n";
 
-// Goes into an empty directory for the length of a test, so that files left behind are seen.
-class InDirectory {
- public:
-  explicit InDirectory(const fs::path& directory) : before_(fs::current_path()) {
-    fs::create_directories(directory);
-    fs::current_path(directory);
-  }
-  ~InDirectory() { fs::current_path(before_); }
-
- private:
-  fs::path before_;
-};
-
 struct Faulty {
   Place place;
   fs::path work = place.scratch / "work";
   fs::path temporary = place.scratch / "tmp";
-  InDirectory in_directory{work};
+  InDirectory in_directory{work};  // so that files left behind are seen
   Jit jit;
 
   Faulty() {
@@ -89,6 +78,22 @@ TEST_CASE("recompile.sh gives the same error with an ordinary compiler, and none
   write_text(files.src_filename,
              "#include <bad.h>\n#include <base.h>\nconst char* text = TEXT;\nint f() { return base(); }\n");
   CHECK(std::system(run.c_str()) == 0);
+  CHECK(fs::exists(fs::path(files.fail_dir) / "bad.o"));
+}
+
+TEST_CASE("recompile.sh finds the headers that the compile found: of dependencies, and those stored by hand") {
+  Faulty faults;
+  faults.place.params.cache.inc_postfix = ".hpp";
+  const Params& params = faults.place.params;
+  faults.jit.jit("base", params, gives("int base() { return 1; }", "int base();\n"));
+  cache::store_inc("common", "#define COMMON 3\n", params.cache);
+  const std::string source = "#include <bad.hpp>\n#include <base.hpp>\n#include <common.hpp>\n";
+  const auto error = thrown<CompileFailed>(
+      [&] { faults.jit.jit("bad", params, gives(source + "int f() { return mistake; }", "int f();\n", {"base"})); });
+  const FailureFiles& files = error.files();
+  CHECK_THAT(read_text(files.readme_filename), Contains("*.hpp"));
+  write_text(files.src_filename, source + "int f() { return COMMON + base(); }");
+  CHECK(std::system(("env CXX=g++ '" + files.cmd_filename + "'").c_str()) == 0);
   CHECK(fs::exists(fs::path(files.fail_dir) / "bad.o"));
 }
 

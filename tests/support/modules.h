@@ -27,6 +27,21 @@ struct Place {
   Params params = params_in(cache);
 };
 
+// Goes into a directory, which is made if it is not there, for the length of a test.
+class InDirectory {
+ public:
+  explicit InDirectory(const fs::path& directory) : before_(fs::current_path()) {
+    fs::create_directories(directory);
+    fs::current_path(directory);
+  }
+  InDirectory(const InDirectory&) = delete;
+  InDirectory& operator=(const InDirectory&) = delete;
+  ~InDirectory() { fs::current_path(before_); }
+
+ private:
+  fs::path before_;
+};
+
 inline Generate gives(std::string source, std::string header = "", std::vector<std::string> dependencies = {}) {
   return [=](const std::string&, const std::string&, const GeneratorParams&) {
     return Generated{header, source, dependencies};

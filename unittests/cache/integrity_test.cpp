@@ -1,3 +1,4 @@
+#include "cache/shared_library.h"
 #include "support/gzip.h"
 #include "unittests/cache/store_fixture.h"
 #include "unittests/support/sample_library.h"
@@ -28,8 +29,19 @@ struct Sound : CachePlace {
     top = entry_of("top");
     top.dependencies = {{"base", blake3("request"), base.build, base.identity()}};
     for (const Entry& entry : {base, top}) publish_entry(entry);
-    write_library(lib("base"), {});
-    write_library(lib("top"), {{"libdijitso-base.so", "libelse.so"}});
+    for (const Entry& entry : {base, top}) make_library(entry);
+  }
+  // The library of an entry, as it is exported.
+  void make_library(const Entry& entry, bool for_python = false) const {
+    SampleLibrary library;
+    for (const Dependency& dependency : entry.dependencies)
+      library.needed.push_back("libdijitso-" + dependency.signature + ".so");
+    library.needed.push_back("libelse.so");
+    const std::string bytes = library_bytes(library);
+    const fs::path file = lib(entry.signature);
+    fs::create_directories(file.parent_path());
+    const Digest origin = origin_of_library(entry.identity(), file.filename(), for_python);
+    write_text(file, as_text(stamp_library(Bytes(bytes.begin(), bytes.end()), origin)));
   }
   void publish_entry(const Entry& entry) const {
     Store(params).publish(entry.signature, slot, encode(entry, sample_object()), entry.header,
@@ -128,15 +140,80 @@ TEST_CASE("a header or source of no variant", "[integrity]") {
 
 TEST_CASE("files of no module", "[integrity]") {
   const Sound cache;
-  CHECK_THAT(cache.only_fault(store_log("gone", "log", cache.params)), Catch::Contains("'gone'"));
+  for (const auto store : {store_inc, store_src, store_log}) {
+    const fs::path file = store("gone", "text", cache.params);
+    CHECK_THAT(cache.only_fault(file), Catch::Contains("module 'gone', which is not in the cache"));
+    fs::remove(file);
+  }
+  Entry gone = entry_of("gone");
+  cache.make_library(gone);
+  CHECK_THAT(cache.only_fault(cache.lib("gone")), Catch::Contains("module 'gone', which is not in the cache"));
 }
 
 TEST_CASE("a library that is none, or lacks another one", "[integrity]") {
   const Sound cache;
   fs::remove(cache.lib("base"));
-  CHECK_THAT(cache.only_fault(cache.lib("top")), Catch::Contains("'libdijitso-base.so'"));
+  CHECK_THAT(cache.only_fault(cache.lib("top")),
+             Catch::Contains("needs the library 'libdijitso-base.so', which is not in the cache"));
   write_text(cache.lib("base"), library_bytes({}).substr(0, 80));
   CHECK_THAT(cache.only_fault(cache.lib("base")), Catch::Contains("whole shared library"));
+}
+
+TEST_CASE("a library that is damaged, truncated, of another version or of another maker", "[integrity]") {
+  const Sound cache;
+  const fs::path file = cache.lib("top");
+  const std::string whole = read_text(file);
+  const auto fault_of = [&](const std::string& content) {
+    write_text(file, content);
+    return cache.only_fault(file);
+  };
+  std::string changed = whole;
+  changed[whole.size() - 100] ^= 1;
+  CHECK_THAT(fault_of(changed), Catch::Contains("damaged: its digest does not match"));
+  CHECK_THAT(fault_of(whole + "x"), Catch::Contains("was not made by dijitso, or was changed"));
+  CHECK_THAT(fault_of(whole.substr(0, whole.size() - 1)), Catch::Contains("truncated"));
+  CHECK_THAT(fault_of(whole.substr(0, whole.size() - 70)), Catch::Contains("truncated"));
+  std::string newer = whole;
+  newer[whole.size() - 80] = 2;
+  CHECK_THAT(fault_of(newer), Catch::Contains("another version of dijitso"));
+  const std::string foreign = whole.substr(0, whole.size() - 88);
+  write_library_binary({foreign.begin(), foreign.end()}, "top", cache.params);
+  CHECK_THAT(cache.only_fault(file), Catch::Contains("was not made by dijitso"));
+  write_library_binary({whole.begin(), whole.end()}, "top", cache.params);
+  CHECK(check_cache_integrity(cache.params).empty());
+}
+
+TEST_CASE("a library of another variant, module or name", "[integrity]") {
+  const Sound cache;
+  Entry other = cache.top;
+  other.source = blake3("another");
+  cache.make_library(other);
+  const auto reason = Catch::Contains("of no variant of the module 'top' that is in the cache");
+  CHECK_THAT(cache.only_fault(cache.lib("top")), reason);
+  write_text(cache.lib("top"), read_text(cache.lib("base")));
+  CHECK_THAT(cache.only_fault(cache.lib("top")), reason);
+  cache.make_library(cache.top, true);  // for Python it is another library, which fits as well
+  CHECK(check_cache_integrity(cache.params).empty());
+  // Of a damaged module nothing can be said.
+  std::string bytes = read_text(cache.obj("top"));
+  bytes[100] ^= 1;
+  write_text(cache.obj("top"), bytes);
+  cache.make_library(other);
+  CHECK_THAT(cache.only_fault(cache.obj("top")), Catch::Contains("damaged"));
+}
+
+TEST_CASE("a library that needs one which was made anew of another variant", "[integrity]") {
+  const Sound cache;
+  Entry other = cache.base;
+  other.build = blake3("other");
+  other.request += "other flags\n";
+  const Digest elsewhere = blake3("another slot");
+  Store(cache.params)
+      .publish("base", elsewhere, encode(other, sample_object()), other.header, "source of base", "log", true);
+  CHECK(check_cache_integrity(cache.params).empty());
+  cache.make_library(other);
+  CHECK_THAT(cache.only_fault(cache.lib("top")),
+             Catch::Contains("'libdijitso-base.so' that it needs was made anew of another variant"));
 }
 
 TEST_CASE("the report", "[integrity]") {

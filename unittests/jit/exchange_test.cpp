@@ -1,5 +1,6 @@
 #include "jit/exchange.h"
 
+#include "cache/sample_entry.h"
 #include "support/hash.h"
 
 #include <catch2/catch.hpp>
@@ -42,6 +43,35 @@ Bytes sealed(std::initializer_list<std::uint8_t> body) {
   message.insert(message.end(), digest.bytes.begin(), digest.bytes.end());
   return message;
 }
+
+// Two modules, of which "top" depends on "base".
+struct Modules {
+  cache::Entry base = testing::sample_entry(), top = base;
+  Request request;
+
+  Modules() {
+    base.signature = "base";
+    base.dependencies.clear();
+    top.signature = request.signature = "top";
+    request.text = top.request;
+    top.dependencies = {{"base", blake3("request"), base.build, base.identity()}};
+  }
+
+  // What checking says of these entries; "" when it says nothing.
+  std::string fault_of(const std::vector<cache::Entry>& entries) const {
+    SentEntries sent;
+    for (const cache::Entry& entry : entries) sent.push_back(cache::encode(entry, testing::sample_object()));
+    return fault_of_sent(sent);
+  }
+  std::string fault_of_sent(const SentEntries& sent) const {
+    try {
+      checked_modules(sent, request);
+    } catch (const CommunicationError& error) {
+      return error.what();
+    }
+    return "";
+  }
+};
 
 }  // namespace
 
@@ -108,4 +138,29 @@ TEST_CASE("a well sealed message with senseless contents is refused") {
   CHECK_THAT(fault_of(sealed({1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 'e', 'x'})),
              Contains("longer than its entries"));
   CHECK(entries_in(sealed({1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 'e'})).size() == 1);
+}
+
+TEST_CASE("the modules of a message are those asked for, with all they depend on before them") {
+  Modules modules;
+  CHECK(modules.fault_of({modules.base, modules.top}) == "");
+  CHECK_THAT(modules.fault_of({modules.top}), Contains("'top' without 'base'"));
+  CHECK_THAT(modules.fault_of({modules.top, modules.base}), Contains("'top' without 'base'"));
+  CHECK_THAT(modules.fault_of({modules.base}), Contains("the builder sent 'base'") && Contains("'top'"));
+  cache::Entry other = modules.base;
+  other.source = blake3("another");
+  CHECK_THAT(modules.fault_of({other, modules.top}), Contains("'top' without 'base'"));
+  modules.request.text += "more";
+  CHECK_THAT(modules.fault_of({modules.base, modules.top}), Contains("other parameters"));
+}
+
+TEST_CASE("a module of a message that is damaged or has a name that leads elsewhere is refused") {
+  Modules modules;
+  Bytes damaged = cache::encode(modules.base, testing::sample_object());
+  damaged[70] ^= 1;
+  CHECK_THAT(modules.fault_of_sent({damaged}), Contains("damaged module: its digest"));
+  for (const char* name : {"", "../base", "/etc/x", "-x", "a\nb"}) {
+    cache::Entry named = modules.base;
+    named.signature = name;
+    CHECK_THAT(modules.fault_of({named, modules.top}), Contains("name that cannot be used"));
+  }
 }

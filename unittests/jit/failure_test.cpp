@@ -97,7 +97,7 @@ TEST_CASE("recompile.sh reproduces the error with an ordinary compiler") {
   CHECK_THAT(output, Contains("module_1.cpp:4:10: error:") && Contains("unknown_name"));
   CHECK_THAT(output, Contains("status 1\n"));
   CHECK_THAT(run(script, "env CXX='echo instead'"),
-             Contains("instead -O1 -DNUMBER=1 -I. -c module_1.cpp -o module_1.o\n"));
+             Contains("instead -O1 -DNUMBER=1 -I. -idirafter ") && Contains(" -c module_1.cpp -o module_1.o\n"));
 }
 
 TEST_CASE("recompile.sh compiles once the source is mended") {
@@ -162,16 +162,19 @@ TEST_CASE("words of the command reach the shell as they are") {
       "#x",          "!x",      "-DE={}",        "\xc3\xa9"};
   request.include_dirs = {"/a b/c"};
   Params params;
+  params.cache.cache_dir = "/cache";
   params.build.cxx = "g++";
   CHECK(words_of(compile_command(request, params, "module_1.cpp")) ==
         "[g++]\n[-DA=\"x y\"]\n[-DB='q']\n[$(touch evil)]\n[`touch evil`]\n[; touch "
         "evil]\n[-DC=a\nb]\n[]\n[-DD=\\]\n[*]\n[~]\n[#x]"
-        "\n[!x]\n[-DE={}]\n[\xc3\xa9]\n[-I.]\n[-I/a b/c]\n[-c]\n[module_1.cpp]\n[-o]\n[module_1.o]\n");
+        "\n[!x]\n[-DE={}]\n[\xc3\xa9]\n[-I.]\n[-I/a "
+        "b/c]\n[-idirafter]\n[/cache/include]\n[-c]\n[module_1.cpp]\n[-o]\n[module_1.o]\n");
   params.build.cxx = "ccache $(touch evil) g++}";
   request.arguments = {};
   request.include_dirs = {};
   CHECK(words_of(compile_command(request, params, "m.cpp")) ==
-        "[ccache]\n[$(touch]\n[evil)]\n[g++}]\n[-I.]\n[-c]\n[m.cpp]\n[-o]\n[module_1.o]\n");
+        "[ccache]\n[$(touch]\n[evil)]\n[g++}]\n[-I.]\n[-idirafter]\n[/cache/"
+        "include]\n[-c]\n[m.cpp]\n[-o]\n[module_1.o]\n");
 }
 
 TEST_CASE("the command names the processor") {

@@ -84,6 +84,8 @@ TEST_CASE("everything that can change the code changes the key") {
   CHECK(is_new([](Params& p) { p.build.target_cpu = "native"; }));
   CHECK(is_new([](Params& p) { p.build.language = "c"; }));
   CHECK(is_new([](Params& p) { p.cache.src_postfix = ".c"; }));
+  CHECK(is_new([](Params& p) { p.cache.inc_postfix = ".hpp"; }));
+  CHECK(is_new([](Params& p) { p.cache.inc_dir = "inc"; }));
   CHECK(is_new([](Params& p) { p.generator["degree"] = 2; }));
   CHECK(is_new([](Params& p) { p.generator["degree"] = 1.0; }));
   CHECK(is_new([](Params& p) { p.generator["degree"] = "1"; }));

@@ -57,9 +57,8 @@ TEST_CASE("two kinds of files may not have the same names", "[params]") {
           p.cache.inc_dir = p.cache.src_dir = "x";
           p.cache.inc_postfix = p.cache.src_postfix = ".h";
         }) ==
-        "the files of 'cache.inc_dir' and 'cache.src_dir' would have the same names: both are 'x', and both postfixes "
-        "are "
-        "'.h'; change one of them");
+        "files of 'cache.inc_dir' and 'cache.src_dir' would have the same names: both are 'x', and their names end "
+        "with '.h' and '.h'; change one of them");
   CHECK_THAT(error_after([](Params& p) {
                p.cache.log_dir = "src";
                p.cache.log_postfix = ".cpp";
@@ -70,4 +69,36 @@ TEST_CASE("two kinds of files may not have the same names", "[params]") {
                p.cache.log_postfix = ".h";
              }),
              Contains("'cache.inc_dir' and 'cache.log_dir'"));
+  CHECK_THAT(error_after([](Params& p) {
+               p.cache.lib_dir = p.cache.obj_dir;
+               p.cache.lib_postfix = ".o";
+             }),
+             Contains("'cache.lib_dir' and 'cache.obj_dir'"));
+}
+
+TEST_CASE("names that are the end of others count as the same, and directories are told by their place", "[params]") {
+  // "a" with ".more.h" is "a.more" with ".h".
+  CHECK_THAT(error_after([](Params& p) {
+               p.cache.log_dir = "./include/";
+               p.cache.log_postfix = ".more.h";
+             }),
+             Contains("'cache.inc_dir' and 'cache.log_dir'"));
+  CHECK_THAT(error_after([](Params& p) {
+               p.cache.log_dir = "/somewhere/src";
+               p.cache.log_postfix = ".gz";
+             }),
+             Contains("'cache.src_dir' and 'cache.log_dir'"));
+  CHECK(error_after([](Params& p) {
+          p.cache.inc_dir = p.cache.src_dir = p.cache.lib_dir = p.cache.log_dir = p.cache.obj_dir = ".";
+        }) == "(none)");
+}
+
+TEST_CASE("the cache's other directories are no place for files", "[params]") {
+  for (const char* dir : {"tmp", "claims/", "/somewhere/quarantine"})
+    CHECK_THAT(error_after([&](Params& p) { p.cache.obj_dir = dir; }), Contains("'cache.obj_dir'") && Contains(dir));
+}
+
+TEST_CASE("a header cannot have the name of the source", "[params]") {
+  CHECK_THAT(error_after([](Params& p) { p.cache.inc_postfix = ".cpp"; }), Contains("'cache.inc_postfix'"));
+  CHECK_THAT(error_after([](Params& p) { p.cache.inc_postfix = ".c"; }), Contains("'cache.inc_postfix'"));
 }
