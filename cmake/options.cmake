@@ -29,3 +29,10 @@ function(dijitso_core_library name)
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/lib)
   target_link_libraries(${name} PUBLIC dijitso_headers ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE})
 endfunction()
+
+# The symbols that a shared library exports, from a version script in its folder.
+function(dijitso_exports target script)
+  set(path ${CMAKE_CURRENT_SOURCE_DIR}/${script})
+  target_link_options(${target} PRIVATE -Wl,--version-script=${path})
+  set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${path})
+endfunction()

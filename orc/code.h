@@ -7,6 +7,7 @@
 // unittests/orc/lifetime_test.cpp.
 #pragma once
 
+#include "orc/debugger.h"
 #include "orc/session.h"
 #include "orc/tls.h"
 
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -41,6 +43,9 @@ class Code {
   TlsImage tls;
   std::uintptr_t begin = 0;  // all of the code and data lies in [begin, end)
   std::uintptr_t end = 0;
+
+  // Set once the code is mapped, when it has debug information.
+  std::optional<DebuggerEntry> debugger;
 
   // Set before any code runs: what a thread keeps alive while it has objects to destroy.
   std::weak_ptr<const LinkedModule> owner;

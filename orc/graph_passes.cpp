@@ -2,6 +2,7 @@
 // Tested in unittests/orc/symbols_test.cpp and lifetime_test.cpp.
 #include "orc/graph_passes.h"
 
+#include "orc/symbol_file.h"
 #include "orc/tls_layout.h"
 
 #include <llvm/ADT/StringSet.h>
@@ -135,9 +136,28 @@ class ModuleGraph {
   std::vector<ArrayBlock> arrays_;
 };
 
+template <class T>
+llvm::Error store(llvm::Expected<T> from, T& to) {
+  if (!from) return from.takeError();
+  to = std::move(*from);
+  return llvm::Error::success();
+}
+
+// They come before the passes that move content.
+void add_symbol_file_passes(LinkJob& job, bool has_debug_info, jit::PassConfiguration& config) {
+  const auto file = std::make_shared<SymbolFile>(job.object);
+  config.PostPrunePasses.push_back([file](jit::LinkGraph& graph) { return file->find_sections(graph); });
+  config.PostAllocationPasses.push_back([file, has_debug_info, &job](jit::LinkGraph&) {
+    if (has_debug_info) {
+      if (auto error = store(file->copy_with_addresses(), job.symbol_file)) return error;
+    }
+    return job.names_functions ? store(file->functions(), job.functions) : llvm::Error::success();
+  });
+}
+
 }  // namespace
 
-void GraphPasses::modifyPassConfig(llvm::orc::MaterializationResponsibility&, jit::LinkGraph&,
+void GraphPasses::modifyPassConfig(llvm::orc::MaterializationResponsibility&, jit::LinkGraph& object,
                                    jit::PassConfiguration& config) {
   if (!job_) return;
   const auto module = std::make_shared<ModuleGraph>(*job_);
@@ -145,6 +165,8 @@ void GraphPasses::modifyPassConfig(llvm::orc::MaterializationResponsibility&, ji
     module->keep(graph);
     return module->variables().prepare(graph);
   });
+  const bool debugging = has_debug_info(object);
+  if (debugging || job_->names_functions) add_symbol_file_passes(*job_, debugging, config);
   config.PostPrunePasses.push_back([module](jit::LinkGraph& graph) {
     module->define_dso_handle(graph);
     return module->variables().place(graph);

@@ -2,12 +2,13 @@
 // variables are placed, and what must run at the start and end is recorded.
 //
 // This takes the place of an ORC platform. Binding here, and not by the link order of JITDylibs, costs the same at any
-// depth of dependencies, and says exactly which symbols are missing. Further plugins of the linking layer (debugger,
-// profiler) are added next to this one, in linker.cpp. Tested in unittests/orc/symbols_test.cpp and lifetime_test.cpp.
+// depth of dependencies, and says exactly which symbols are missing. What debuggers and profilers want to know is
+// collected here too. Tested in unittests/orc/symbols_test.cpp and lifetime_test.cpp.
 #pragma once
 
 #include "orc/code.h"
 #include "orc/imports.h"
+#include "orc/perf_map.h"
 
 #include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
 
@@ -20,7 +21,11 @@ namespace dijitso::orc {
 struct LinkJob {
   const Imports& imports;
   Code& code;
-  std::vector<std::string> missing;  // symbols that the code needs and nobody defines, by linker name
+  const Bytes& object;                         // what is linked
+  bool names_functions;                        // whether `functions` are wanted
+  std::vector<std::string> missing = {};       // symbols that the code needs and nobody defines, by linker name
+  Bytes symbol_file = {};                      // for a debugger; empty without debug information
+  std::vector<LinkedFunction> functions = {};  // for a profiler
 };
 
 // The session links one module at a time and sets the job for it.

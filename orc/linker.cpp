@@ -49,7 +49,6 @@ Linker::Linker() {
     llvm::consumeError(session_->endSession());
     throw LinkFailed(what + ": " + reason);
   }
-  // Plugins that tell a debugger or profiler of the code belong here too.
   layer_->addPlugin(std::move(*frames));
   layer_->addPlugin(passes_);
 }

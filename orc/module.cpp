@@ -63,8 +63,18 @@ Module::~Module() {
     Registry::instance().keep(std::shared_ptr<Kept>(new Kept{session_, std::move(dependencies_), std::move(code_)}));
     return;
   }
+  if (code_->debugger) leave_debugger();
   if (unload_) unload_();
   drop_references(std::move(dependencies_));
+}
+
+// gdb leaves its breakpoints in code that goes, and then believes them to be in whatever comes to lie there. So the
+// code stays mapped while a debugger watches.
+void Module::leave_debugger() {
+  code_->debugger.reset();
+  if (!debugger_is_attached()) return;
+  Registry::instance().keep(session_);
+  unload_ = nullptr;
 }
 
 void Module::start() {

@@ -38,6 +38,8 @@ class Module final : public LinkedModule, public std::enable_shared_from_this<Mo
  private:
   friend class Registry;
 
+  void leave_debugger();
+
   const std::shared_ptr<Session> session_;
   std::recursive_mutex& initialisation_;
   const std::string name_;

@@ -8,6 +8,7 @@
 #include "orc/missing_symbols.h"
 #include "orc/module.h"
 #include "orc/object.h"
+#include "orc/perf_map.h"
 #include "orc/registry.h"
 
 #include <dijitso/error.h>
@@ -27,12 +28,15 @@ void check_not_exiting(bool allowed) {
 
 class SessionImpl final : public Session {
  public:
+  explicit SessionImpl(const SessionOptions& options) : options_(options) {}
+
   std::shared_ptr<const LinkedModule> link(const LinkRequest& request) override;
 
  private:
   SearchOrder search_order(const LinkRequest& request);
   LinkFailed missing(const LinkRequest& request, const LinkJob& job) const;
 
+  const SessionOptions options_;
   Linker linker_;
   HostLibraries libraries_;
   const HostLibrary process_ = process_library();
@@ -47,11 +51,14 @@ std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request
   const auto imports = find_imports(object.undefined, search_order(request));
   // 2. Map the code.
   const auto module = std::make_shared<Module>(shared_from_this(), initialisation_, request);
-  LinkJob job{imports, module->code(), {}};
+  LinkJob job{imports, module->code(), *object.bytes, options_.perf_map};
   auto* library = linker_.map(request.name, object.bytes, job, what);
   if (!library) throw missing(request, job);
   module->set_unload([this, library] { linker_.unmap(*library); });
-  // 3. Run its static constructors.
+  // 3. Tell debuggers and profilers.
+  if (!job.symbol_file.empty()) module->code().debugger.emplace(std::move(job.symbol_file));
+  if (options_.perf_map) PerfMap::instance().add(job.functions);
+  // 4. Run its static constructors.
   check_not_exiting(Registry::instance().add(*module));
   module->start();
   return module;
@@ -87,10 +94,10 @@ LinkFailed SessionImpl::missing(const LinkRequest& request, const LinkJob& job) 
 
 }  // namespace dijitso::orc
 
-std::shared_ptr<dijitso::orc::Session>* dijitso_orc_new_session() {
+std::shared_ptr<dijitso::orc::Session>* dijitso_orc_new_session(const dijitso::orc::SessionOptions& options) {
   using namespace dijitso::orc;
   check_not_exiting(!Registry::instance().exiting());
-  auto session = std::make_unique<std::shared_ptr<Session>>(std::make_shared<SessionImpl>());
+  auto session = std::make_unique<std::shared_ptr<Session>>(std::make_shared<SessionImpl>(options));
   check_not_exiting(Registry::instance().add_session(*session));
   return session.release();
 }

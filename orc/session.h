@@ -13,6 +13,8 @@
 // constructed is destroyed. A destructor that throws ends the process, as everywhere in C++. thread_local needs x86-64;
 // elsewhere compile with -femulated-tls.
 //
+// A module with debug information is announced to debuggers before any of its code runs, until it is unloaded.
+//
 // At exit() the static destructors of the modules still loaded run, youngest first, and no code is unloaded any more:
 // handles in static storage may outlive that. Thread-safety: all functions may be called from any thread.
 #pragma once
@@ -48,6 +50,10 @@ struct LinkRequest {
   std::vector<std::string> lib_dirs;                              // and -L
 };
 
+struct SessionOptions {
+  bool perf_map = false;  // whether perf is told the names of functions (perf_map.h)
+};
+
 class Session : public std::enable_shared_from_this<Session> {
  public:
   virtual ~Session() = default;
@@ -62,4 +68,5 @@ class Session : public std::enable_shared_from_this<Session> {
 
 // Exported by libdijitso-orc under this unmangled name. Makes a session, which the caller deletes with the pointer;
 // throws LinkFailed when the linker cannot start.
-extern "C" DIJITSO_API std::shared_ptr<dijitso::orc::Session>* dijitso_orc_new_session();
+extern "C" DIJITSO_API std::shared_ptr<dijitso::orc::Session>* dijitso_orc_new_session(
+    const dijitso::orc::SessionOptions& options);

@@ -78,7 +78,7 @@ struct BuildParams {
   std::vector<std::string> lib_dirs;
   std::vector<std::string> rpath_dirs;
   std::vector<std::string> libs;
-  bool debug = false;
+  bool debug = false;  // cxxflags_debug in place of cxxflags_opt; -g too, unless a flag begins with -g
   // Beyond the documented ones:
   std::string language = "auto";        // "c", "c++", or "auto": C when cache.src_postfix is ".c"
   std::string target_cpu = "baseline";  // "baseline", "native", or a CPU name such as "haswell"

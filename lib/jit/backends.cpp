@@ -4,6 +4,7 @@
 #include "jit/backends.h"
 
 #include "llvm-config/host.h"
+#include "params/layers.h"
 
 #include <dijitso/error.h>
 #include <dlfcn.h>
@@ -50,9 +51,10 @@ auto& made_once(const char* maker, const std::string& signature, const std::stri
 }  // namespace
 
 std::shared_ptr<orc::Session> new_link_session() {
+  const orc::SessionOptions options{.perf_map = params::perf_map_is_wanted(params::read_environment())};
   void* library = open_library("libdijitso-orc.so", "install dijitso completely, libLLVM included");
   const std::unique_ptr<std::shared_ptr<orc::Session>> session(
-      entry_point<decltype(dijitso_orc_new_session)>(library, "dijitso_orc_new_session")());
+      entry_point<decltype(dijitso_orc_new_session)>(library, "dijitso_orc_new_session")(options));
   return *session;
 }
 

@@ -11,7 +11,8 @@
 
 namespace dijitso {
 
-// A new linker session. CacheError when libdijitso-orc cannot be opened.
+// A new linker session with the options of the environment. InvalidArgument when these are wrong; CacheError when
+// libdijitso-orc cannot be opened.
 std::shared_ptr<orc::Session> new_link_session();
 
 // The compiler of this process. CacheError when libdijitso-compiler cannot be opened, naming the module that needs it.

@@ -12,6 +12,7 @@
 
 #include <dijitso/signatures.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <filesystem>
@@ -71,6 +72,11 @@ void resolve_flags(const std::vector<std::string>& flags, Request& request, std:
   }
 }
 
+// A debugger needs -g, but not every caller that asks for debugging gives it: FFC replaces the default flags by -O0.
+bool says_what_debug_info(const std::vector<std::string>& flags) {
+  return std::ranges::any_of(flags, [](const std::string& flag) { return flag.starts_with("-g"); });
+}
+
 void append(std::string& text, std::string_view name, const std::vector<std::string>& values) {
   text.append(name).append(" ").append(signatures::canonicalize_params_for_hashing(ParamDict{{"", Value(values)}}));
   text += '\n';
@@ -113,6 +119,7 @@ Request make_request(const std::string& signature, const Params& params) {
   std::string target_cpu = build.target_cpu;
   resolve_flags(build.cxxflags, request, target_cpu);
   resolve_flags(build.debug ? build.cxxflags_debug : build.cxxflags_opt, request, target_cpu);
+  if (build.debug && !says_what_debug_info(request.arguments)) request.arguments.emplace_back("-g");
   llvm_config::Target target = llvm_config::resolve_target(target_cpu);
   request.target_cpu = std::move(target.cpu);
   request.target_features = std::move(target.features);

@@ -111,6 +111,15 @@ Environment read_environment() {
   return variables;
 }
 
+bool perf_map_is_wanted(const Environment& environment) {
+  const auto found = environment.find("DIJITSO_PERF");
+  if (found == environment.end() || found->second.empty()) return false;
+  if (const auto wanted = parse_bool(found->second)) return *wanted;
+  throw InvalidArgument(
+      "the environment variable DIJITSO_PERF must be true or false (also yes/no, on/off, 1/0), not '" + found->second +
+      "'");
+}
+
 Params resolve(const Layers& layers) {
   check_runtime_names(layers.runtime);
   warn_of_unknown_variables(layers.environment);

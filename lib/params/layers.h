@@ -19,6 +19,9 @@ using Environment = std::map<std::string, std::string, std::less<>>;
 // Those of this process, at this moment.
 Environment read_environment();
 
+// DIJITSO_PERF, which is no parameter: it changes neither code nor cache. InvalidArgument unless it is a boolean.
+bool perf_map_is_wanted(const Environment& environment);
+
 struct Layers {
   const ParamsDict& runtime;
   const Environment& environment;

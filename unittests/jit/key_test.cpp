@@ -137,6 +137,21 @@ TEST_CASE("the flags are those for debugging or for optimizing, after the genera
   CHECK(request_after([](Params& p) { p.build.debug = true; }).arguments == Flags{"-Wall", "-std=c++11", "-g", "-O0"});
 }
 
+TEST_CASE("debugging implies -g unless the flags say what debug information they want") {
+  const auto arguments = [](Flags general, Flags debug) {
+    return request_after([&](Params& p) {
+             p.build.debug = true;
+             p.build.cxxflags = general;
+             p.build.cxxflags_debug = debug;
+           })
+        .arguments;
+  };
+  CHECK(arguments({"-Wall"}, {"-O0"}) == Flags{"-Wall", "-O0", "-g"});
+  CHECK(arguments({"-Wall"}, {"-g0"}) == Flags{"-Wall", "-g0"});
+  CHECK(arguments({"-gline-tables-only"}, {"-O1"}) == Flags{"-gline-tables-only", "-O1"});
+  CHECK(request_after([](Params& p) { p.build.cxxflags_opt = {"-O2"}; }).arguments.back() == "-O2");
+}
+
 TEST_CASE("the language follows from the parameters") {
   const auto is_c = [](const std::string& language, const std::string& postfix) {
     return request_after([&](Params& p) {

@@ -69,8 +69,8 @@ inline dijitso::SharedBytes compile(const std::string& source, const std::string
   return object;
 }
 
-inline std::shared_ptr<dijitso::orc::Session> new_session() {
-  const std::unique_ptr<std::shared_ptr<dijitso::orc::Session>> session(dijitso_orc_new_session());
+inline std::shared_ptr<dijitso::orc::Session> new_session(const dijitso::orc::SessionOptions& options = {}) {
+  const std::unique_ptr<std::shared_ptr<dijitso::orc::Session>> session(dijitso_orc_new_session(options));
   return *session;
 }
 

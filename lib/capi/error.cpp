@@ -1,0 +1,160 @@
+// Exceptions become errors of the C API, and back: a callback of C may fail with an error that it got from dijitso, and
+// between it and the caller of jit lies the library, through which failures travel as exceptions. Tested in tests/capi.
+#include "capi/calls.h"
+
+#include <new>
+#include <stdexcept>
+#include <utility>
+
+namespace dijitso::capi {
+namespace {
+
+// What a callback failed with, when it is none of the library's own failures. C++ callers that waited for the same
+// module see it as GenerateFailed.
+class CallbackFailed : public GenerateFailed {
+ public:
+  explicit CallbackFailed(const dijitso_error_t& error) : GenerateFailed(error.message), error_(error) {}
+  const dijitso_error_t& error() const { return error_; }
+
+ private:
+  dijitso_error_t error_;
+};
+
+// Given out when there is no memory for another one.
+dijitso_error_t& out_of_memory() {
+  static dijitso_error_t error{DIJITSO_OUT_OF_MEMORY, "out of memory", {}, {}, {}};
+  return error;
+}
+
+dijitso_error_t describe(const std::exception_ptr& failure) {
+  const auto simple = [](dijitso_status_t code, const char* message) {
+    return dijitso_error_t{code, message, {}, {}, {}};
+  };
+  try {
+    std::rethrow_exception(failure);
+  } catch (const CallbackFailed& error) {
+    return error.error();
+  } catch (const InvalidArgument& error) {
+    return simple(DIJITSO_INVALID_ARGUMENT, error.what());
+  } catch (const GenerateFailed& error) {
+    return simple(DIJITSO_GENERATE_FAILED, error.what());
+  } catch (const CompileFailed& error) {
+    return {DIJITSO_COMPILE_FAILED, error.what(), error.diagnostics(), error.files(), {}};
+  } catch (const LinkFailed& error) {
+    return {DIJITSO_LINK_FAILED, error.what(), {}, {}, error.missing_symbols()};
+  } catch (const CacheError& error) {
+    return simple(DIJITSO_CACHE_ERROR, error.what());
+  } catch (const CommunicationError& error) {
+    return simple(DIJITSO_COMMUNICATION_ERROR, error.what());
+  } catch (const std::bad_alloc&) {
+    return out_of_memory();
+  } catch (const std::length_error& error) {  // larger than any memory
+    return simple(DIJITSO_OUT_OF_MEMORY, error.what());
+  } catch (const std::exception& error) {
+    return simple(DIJITSO_UNKNOWN, error.what());
+  } catch (...) {
+    return simple(DIJITSO_UNKNOWN, "an exception that is not a std::exception");
+  }
+}
+
+// A name of a file, by its number.
+const std::string* failure_file(const FailureFiles& files, dijitso_failure_file_t which) {
+  switch (which) {
+    case DIJITSO_FAIL_DIR:
+      return &files.fail_dir;
+    case DIJITSO_SRC_FILENAME:
+      return &files.src_filename;
+    case DIJITSO_CMD_FILENAME:
+      return &files.cmd_filename;
+    case DIJITSO_README_FILENAME:
+      return &files.readme_filename;
+    case DIJITSO_LOG_FILENAME:
+      return &files.log_filename;
+  }
+  return nullptr;
+}
+
+const Diagnostic& diagnostic(const dijitso_error_t* error, std::size_t index) {
+  static const Diagnostic none{"", 0, 0, Severity::note, ""};
+  return error && index < error->diagnostics.size() ? error->diagnostics[index] : none;
+}
+
+}  // namespace
+
+dijitso_status_t report(const std::exception_ptr& failure, dijitso_error_t** error) try {
+  dijitso_error_t described = describe(failure);
+  const dijitso_status_t code = described.code;
+  if (error) *error = new dijitso_error_t(std::move(described));
+  return code;
+} catch (const std::bad_alloc&) {
+  if (error) *error = &out_of_memory();
+  return DIJITSO_OUT_OF_MEMORY;
+}
+
+void raise(const dijitso_error_t& error) {
+  switch (error.code) {
+    case DIJITSO_INVALID_ARGUMENT:
+      throw InvalidArgument(error.message);
+    case DIJITSO_GENERATE_FAILED:
+      throw GenerateFailed(error.message);
+    case DIJITSO_COMPILE_FAILED:
+      throw CompileFailed(error.message, error.diagnostics, error.files);
+    case DIJITSO_LINK_FAILED:
+      throw LinkFailed(error.message, error.missing_symbols);
+    case DIJITSO_CACHE_ERROR:
+      throw CacheError(error.message);
+    case DIJITSO_COMMUNICATION_ERROR:
+      throw CommunicationError(error.message);
+    default:
+      throw CallbackFailed(error);
+  }
+}
+
+}  // namespace dijitso::capi
+
+using dijitso::capi::diagnostic;
+
+dijitso_status_t dijitso_error_code(const dijitso_error_t* error) {
+  return error ? error->code : dijitso_status_t{DIJITSO_OK};
+}
+
+const char* dijitso_error_message(const dijitso_error_t* error) { return error ? error->message.c_str() : ""; }
+
+size_t dijitso_error_diagnostic_count(const dijitso_error_t* error) { return error ? error->diagnostics.size() : 0; }
+
+const char* dijitso_error_diagnostic_file(const dijitso_error_t* error, size_t index) {
+  return diagnostic(error, index).file.c_str();
+}
+
+unsigned dijitso_error_diagnostic_line(const dijitso_error_t* error, size_t index) {
+  return diagnostic(error, index).line;
+}
+
+unsigned dijitso_error_diagnostic_column(const dijitso_error_t* error, size_t index) {
+  return diagnostic(error, index).column;
+}
+
+dijitso_severity_t dijitso_error_diagnostic_severity(const dijitso_error_t* error, size_t index) {
+  return static_cast<dijitso_severity_t>(diagnostic(error, index).severity);
+}
+
+const char* dijitso_error_diagnostic_message(const dijitso_error_t* error, size_t index) {
+  return diagnostic(error, index).message.c_str();
+}
+
+const char* dijitso_error_failure_file(const dijitso_error_t* error, dijitso_failure_file_t which) {
+  const std::string* file = error ? dijitso::capi::failure_file(error->files, which) : nullptr;
+  return file ? file->c_str() : "";
+}
+
+size_t dijitso_error_missing_symbol_count(const dijitso_error_t* error) {
+  return error ? error->missing_symbols.size() : 0;
+}
+
+const char* dijitso_error_missing_symbol(const dijitso_error_t* error, size_t index) {
+  return error && index < error->missing_symbols.size() ? error->missing_symbols[index].c_str() : "";
+}
+
+void dijitso_error_free(dijitso_error_t* error) {
+  if (error != &dijitso::capi::out_of_memory()) delete error;
+}

@@ -1,0 +1,58 @@
+// What is behind the handles of <dijitso/dijitso.h>.
+#pragma once
+
+#include <dijitso/dijitso.h>
+#include <dijitso/error.h>
+#include <dijitso/jit.h>
+#include <dijitso/library.h>
+#include <dijitso/params.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+struct dijitso_error_t {
+  dijitso_status_t code = DIJITSO_OK;
+  std::string message;
+  std::vector<dijitso::Diagnostic> diagnostics;
+  dijitso::FailureFiles files;
+  std::vector<std::string> missing_symbols;
+};
+
+struct dijitso_list_t {
+  std::vector<std::string> items;
+};
+
+// The values that were set, and what they come to with the other layers: found out at the first use after a change.
+struct dijitso_params_t {
+  struct Resolved {
+    dijitso::Params params;
+    dijitso::ParamsDict dict;  // the same
+  };
+
+  dijitso::ParamsDict given;
+  mutable std::mutex mutex;  // guards `resolved`
+  mutable std::shared_ptr<const Resolved> resolved;
+};
+
+struct dijitso_reply_t {
+  dijitso::Generated generated;
+  std::vector<std::uint8_t> bytes;
+  std::string message;
+  std::optional<dijitso_error_t> error;
+};
+
+struct dijitso_library_t {
+  explicit dijitso_library_t(dijitso::Library of) : library(std::move(of)) {}
+
+  dijitso::Library library;
+  std::atomic<std::size_t> references = 1;
+};
+
+struct dijitso_jit_t {
+  dijitso::Jit jit;
+};

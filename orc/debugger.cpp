@@ -1,0 +1,61 @@
+// A doubly linked list with the newest first, as the interface prescribes. Tested in unittests/orc/debugger_test.cpp.
+#include "orc/debugger.h"
+
+#include <llvm/ExecutionEngine/Orc/TargetProcess/JITLoaderGDB.h>
+
+#include <fstream>
+#include <mutex>
+#include <string>
+
+extern "C" {
+extern jit_descriptor __jit_debug_descriptor;
+void __jit_debug_register_code();
+}
+
+namespace dijitso::orc {
+
+namespace {
+
+std::mutex& list_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
+// The list as it is and what has happened to the entry are read while the process stands still in the function.
+void tell(jit_actions_t action, jit_code_entry* entry) {
+  __jit_debug_descriptor.action_flag = action;
+  __jit_debug_descriptor.relevant_entry = entry;
+  __jit_debug_register_code();
+}
+
+}  // namespace
+
+DebuggerEntry::DebuggerEntry(Bytes object) : object_(std::move(object)), entry_(std::make_unique<jit_code_entry>()) {
+  entry_->symfile_addr = reinterpret_cast<const char*>(object_.data());
+  entry_->symfile_size = object_.size();
+  const std::lock_guard lock(list_mutex());
+  auto*& first = __jit_debug_descriptor.first_entry;
+  entry_->next_entry = first;
+  if (first) first->prev_entry = entry_.get();
+  first = entry_.get();
+  tell(JIT_REGISTER_FN, entry_.get());
+}
+
+DebuggerEntry::~DebuggerEntry() {
+  const std::lock_guard lock(list_mutex());
+  auto* const previous = entry_->prev_entry;
+  auto* const next = entry_->next_entry;
+  (previous ? previous->next_entry : __jit_debug_descriptor.first_entry) = next;
+  if (next) next->prev_entry = previous;
+  tell(JIT_UNREGISTER_FN, entry_.get());
+}
+
+bool debugger_is_attached() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("TracerPid:")) return line.find_first_of("123456789") != std::string::npos;
+  }
+  return false;
+}
+
+}  // namespace dijitso::orc

@@ -1,0 +1,81 @@
+// Everybody may write in /tmp, and the name is easily guessed: a symbolic link, a FIFO or the file of somebody else may
+// lie in wait there. Such a file is not touched. Tested in tests/debug/perf_test.py.
+#include "orc/perf_map.h"
+
+#include <dijitso/log.h>
+#include <fcntl.h>
+#include <llvm/Demangle/Demangle.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+
+namespace dijitso::orc {
+
+namespace {
+
+std::string reason_of(int error) { return std::generic_category().message(error); }
+
+std::string lines(const std::vector<LinkedFunction>& functions) {
+  std::string text;
+  for (const auto& function : functions) {
+    char numbers[40];
+    std::snprintf(numbers, sizeof numbers, "%zx %zx ", static_cast<std::size_t>(function.address), function.size);
+    text += numbers + llvm::demangle(function.name) + "\n";
+  }
+  return text;
+}
+
+// The file opened for appending, or -1 and why.
+int open_own(const std::string& path, std::string& reason) {
+  const int file =
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file < 0) {
+    reason = errno == ELOOP ? "it is a symbolic link: remove it" : reason_of(errno);
+    return -1;
+  }
+  struct stat status{};
+  if (::fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == ::geteuid() && status.st_nlink == 1)
+    return file;
+  ::close(file);
+  reason = "it is not an ordinary file of this user's own: remove it";
+  return -1;
+}
+
+}  // namespace
+
+PerfMap& PerfMap::instance() {
+  static auto* const map = new PerfMap;  // never destroyed: static destructors of the host may link
+  return *map;
+}
+
+void PerfMap::add(const std::vector<LinkedFunction>& functions) {
+  const std::string warning = write(lines(functions));
+  if (!warning.empty()) log::get_logger().warning(warning);  // without the lock: a handler may call jit
+}
+
+// Returns the warning to give.
+std::string PerfMap::write(const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  const int process = ::getpid();
+  const std::string path = "/tmp/perf-" + std::to_string(process) + ".map";
+  const std::string what = "perf will not know the names of compiled functions: cannot write '" + path + "': ";
+  if (process != process_) {
+    if (file_ >= 0) ::close(file_);
+    std::string reason;
+    process_ = process;
+    file_ = open_own(path, reason);
+    failed_ = file_ < 0;
+    if (failed_) return what + reason;
+  }
+  if (failed_) return {};
+  // In one call: lines of other writers do not come between.
+  const auto written = ::write(file_, text.data(), text.size());
+  if (written == static_cast<ssize_t>(text.size())) return {};
+  failed_ = true;
+  return what + (written < 0 ? reason_of(errno) : reason_of(ENOSPC));
+}
+
+}  // namespace dijitso::orc

@@ -1,0 +1,40 @@
+"""exported_symbols_test.py LIBRARY_DIRECTORY: the libraries export what exported_symbols.txt lists, and nothing else.
+
+Each line of the list is a library and a demangled name, sorted. A function that is added to the API is added there.
+"""
+import pathlib
+import subprocess
+import sys
+import unittest
+
+LISTED = pathlib.Path(__file__).resolve().parent / "exported_symbols.txt"
+LIBRARIES = ["libdijitso.so", "libdijitso-orc.so", "libdijitso-compiler.so"]
+SHORTER = {
+    "std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> >": "std::string",
+    "std::basic_string_view<char, std::char_traits<char> >": "std::string_view",
+    "std::allocator<std::string >": "std::allocator<std::string>",
+    "[abi:cxx11]": "",
+}
+
+
+def exported(library):
+    listing = subprocess.run(["nm", "-D", "-C", "--defined-only", "--extern-only", library], check=True,
+                             capture_output=True, text=True).stdout
+    for line in listing.splitlines():
+        name = line.split(" ", 2)[2]  # after address and type
+        for long, short in SHORTER.items():
+            name = name.replace(long, short)
+        yield name
+
+
+class ExportedSymbols(unittest.TestCase):
+    maxDiff = None
+
+    def test_nothing_else(self):
+        found = sorted({f"{library} {name}" for library in LIBRARIES for name in exported(DIRECTORY / library)})
+        self.assertEqual("\n".join(found), LISTED.read_text().rstrip("\n"))
+
+
+if __name__ == "__main__":
+    DIRECTORY = pathlib.Path(sys.argv.pop())
+    unittest.main()

@@ -1,0 +1,36 @@
+"""The tests in C call every function that dijitso.h declares; and the header declares nothing that C cannot use."""
+import pathlib
+import re
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+HEADER = HERE.parent.parent / "include" / "dijitso" / "dijitso.h"
+
+
+def without_comments(text):
+    return re.sub(r"//[^\n]*|/\*.*?\*/", "", text, flags=re.S)
+
+
+def called_in_c():
+    called = set()
+    for path in HERE.glob("*_test.c"):
+        code = re.sub(r'"(\\.|[^"\\\n])*"', '""', without_comments(path.read_text()))
+        called.update(re.findall(r"\b(dijitso_\w+)\(", code))
+    return called
+
+
+class Calls(unittest.TestCase):
+    def test_every_function_is_called(self):
+        declarations = re.findall(r"DIJITSO_API\s+([^;]*);", without_comments(HEADER.read_text()))
+        declared = {re.search(r"\b(dijitso_\w+)\(", text).group(1) for text in declarations}
+        self.assertGreater(len(declared), 60)
+        self.assertEqual(sorted(declared - called_in_c()), [], "not called by any test in C")
+
+    def test_every_test_runs(self):
+        listed = re.findall(r"TEST\((\w+)\)", (HERE / "tests.inc").read_text())
+        defined = [name for path in HERE.glob("*_test.c") for name in re.findall(r"void test_(\w+)\(void\) {", path.read_text())]
+        self.assertEqual(sorted(listed), sorted(defined))
+
+
+if __name__ == "__main__":
+    unittest.main()
