@@ -47,7 +47,7 @@ std::vector<Category> parse_categories(const Categories& names) {
   std::vector<Category> categories;
   for (const std::string& name : names) {
     const std::optional<Category> category = category_from_name(name);
-    if (!category) throw InvalidArgument("there is no category '" + name + "'; use inc, src, lib, log or obj");
+    if (!category) throw InvalidArgument("there is no category '" + name + "'; use inc, src, lib, log, obj or pch");
     if (std::ranges::find(categories, *category) == categories.end()) categories.push_back(*category);
   }
   std::ranges::sort(categories);

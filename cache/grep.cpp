@@ -83,7 +83,7 @@ SearchResult search_files(const std::string& regex_text, const Layout& layout, b
   const Regex regex(regex_text);
   if (signature) check_signature(*signature);
   const std::vector<Category> chosen = parse_categories(categories);
-  for (const Category binary : {Category::lib, Category::obj})
+  for (const Category binary : {Category::lib, Category::obj, Category::pch})
     if (std::ranges::find(chosen, binary) != chosen.end())
       throw InvalidArgument("grep_cache: files of the category '" + std::string(category_name(binary)) +
                             "' are no text; search inc, src and log");

@@ -37,6 +37,7 @@ class Check {
   IntegrityReport run() {
     for (const fs::path& file : files_of(layout_, Category::obj)) look(file, [&] { read_entry(file); });
     for (const std::string& root : layout_.params().readonly_dirs) read_layer(root);
+    for (const fs::path& file : files_of(layout_, Category::pch)) look(file, [&] { decode_file(file, true); });
     check_dependencies();
     for (const Category category : {Category::inc, Category::src, Category::lib, Category::log})
       for (const fs::path& file : files_of(layout_, category)) look(file, [&] { check_derived(category, file); });

@@ -1,6 +1,7 @@
 // Precompiled headers as cache entries: they lie in pch/, beside obj/, and what is true of entries is true of them: one
 // digest over all, headers recorded with their digests, variants in slots, damaged ones put aside. The object of such
-// an entry holds no code, only sections with data. Pure: no I/O, no LLVM. Tested in unittests/cache/precompiled_test.cpp.
+// an entry holds no code, only sections with data. Pure: no I/O, no LLVM. Tested in
+// unittests/cache/precompiled_test.cpp.
 #pragma once
 
 #include "support/bytes.h"

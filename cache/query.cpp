@@ -2,6 +2,8 @@
 // changes nothing, and with AT_SYMLINK_NOFOLLOW. Tested in unittests/cache/query_test.cpp.
 #include "cache/query.h"
 
+#include "cache/precompiled.h"
+
 #include <dijitso/error.h>
 
 #include <algorithm>
@@ -87,6 +89,8 @@ std::filesystem::path category_dir(const Layout& layout, Category category) {
       return layout.lib_dir();
     case Category::log:
       return layout.log_dir();
+    case Category::pch:
+      return layout.root() / params_of_precompiled({}).obj_dir;
     case Category::obj:
       break;
   }
@@ -96,7 +100,7 @@ std::filesystem::path category_dir(const Layout& layout, Category category) {
 }  // namespace
 
 std::string_view category_name(Category category) {
-  constexpr std::array<std::string_view, all_categories.size()> names = {"inc", "src", "lib", "log", "obj"};
+  constexpr std::array<std::string_view, all_categories.size()> names = {"inc", "src", "lib", "log", "obj", "pch"};
   return names[static_cast<std::size_t>(category)];
 }
 
@@ -143,7 +147,8 @@ std::optional<std::string_view> signature_of_file(const Layout& layout, Category
     case Category::log:
       postfix = params.log_postfix;
       break;
-    case Category::obj: {
+    case Category::obj:
+    case Category::pch: {
       const std::optional<std::string_view> signature = signature_of_obj_file(name);
       return signature && is_signature(*signature) ? signature : std::nullopt;
     }

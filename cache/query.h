@@ -20,11 +20,11 @@
 
 namespace dijitso::cache {
 
-enum class Category { inc, src, lib, log, obj };
+enum class Category { inc, src, lib, log, obj, pch };
 
 // In the order in which they are always shown.
-inline constexpr std::array all_categories = {Category::inc, Category::src, Category::lib, Category::log,
-                                              Category::obj};
+inline constexpr std::array all_categories = {Category::inc, Category::src, Category::lib,
+                                              Category::log, Category::obj, Category::pch};
 
 std::string_view category_name(Category category);
 std::optional<Category> category_from_name(std::string_view name);
@@ -57,7 +57,8 @@ struct StoredSignature {
 std::optional<std::string_view> signature_of_obj_file(std::string_view name);
 
 // The signature of a file that has a name of its category: what Layout makes of it, also with ".gz" behind for a
-// source. nullopt for every other name. Pure. The view is into `name`.
+// source; precompiled headers have one signature, prelude_signature. nullopt for every other name. Pure. The view is
+// into `name`.
 std::optional<std::string_view> signature_of_file(const Layout& layout, Category category, std::string_view name);
 
 // The modules among the files of the category obj, sorted. Pure.

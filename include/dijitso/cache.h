@@ -27,7 +27,7 @@
 namespace dijitso {
 namespace cache {
 
-// Names of categories: "inc", "src", "lib", "log", and "obj".
+// Names of categories: "inc", "src", "lib", "log", "obj", and "pch" (precompiled headers).
 using Categories = std::vector<std::string>;
 
 // --- Names: pure, no file is looked at.
@@ -122,7 +122,7 @@ struct FileMatches {
 // Documented: grep_cache(regex, cache_params, linenumbers=False, countonly=False, signature=None, categories). The
 // files with matching lines, compressed ones included, by path; with `signature` only those of that module. `regex` is
 // a POSIX extended regular expression, as `grep -E` takes it, of at most 1000 characters and with repetition counts
-// whose product is at most 1000. Only text can be searched: "lib" and "obj" are InvalidArgument.
+// whose product is at most 1000. Only text can be searched: "lib", "obj" and "pch" are InvalidArgument.
 DIJITSO_API std::map<std::string, FileMatches> grep_cache(const std::string& regex, const CacheParams& cache_params,
                                                           bool linenumbers = false, bool countonly = false,
                                                           const std::optional<std::string>& signature = std::nullopt,

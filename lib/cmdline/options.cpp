@@ -76,7 +76,7 @@ cache::Categories Options::categories() const {
 
 cache::Categories Options::text_categories() const {
   cache::Categories chosen = categories();
-  for (const char* binary : {"lib", "obj"}) {
+  for (const char* binary : {"lib", "obj", "pch"}) {
     if (std::erase(chosen, binary) > 0 && text("categories") != "all")
       throw UsageError(std::string("--categories: files of the category '") + binary +
                        "' are no text; use inc, src, log or all");
@@ -99,7 +99,7 @@ Argument categories_argument(const char* default_value) {
   return {.names = {"--categories"},
           .dest = "categories",
           .metavar = "LIST",
-          .help = "Comma separated list of inc,src,lib,log,obj, or all",
+          .help = "Comma separated list of inc,src,lib,log,obj,pch, or all",
           .default_value = default_value};
 }
 

@@ -29,7 +29,7 @@ cache::Categories parse_categories(const std::string& categories) {
     const std::size_t end = std::min(categories.find(',', begin), categories.size());
     const std::string name = categories.substr(begin, end - begin);
     if (!cache::category_from_name(name))
-      throw UsageError("there is no category '" + name + "'; use inc, src, lib, log, obj or all");
+      throw UsageError("there is no category '" + name + "'; use inc, src, lib, log, obj, pch or all");
     names.push_back(name);
     begin = end + 1;
   }

@@ -125,7 +125,8 @@ void args_show(Parser& parser) {
                        .help = "List the signatures of the compiled modules"});
   parser.add_argument(json_argument());
   parser.set_epilog(
-      "Categories: inc (headers), src (sources), lib (shared libraries), log (build logs), obj (compiled modules).\n"
+      "Categories: inc (headers), src (sources), lib (shared libraries), log (build logs), obj (compiled modules),\n"
+      "pch (precompiled headers).\n"
       "A cache directory that does not exist is an empty cache. In JSON, sizes are in bytes.");
 }
 

@@ -1,5 +1,6 @@
 // Objects with static storage are destroyed in the opposite order of their making. The list of threads is made at the
-// first use, hence after the compiler's statics, and waits in its destructor. Tested in tests/faults/process_exit_test.py.
+// first use, hence after the compiler's statics, and waits in its destructor. Tested in
+// tests/faults/process_exit_test.py.
 
 #include "jit/background.h"
 

@@ -12,9 +12,9 @@ namespace dijitso::cache {
 std::map<std::string, std::vector<std::string>> clean_cache(const CacheParams& params, bool dryrun,
                                                             const Categories& categories) {
   std::vector<Category> chosen = parse_categories(categories);
-  if (std::ranges::find(chosen, Category::lib) != chosen.end() && chosen.back() != Category::obj)
-    chosen.push_back(Category::obj);
-  const bool modules = std::ranges::find(chosen, Category::obj) != chosen.end();
+  const auto is_chosen = [&](Category category) { return std::ranges::find(chosen, category) != chosen.end(); };
+  if (is_chosen(Category::lib) && !is_chosen(Category::obj)) chosen.push_back(Category::obj);
+  const bool modules = is_chosen(Category::obj);
   try {
     auto removed = remove_files(Layout(params), chosen, dryrun);
     if (modules && !dryrun) default_jit().forget(params.cache_dir);

@@ -23,7 +23,8 @@
 namespace dijitso {
 
 struct AtomicCounters {
-  std::atomic<std::uint64_t> memory_hits{0}, disk_hits{0}, compiles{0}, waits{0}, published{0}, fallbacks{0}, precompiled{0};
+  std::atomic<std::uint64_t> memory_hits{0}, disk_hits{0}, compiles{0}, waits{0}, published{0}, fallbacks{0},
+      precompiled{0};
 };
 
 class Context {

@@ -77,7 +77,7 @@ class Show(cli.CliTest):
         for wrong in ("foo", "", "inc,,src", "inc,", "INC"):
             message = self.fails(64, "show", "--categories", wrong)
             self.assertIn("--categories: there is no category", message)
-            self.assertIn("inc, src, lib, log, obj or all", message)
+            self.assertIn("inc, src, lib, log, obj, pch or all", message)
 
     def test_damaged_files_have_a_line_of_their_own(self):
         self.fill()

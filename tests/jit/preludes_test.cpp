@@ -31,7 +31,8 @@ struct UserHeader {
                "#pragma once\n#include <vector>\ninline int user() { return " + std::to_string(number) + "; }\n");
   }
   int ask(Jit& jit, const std::string& name) {
-    return value(jit.jit(name, place.params, gives("#include <user.h>\nextern \"C\" int value() { return user(); }\n")));
+    return value(
+        jit.jit(name, place.params, gives("#include <user.h>\nextern \"C\" int value() { return user(); }\n")));
   }
 };
 

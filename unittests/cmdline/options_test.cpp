@@ -57,7 +57,7 @@ TEST_CASE("what cannot be used is named", "[cmdline]") {
   CHECK_THROWS_WITH(with({{"signature", "../m"}}).signature(), Catch::StartsWith("--signature: "));
   CHECK_THROWS_WITH(with({{"categories", "x"}}).categories(),
                     "--categories: there is no category 'x'; use inc, src, "
-                    "lib, log, obj or all");
+                    "lib, log, obj, pch or all");
   CHECK_THROWS_AS(with({{"categories", "x"}}).categories(), UsageError);
 }
 

@@ -36,5 +36,5 @@ TEST_CASE("categories are a list of known names", "[cmdline]") {
   for (const char* wrong : {"", "inc,", ",inc", "inc, src", "INC", "all,inc"})
     CHECK_THROWS_AS(parse_categories(wrong), UsageError);
   CHECK_THROWS_WITH(parse_categories("inc,source"),
-                    "there is no category 'source'; use inc, src, lib, log, obj or all");
+                    "there is no category 'source'; use inc, src, lib, log, obj, pch or all");
 }
