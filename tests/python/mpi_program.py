@@ -1,6 +1,7 @@
 """Run by mpi_test.py under mpirun: every function of dijitso.mpi with real communicators. Arguments: a directory that all share."""
 import pathlib
 import sys
+import traceback
 
 import dijitso
 import numpy
@@ -148,8 +149,12 @@ def test_jit():
     raises(ZeroDivisionError if comm.rank == 0 else GenerateFailed, lambda: jit_on("none", None), "mine" if comm.rank < 2 else "none")
 
 
-for name, test in list(globals().items()):
-    if name.startswith("test_"):
-        test()
-        comm.Barrier()
+try:
+    for name, test in list(globals().items()):
+        if name.startswith("test_"):
+            test()
+            comm.Barrier()
+except BaseException:
+    traceback.print_exc()
+    comm.Abort(1)  # or the others would wait for ever
 print("ok", flush=True)

@@ -24,7 +24,7 @@ class MpiTest(PackageTest):
                     capture_output=True, timeout=300, stdin=subprocess.DEVNULL,
                     env={**os.environ, "PYTHONPATH": PYTHONPATH, "PATH": "/usr/bin:/bin", "OMPI_ALLOW_RUN_AS_ROOT": "1",
                          "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_btl_vader_single_copy_mechanism": "none"})
-                self.assertEqual((done.returncode, done.stdout), (0, "ok\n" * count), done.stderr)
+                self.assertEqual((done.returncode, done.stdout.count("ok")), (0, count), done.stderr)
 
     def test_mpi4py_is_not_imported_without_need(self):
         script = "import sys, dijitso; dijitso.mpi.create_comms_and_role(None, '', 'node'); print('mpi4py' in sys.modules)"
