@@ -157,6 +157,14 @@ class Calls(PackageTest):
         self.assertEqual(self.call("cache.grep_cache", "cache_params", **grep), {source: [(1, ANSWER)]})
         grep["countonly"] = True
         self.assertEqual(self.call("cache.grep_cache", "cache_params", **grep), {source: 1})
+        compiled = {**grep, "regex": re.compile(".*(answer)"), "countonly": False}
+        self.assertEqual(self.call("cache.grep_cache", "cache_params", **compiled), {source: [(1, ANSWER)]})
+        compiled.update(linenumbers=False, signature="")
+        self.assertEqual(self.call("cache.grep_cache", "cache_params", **compiled), {source: [ANSWER]})
+        compiled.update(countonly=True)
+        self.assertEqual(self.call("cache.grep_cache", "cache_params", **compiled), {source: 1})
+        compiled.update(regex=re.compile("answer"))  # not at the beginning of a line
+        self.assertEqual(self.call("cache.grep_cache", "cache_params", **compiled), {})
         grep["signature"] = "other"
         self.assertEqual(self.call("cache.grep_cache", "cache_params", **grep), {})
         copied = self.call("cache.extract_files", "signature", "cache_params", prefix="p", path="copies",
