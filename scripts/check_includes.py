@@ -21,6 +21,7 @@ ALLOWED = {
     "lib/jit": {"lib/support", "lib/params", "lib/signatures", "cache", "lib/compile", "lib/export", "orc",
                 "llvm-config"},
     "tools/dijitso-cache": {"lib/support", "lib/params", "lib/signatures", "cache", "llvm-config"},
+    "python/src": set(),
     "examples": set(),
 }
 LLVM_FOLDERS = {"llvm-config", "lib/compile", "lib/export", "orc"}
