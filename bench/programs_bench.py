@@ -22,9 +22,10 @@ import programs  # noqa: E402
 def run(build, program, env, ours):
     """(seconds to the printed numbers, the share of it in the just-in-time compiler, the numbers)"""
     kind = "dolfin" if build == "dolfin" else "dolfinx-ours" if ours else "dolfinx"
+    command = [programs.PYTHON, str(HERE / "timed_program.py"), kind, str(program)]
     start = time.perf_counter()
-    with subprocess.Popen([programs.PYTHON, str(HERE / "timed_program.py"), kind, str(program)], env={**env, "PYTHONUNBUFFERED": "1"}, cwd=env["HOME"],
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(command, env={**env, "PYTHONUNBUFFERED": "1"}, cwd=env["HOME"], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         documents, solved = [], None
         for line in process.stdout:
             if line.startswith("{"):

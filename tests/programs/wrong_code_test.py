@@ -15,7 +15,7 @@ class WrongCode(programs.ProgramsTest):
         run = self.ours("dolfin", WRONG / "expression.py")
         self.assertEqual(run.code, 0, run.errors)
         first, second = run.documents[0]["raised"]
-        self.assertEqual(first["cause"], "DijitsoError")
+        self.assertEqual(first["cause"], "CompileFailed")
         self.assert_explained(first["message"])
         self.assertIn("fail_dir", first["info"])
         self.assert_explained(second["message"])

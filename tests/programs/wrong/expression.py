@@ -9,5 +9,6 @@ for attempt in range(2):
         Expression("x[0] + undeclared_name", degree=1)
     except RuntimeError as error:
         cause = error.__context__
-        raised.append({"text": str(error), "cause": type(cause).__name__, "message": str(cause), "info": sorted(getattr(cause, "err_info", {}))})
+        info = sorted(getattr(cause, "err_info", {}))
+        raised.append({"text": str(error), "cause": type(cause).__name__, "message": str(cause), "info": info})
 print(json.dumps({"rank": MPI.rank(MPI.comm_world), "raised": raised}))
