@@ -3,8 +3,8 @@ just-in-time compilation, without a cache and with one, for the old package and 
 
     /usr/bin/python3 bench/programs_bench.py build/release/python [--only NAME ...]
 
-The old package is dijitso with g++ for DOLFIN, and CFFI with gcc for DOLFINx. All runs follow one another on an idle machine; each program's
-four are made together. Compare the ratios: seconds differ between machines.
+The old package is dijitso with g++ for DOLFIN, and CFFI with gcc for DOLFINx. Run it on an idle machine; each program's four runs are made
+one after another. Compare the ratios: seconds differ between machines.
 """
 import argparse
 import json
