@@ -8,7 +8,10 @@
 #include <dijitso/error.h>
 
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dijitso::cache {
@@ -39,5 +42,16 @@ std::vector<std::filesystem::path> files_of(const Layout& layout, Category categ
 // Removes the files of these categories, and only of these, and returns them; with dryrun only the latter.
 std::map<std::string, std::vector<std::string>> remove_files(const Layout& layout,
                                                              const std::vector<Category>& categories, bool dryrun);
+
+// What grep_cache does, with the number of files that could not be searched; each of them was a warning.
+struct SearchResult {
+  std::map<std::string, FileMatches> found;
+  std::size_t unsearched = 0;
+};
+SearchResult search_files(const std::string& regex, const Layout& layout, bool linenumbers, bool countonly,
+                          const std::optional<std::string>& signature, const Categories& categories);
+
+// The length of the function at the beginning of `text`: see extract_function.
+std::size_t function_length(std::string_view text);
 
 }  // namespace dijitso::cache

@@ -1,7 +1,7 @@
 // cache::extract_function: where does a function end? Braces are counted, but not those in comments, literals and
 // parentheses, and an initialiser such as `: x{1} {` is no body. No parser: generated code need not even compile for
 // this. Tested in unittests/cache/extract_function_test.cpp.
-#include <dijitso/cache.h>
+#include "cache/api.h"
 
 #include <algorithm>
 #include <cctype>
@@ -105,15 +105,19 @@ class Scanner {
 
 }  // namespace
 
+std::size_t function_length(std::string_view text) {
+  const std::size_t end = Scanner(text).end_of_function();
+  const std::size_t newline = text.find('\n', end == 0 ? 0 : end - 1);
+  return newline == text.npos ? text.size() : newline + 1;
+}
+
 std::string extract_function(const std::vector<std::string>& lines) {
   std::string text;
   for (const std::string& line : lines) {
     text += line;
     if (!line.ends_with('\n')) text += '\n';
   }
-  const std::size_t end = Scanner(text).end_of_function();
-  const std::size_t newline = text.find('\n', end == 0 ? 0 : end - 1);
-  return newline == text.npos ? text : text.substr(0, newline + 1);
+  return text.substr(0, function_length(text));
 }
 
 }  // namespace dijitso::cache

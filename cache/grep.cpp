@@ -78,10 +78,8 @@ FileMatches search(const Regex& regex, std::string_view text, bool linenumbers, 
 
 }  // namespace
 
-std::map<std::string, FileMatches> grep_cache(const std::string& regex_text, const CacheParams& params,
-                                              bool linenumbers, bool countonly,
-                                              const std::optional<std::string>& signature,
-                                              const Categories& categories) {
+SearchResult search_files(const std::string& regex_text, const Layout& layout, bool linenumbers, bool countonly,
+                          const std::optional<std::string>& signature, const Categories& categories) {
   const Regex regex(regex_text);
   if (signature) check_signature(*signature);
   const std::vector<Category> chosen = parse_categories(categories);
@@ -89,21 +87,27 @@ std::map<std::string, FileMatches> grep_cache(const std::string& regex_text, con
     if (std::ranges::find(chosen, binary) != chosen.end())
       throw InvalidArgument("grep_cache: files of the category '" + std::string(category_name(binary)) +
                             "' are no text; search inc, src and log");
-  const Layout layout(params);
-  std::map<std::string, FileMatches> found;
+  SearchResult result;
   for (const Category category : chosen) {
     const auto files = signature ? files_of(layout, category, *signature) : files_of(layout, category);
     for (const std::filesystem::path& file : files) {
       try {
         const std::optional<std::string> text = read_stored_text(file);
         FileMatches matches = text ? search(regex, *text, linenumbers, countonly) : FileMatches{};
-        if (matches.count > 0) found[file] = std::move(matches);
+        if (matches.count > 0) result.found[file] = std::move(matches);
       } catch (const CacheError& error) {
+        ++result.unsearched;
         log::get_logger().warning(std::string("A file is not searched: ") + error.what() + ".");
       }
     }
   }
-  return found;
+  return result;
+}
+
+std::map<std::string, FileMatches> grep_cache(const std::string& regex, const CacheParams& params, bool linenumbers,
+                                              bool countonly, const std::optional<std::string>& signature,
+                                              const Categories& categories) {
+  return search_files(regex, Layout(params), linenumbers, countonly, signature, categories).found;
 }
 
 }  // namespace dijitso::cache

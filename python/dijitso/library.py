@@ -17,7 +17,7 @@ from dijitso import _dijitso
 from dijitso.errors import LinkFailed, SymbolNotFound
 
 
-class _Function(ctypes._CFuncPtr):
+class _Function(ctypes._CFuncPtr):  # type: ignore[name-defined, misc]
     """A function of a library, as `ctypes.CDLL` gives it: its result is a C int unless `restype` says otherwise."""
 
     _flags_ = ctypes.CDLL._func_flags_
@@ -37,9 +37,9 @@ class Library(ctypes.CDLL):
         self._code = code
         self._name = code.signature
 
-    def __getitem__(self, name_or_ordinal: str) -> Any:  # type: ignore[override]
+    def __getitem__(self, name_or_ordinal: str) -> Any:
         """A new function object of this name, as `ctypes.CDLL` gives it."""
-        function = _Function(self._address(name_or_ordinal))  # type: ignore[call-arg]
+        function = _Function(self._address(name_or_ordinal))
         function.__name__ = name_or_ordinal
         function._code = self._code
         return function
@@ -52,7 +52,7 @@ class Library(ctypes.CDLL):
             raise SymbolNotFound(str(error), missing_symbols=error.missing_symbols) from None
 
     @property
-    def _handle(self) -> int:
+    def _handle(self) -> int:  # type: ignore[override]
         raise AttributeError(f"module '{self._name}' was linked in memory and has no handle of the dynamic loader: "
                              "take addresses with _address(name), or set the parameter cache.lib_loader to 'ctypes'")
 

@@ -2,12 +2,19 @@
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 
 BINARY = None
+NOBODY = 65534
+
+
+def sanitizer_options():
+    """Sanitizers take them from the environment."""
+    return {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}
 
 
 class CliTest(unittest.TestCase):
@@ -23,10 +30,9 @@ class CliTest(unittest.TestCase):
         self.env = {"HOME": str(self.home), "PATH": "/nonexistent", "DIJITSO_CACHE_DIR": str(self.cache)}
 
     def run_tool(self, *args, **more):
-        # Sanitizers take their options from the environment.
-        sanitizers = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")}
-        return subprocess.run([BINARY, *map(str, args)], env={**sanitizers, **self.env}, cwd=self.home,
-                              stdin=subprocess.DEVNULL, capture_output=True, timeout=60, **more)
+        settings = {"env": {**sanitizer_options(), **self.env}, "cwd": self.home, "stdin": subprocess.DEVNULL,
+                    "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "timeout": 60}
+        return subprocess.run([BINARY, *map(str, args)], **{**settings, **more})
 
     def ok(self, *args, **more):
         """Standard output of a run that must succeed without a word on standard error."""
@@ -40,11 +46,38 @@ class CliTest(unittest.TestCase):
         self.assertEqual(next(iter(document)), "schema_version")
         return document
 
-    def fails(self, code, *args):
+    def fails(self, code, *args, **more):
         """Standard error of a run that must fail with `code` and print nothing on standard output."""
-        done = self.run_tool(*args)
+        done = self.run_tool(*args, **more)
         self.assertEqual((done.returncode, done.stdout), (code, b""), (args, done.stderr))
         return done.stderr.decode()
+
+    def add(self, name, content):
+        """A file in the cache."""
+        file = self.cache / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return file
+
+    def build_modules(self):
+        """Two real modules: form, which depends on element."""
+        subprocess.run([os.path.join(os.path.dirname(BINARY), "cli_modules")], env={**sanitizer_options(), **self.env},
+                       check=True, timeout=120)
+
+    def files(self):
+        """What is in the cache and in the current directory of the tool."""
+        return {str(path.relative_to(self.tmp)): path.read_bytes()
+                for directory in (self.cache, self.home) for path in directory.rglob("*") if path.is_file()}
+
+    def run_as_nobody(self, *args):
+        """For permissions, which do not concern root: as somebody else, with a binary that he can reach."""
+        if os.getuid() != 0:
+            return self.run_tool(*args)
+        self.tmp.chmod(0o755)
+        tool = shutil.copy(BINARY, self.tmp / "tool")
+        shutil.copy(pathlib.Path(BINARY).parent.parent / "lib" / "libdijitso.so.0", self.tmp)
+        return subprocess.run([tool, *map(str, args)], env={**self.env, "LD_LIBRARY_PATH": str(self.tmp)}, cwd="/",
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=60, user=NOBODY)
 
     def configure(self, text):
         """Makes `text` the configuration file, and gives its path."""

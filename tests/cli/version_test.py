@@ -1,6 +1,5 @@
 """dijitso-cache version"""
 import re
-import subprocess
 
 import cli
 
@@ -24,11 +23,14 @@ class Version(cli.CliTest):
         self.assertEqual(list(self.home.iterdir()), [])
         self.assertFalse(self.cache.exists())
 
-    def test_no_llvm_or_clang_library_is_loaded(self):
-        loaded = subprocess.run([cli.BINARY, "version"], env={"LD_TRACE_LOADED_OBJECTS": "1"}, capture_output=True,
-                                check=True).stdout.decode()
-        self.assertIn("libstdc++", loaded)
-        self.assertIsNone(re.search("LLVM|clang|lld|dijitso-(orc|compiler)", loaded), loaded)
+    def test_no_command_loads_llvm_or_clang(self):
+        self.env["LD_DEBUG"] = "files"
+        self.add("src/m.cpp", "int f();\n")
+        for args in (["version", "--json"], ["config"], ["show"], ["grep", "--pattern", "f"], ["clean"],
+                     ["grepfunction", "--name", "f"], ["checkout", "--signature", "m"]):
+            loaded = set(re.findall(r"file=(\S+)", self.run_tool(*args).stderr.decode()))
+            self.assertTrue(any("libdijitso.so" in name for name in loaded), loaded)
+            self.assertFalse([name for name in loaded if re.search("LLVM|clang|lld|dijitso-(orc|compiler)", name)])
 
 
 if __name__ == "__main__":

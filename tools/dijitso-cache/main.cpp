@@ -1,85 +1,81 @@
-// dijitso-cache: looks into the cache of compiled modules. Links no libLLVM, so that it starts in a millisecond or two.
-// Tested in tests/cli.
-#include "command.h"
-#include "output.h"
+// dijitso-cache: looks into the cache of compiled modules. The commands are those of <dijitso/cmdline.h>; here are the
+// command line, errors and exit codes. Maps no libLLVM, so that it starts in a millisecond or two. Tested in tests/cli.
+#include "command_line.h"
 
 #include <dijitso/log.h>
-#include <dijitso/version.h>
 
-#include <CLI/CLI.hpp>
+#include <CLI/Error.hpp>
 
 #include <iostream>
 
 namespace dijitso::tool {
-
-ParamsDict Session::runtime_params() const {
-  ParamsDict params;
-  if (cache_dir) params["cache"]["cache_dir"] = *cache_dir;
-  return params;
-}
-
 namespace {
 
-constexpr const char* program = "dijitso-cache";
+using cmdline::printable;
+using cmdline::UsageError;
 
-int usage_error(const std::string& command, const std::string& message) {
-  const std::string with_command = command.empty() ? program : std::string(program) + " " + command;
-  std::cerr << with_command << ": " << printable(message) << "\nTry '" << with_command << " --help'.\n";
+constexpr int exit_failure = 1;
+constexpr int exit_usage = 64;
+
+int usage_error(const CommandLine& line, const std::string& message) {
+  std::string name = program;
+  for (const CLI::App* command : line.app().get_subcommands()) name += " " + command->get_name();
+  std::cerr << name << ": " << printable(message) << "\nTry '" << name << " --help'.\n";
   return exit_usage;
 }
 
-int failure(const std::string& message) {
+int failure(const std::string& message, int code = exit_failure) {
   std::cerr << program << ": " << printable(message) << '\n';
-  return exit_failure;
+  return code;
 }
 
-void add_global_options(CLI::App& app, Session& session) {
-  app.set_version_flag("--version", DIJITSO_VERSION_STRING, "Print the version and exit");
-  app.add_option("-r,--cache-dir", session.cache_dir,
-                 "Cache directory to look into [default: what 'config --key cache_dir' prints]")
-      ->type_name("DIR")
-      ->check([](const std::string& dir) { return dir.empty() ? std::string("the directory is empty") : ""; });
-  app.add_option_function<std::string>(
-         "-v,--verbose", [](const std::string& level) { set_log_level(level); },
-         "Least severe messages to print: DEBUG, INFO, WARNING or ERROR")
-      ->type_name("LEVEL")
-      ->check(CLI::IsMember({"DEBUG", "INFO", "WARNING", "ERROR"}, CLI::ignore_case).description(""));
+void set_log_level(const cmdline::Args& args) try {
+  const auto level = args.find("verbose");
+  if (level != args.end()) dijitso::set_log_level(std::get<std::string>(level->second));
+} catch (const InvalidArgument& error) {
+  throw UsageError(std::string("--verbose: ") + error.what());
 }
 
-std::string chosen_command(const CLI::App& app) {
-  const auto chosen = app.get_subcommands();
-  return chosen.empty() ? "" : chosen.front()->get_name();
+int run_command(const CommandLine& line) {
+  if (!line.command()) throw UsageError("no command is given");
+  const cmdline::Command& command = *line.command();
+  set_log_level(line.args());
+  const ParamsDict params = cmdline::common_params(line.args());
+  try {
+    const int code = command.run(line.args(), params, std::cout);
+    return std::cout.flush() ? code : failure("cannot write to standard output", command.failure);
+  } catch (const UsageError&) {
+    throw;
+  } catch (const std::exception& error) {
+    return failure(error.what(), command.failure);
+  }
+}
+
+// A first word that is no command is worth a better message than CLI11 has.
+std::string explain(const CommandLine& line, const CLI::ParseError& error) {
+  const std::vector<std::string> rest = line.app().remaining();
+  if (line.app().get_subcommands().empty() && !rest.empty() && !rest[0].starts_with('-'))
+    cmdline::find_command(rest[0]);
+  return error.what();
 }
 
 int run(int argc, char** argv) {
-  Session session;
-  CLI::App app("Looks into the cache of modules that dijitso has compiled.", program);
-  app.footer(
-      "The cache directory is the first that is given of --cache-dir, DIJITSO_CACHE_DIR, and cache_dir in section "
-      "[cache]\n"
-      "of the configuration file .dijitso.conf; else .cache/dijitso in the active virtual or conda environment or in "
-      "the\n"
-      "home directory. Exit code: 0, 1 for an error, 64 for wrong usage.");
-  app.fallthrough();
-  app.require_subcommand(0, 1);
-  add_global_options(app, session);
-  add_show_command(app, session);
-  add_config_command(app, session);
-  add_version_command(app, session);
+  CommandLine line;
   if (argc <= 1) {
-    std::cerr << app.help();
+    std::cerr << line.app().help();
     return exit_usage;
   }
   try {
-    app.parse(argc, argv);
-    if (!session.run) return usage_error("", "no command is given; it is one of show, config and version");
-    return session.run();
-  } catch (const CLI::Success& success) {
-    return app.exit(success);
-  } catch (const CLI::ParseError& error) {
-    return usage_error(chosen_command(app), error.what());
+    try {
+      line.parse(argc, argv);
+    } catch (const CLI::Success& success) {
+      return line.app().exit(success);
+    } catch (const CLI::ParseError& error) {
+      throw UsageError(explain(line, error));
+    }
+    return run_command(line);
   } catch (const UsageError& error) {
-    return usage_error(chosen_command(app), error.what());
+    return usage_error(line, error.what());
   }
 }
 
@@ -87,12 +83,9 @@ int run(int argc, char** argv) {
 }  // namespace dijitso::tool
 
 int main(int argc, char** argv) {
-  using namespace dijitso::tool;
   try {
-    const int code = run(argc, argv);
-    if (!std::cout.flush()) return failure("cannot write to standard output");
-    return code;
+    return dijitso::tool::run(argc, argv);
   } catch (const std::exception& error) {
-    return failure(error.what());
+    return dijitso::tool::failure(error.what());
   }
 }

@@ -1,5 +1,7 @@
-// Tested through the real binary in tests/cli.
+// Tested through the real tool in tests/cli.
 #include "output.h"
+
+#include <dijitso/cmdline.h>
 
 #include <nlohmann/json.hpp>
 
@@ -10,19 +12,14 @@
 
 #include <unistd.h>
 
-namespace dijitso::tool {
+namespace dijitso::cmdline {
 namespace {
 
 bool wants_colour() {
   const char* no_color = std::getenv("NO_COLOR");
   if (no_color && *no_color) return false;
   const char* term = std::getenv("TERM");
-  return isatty(STDOUT_FILENO) == 1 && term && std::string_view(term) != "dumb";
-}
-
-std::string styled(const char* code, std::string_view text) {
-  static const bool colour = wants_colour();
-  return colour ? code + std::string(text) + "\x1b[0m" : std::string(text);
+  return term && std::string_view(term) != "dumb";
 }
 
 std::string padding(std::string_view text, std::size_t width) {
@@ -33,12 +30,26 @@ std::string padding(std::string_view text, std::size_t width) {
 
 nlohmann::ordered_json json_document() { return {{"schema_version", json_schema_version}}; }
 
-void print_json(const nlohmann::ordered_json& document) {
-  std::cout << document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+void print_json(std::ostream& out, const nlohmann::ordered_json& document) {
+  out << document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
 }
 
-std::string bold(std::string_view text) { return styled("\x1b[1m", text); }
-std::string faint(std::string_view text) { return styled("\x1b[2m", text); }
+Style::Style(const std::ostream& out)
+    : terminal_(&out == &std::cout && isatty(STDOUT_FILENO) == 1), colour_(terminal_ && wants_colour()) {}
+
+std::string Style::styled(const char* code, std::string_view text) const {
+  return colour_ ? code + std::string(text) + "\x1b[0m" : std::string(text);
+}
+
+std::string Style::bold(std::string_view text) const { return styled("\x1b[1m", text); }
+std::string Style::faint(std::string_view text) const { return styled("\x1b[2m", text); }
+
+std::string Style::foreign(std::string_view text) const {
+  if (!terminal_) return std::string(text);
+  std::string result;
+  for (const char& c : text) result += c == '\t' || c == '\n' ? std::string(1, c) : printable({&c, 1});
+  return result;
+}
 
 std::string human_size(std::uint64_t bytes) {
   if (bytes < 1024) return std::to_string(bytes) + " B";
@@ -52,22 +63,7 @@ std::string human_size(std::uint64_t bytes) {
   return text.data();
 }
 
-std::string printable(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte != 0x7f) {
-      result += c;
-      continue;
-    }
-    std::array<char, 8> escaped{};
-    std::snprintf(escaped.data(), escaped.size(), "\\x%02x", byte);
-    result += escaped.data();
-  }
-  return result;
-}
-
 std::string pad_left(std::string_view text, std::size_t width) { return padding(text, width) + std::string(text); }
 std::string pad_right(std::string_view text, std::size_t width) { return std::string(text) + padding(text, width); }
 
-}  // namespace dijitso::tool
+}  // namespace dijitso::cmdline

@@ -1,5 +1,5 @@
-// dijitso-cache config: every parameter, its value, and where that value comes from.
-#include "command.h"
+// The command config: every parameter, its value, and where that value comes from.
+#include "options.h"
 #include "output.h"
 #include "params/convert.h"
 #include "params/nearest.h"
@@ -7,19 +7,12 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <iostream>
-#include <memory>
 #include <type_traits>
 
-namespace dijitso::tool {
+namespace dijitso::cmdline {
 namespace {
 
 using params::OriginOf;
-
-struct ConfigOptions {
-  std::string key;
-  bool json = false;
-};
 
 std::string full_name(const OriginOf& param) { return param.category + "." + param.name; }
 
@@ -52,9 +45,9 @@ const OriginOf& find_param(const std::vector<OriginOf>& all, const std::string& 
                    "'");
 }
 
-void print_one(const OriginOf& param, bool json) {
+void print_one(std::ostream& out, const OriginOf& param, bool json) {
   if (!json) {
-    std::cout << printable(params::to_text(param.value)) << '\n';
+    out << printable(params::to_text(param.value)) << '\n';
     return;
   }
   nlohmann::ordered_json document = json_document();
@@ -62,18 +55,18 @@ void print_one(const OriginOf& param, bool json) {
   document["name"] = param.name;
   document["value"] = as_json(param.value);
   document["origin"] = param.origin;
-  print_json(document);
+  print_json(out, document);
 }
 
-void print_all_as_json(const std::vector<OriginOf>& all) {
+void print_all_as_json(std::ostream& out, const std::vector<OriginOf>& all) {
   nlohmann::ordered_json document = json_document();
   nlohmann::ordered_json& categories = document["params"] = nlohmann::ordered_json::object();
   for (const OriginOf& param : all)
     categories[param.category][param.name] = {{"value", as_json(param.value)}, {"origin", param.origin}};
-  print_json(document);
+  print_json(out, document);
 }
 
-void print_all(const std::vector<OriginOf>& all) {
+void print_all(std::ostream& out, const std::vector<OriginOf>& all) {
   std::size_t name_width = 0;
   std::size_t value_width = 0;
   for (const OriginOf& param : all) {
@@ -82,44 +75,58 @@ void print_all(const std::vector<OriginOf>& all) {
   }
   constexpr std::size_t widest_value = 44;  // longer ones push their origin to the right
   value_width = std::min(value_width, widest_value);
+  const Style style(out);
   std::string category;
   for (const OriginOf& param : all) {
     if (param.category != category) {
       category = param.category;
-      std::cout << bold(category) << '\n';
+      out << style.bold(category) << '\n';
     }
     const std::string text = printable(params::to_text(param.value));
     const std::string value = param.value.is_none() ? "(none)" : text.empty() ? "(empty)" : text;
     const std::string origin = printable(param.origin);
-    std::cout << "  " << pad_right(param.name, name_width) << "  " << pad_right(value, value_width) << "  "
-              << (origin == "default" ? faint(origin) : origin) << '\n';
+    out << "  " << pad_right(param.name, name_width) << "  " << pad_right(value, value_width) << "  "
+        << (origin == "default" ? style.faint(origin) : origin) << '\n';
   }
+}
+
+// The parameters with their origins. A complete dictionary, as validate_params makes one, says nothing new about most.
+std::vector<OriginOf> explain(const ParamsDict& params) {
+  std::vector<OriginOf> all = params::explain_params(params);
+  std::map<std::string, OriginOf> lower;
+  for (OriginOf& param : params::explain_params({})) lower.emplace(full_name(param), std::move(param));
+  for (OriginOf& param : all) {
+    const auto same = lower.find(full_name(param));
+    if (same != lower.end() && same->second.value == param.value) param.origin = same->second.origin;
+  }
+  return all;
 }
 
 }  // namespace
 
-void add_config_command(CLI::App& app, Session& session) {
-  CLI::App* command = app.add_subcommand("config", "Show the parameters and where each value comes from");
-  command->footer(
+void args_config(Parser& parser) {
+  parser.add_argument({.names = {"--key"},
+                       .dest = "key",
+                       .metavar = "NAME",
+                       .help = "Print only this value, e.g. build.cxxflags or src_dir"});
+  parser.add_argument(json_argument());
+  parser.set_epilog(
       "Later layers win: default < configuration file < environment < runtime (here: --cache-dir). Environment "
       "variables\n"
       "are DIJITSO_CACHE_DIR and DIJITSO_<CATEGORY>_<NAME>, for instance DIJITSO_BUILD_CXXFLAGS_OPT.");
-  const auto options = std::make_shared<ConfigOptions>();
-  CLI::Option* key = command->add_option("--key", options->key, "Print only this value, e.g. build.cxxflags or src_dir")
-                         ->type_name("NAME");
-  command->add_flag("--json", options->json, "Print JSON");
-  command->callback([options, key, &session] {
-    session.run = [options, key, &session] {
-      const std::vector<OriginOf> all = params::explain_params(session.runtime_params());
-      if (key->count() > 0)
-        print_one(find_param(all, options->key), options->json);
-      else if (options->json)
-        print_all_as_json(all);
-      else
-        print_all(all);
-      return exit_ok;
-    };
-  });
 }
 
-}  // namespace dijitso::tool
+int cmd_config(const Args& args, const ParamsDict& params, std::ostream& out) {
+  const Options options(args_config, args);
+  const bool json = options.flag("json");
+  const std::vector<OriginOf> all = explain(params);
+  if (const auto key = options.text("key"))
+    print_one(out, find_param(all, *key), json);
+  else if (json)
+    print_all_as_json(out, all);
+  else
+    print_all(out, all);
+  return 0;
+}
+
+}  // namespace dijitso::cmdline

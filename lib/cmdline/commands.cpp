@@ -1,0 +1,74 @@
+// The table of commands, and what is common to them. Tested in unittests/cmdline/commands_test.cpp.
+#include "params/nearest.h"
+
+#include <dijitso/cmdline.h>
+
+#include <algorithm>
+
+namespace dijitso::cmdline {
+
+const std::vector<Command>& commands() {
+  // Exit codes as grep has them, where something is searched.
+  static const std::vector<Command> table = {
+      {"show", "Show what is in the cache", args_show, cmd_show},
+      {"grep", "Search headers, sources and logs in the cache for a pattern", args_grep, cmd_grep, 2},
+      {"grepfunction", "Search the sources in the cache for a function", args_grepfunction, cmd_grepfunction, 2},
+      {"checkout", "Copy the files of a module to a directory", args_checkout, cmd_checkout},
+      {"clean", "Remove files from the cache", args_clean, cmd_clean},
+      {"config", "Show the parameters and where each value comes from", args_config, cmd_config},
+      {"version", "Print the version of dijitso", args_version, cmd_version},
+  };
+  return table;
+}
+
+const Command& find_command(std::string_view name) {
+  std::vector<std::string> names;
+  std::string listed;
+  for (const Command& command : commands()) {
+    if (command.name == name) return command;
+    names.push_back(command.name);
+    listed += (listed.empty() ? "" : ", ") + command.name;
+  }
+  throw UsageError("there is no command '" + std::string(name) + "'; the nearest is '" + params::nearest(name, names) +
+                   "', all are " + listed);
+}
+
+void args_common(Parser& parser) {
+  parser.add_argument({.names = {"-r", "--cache-dir"},
+                       .dest = "cache_dir",
+                       .metavar = "DIR",
+                       .help = "Cache directory to use [default: what 'config --key cache_dir' prints]"});
+  parser.add_argument({.names = {"-v", "--verbose"},
+                       .dest = "verbose",
+                       .metavar = "LEVEL",
+                       .help = "Least severe messages to print: DEBUG, INFO, WARNING or ERROR"});
+  parser.add_argument({.names = {"-n", "--dry-run"},
+                       .dest = "dry_run",
+                       .kind = Kind::toggle,
+                       .metavar = "[YES|NO]",
+                       .help = "Only show what would be removed or copied",
+                       .default_value = false});
+}
+
+ParamsDict common_params(const Args& args) {
+  const auto dir = args.find("cache_dir");
+  if (dir == args.end() || dir->second.is_none()) return {};
+  if (dir->second == Value("")) throw UsageError("--cache-dir: the directory is empty");
+  return {{"cache", {{"cache_dir", dir->second}}}};
+}
+
+std::string printable(std::string_view text) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string result;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte != 0x7f) {
+      result += c;
+      continue;
+    }
+    result += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+  }
+  return result;
+}
+
+}  // namespace dijitso::cmdline

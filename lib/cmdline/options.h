@@ -1,0 +1,40 @@
+// The values of one run of a command: what was given, or the defaults. Every command begins with this.
+//
+// Errors: UsageError names the argument as it is written on a command line.
+#pragma once
+
+#include <dijitso/cmdline.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dijitso::cmdline {
+
+class Options {
+ public:
+  // Checks `args` against what `declare` and args_common declare: names, types, and that nothing required is missing.
+  Options(void (*declare)(Parser&), const Args& args);
+
+  bool flag(std::string_view dest) const;
+  // nullopt when it was not given and has no default.
+  std::optional<std::string> text(std::string_view dest) const;
+
+  cache::Categories categories() const;
+  // Those of text: what stands for "all" where lines are searched. "lib" and "obj" by name are a UsageError.
+  cache::Categories text_categories() const;
+  // A well-formed signature; nullopt when it is empty or not given.
+  std::optional<std::string> signature() const;
+
+ private:
+  void take(const Argument& argument, const Value& given);
+
+  Args values_;
+};
+
+// Declarations that several commands share.
+Argument categories_argument(const char* default_value);
+Argument signature_argument(const char* help);
+Argument json_argument();
+
+}  // namespace dijitso::cmdline
