@@ -57,6 +57,7 @@ def in_process(stock: Callable[..., Any]) -> Callable[..., Any]:
     def compile_in_process(*args: Any, **kwargs: Any) -> Any:
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
+        _settle_coordinate_elements(bound.arguments.get("forms", ()))
         request = _Request(bound.arguments)
         steps = dict(zip(_STEPS, (request.look_up, request.compile, request.load)))
         function = types.FunctionType(stock.__code__, {**stock.__globals__, **steps}, stock.__name__, None, stock.__closure__)
@@ -67,6 +68,29 @@ def in_process(stock: Callable[..., Any]) -> Callable[..., Any]:
         return objects, module, code if request.is_generated else (None, None)
 
     return compile_in_process
+
+
+def _settle_coordinate_elements(forms: Any) -> None:
+    """Gives the meshes of `forms` the coordinate elements that FFCx 0.5 gives them when it compiles, before the forms get their names.
+
+    Otherwise a form's name depends on whether another on the same mesh was compiled before it or came from the cache: a second run,
+    and the other processes of MPI, would ask for names that nobody has compiled. Newer FFCx leaves meshes as they are.
+    """
+    import ffcx
+
+    if interface_of(ffcx).since > (0, 5):
+        return
+    import ufl
+
+    for form in forms:
+        for integral in form.integrals():
+            mesh = integral.ufl_domain()
+            element = mesh.ufl_coordinate_element()
+            if element.sub_elements()[0].variant() is None:
+                mesh._ufl_coordinate_element = ufl.VectorElement(ufl.FiniteElement(
+                    element.family(), element.cell(), element.degree(), element.quadrature_scheme(), variant="equispaced"))
+        # The form may have numbered its meshes already, in a dictionary, and the element counts for a mesh's hash.
+        form._analyze_domains()
 
 
 class _Failure(BaseException):

@@ -139,6 +139,18 @@ class CacheTest(FFCxTest):
         self.assertEqual(len(list((self.tmp / "configured").glob("obj/libffcx_forms_*.o"))), 1)
         self.assertEqual(list(temporary.iterdir()), [])
 
+    def test_names_do_not_depend_on_what_was_compiled_before(self):
+        """FFCx 0.5 changes a mesh when it compiles the first form on it; forms that come from the cache leave it alone."""
+        bilinear, linear = poisson()
+        self.compile("forms", [bilinear])
+        _, module, _ = self.compile("forms", [linear])
+        for _ in range(20):  # a form that has looked at its meshes found them again by chance only
+            _, linear = poisson()
+            linear.subdomain_data()
+            (_, again, _), counted = self.counted(self.compile, "forms", [linear])
+            self.assertEqual(counted, {"memory_hits": 1})
+            self.assertIs(again, module)
+
     def test_other_flags_are_another_module(self):
         for arguments in ({}, {"cffi_extra_compile_args": ["-O3"]}, {"cffi_debug": True}, {"cffi_libraries": ["m"]}):
             with self.subTest(arguments):
