@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from dijitso.ffcx._compile import in_process, interface_of
+from dijitso.ffcx._compile import in_process, interface
 from dijitso.ffcx._modules import JITModule
 
 __all__ = ["JITModule", "install", "uninstall"]
@@ -39,10 +39,9 @@ def install() -> None:
 
     Functions that were imported from there by name before stay what they were. Raises DijitsoError for a FFCx that is not known.
     """
-    import ffcx
-    import ffcx.codegeneration.jit as jit
+    import ffcx.codegeneration.jit as jit  # type: ignore[import]
 
-    interface_of(ffcx)
+    interface()
     stock = {name: getattr(jit, name) for name in _NAMES if hasattr(jit, name) and name not in _stock}
     ours = {name: in_process(function) for name, function in stock.items()}
     _stock.update(stock)

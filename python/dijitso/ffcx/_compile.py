@@ -10,9 +10,8 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-import re
 import types
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, Iterable, NamedTuple
 
 import dijitso
 from dijitso.errors import DijitsoError, InvalidArgument
@@ -22,28 +21,31 @@ from dijitso.ffcx._modules import Declarations, JITModule, module_of
 class Interface(NamedTuple):
     """How ffcx.compiler.compile_ufl_objects is called, and where the C code is in what it returns."""
 
-    since: tuple[int, int]
-    options: str
     prefix: str
-    code_of: Callable[[Any], str]
+    options: str
+    code_of: Callable[[Any], Any]
 
 
+# By the names of the parameters, for versions under development do not tell more by their number.
 INTERFACES = (
-    Interface((0, 11), "options", "namespace", lambda result: result[0][1]),
-    Interface((0, 6), "options", "prefix", lambda result: result[1]),
-    Interface((0, 5), "parameters", "prefix", lambda result: result[1]),
+    Interface("namespace", "options", lambda result: result[0][-1]),  # FFCx 0.11: ((header, source), file name endings)
+    Interface("prefix", "options", lambda result: result[1]),  # from 0.6 on: (header, source) or more
+    Interface("prefix", "parameters", lambda result: result[1]),  # 0.5
 )
 
 _STEPS = ("get_cached_module", "_compile_objects", "_load_objects")
 
 
-def interface_of(ffcx: Any) -> Interface:
-    """The row of the table for this FFCx."""
-    numbers = [int(number) for number in re.findall(r"\d+", ffcx.__version__)]
-    for interface in INTERFACES:
-        if tuple(numbers[:2]) >= interface.since:
-            return interface
-    raise DijitsoError(f"dijitso.ffcx needs FFCx 0.5 or newer, and this one is {ffcx.__version__}: install a newer one")
+def interface() -> Interface:
+    """The row of the table for the FFCx at hand."""
+    import ffcx.compiler  # type: ignore[import]
+
+    known = inspect.signature(ffcx.compiler.compile_ufl_objects).parameters
+    for row in INTERFACES:
+        if row.prefix in known and row.options in known:
+            return row
+    raise DijitsoError(f"dijitso.ffcx does not know FFCx {ffcx.__version__}, whose compile_ufl_objects takes {', '.join(known)}: "
+                       "use FFCx 0.5 or another that it knows")
 
 
 def in_process(stock: Callable[..., Any]) -> Callable[..., Any]:
@@ -70,17 +72,16 @@ def in_process(stock: Callable[..., Any]) -> Callable[..., Any]:
     return compile_in_process
 
 
-def _settle_coordinate_elements(forms: Any) -> None:
+def _settle_coordinate_elements(forms: Iterable[Any]) -> None:
     """Gives the meshes of `forms` the coordinate elements that FFCx 0.5 gives them when it compiles, before the forms get their names.
 
     Otherwise a form's name depends on whether another on the same mesh was compiled before it or came from the cache: a second run,
-    and the other processes of MPI, would ask for names that nobody has compiled. Newer FFCx leaves meshes as they are.
+    and the other processes of MPI, would ask for names that nobody has compiled. The element stays, as with FFCx alone: expressions
+    on curved meshes would compute with another geometry without it. Newer FFCx leaves meshes as they are.
     """
-    import ffcx
-
-    if interface_of(ffcx).since > (0, 5):
+    if interface().options != "parameters":
         return
-    import ufl
+    import ufl  # type: ignore[import]
 
     for form in forms:
         for integral in form.integrals():
@@ -130,13 +131,13 @@ class _Request:
     def _compile(self, declarations: Declarations, ufl_objects: Any, module_name: str, options: Any, more: Any) -> str | None:
         import ffcx.compiler
 
-        interface = interface_of(ffcx)
-        code = None
+        names = interface()
+        code: str | None = None
 
         def generate(*args: Any) -> tuple[str, str, tuple[()]]:
             nonlocal code
-            naming = {interface.prefix: module_name, interface.options: options}
-            code = interface.code_of(ffcx.compiler.compile_ufl_objects(ufl_objects, **naming, **more))
+            arguments = {names.prefix: module_name, names.options: options, **more}
+            code = names.code_of(ffcx.compiler.compile_ufl_objects(ufl_objects, **arguments))
             return "", f"{code}\n{declarations.as_code(module_name)}", ()
 
         params = self._params()
@@ -150,8 +151,8 @@ class _Request:
 
     def _params(self) -> dict[str, dict[str, Any]]:
         """The parameters of dijitso that FFCx's arguments mean."""
-        import cffi
-        import ffcx.codegeneration
+        import cffi  # type: ignore[import]
+        import ffcx.codegeneration  # type: ignore[import]
 
         given = self._arguments
         timeout = given["timeout"]

@@ -32,8 +32,8 @@ class Declarations:
 
     def as_code(self, module_name: str) -> str:
         """C code with the types, as CFFI reads them without a parser."""
-        import cffi
-        from cffi.recompiler import make_py_source
+        import cffi  # type: ignore[import]
+        from cffi.recompiler import make_py_source  # type: ignore[import]
 
         ffi = cffi.FFI()
         ffi.cdef(self._types)
