@@ -9,7 +9,7 @@
 
 Code is compiled and linked in this process, without a compiler on the machine, and kept in a cache on disk.
 """
-from dijitso import build, cache, errors, library, log, mpi, params, py23, signatures, system
+from dijitso import build, cache, cmdline, errors, library, log, mpi, params, py23, signatures, system
 from dijitso._dijitso import __version__
 from dijitso.errors import DijitsoError
 
@@ -24,6 +24,7 @@ __all__ = [
     "__version__",
     "build",
     "cache",
+    "cmdline",
     "errors",
     "extract_factory_function",
     "jit",

@@ -35,6 +35,10 @@ class InvalidArgument(DijitsoError, ValueError):
     """An argument or parameter that cannot be used. Nothing was created or changed."""
 
 
+class UsageError(InvalidArgument):
+    """An argument of a command of dijitso.cmdline that cannot be used."""
+
+
 class GenerateFailed(DijitsoError):
     """The builder could not produce code: `generate` failed in another process, or returned something unusable."""
 

@@ -53,8 +53,14 @@ class Library(ctypes.CDLL):
 
     @property
     def _handle(self) -> int:  # type: ignore[override]
-        raise AttributeError(f"module '{self._name}' was linked in memory and has no handle of the dynamic loader: "
-                             "take addresses with _address(name), or set the parameter cache.lib_loader to 'ctypes'")
+        raise AttributeError  # Python asks __getattr__ then, which gives the reason
+
+    def __getattr__(self, name: str) -> Any:
+        """The function object of this name, made at first use."""
+        if name == "_handle":
+            raise AttributeError(f"module '{self._name}' was linked in memory and has no handle of the dynamic loader: "
+                                 "take addresses with _address(name), or set the parameter cache.lib_loader to 'ctypes'")
+        return super().__getattr__(name)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} '{self._name}'>"
@@ -76,14 +82,14 @@ def import_module(code: _dijitso.Code) -> ModuleType:
     name, path = code.signature, code.file_name
     if path in _modules:
         return _modules[path][0]
+    present = sys.modules.get(name)
     loader = importlib.machinery.ExtensionFileLoader(name, path)
     spec = importlib.util.spec_from_file_location(name, path, loader=loader)
     assert spec is not None
     module = importlib.util.module_from_spec(spec)
     loader.exec_module(module)
+    # As an import does; but a module of somebody else stays.
+    is_foreign = present is not None and all(present is not known for known, _ in _modules.values())
+    sys.modules[name] = present if present and is_foreign else module
     _modules[path] = module, code
-    # As an import does, but a module of somebody else stays.
-    present = sys.modules.get(name)
-    if present is None or any(present is known for known, _ in _modules.values()):
-        sys.modules[name] = module
     return module

@@ -5,6 +5,7 @@
 
 #include <pybind11/stl.h>
 
+#include <dijitso/cmdline.h>
 #include <dijitso/error.h>
 
 namespace dijitso::python {
@@ -57,6 +58,8 @@ void translate(std::exception_ptr thrown) {
     std::rethrow_exception(thrown);
   } catch (const PythonException& error) {
     error.restore();
+  } catch (const cmdline::UsageError& error) {
+    raise("UsageError", error);
   } catch (const InvalidArgument& error) {
     raise("InvalidArgument", error);
   } catch (const GenerateFailed& error) {

@@ -3,6 +3,9 @@
 
 #include "frozen.h"
 
+#include <bit>
+#include <cstdint>
+
 namespace dijitso::python {
 namespace {
 
@@ -13,11 +16,12 @@ bool is_immutable(PyObject* object) {
          PyUnicode_CheckExact(object) || PyBytes_CheckExact(object);
 }
 
-// Two immutable objects of one type. Equality of floats is not enough: 0.0 == -0.0.
+// Floats are compared by their bits: 0.0 == -0.0.
 bool is_equal_atom(PyObject* a, PyObject* b) {
   if (a == b) return true;
   if (Py_TYPE(a) != Py_TYPE(b)) return false;
-  if (PyFloat_CheckExact(a)) return false;
+  if (PyFloat_CheckExact(a))
+    return std::bit_cast<std::uint64_t>(PyFloat_AS_DOUBLE(a)) == std::bit_cast<std::uint64_t>(PyFloat_AS_DOUBLE(b));
   return PyObject_RichCompareBool(a, b, Py_EQ) == 1;
 }
 

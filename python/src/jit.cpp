@@ -98,7 +98,11 @@ py::tuple jit_in_python(const py::object& jitable, const std::string& name, cons
 }
 
 py::dict counters() {
-  const Counters now = default_jit().counters();
+  Counters now;
+  {
+    const py::gil_scoped_release others_may_run;
+    now = default_jit().counters();
+  }
   py::dict result;
   result["memory_hits"] = now.memory_hits;
   result["disk_hits"] = now.disk_hits;

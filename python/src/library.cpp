@@ -22,6 +22,8 @@ std::unordered_map<const Module*, py::weakref>& objects() {
   return *all;
 }
 
+std::string file_name_of(const Code& code) { return code.library().file_name(); }
+
 std::uintptr_t address_of(const Code& code, const std::string& symbol) {
   return reinterpret_cast<std::uintptr_t>(code.library().symbol(symbol));
 }
@@ -54,7 +56,7 @@ py::object library_object(const std::optional<Library>& library, const std::stri
 void bind_library(py::module_& m) {
   py::class_<Code>(m, "Code", "A loaded module; the code stays loaded as long as an object of this class lives.")
       .def_property_readonly("signature", [](const Code& code) { return code.library().signature(); })
-      .def_property_readonly("file_name", [](const Code& code) { return code.library().file_name(); })
+      .def_property_readonly("file_name", py::cpp_function(&file_name_of, py::call_guard<py::gil_scoped_release>()))
       .def("address", &address_of, py::arg("symbol"), py::call_guard<py::gil_scoped_release>());
 }
 

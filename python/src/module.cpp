@@ -17,6 +17,7 @@ PYBIND11_MODULE(_dijitso, m) {
   bind_library(m);
   bind_build(m);
   bind_cache(m);
+  bind_cmdline(m);
   bind_jit(m);
   bind_log(m);
   bind_params(m);

@@ -10,6 +10,7 @@
 #include <dijitso/error.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <filesystem>
@@ -19,7 +20,7 @@
 namespace dijitso::python {
 namespace {
 
-constexpr std::size_t remembered_at_most = 8;
+constexpr std::size_t remembered_at_most = 32;
 
 struct Remembered {
   Frozen given;
@@ -62,11 +63,15 @@ bool depends_on_directory(const ParamsDict& given) {
 
 std::shared_ptr<const Remembered> recall(py::handle params) {
   std::array<std::string, 2> now;  // without and with the directory, made when needed
-  for (const auto& entry : memory()) {
-    if (!entry->given.is(params.ptr())) continue;
-    std::string& text = now[entry->depends_on_directory];
-    if (text.empty()) text = surroundings(entry->depends_on_directory);
-    if (text == entry->surroundings) return entry;
+  auto& all = memory();
+  for (auto entry = all.begin(); entry != all.end(); ++entry) {
+    if (!(*entry)->given.is(params.ptr())) continue;
+    const bool with_directory = (*entry)->depends_on_directory;
+    std::string& text = now[with_directory];
+    if (text.empty()) text = surroundings(with_directory);
+    if (text != (*entry)->surroundings) continue;
+    std::rotate(all.begin(), entry, entry + 1);  // those used last come first
+    return all.front();
   }
   return nullptr;
 }

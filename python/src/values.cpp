@@ -6,6 +6,7 @@
 #include <dijitso/error.h>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 namespace dijitso::python {
@@ -130,7 +131,12 @@ Value plain_value(py::handle value, const std::string& name) {
 Value any_value(py::handle value, const std::string& name) {
   const py::object plain = without_numpy(value);
   Value result;
-  if (simple_value(plain, result)) return result;
+  if (simple_value(plain, result)) {
+    const auto* real = std::get_if<double>(&result);
+    // Equality of numbers does not tell these from themselves, or from 0.0.
+    const bool is_odd = real && (std::isnan(*real) || (*real == 0 && std::signbit(*real)));
+    return is_odd ? Value(std::vector<std::string>{other_kind, canonical_text(plain, name)}) : result;
+  }
   if (PyTuple_CheckExact(plain.ptr()) && is_texts(plain)) {
     std::vector<std::string> texts = texts_of(plain);
     if (texts.empty() || texts.front() != other_kind) return texts;

@@ -23,7 +23,7 @@ class ObjectsTest(FFCxTest):
     def compiled_both_ways(self, what, objects, scalar=REAL):
         """What dijitso makes of it, and what FFCx makes of it with gcc."""
         arguments = {"parameters": {"scalar_type": scalar}, "cffi_extra_compile_args": ["-O2"]}
-        (ours, our_module, _), counted = self.counted(self.compile, what, objects, **arguments)
+        (ours, our_module, _), counted = self.counted_compile(what, objects, **arguments)
         self.assertEqual((counted["compiles"], counted["published"]), (1, 1))
         dijitso.ffcx.uninstall()
         theirs, their_module, _ = self.compile(what, objects, **{**arguments, "cache_dir": self.tmp / "stock"})
@@ -85,9 +85,9 @@ class ObjectsTest(FFCxTest):
 
 class CacheTest(FFCxTest):
     def test_the_second_time_the_same_objects_come_from_memory(self):
-        first, counted = self.counted(self.compile, "forms", poisson())
+        first, counted = self.counted_compile("forms", poisson())
         self.assertEqual(counted, {"compiles": 1, "published": 1})
-        second, counted = self.counted(self.compile, "forms", poisson())
+        second, counted = self.counted_compile("forms", poisson())
         self.assertEqual(counted, {"memory_hits": 1})
         self.assertIs(second[1], first[1])
         for again, object in zip(second[0], first[0]):
@@ -151,7 +151,7 @@ class CacheTest(FFCxTest):
     def test_other_flags_are_another_module(self):
         for arguments in ({}, {"cffi_extra_compile_args": ["-O3"]}, {"cffi_debug": True}, {"cffi_libraries": ["m"]}):
             with self.subTest(arguments):
-                _, counted = self.counted(self.compile, "forms", mass(3), **arguments)
+                _, counted = self.counted_compile("forms", mass(3), **arguments)
                 self.assertEqual(counted.get("compiles"), 1)
 
 
