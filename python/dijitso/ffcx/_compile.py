@@ -7,12 +7,11 @@ FFCx differ in how their compiler is called: that is the table below. Tested in 
 """
 from __future__ import annotations
 
-import contextlib
 import functools
 import inspect
 import os
 import types
-from typing import Any, Callable, Iterable, Iterator, NamedTuple
+from typing import Any, Callable, Iterable, NamedTuple
 
 import dijitso
 from dijitso.errors import DijitsoError, InvalidArgument
@@ -60,6 +59,7 @@ def in_process(stock: Callable[..., Any]) -> Callable[..., Any]:
     def compile_in_process(*args: Any, **kwargs: Any) -> Any:
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
+        _settle_coordinate_elements(bound.arguments.get("forms", ()))
         request = _Request(bound.arguments)
         steps = dict(zip(_STEPS, (request.look_up, request.compile, request.load)))
         function = types.FunctionType(stock.__code__, {**stock.__globals__, **steps}, stock.__name__, None, stock.__closure__)
@@ -72,21 +72,26 @@ def in_process(stock: Callable[..., Any]) -> Callable[..., Any]:
     return compile_in_process
 
 
-@contextlib.contextmanager
-def _unchanged_meshes(ufl_objects: Iterable[Any]) -> Iterator[None]:
-    """FFCx 0.5 gives the mesh of a form that it compiles another coordinate element, and so all later forms on it other names.
+def _settle_coordinate_elements(forms: Iterable[Any]) -> None:
+    """Gives the meshes of `forms` the coordinate elements that FFCx 0.5 gives them when it compiles, before the forms get their names.
 
-    Then names would depend on which forms were in the cache, and processes that share the work would ask for different ones.
+    Otherwise a form's name depends on whether another on the same mesh was compiled before it or came from the cache: a second run,
+    and the other processes of MPI, would ask for names that nobody has compiled. The element stays, as with FFCx alone: expressions
+    on curved meshes would compute with another geometry without it. Newer FFCx leaves meshes as they are.
     """
+    if interface().options != "parameters":
+        return
     import ufl  # type: ignore[import]
 
-    meshes = [integral.ufl_domain() for form in ufl_objects if isinstance(form, ufl.Form) for integral in form.integrals()]
-    elements = [mesh.ufl_coordinate_element() for mesh in meshes]
-    try:
-        yield
-    finally:
-        for mesh, element in zip(meshes, elements):
-            mesh._ufl_coordinate_element = element
+    for form in forms:
+        for integral in form.integrals():
+            mesh = integral.ufl_domain()
+            element = mesh.ufl_coordinate_element()
+            if element.sub_elements()[0].variant() is None:
+                mesh._ufl_coordinate_element = ufl.VectorElement(ufl.FiniteElement(
+                    element.family(), element.cell(), element.degree(), element.quadrature_scheme(), variant="equispaced"))
+        # The form may have numbered its meshes already, in a dictionary, and the element counts for a mesh's hash.
+        form._analyze_domains()
 
 
 class _Failure(BaseException):
@@ -132,8 +137,7 @@ class _Request:
         def generate(*args: Any) -> tuple[str, str, tuple[()]]:
             nonlocal code
             arguments = {names.prefix: module_name, names.options: options, **more}
-            with _unchanged_meshes(ufl_objects):
-                code = names.code_of(ffcx.compiler.compile_ufl_objects(ufl_objects, **arguments))
+            code = names.code_of(ffcx.compiler.compile_ufl_objects(ufl_objects, **arguments))
             return "", f"{code}\n{declarations.as_code(module_name)}", ()
 
         params = self._params()

@@ -33,8 +33,8 @@ class FFCxTest(PackageTest):
         function = getattr(ffcx.codegeneration.jit, f"compile_{what}")
         return function(objects, **{"cache_dir": self.cache, **arguments})
 
-    def counted_compile(self, what, objects, **arguments):
-        return self.counted(lambda: self.compile(what, objects, **arguments))
+    def counted(self, call, *args, **kwargs):
+        return super().counted(lambda: call(*args, **kwargs))
 
     def start(self, *args, prefix=(), **environment):
         """A Python that reaches no compiler, started."""

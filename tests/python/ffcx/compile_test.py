@@ -16,14 +16,14 @@ from case import HERE, FFCxTest
 from dijitso.errors import CompileFailed, InvalidArgument, LinkFailed
 from forms import COMPLEX, REAL, Kernels, element_facts, elements, expressions, invalid, mass, poisson
 from ufl import (
-    Coefficient, FiniteElement, FunctionSpace, Mesh, SpatialCoordinate, TestFunction, VectorElement, bessel_J, dx, triangle)
+    FiniteElement, FunctionSpace, Mesh, SpatialCoordinate, TestFunction, VectorElement, bessel_J, dx, triangle)
 
 
 class ObjectsTest(FFCxTest):
     def compiled_both_ways(self, what, objects, scalar=REAL):
         """What dijitso makes of it, and what FFCx makes of it with gcc."""
         arguments = {"parameters": {"scalar_type": scalar}, "cffi_extra_compile_args": ["-O2"]}
-        (ours, our_module, _), counted = self.counted_compile(what, objects, **arguments)
+        (ours, our_module, _), counted = self.counted(self.compile, what, objects, **arguments)
         self.assertEqual((counted["compiles"], counted["published"]), (1, 1))
         dijitso.ffcx.uninstall()
         theirs, their_module, _ = self.compile(what, objects, **{**arguments, "cache_dir": self.tmp / "stock"})
@@ -85,9 +85,9 @@ class ObjectsTest(FFCxTest):
 
 class CacheTest(FFCxTest):
     def test_the_second_time_the_same_objects_come_from_memory(self):
-        first, counted = self.counted_compile("forms", poisson())
+        first, counted = self.counted(self.compile, "forms", poisson())
         self.assertEqual(counted, {"compiles": 1, "published": 1})
-        second, counted = self.counted_compile("forms", poisson())
+        second, counted = self.counted(self.compile, "forms", poisson())
         self.assertEqual(counted, {"memory_hits": 1})
         self.assertIs(second[1], first[1])
         for again, object in zip(second[0], first[0]):
@@ -104,13 +104,6 @@ class CacheTest(FFCxTest):
                 self.assertEqual((first["counters"]["compiles"], first["counters"]["disk_hits"]), (1, 0))
                 self.assertEqual((second["counters"]["compiles"], second["counters"]["disk_hits"]), (0, 1))
                 self.assertEqual(first["digest"], second["digest"])
-
-    def test_names_do_not_depend_on_what_was_compiled_before(self):
-        V = FunctionSpace(Mesh(VectorElement("Lagrange", triangle, 1)), FiniteElement("Lagrange", triangle, 2))
-        first, second = Coefficient(V) * dx, TestFunction(V) * dx
-        name = type(second)(second.integrals()).signature()
-        self.compile("forms", [first])
-        self.assertEqual(second.signature(), name)
 
     def test_four_processes_compile_once(self):
         processes = [self.run_worker("forms", REAL) for _ in range(4)]
@@ -148,10 +141,22 @@ class CacheTest(FFCxTest):
         self.assertEqual(len(list((self.tmp / "configured").glob("obj/libffcx_forms_*.o"))), 1)
         self.assertEqual(list(temporary.iterdir()), [])
 
+    def test_names_do_not_depend_on_what_was_compiled_before(self):
+        """FFCx 0.5 changes a mesh when it compiles the first form on it; forms that come from the cache leave it alone."""
+        bilinear, linear = poisson()
+        self.compile("forms", [bilinear])
+        _, module, _ = self.compile("forms", [linear])
+        for _ in range(20):  # a form that has looked at its meshes found them again by chance only
+            _, linear = poisson()
+            linear.subdomain_data()
+            (_, again, _), counted = self.counted(self.compile, "forms", [linear])
+            self.assertEqual(counted, {"memory_hits": 1})
+            self.assertIs(again, module)
+
     def test_other_flags_are_another_module(self):
         for arguments in ({}, {"cffi_extra_compile_args": ["-O3"]}, {"cffi_debug": True}, {"cffi_libraries": ["m"]}):
             with self.subTest(arguments):
-                _, counted = self.counted_compile("forms", mass(3), **arguments)
+                _, counted = self.counted(self.compile, "forms", mass(3), **arguments)
                 self.assertEqual(counted.get("compiles"), 1)
 
 
