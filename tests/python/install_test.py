@@ -46,6 +46,7 @@ class InstallTest(PackageTest):
         output = self.run_python("-c", SCRIPT, PYTHONPATH=str(packages))
         self.check(output, packages / "dijitso", self.tmp / "moved" / LIBRARY_DIR)
         self.assertTrue((packages / "dijitso/py.typed").is_file())
+        self.assertTrue((packages / "dijitso/ffcx/__main__.py").is_file())
 
     def test_pip(self):
         """The source tree stays as it was, but for its folder build."""
@@ -58,6 +59,7 @@ class InstallTest(PackageTest):
         output = self.run_tool(python, "-c", SCRIPT)
         [package] = (self.tmp / "venv/lib").glob("python3.*/site-packages/dijitso")
         self.check(output, package, package)
+        self.assertTrue((package / "ffcx/__main__.py").is_file())
         self.assertTrue((package / "py.typed").is_file() and (package / "_dijitso.pyi").is_file())
         self.assertIn("m", self.run_tool(self.tmp / "venv/bin/dijitso-cache", "show", "--signatures"))
 

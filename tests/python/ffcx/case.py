@@ -1,30 +1,30 @@
-"""What the suites in this folder share: each test has a directory, a cache and an FFCx of its own."""
+"""What the suites in this folder share, beyond ../package.py: each test has an FFCx that compiles in the process."""
 import logging
 import os
 import pathlib
 import subprocess
 import sys
-import tempfile
-import unittest
 
 import dijitso
 import dijitso.ffcx
 import ffcx.codegeneration.jit
 
 HERE = pathlib.Path(__file__).parent
+sys.path.append(str(HERE.parent))
+from package import PackageTest  # noqa: E402
+
 # No compiler can be reached.
 NO_COMPILER = {"PATH": "/nonexistent", "CC": "/bin/false", "CXX": "/bin/false"}
 
 
-class FFCxTest(unittest.TestCase):
+class FFCxTest(PackageTest):
     def setUp(self):
-        temporary = tempfile.TemporaryDirectory(prefix="dijitso-ffcx-test-")
-        self.addCleanup(temporary.cleanup)
-        self.tmp = pathlib.Path(temporary.name)
-        self.cache = self.tmp / "cache"
-        self.set_environment(HOME=self.tmp, DIJITSO_CACHE_DIR=self.tmp / "configured", DIJITSO_CACHE_FAIL_DIR_ROOT=self.tmp)
+        path = os.environ["PATH"]
+        super().setUp()
+        # What dijitso is compared with needs a compiler.
+        self.set_environment(PATH=path, DIJITSO_CACHE_DIR=str(self.tmp / "configured"), DIJITSO_CACHE_FAIL_DIR_ROOT=str(self.tmp))
         self.addCleanup(logging.disable, logging.NOTSET)
-        logging.disable(logging.INFO)  # the C compiler of FFCx tells what it does
+        logging.disable(logging.INFO)  # and it tells what it does
         dijitso.ffcx.install()
         self.addCleanup(dijitso.ffcx.uninstall)
 
@@ -34,20 +34,10 @@ class FFCxTest(unittest.TestCase):
         return function(objects, **{"cache_dir": self.cache, **arguments})
 
     def counted(self, call, *args, **kwargs):
-        """What `call` returns, and by how much it raised each counter of dijitso."""
-        before = dijitso._dijitso.counters()
-        result = call(*args, **kwargs)
-        after = dijitso._dijitso.counters()
-        return result, {name: after[name] - before[name] for name in after if after[name] != before[name]}
-
-    def set_environment(self, **variables):
-        """For the rest of the test; they are restored as a whole."""
-        before = dict(os.environ)
-        self.addCleanup(lambda: (os.environ.clear(), os.environ.update(before)))
-        os.environ.update({name: str(value) for name, value in variables.items()})
+        return super().counted(lambda: call(*args, **kwargs))
 
     def start(self, *args, prefix=(), **environment):
-        """A Python that reaches no compiler."""
+        """A Python that reaches no compiler, started."""
         return subprocess.Popen([*prefix, sys.executable, "-B", *map(str, args)], cwd=self.tmp, text=True, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **NO_COMPILER, **environment})
 
