@@ -42,7 +42,7 @@ bench::Results measure(const Options& options, const ffc::Corpus& corpus, const 
   const ffc::TemporaryDirectory work;
   const auto cache_dir = work.path() / "cache";
   bench::Results results;
-  results.ffc_version = corpus.ffc_version;
+  results.ffc_version = corpus.generator_version;
   results.rounds = options.rounds;
   results.compilers = options.compilers;
   results.show_entries = options.entries;

@@ -39,6 +39,9 @@ class LinkedModule {
   // The address of a symbol that this module itself defines and exports, by its linker name; nullptr when it does not.
   // For a thread_local variable, that of the calling thread.
   virtual void* find(const std::string& symbol) const = 0;
+
+  // The name of the file under which the dynamic loader knows this code; empty for code that it did not load.
+  virtual std::string file_name() const { return {}; }
 };
 
 struct LinkRequest {

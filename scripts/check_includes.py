@@ -24,6 +24,7 @@ ALLOWED = {
     "lib/cmdline": {"lib/support", "lib/params", "cache", "llvm-config"},
     "tools/dijitso-cache": set(),
     "lib/capi": set(),
+    "python/src": set(),
     "examples": set(),
 }
 LLVM_FOLDERS = {"llvm-config", "lib/compile", "lib/export", "orc"}

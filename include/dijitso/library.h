@@ -31,6 +31,10 @@ class DIJITSO_API Library {
   // The same, but LinkFailed names the symbol and the module when it is not defined.
   void* symbol(const std::string& symbol) const;
 
+  // The shared library that was opened, for cache.lib_loader dlopen, ctypes and import: a name by which dlopen finds it
+  // again while this handle lives. Empty for code that was linked in memory.
+  std::string file_name() const;
+
   // symbol() with a type: lib.function<double(double)>("f")(2.0).
   template <class F>
   F* function(const std::string& name) const {

@@ -68,7 +68,8 @@ struct CacheParams {
   bool operator==(const CacheParams&) const = default;
 };
 
-// How code is compiled and linked.
+// How code is compiled and linked. One set of flags serves C and C++: a -std= of the other language is left out, and C
+// without one is gnu17. So the documented default flags, which say -std=c++11, compile C as gnu17.
 struct BuildParams {
   std::string cxx;  // only named in recompile.sh and the build log; never started
   std::vector<std::string> cxxflags;

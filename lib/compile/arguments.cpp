@@ -58,19 +58,8 @@ bool is_unknown(const llvm::opt::Arg& arg) {
          (option.matches(OPT_W_Joined) && is_unknown_warning(arg.getValue()));
 }
 
-// The default flags name a C++ standard; for C it says nothing, and the other way round.
-bool is_standard_of_other_language(const llvm::opt::Arg& arg, bool is_c) {
-  if (!arg.getOption().matches(clang::options::OPT_std_EQ)) return false;
-  const std::string_view standard = arg.getValue();
-  const bool is_cxx = standard.starts_with("c++") || standard.starts_with("gnu++");
-  const bool is_known_c =
-      !is_cxx && (standard.starts_with("c") || standard.starts_with("gnu") || standard.starts_with("iso"));
-  return is_c ? is_cxx : is_known_c;
-}
-
 // Refuses what must not run here, and splits off what Clang does not know.
-std::vector<std::string> checked_flags(const std::vector<std::string>& flags, bool is_c,
-                                       std::vector<std::string>& dropped) {
+std::vector<std::string> checked_flags(const std::vector<std::string>& flags, std::vector<std::string>& dropped) {
   for (const std::string& flag : flags)
     if (const std::string_view reason = reason_to_refuse(flag); !reason.empty()) refuse(flag, reason);
 
@@ -92,7 +81,6 @@ std::vector<std::string> checked_flags(const std::vector<std::string>& flags, bo
       dropped.push_back(flag);
       is_left_out[arg->getIndex()] = true;
     }
-    if (is_standard_of_other_language(*arg, is_c)) is_left_out[arg->getIndex()] = true;
   }
   std::vector<std::string> kept;
   for (std::size_t i = 0; i < flags.size(); ++i)
@@ -143,7 +131,7 @@ std::vector<std::string> compiler_arguments(const std::vector<std::string>& comm
 
 Translation run_driver(const CompileRequest& request) {
   Translation translation;
-  const std::vector<std::string> flags = checked_flags(request.arguments, request.is_c, translation.dropped_flags);
+  const std::vector<std::string> flags = checked_flags(request.arguments, translation.dropped_flags);
   // The features come first, so that a flag such as -mno-avx512f can take one away.
   for (const std::string& feature : request.target_features)
     translation.arguments.insert(translation.arguments.end(), {"-target-feature", "+" + feature});

@@ -77,6 +77,30 @@ bool says_what_debug_info(const std::vector<std::string>& flags) {
   return std::ranges::any_of(flags, [](const std::string& flag) { return flag.starts_with("-g"); });
 }
 
+// The standard that a flag asks for, such as "c++11".
+std::string_view standard_of(std::string_view flag) {
+  if (flag == "-ansi") return "c90";
+  for (const std::string_view prefix : {"-std=", "--std="})
+    if (flag.starts_with(prefix)) return flag.substr(prefix.size());
+  return {};
+}
+
+bool is_cxx_standard(std::string_view standard) { return standard.starts_with("c++") || standard.starts_with("gnu++"); }
+
+// One set of flags serves both languages: a standard of the other language says nothing. C without a standard is
+// default_c_standard, whatever the version of the compiler would take.
+void settle_standard(bool is_c, std::vector<std::string>& arguments) {
+  bool has_standard = false;
+  std::erase_if(arguments, [&](const std::string& flag) {
+    const std::string_view standard = standard_of(flag);
+    if (standard.empty()) return false;
+    if (flag != "-ansi" && is_cxx_standard(standard) == is_c) return true;
+    has_standard = true;
+    return false;
+  });
+  if (is_c && !has_standard) arguments.emplace_back("-std=" + std::string(default_c_standard));
+}
+
 void append(std::string& text, std::string_view name, const std::vector<std::string>& values) {
   text.append(name).append(" ").append(signatures::canonicalize_params_for_hashing(ParamDict{{"", Value(values)}}));
   text += '\n';
@@ -120,6 +144,7 @@ Request make_request(const std::string& signature, const Params& params) {
   resolve_flags(build.cxxflags, request, target_cpu);
   resolve_flags(build.debug ? build.cxxflags_debug : build.cxxflags_opt, request, target_cpu);
   if (build.debug && !says_what_debug_info(request.arguments)) request.arguments.emplace_back("-g");
+  settle_standard(request.is_c, request.arguments);
   llvm_config::Target target = llvm_config::resolve_target(target_cpu);
   request.target_cpu = std::move(target.cpu);
   request.target_features = std::move(target.features);

@@ -7,9 +7,13 @@
 #include <dijitso/params.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dijitso {
+
+// GNU's extensions are part of it: generated C calls functions, such as j1, that strict C hides.
+constexpr std::string_view default_c_standard = "gnu17";
 
 struct Request {
   std::string signature;
@@ -17,7 +21,7 @@ struct Request {
   Digest digest;     // of the text
   Digest build;      // of its part that dependents share: everything but signature and generator parameters
   bool is_c = false;
-  std::vector<std::string> arguments;  // driver flags; -march and -mcpu are resolved into the next two
+  std::vector<std::string> arguments;  // driver flags of this language; -march and -mcpu are resolved into the next two
   std::string target_cpu;
   std::vector<std::string> target_features;
   std::vector<std::string> include_dirs;  // absolute

@@ -73,6 +73,11 @@ void* Library::symbol(const std::string& symbol) const {
                    {symbol});
 }
 
+std::string Library::file_name() const {
+  if (!module_) throw InvalidArgument("this Library is empty: it was not returned by jit");
+  return module_->code->file_name();
+}
+
 FactoryFunction extract_factory_function(const Library& lib, const std::string& name) {
   return reinterpret_cast<FactoryFunction>(lib.symbol(name));
 }

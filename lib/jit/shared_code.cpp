@@ -175,4 +175,9 @@ void* SharedCode::find(const std::string& symbol) const {
   return owner == map_of(handle_) ? address : nullptr;
 }
 
+std::string SharedCode::file_name() const {
+  const link_map* const map = map_of(handle_);
+  return map ? map->l_name : "";
+}
+
 }  // namespace dijitso

@@ -28,6 +28,8 @@ class SharedCode : public orc::LinkedModule {
   // As orc::LinkedModule says. For a thread_local variable of a dependency it gives that of the dependency.
   void* find(const std::string& symbol) const override;
 
+  std::string file_name() const override;
+
  private:
   SharedCode() = default;
   bool open_published(cache::Store& store, const cache::Entry& entry);

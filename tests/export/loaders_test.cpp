@@ -44,6 +44,7 @@ TEST_CASE("the code is that of the shared library in the cache") {
   CHECK(value(library) == 42);
   CHECK(library.signature() == "user");
   CHECK(file_of(library.symbol("value")) == (place.cache / "lib/libdijitso-user.so").string());
+  CHECK(library.file_name() == file_of(library.symbol("value")));
   CHECK(library.find("puts") == nullptr);
   CHECK(library.find("_Z4basev") == nullptr);
   CHECK(library == jit.jit("user", place.params, never).first);
@@ -71,6 +72,7 @@ TEST_CASE("a module built for the run-time linker is made a library without a co
   place.params.cache.lib_loader = "dlopen";
   const Library opened = ask_two(jit, place.params, true);
   CHECK_FALSE(opened == in_memory);
+  CHECK(in_memory.file_name().empty());
   CHECK((value(opened) == 42 && value(in_memory) == 42));
   CHECK(jit.counters().compiles == 2);
   CHECK(file_of(opened.symbol("value")) != file_of(in_memory.symbol("value")));

@@ -2,33 +2,13 @@
 // dimensions.
 #include "cells.h"
 
+#include "geometry.h"
+
 #include <array>
 #include <memory>
 #include <stdexcept>
 
 namespace ffc {
-namespace {
-
-using Matrix = std::array<std::array<double, 3>, 3>;
-
-constexpr std::array<Matrix, 2> jacobians = {{
-    {{{0.9, -0.35, 0.2}, {0.4, 1.1, -0.15}, {-0.25, 0.3, 0.8}}},
-    {{{0.7, 0.3, -0.25}, {-0.2, 0.85, 0.4}, {0.35, -0.3, 1.2}}},
-}};
-constexpr std::array<double, 3> origin = {0.3, -0.2, 0.5};
-
-std::vector<double> map_points(const std::vector<double>& X, std::size_t tdim, std::size_t gdim, unsigned which) {
-  const std::size_t points = X.size() / tdim;
-  std::vector<double> x(points * gdim);
-  for (std::size_t p = 0; p < points; ++p)
-    for (std::size_t i = 0; i < gdim; ++i) {
-      x[p * gdim + i] = origin[i] + 0.5 * which;
-      for (std::size_t j = 0; j < tdim; ++j) x[p * gdim + i] += jacobians.at(which)[i][j] * X[p * tdim + j];
-    }
-  return x;
-}
-
-}  // namespace
 
 std::size_t Cell::num_entities(std::size_t dim) const {
   std::size_t count = 1;  // (tdim + 1) choose (dim + 1)
@@ -93,12 +73,6 @@ Cell cell_of(const ufc::finite_element& coordinate_element, unsigned which) {
         cell.coordinate_dofs[p * cell.gdim + i] +=
             0.05 * static_cast<double>(i + 1) * X[p * cell.tdim] * X[p * cell.tdim + cell.tdim - 1];
   return cell;
-}
-
-std::vector<double> SmallNumbers::take(std::size_t count, double sign) {
-  std::vector<double> numbers(count);
-  for (double& number : numbers) number = sign * next();
-  return numbers;
 }
 
 void Field::evaluate(double* values, const double* coordinates, const ufc::cell&) const {

@@ -4,7 +4,6 @@
 #include <ufc.h>
 
 #include <cstddef>
-#include <random>
 #include <vector>
 
 namespace ffc {
@@ -39,16 +38,6 @@ Cell straight_cell(ufc::shape shape, std::size_t tdim, std::size_t gdim, unsigne
 
 // Whose geometry is given by the dofs of `coordinate_element`: curved when its degree is above 1.
 Cell cell_of(const ufc::finite_element& coordinate_element, unsigned which = 0);
-
-// Numbers in [0.1, 0.15): small enough that a displacement made of them does not turn a cell over.
-class SmallNumbers {
- public:
-  double next() { return 0.1 + 0.05 * static_cast<double>(engine_() - engine_.min()) / 2147483648.0; }
-  std::vector<double> take(std::size_t count, double sign = 1);
-
- private:
-  std::minstd_rand engine_{2019};
-};
 
 // A smooth function that differs in every component.
 class Field : public ufc::function {

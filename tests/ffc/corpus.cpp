@@ -1,4 +1,4 @@
-// Reads modules.json, which make_modules.py wrote. Tested in ffc_modules_test.cpp.
+// Reads modules.json, which a make_modules.py wrote. Tested in ffc_modules_test.cpp.
 #include "corpus.h"
 
 #include <nlohmann/json.hpp>
@@ -36,7 +36,9 @@ const Family& Corpus::family(const std::string& name) const {
 
 std::string Corpus::header(const Module& module) const { return read_text(dir / (module.name + ".h")); }
 
-std::string Corpus::source(const Module& module) const { return read_text(dir / (module.name + ".cpp")); }
+std::string Corpus::source(const Module& module) const { return read_text(source_file(module)); }
+
+std::filesystem::path Corpus::source_file(const Module& module) const { return dir / (module.name + source_postfix); }
 
 Corpus Corpus::restricted_to(const std::vector<std::string>& family_names) const {
   if (family_names.empty()) return *this;
@@ -64,7 +66,9 @@ Corpus read_corpus(const std::filesystem::path& manifest) try {
   const auto json = nlohmann::json::parse(read_text(manifest));
   Corpus corpus;
   corpus.dir = std::filesystem::absolute(manifest).parent_path();
-  corpus.ffc_version = json.at("ffc_version");
+  corpus.generator = json.at("generator");
+  corpus.generator_version = json.at("generator_version");
+  corpus.source_postfix = json.at("source_postfix");
   corpus.include_dir = json.at("include_dir");
   corpus.cxxflags = json.at("cxxflags").get<std::vector<std::string>>();
   corpus.cxxflags_opt = json.at("cxxflags_opt").get<std::vector<std::string>>();
@@ -72,6 +76,7 @@ Corpus read_corpus(const std::filesystem::path& manifest) try {
     corpus.families.push_back({family.at("name"), family.at("roots").get<std::vector<std::string>>()});
   for (const auto& module : json.at("modules"))
     corpus.modules.push_back({module.at("name"), module.at("kind"), module.at("family"),
+                              module.value("scalar", "double"),
                               module.at("dependencies").get<std::vector<std::string>>(),
                               module.at("factories").get<std::vector<std::string>>()});
   return corpus;

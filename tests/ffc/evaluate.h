@@ -1,16 +1,9 @@
-// Calls everything that a module offers through ufc.h and gives back every number.
+// Calls everything that a module of FFC offers through ufc.h and gives back every number.
 #pragma once
 
-#include "corpus.h"
-#include "numbers.h"
-
-#include <functional>
-#include <string>
+#include "lookup.h"
 
 namespace ffc {
-
-// The address of an extern "C" function of the module; never null.
-using Lookup = std::function<void*(const std::string& symbol)>;
 
 // Creates the objects of `module` through its factories and calls all their functions on fixed cells and data. The same
 // code gives the same numbers in every process. The code must stay loaded until this returns; nothing of it is kept.

@@ -6,12 +6,13 @@ namespace ffc {
 dijitso::Params jit_params(const Corpus& corpus, const std::filesystem::path& cache_dir) {
   dijitso::ParamsDict given;
   if (!cache_dir.empty()) given["cache"]["cache_dir"] = cache_dir.string();
+  given["cache"]["src_postfix"] = corpus.source_postfix;
   given["build"]["cxxflags"] = corpus.cxxflags;
   given["build"]["cxxflags_opt"] = corpus.cxxflags_opt;
   given["build"]["cxxflags_debug"] = std::vector<std::string>{"-O0"};
   given["build"]["include_dirs"] = std::vector<std::string>{corpus.include_dir};
   given["build"]["debug"] = false;
-  given["generator"]["ffc_version"] = corpus.ffc_version;
+  given["generator"][corpus.generator + "_version"] = corpus.generator_version;
   return dijitso::validate_params(given);
 }
 
@@ -25,9 +26,7 @@ dijitso::Library jit_module(dijitso::Jit& jit, const Corpus& corpus, const Modul
 }
 
 Lookup lookup_in(const dijitso::Library& library) {
-  return [library](const std::string& symbol) {
-    return reinterpret_cast<void*>(dijitso::extract_factory_function(library, symbol));
-  };
+  return [library](const std::string& symbol) { return library.symbol(symbol); };
 }
 
 }  // namespace ffc

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "corpus.h"
-#include "evaluate.h"
+#include "lookup.h"
 
 #include <dijitso/jit.h>
 

@@ -71,7 +71,9 @@ class Corpus:
     def write_manifest(self):
         flags = ["-Wall", "-shared", "-fPIC", "-std=c++11"]  # the documented defaults, which FFC leaves as they are
         manifest = {
-            "ffc_version": ffc.__version__,
+            "generator": "FFC",
+            "generator_version": ffc.__version__,
+            "source_postfix": ".cpp",
             "include_dir": get_include_path(),
             "cxxflags": flags,
             "cxxflags_opt": self.parameters["cpp_optimize_flags"].split(),

@@ -82,4 +82,10 @@ void Recorder::text(const std::string& what, std::string_view value) {
   number(what, static_cast<double>(hash.value() & 0xffffffffu));
 }
 
+std::vector<double> SmallNumbers::take(std::size_t count, double sign) {
+  std::vector<double> numbers(count);
+  for (double& number : numbers) number = sign * next();
+  return numbers;
+}
+
 }  // namespace ffc

@@ -1,4 +1,4 @@
-// The numbers that a module computes: how they are collected, compared and summed up.
+// The numbers that a module computes: how they are collected, compared and summed up; and numbers to compute with.
 #pragma once
 
 #include <cstddef>
@@ -6,6 +6,7 @@
 #include <exception>
 #include <functional>
 #include <optional>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -71,6 +72,16 @@ class Recorder {
   static constexpr std::size_t guard = 7'654'321;
   Numbers& out_;
   std::string prefix_;
+};
+
+// Numbers in [0.1, 0.15): small enough that a displacement made of them does not turn a cell over.
+class SmallNumbers {
+ public:
+  double next() { return 0.1 + 0.05 * static_cast<double>(engine_() - engine_.min()) / 2147483648.0; }
+  std::vector<double> take(std::size_t count, double sign = 1);
+
+ private:
+  std::minstd_rand engine_{2019};
 };
 
 }  // namespace ffc

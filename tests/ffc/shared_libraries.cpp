@@ -26,9 +26,9 @@ void SharedLibraries::build_as(const Module& module, const fs::path& target) con
   std::vector<std::string> command = {compiler_};
   command.insert(command.end(), corpus_.cxxflags.begin(), corpus_.cxxflags.end());
   command.insert(command.end(), corpus_.cxxflags_opt.begin(), corpus_.cxxflags_opt.end());
-  command.insert(command.end(), {"-I" + corpus_.include_dir, "-I" + corpus_.dir.string(),
-                                 (corpus_.dir / (module.name + ".cpp")).string(), "-L" + dir_.string(),
-                                 "-Wl,-rpath," + dir_.string()});
+  command.insert(command.end(),
+                 {"-I" + corpus_.include_dir, "-I" + corpus_.dir.string(), corpus_.source_file(module).string(),
+                  "-L" + dir_.string(), "-Wl,-rpath," + dir_.string()});
   for (const auto& dependency : module.dependencies) command.push_back("-ldijitso-" + dependency);
   command.push_back("-o" + target.string());
   const Finished compiler = run(command);
@@ -39,7 +39,7 @@ void SharedLibraries::build_as(const Module& module, const fs::path& target) con
 void SharedLibraries::build_missing(const std::vector<Module>& modules) const {
   for (const auto& module : modules) {
     const auto target = library(module.name);
-    const auto source = corpus_.dir / (module.name + ".cpp");
+    const auto source = corpus_.source_file(module);
     if (fs::exists(target) && fs::last_write_time(target) > fs::last_write_time(source)) continue;
     const auto mine = dir_ / (module.name + "." + std::to_string(getpid()));
     build_as(module, mine);

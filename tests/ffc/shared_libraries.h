@@ -3,7 +3,7 @@
 #pragma once
 
 #include "corpus.h"
-#include "evaluate.h"
+#include "lookup.h"
 
 #include <filesystem>
 #include <memory>

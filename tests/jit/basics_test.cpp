@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cmath>
+#include <complex>
 #include <optional>
 
 using namespace dijitso;
@@ -54,6 +56,28 @@ TEST_CASE("C is compiled by its postfix or by the language parameter") {
   SECTION("language") { place.params.build.language = "c"; }
   place.params.build.cxxflags = {"-std=c99", "-fPIC"};
   CHECK(value(jit.jit("c_module", place.params, c)) == 5);
+}
+
+TEST_CASE("C is compiled with the default flags, as gnu17 and without a warning") {
+  Place place;
+  const Warnings warnings;
+  Jit jit;
+  place.params.build.language = "c";
+  // j1 and typeof are GNU's, and binary numbers and complex functions are not C++'s.
+  const auto library = jit.jit("gnu17", place.params, gives(R"(
+#include <complex.h>
+#include <math.h>
+long standard(void) { return __STDC_VERSION__; }
+double first_zero(void) { typeof(0.0) x = 3.8317059702075125; return j1(x); }
+double _Complex product(double _Complex a, double _Complex b) { return conj(a) * b; }
+)"))
+                           .first;
+  CHECK(library.function<long()>("standard")() == 201710);
+  CHECK(std::abs(library.function<double()>("first_zero")()) < 1e-15);
+  using Complex = std::complex<double>;
+  CHECK(library.function<Complex(Complex, Complex)>("product")({1, 2}, {3, 4}) == Complex(11, -2));
+  CHECK(warnings.all().empty());
+  CHECK(read_text(place.cache / "log" / "gnu17.txt").find("warning") == std::string::npos);
 }
 
 TEST_CASE("the header of a dependency is included with quotes or angle brackets") {

@@ -47,7 +47,9 @@ TEST_CASE("parameters and dependencies appear in it, directories once") {
 TEST_CASE("C is compiled by a C compiler") {
   Params params = plain();
   params.build.language = "c";
-  CHECK(command(params).front() == "cc");
+  params.build.cxxflags = {"-Wall", "-std=c++11"};
+  CHECK(command(params) ==
+        Words{"cc", "-Wall", "-O2", "-std=gnu17", "-shared", "-fPIC", "-I/cache/include", "a.cpp", "-oa.so"});
 }
 
 TEST_CASE("words are quoted for a shell when they need it") {

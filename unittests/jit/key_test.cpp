@@ -167,6 +167,25 @@ TEST_CASE("the language follows from the parameters") {
   CHECK_FALSE(is_c("auto", ".C"));
 }
 
+TEST_CASE("a standard of the other language says nothing, and C without one is gnu17") {
+  const auto arguments = [](const std::string& language, Flags flags) {
+    return request_after([&](Params& p) {
+             p.build.language = language;
+             p.build.cxxflags = std::move(flags);
+           })
+        .arguments;
+  };
+  CHECK(arguments("c", {"-Wall", "-std=c++11"}) == Flags{"-Wall", "-O3", "-std=gnu17"});
+  CHECK(arguments("c", {"--std=gnu++20"}) == Flags{"-O3", "-std=gnu17"});
+  CHECK(arguments("c", {}) == Flags{"-O3", "-std=gnu17"});
+  CHECK(arguments("c", {"-std=c99", "-std=c++11"}) == Flags{"-std=c99", "-O3"});
+  CHECK(arguments("c", {"--std=c11"}) == Flags{"--std=c11", "-O3"});
+  CHECK(arguments("c", {"-ansi"}) == Flags{"-ansi", "-O3"});
+  CHECK(arguments("c++", {"-std=gnu17", "-Wall"}) == Flags{"-Wall", "-O3"});
+  CHECK(arguments("c++", {"-std=c++20", "-std=c99"}) == Flags{"-std=c++20", "-O3"});
+  CHECK(arguments("c++", {"-ansi"}) == Flags{"-ansi", "-O3"});
+}
+
 TEST_CASE("a flag -march is resolved and never kept as it stands") {
   const Request native = request_after([](Params& p) { p.build.cxxflags = {"-Wall", "-march=native"}; });
   CHECK(native.arguments == Flags{"-Wall", "-O3"});

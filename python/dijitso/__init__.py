@@ -1,0 +1,40 @@
+"""Just-in-time compiler and object cache for generated C and C++ code.
+
+    import dijitso
+
+    params = dijitso.validate_params({})
+    lib, signature = dijitso.jit(None, "answer", params, generate=lambda jitable, name, signature, generator:
+                                 ("", 'extern "C" int answer() { return 42; }', ()))
+    lib.answer()
+
+Code is compiled and linked in this process, without a compiler on the machine, and kept in a cache on disk.
+"""
+from dijitso import build, cache, cmdline, errors, library, log, mpi, params, py23, signatures, system
+from dijitso._dijitso import __version__
+from dijitso.errors import DijitsoError
+
+# The function takes the place of the module dijitso.jit as attribute of the package: dijitso.jit(...) and
+# `from dijitso.jit import jit` both work.
+from dijitso.jit import extract_factory_function, jit
+from dijitso.log import set_log_level
+from dijitso.params import validate_params
+
+__all__ = [
+    "DijitsoError",
+    "__version__",
+    "build",
+    "cache",
+    "cmdline",
+    "errors",
+    "extract_factory_function",
+    "jit",
+    "library",
+    "log",
+    "mpi",
+    "params",
+    "py23",
+    "set_log_level",
+    "signatures",
+    "system",
+    "validate_params",
+]

@@ -1,0 +1,55 @@
+"""Utilities for building libraries with dijitso."""
+from __future__ import annotations
+
+from typing import Any, Hashable, Iterable, Sequence, TypeVar
+
+from dijitso import _dijitso
+from dijitso.errors import CompileFailed
+
+_Item = TypeVar("_Item", bound=Hashable)
+
+
+def build_shared_library(
+    signature: str, header: str | None, source: str, dependencies: Sequence[str], params: dict[str, Any] | None
+) -> tuple[int, str, str | None, dict[str, Any] | None]:
+    """Build shared library from a source file and store library in cache.
+
+    The code is compiled and linked in this process. Returns (status, output, lib_filename, err_info): status 0, what the build log
+    says, and the name of the library; or, when the code does not compile, status 1, the messages of the compiler, None, and where
+    the files of the failure are (see dijitso.errors). `dependencies` are signatures that jit returned. Other failures are
+    exceptions.
+    """
+    try:
+        lib_filename = _dijitso.build_shared_library(signature, header or "", source, list(dependencies), params)
+    except CompileFailed as error:
+        return 1, str(error), None, error.err_info
+    cache_params = (params or {}).get("cache")
+    return 0, _dijitso.read_log(signature, cache_params) or "", lib_filename, None
+
+
+def make_compile_command(
+    src_filename: str,
+    lib_filename: str,
+    dependencies: Sequence[str],
+    build_params: dict[str, Any] | None,
+    cache_params: dict[str, Any] | None,
+) -> list[str]:
+    """Piece together the compile command from build params.
+
+    Returns the command as a list with the command and its arguments. It is what an ordinary compiler would be called with; it is
+    never run here.
+    """
+    return _dijitso.make_compile_command(src_filename, lib_filename, list(dependencies), build_params, cache_params)
+
+
+def make_unique(dirs: Iterable[_Item]) -> tuple[_Item, ...]:
+    """Take a sequence of hashable items and return a tuple including each only once. Preserves original ordering."""
+    return tuple(dict.fromkeys(dirs))
+
+
+def temp_dir(cache_params: dict[str, Any] | None) -> str:
+    """Return a uniquely named temp directory, which is made here and removed by the caller.
+
+    Optionally residing under temp_dir_root from cache_params.
+    """
+    return _dijitso.temp_dir(cache_params)

@@ -1,0 +1,119 @@
+"""The commands available through the command line dijitso-cache, and `python -m dijitso`.
+
+Each function cmd_<name> becomes a subcommand. Its `args` is a Namespace object with the command-line arguments that
+args_<name>(parser) adds to a parser of argparse; what is absent has its default. It prints to standard output and returns the exit
+code.
+"""
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from dijitso import _dijitso
+
+_commands = {name: (arguments, epilog, failure) for name, arguments, epilog, failure in _dijitso.commands()}
+
+
+def _add_arguments(parser: argparse.ArgumentParser, arguments: list[dict[str, Any]]) -> None:
+    for argument in arguments:
+        more: dict[str, Any] = {"help": argument["help"].replace("%", "%%"), "default": argparse.SUPPRESS}
+        if argument["kind"] == "flag":
+            more["action"] = "store_true"
+        else:
+            more["metavar"] = argument["metavar"]
+        if argument["kind"] == "toggle":
+            more.update(nargs="?", const="yes")
+        if argument["names"][0].startswith("-"):
+            more.update(dest=argument["dest"], required=argument["required"])
+        parser.add_argument(*argument["names"], **more)
+
+
+def _add_command(name: str, parser: argparse.ArgumentParser) -> None:
+    arguments, epilog, _ = _commands[name]
+    _add_arguments(parser, arguments)
+    parser.set_defaults(**{argument["dest"]: argument["default"] for argument in arguments})
+    if epilog:
+        parser.epilog = epilog.replace("%", "%%")
+        parser.formatter_class = argparse.RawDescriptionHelpFormatter
+
+
+def _run(name: str, args: object, params: dict[str, Any] | None) -> int:
+    known = {argument["dest"] for argument in _commands[name][0] + _dijitso.common_arguments()}
+    given = {dest: value for dest, value in vars(args).items() if dest in known}
+    return _dijitso.run_command(name, given, params, sys.stdout.write)
+
+
+def parse_categories(categories: str) -> tuple[str, ...]:
+    """The categories of a list separated by commas, or of "all"."""
+    return tuple(_dijitso.parse_categories(categories))
+
+
+def args_checkout(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_checkout."""
+    _add_command("checkout", parser)
+
+
+def args_clean(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_clean."""
+    _add_command("clean", parser)
+
+
+def args_config(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_config."""
+    _add_command("config", parser)
+
+
+def args_grep(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_grep."""
+    _add_command("grep", parser)
+
+
+def args_grepfunction(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_grepfunction."""
+    _add_command("grepfunction", parser)
+
+
+def args_show(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_show."""
+    _add_command("show", parser)
+
+
+def args_version(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_version."""
+    _add_command("version", parser)
+
+
+def cmd_checkout(args: object, params: dict[str, Any] | None) -> int:
+    """copy files from cache to a directory"""
+    return _run("checkout", args, params)
+
+
+def cmd_clean(args: object, params: dict[str, Any] | None) -> int:
+    """remove files from cache"""
+    return _run("clean", args, params)
+
+
+def cmd_config(args: object, params: dict[str, Any] | None) -> int:
+    """show configuration"""
+    return _run("config", args, params)
+
+
+def cmd_grep(args: object, params: dict[str, Any] | None) -> int:
+    """grep content of header and source file(s) in cache"""
+    return _run("grep", args, params)
+
+
+def cmd_grepfunction(args: object, params: dict[str, Any] | None) -> int:
+    """search for function name in source files in cache"""
+    return _run("grepfunction", args, params)
+
+
+def cmd_show(args: object, params: dict[str, Any] | None) -> int:
+    """show lists of files in cache"""
+    return _run("show", args, params)
+
+
+def cmd_version(args: object, params: dict[str, Any] | None) -> int:
+    """print dijitso version"""
+    return _run("version", args, params)

@@ -1,0 +1,71 @@
+"""The exceptions of dijitso. Each message names the thing that went wrong and the remedy.
+
+An exception raised by a `generate`, `send`, `receive` or `wait` of the caller passes through unchanged and is not one of these.
+"""
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Sequence
+
+_FILES = ("src_filename", "cmd_filename", "readme_filename", "fail_dir", "log_filename")
+
+
+class Diagnostic(NamedTuple):
+    """One message of the compiler. Lines and columns count from 1; 0 means that there is no position."""
+
+    file: str
+    line: int
+    column: int
+    severity: str
+    message: str
+
+
+class DijitsoError(RuntimeError):
+    """Base of the family.
+
+    `err_info` names what a failed build left behind for inspection: src_filename, cmd_filename, readme_filename, fail_dir and
+    log_filename; each is None when there is no such file.
+    """
+
+    def __init__(self, message: str, err_info: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.err_info: dict[str, Any] = {**dict.fromkeys(_FILES), **(err_info or {})}
+
+
+class InvalidArgument(DijitsoError, ValueError):
+    """An argument or parameter that cannot be used. Nothing was created or changed."""
+
+
+class UsageError(InvalidArgument):
+    """An argument of a command of dijitso.cmdline that cannot be used."""
+
+
+class GenerateFailed(DijitsoError):
+    """The builder could not produce code: `generate` failed in another process, or returned something unusable."""
+
+
+class CompileFailed(DijitsoError):
+    """The generated code does not compile. `diagnostics` are the messages of the compiler."""
+
+    def __init__(self, message: str, err_info: dict[str, Any] | None = None, diagnostics: Sequence[Diagnostic] = ()) -> None:
+        super().__init__(message, err_info)
+        self.diagnostics = tuple(diagnostics)
+
+
+class LinkFailed(DijitsoError):
+    """The compiled code cannot be linked into this process. `missing_symbols` are demangled."""
+
+    def __init__(self, message: str, err_info: dict[str, Any] | None = None, missing_symbols: Sequence[str] = ()) -> None:
+        super().__init__(message, err_info)
+        self.missing_symbols = tuple(missing_symbols)
+
+
+class SymbolNotFound(LinkFailed, AttributeError):
+    """A library has no function of this name."""
+
+
+class CacheError(DijitsoError):
+    """The disk cache, or a component that is loaded at run time, cannot be used where it is indispensable."""
+
+
+class CommunicationError(DijitsoError):
+    """A message from another process is missing or damaged, or reports that process's failure."""

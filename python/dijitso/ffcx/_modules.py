@@ -1,0 +1,84 @@
+"""CFFI's view of compiled code, without an extension module around it.
+
+CFFI needs to know the declarations of what it reads. Parsing them takes some 50 ms; CFFI can also write what it learnt as a small
+Python program, that takes none. That is put into the compiled code itself, as a text, when the code is generated: so it is cached
+and verified together with the code that it describes.
+"""
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import re
+import tempfile
+from types import ModuleType
+from typing import Any
+
+from dijitso.library import Library
+
+
+class Declarations:
+    """What FFCx declares for one module: types, and `extern <type> <name>;` for each object."""
+
+    _EXTERN = re.compile(r"\bextern (\w+) (\w+);")
+
+    def __init__(self, text: str) -> None:
+        self._types = self._EXTERN.sub("", text)
+        self.objects = {name: type_name for type_name, name in self._EXTERN.findall(text)}
+
+    @staticmethod
+    def symbol(module_name: str) -> str:
+        return f"cffi_types_of_{module_name}"
+
+    def as_code(self, module_name: str) -> str:
+        """C code with the types, as CFFI reads them without a parser."""
+        import cffi  # type: ignore[import]
+        from cffi.recompiler import make_py_source  # type: ignore[import]
+
+        ffi = cffi.FFI()
+        ffi.cdef(self._types)
+        with tempfile.TemporaryDirectory(prefix="dijitso-ffcx-") as folder:
+            path = os.path.join(folder, "types.py")
+            make_py_source(ffi, module_name, path)
+            with open(path, encoding="ascii") as file:
+                return f"const char {self.symbol(module_name)}[] = {json.dumps(file.read())};\n"
+
+
+class JITModule(ModuleType):
+    """What FFCx calls the module of compiled objects: `ffi`, and `lib`, which has the objects and the constants of ufcx.h."""
+
+    ffi: Any
+    lib: JITLib
+
+    def __init__(self, library: Library, declarations: Declarations) -> None:
+        super().__init__(library._name, "Compiled by dijitso in this process.")
+        namespace: dict[str, Any] = {}
+        exec(ctypes.string_at(library._address(declarations.symbol(library._name))), namespace)
+        self.ffi = namespace["ffi"]
+        self.lib = JITLib(self.ffi, {name: self.ffi.cast(f"{type_name} *", library._address(name))[0]
+                                     for name, type_name in declarations.objects.items()})
+
+
+class JITLib:
+    """The objects of a module by name, and the enumeration constants of ufcx.h."""
+
+    def __init__(self, ffi: Any, objects: dict[str, Any]) -> None:
+        self.__dict__.update(objects)
+        self._ffi = ffi
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._ffi.integer_const(name)
+        except (AttributeError, self._ffi.error):
+            objects = ", ".join(known for known in self.__dict__ if known != "_ffi")
+            raise AttributeError(f"the module has no object or constant '{name}'; its objects are: {objects}") from None
+
+
+# For ever: the objects are places in the code of the library, and their users keep addresses only.
+_modules: dict[Library, JITModule] = {}
+
+
+def module_of(library: Library, declarations: Declarations) -> JITModule:
+    """The module over a library: always the same for the same."""
+    known = _modules.get(library)
+    return known if known is not None else _modules.setdefault(library, JITModule(library, declarations))

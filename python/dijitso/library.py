@@ -1,0 +1,95 @@
+"""The library objects that `jit` returns.
+
+By default code is linked in memory, and its object is a `Library`, which is used like a `ctypes.CDLL`. With the parameter
+cache.lib_loader "ctypes" (or "dlopen") a shared library is made and opened, and the object is a `ctypes.CDLL`; with "import" it
+is a Python module.
+"""
+from __future__ import annotations
+
+import ctypes
+import importlib.machinery
+import importlib.util
+import sys
+from types import ModuleType
+from typing import Any
+
+from dijitso import _dijitso
+from dijitso.errors import LinkFailed, SymbolNotFound
+
+
+class _Function(ctypes._CFuncPtr):  # type: ignore[name-defined, misc]
+    """A function of a library, as `ctypes.CDLL` gives it: its result is a C int unless `restype` says otherwise."""
+
+    _flags_ = ctypes.CDLL._func_flags_
+    _restype_ = ctypes.c_int
+    _code: _dijitso.Code
+
+
+class Library(ctypes.CDLL):
+    """A module of generated code that is linked into this process.
+
+    `lib.name` and `lib["name"]` are the function `name`, as in a `ctypes.CDLL`: `lib.name` is the same object each time, and has
+    `restype` and `argtypes`. The code stays loaded as long as this object or any function taken from it lives.
+    """
+
+    # ctypes.CDLL would open a file.
+    def __init__(self, code: _dijitso.Code) -> None:
+        self._code = code
+        self._name = code.signature
+
+    def __getitem__(self, name_or_ordinal: str) -> Any:
+        """A new function object of this name, as `ctypes.CDLL` gives it."""
+        function = _Function(self._address(name_or_ordinal))
+        function.__name__ = name_or_ordinal
+        function._code = self._code
+        return function
+
+    def _address(self, name: str) -> int:
+        """The address of a function or variable: `ctypes.c_int.from_address(lib._address("counter"))`."""
+        try:
+            return self._code.address(name)
+        except LinkFailed as error:
+            raise SymbolNotFound(str(error), missing_symbols=error.missing_symbols) from None
+
+    @property
+    def _handle(self) -> int:  # type: ignore[override]
+        raise AttributeError  # Python asks __getattr__ then, which gives the reason
+
+    def __getattr__(self, name: str) -> Any:
+        """The function object of this name, made at first use."""
+        if name == "_handle":
+            raise AttributeError(f"module '{self._name}' was linked in memory and has no handle of the dynamic loader: "
+                                 "take addresses with _address(name), or set the parameter cache.lib_loader to 'ctypes'")
+        return super().__getattr__(name)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} '{self._name}'>"
+
+
+def open_with_ctypes(code: _dijitso.Code) -> ctypes.CDLL:
+    """The shared library of a module, which the dynamic loader has open, as `ctypes.CDLL`."""
+    library = ctypes.CDLL(code.file_name)
+    library._code = code  # type: ignore[attr-defined]
+    return library
+
+
+# Python never unloads an extension. Those that we loaded, by file.
+_modules: dict[str, tuple[ModuleType, _dijitso.Code]] = {}
+
+
+def import_module(code: _dijitso.Code) -> ModuleType:
+    """The shared library of a module as Python extension, imported from its very file."""
+    name, path = code.signature, code.file_name
+    if path in _modules:
+        return _modules[path][0]
+    present = sys.modules.get(name)
+    loader = importlib.machinery.ExtensionFileLoader(name, path)
+    spec = importlib.util.spec_from_file_location(name, path, loader=loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    # As an import does; but a module of somebody else stays.
+    is_foreign = present is not None and all(present is not known for known, _ in _modules.values())
+    sys.modules[name] = present if present and is_foreign else module
+    _modules[path] = module, code
+    return module

@@ -1,0 +1,202 @@
+"""Utilities for mpi features of dijitso: who builds, who receives, who waits.
+
+`comm` is a communicator of mpi4py, which is not imported here: a program without MPI does not need it. All functions are collective
+over `comm`, unless they say otherwise; what goes wrong on one process is raised on all of them.
+"""
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import uuid
+from typing import TYPE_CHECKING, Any, Optional, Sequence
+
+from dijitso.errors import CommunicationError, InvalidArgument
+
+if TYPE_CHECKING:
+    import numpy
+    from mpi4py.MPI import Comm
+    from numpy.typing import NDArray
+
+    CommsAndRole = tuple[Optional[Comm], Optional[Comm], str]
+
+# A message of MPI has at most 2**31 - 1 items.
+_CHUNK = 1 << 30
+
+# What goes before a binary: whether there is one, its length in 8 bytes, its digest.
+_DIGEST_SIZE = 32
+_HEADER_SIZE = 1 + 8 + _DIGEST_SIZE
+
+
+def _agree(comm: Comm, problem: str | None) -> None:
+    """Raise on all processes when one has a problem. Nobody returns before everybody has called this."""
+    problems = comm.allgather(problem)
+    for rank, text in enumerate(problems):
+        if text is not None:
+            raise CommunicationError(f"rank {rank} of {comm.size}: {text}")
+
+
+def bcast_uuid(comm: Comm) -> int:
+    """Create a unique id shared across all processes in comm."""
+    guid: int = comm.bcast(uuid.uuid4().int if comm.rank == 0 else None, root=0)
+    return guid
+
+
+def discover_path_access_ranks(comm: Comm, path: str) -> list[int]:
+    """Discover which ranks share access to the same directory.
+
+    This cannot be done by comparing paths, because a path string can represent a local work directory or a network mapped directory,
+    depending on cluster configuration.
+
+    Each process makes a file with its own rank in its name in the given path, which is created if necessary. The files that it finds
+    there are of the ranks which have access to the same directory. A random id in the names keeps programs apart. The files are
+    removed, also after a failure.
+    """
+    prefix = f"rank.{bcast_uuid(comm)}."
+    own_file = os.path.join(path, prefix + str(comm.rank))
+    problem = None
+    ranks = []
+    try:
+        try:
+            os.makedirs(path, exist_ok=True)
+            os.close(os.open(own_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        except OSError as error:
+            problem = f"cannot make files in '{path}', by which processes find each other: {error.strerror}"
+        _agree(comm, problem)
+        try:
+            ranks = sorted(int(name[len(prefix) :]) for name in os.listdir(path) if name.startswith(prefix))
+        except OSError as error:
+            problem = f"cannot list '{path}': {error.strerror}"
+        _agree(comm, problem)
+    finally:
+        with contextlib.suppress(OSError):  # nothing that matters more than what happened before
+            os.unlink(own_file)
+    return ranks
+
+
+def gather_global_partitions(comm: Comm, partition: int) -> list[int]:
+    """Gather an ordered list of unique partition values within comm."""
+    return sorted(set(comm.allgather(int(partition))))
+
+
+def create_subcomm(comm: Comm, ranks: Sequence[int]) -> Comm:
+    """Create a communicator for a set of ranks. On the others the result is MPI.COMM_NULL."""
+    group = comm.Get_group()
+    subgroup = group.Incl(list(ranks))
+    try:
+        return comm.Create(subgroup)
+    finally:
+        subgroup.Free()
+        group.Free()
+
+
+def create_node_comm(comm: Comm, comm_dir: str) -> tuple[Comm, int]:
+    """Create comms for communicating within a node: among the processes that share the physical directory comm_dir.
+
+    Returns this communicator and its root, as rank of comm.
+    """
+    node_ranks = discover_path_access_ranks(comm, comm_dir)
+    node_root = min(node_ranks)
+    return comm.Split(node_root, node_ranks.index(comm.rank)), node_root
+
+
+def create_node_roots_comm(comm: Comm, node_root: int) -> Comm:
+    """Build comm for communicating among the node roots."""
+    return create_subcomm(comm, gather_global_partitions(comm, node_root))
+
+
+def create_comms_and_role_root(comm: Comm, node_comm: Comm, node_root: int) -> CommsAndRole:
+    """Approach: global root builds and sends binary to node roots, everyone waits on their node group."""
+    copy_comm = create_node_roots_comm(comm, node_root)
+    if comm.rank == 0:
+        return copy_comm, node_comm, "builder"
+    return copy_comm, node_comm, "receiver" if node_comm.rank == 0 else "waiter"
+
+
+def create_comms_and_role_node(comm: Comm, node_comm: Comm, node_root: int) -> CommsAndRole:
+    """Approach: each node root builds, everyone waits on their node group."""
+    return None, node_comm, "builder" if node_comm.rank == 0 else "waiter"
+
+
+def create_comms_and_role_process(comm: Comm, node_comm: Comm, node_root: int) -> CommsAndRole:
+    """Approach: each process builds its own module, no communication.
+
+    To ensure no race conditions in this case independently of cache dir setup, InvalidArgument is raised (on all processes) if some
+    share their cache directory.
+    """
+    largest = max(comm.allgather(node_comm.size))
+    if largest > 1:
+        raise InvalidArgument(f"every process was asked to build for itself (buildon='process'), but {largest} processes share a "
+                              "cache directory: give each process a directory of its own, or use buildon='node'")
+    return None, None, "builder"
+
+
+def create_comms_and_role(comm: Comm | None, comm_dir: str, buildon: str) -> CommsAndRole:
+    """Determine which role each process should take, and create the right copy_comm and wait_comm for the build strategy.
+
+    buildon must be one of "root", "node", or "process". Without comm the role is "builder".
+
+    Returns (copy_comm, wait_comm, role); the caller frees the communicators.
+    """
+    strategies = {
+        "root": create_comms_and_role_root,
+        "node": create_comms_and_role_node,
+        "process": create_comms_and_role_process,
+    }
+    if buildon not in strategies:
+        raise InvalidArgument(f"buildon must be 'root', 'node' or 'process', not {buildon!r}")
+    if comm is None:
+        return None, None, "builder"
+    node_comm, node_root = create_node_comm(comm, comm_dir)
+    is_used = False
+    try:
+        comms_and_role = strategies[buildon](comm, node_comm, node_root)
+        is_used = comms_and_role[1] is node_comm
+        return comms_and_role
+    finally:
+        if not is_used:
+            node_comm.Free()
+
+
+def _bcast_chunks(comm: Comm, data: NDArray[numpy.uint8]) -> None:
+    for begin in range(0, data.size, _CHUNK):
+        comm.Bcast(data[begin : begin + _CHUNK], root=0)
+
+
+def _header(is_valid: bool, data: Any) -> bytes:
+    digest = hashlib.blake2b(memoryview(data), digest_size=_DIGEST_SIZE).digest()
+    return bytes([is_valid]) + len(data).to_bytes(8, "little") + digest
+
+
+def send_binary(comm: Comm, lib_data: NDArray[numpy.uint8]) -> None:
+    """Send compiled library as binary blob over MPI, from rank 0 to all others, which call receive_binary."""
+    import numpy
+
+    if comm.rank != 0:
+        raise InvalidArgument(f"rank {comm.rank} cannot send: only rank 0 of the communicator sends, the others receive")
+    is_valid = isinstance(lib_data, numpy.ndarray) and lib_data.dtype == numpy.uint8 and lib_data.ndim == 1
+    data = numpy.ascontiguousarray(lib_data) if is_valid else numpy.empty(0, dtype=numpy.uint8)
+    comm.Bcast(numpy.frombuffer(_header(is_valid, data), dtype=numpy.uint8).copy(), root=0)
+    if not is_valid:
+        raise InvalidArgument(f"what is sent must be a one-dimensional numpy array of uint8, not {type(lib_data).__name__}")
+    _bcast_chunks(comm, data)
+
+
+def receive_binary(comm: Comm) -> NDArray[numpy.uint8]:
+    """Receive a library as a binary blob from rank 0, which calls send_binary.
+
+    Raises CommunicationError when it was damaged on the way. Storing it in the cache is write_library_binary's, or jit's.
+    """
+    import numpy
+
+    if comm.rank == 0:
+        raise InvalidArgument("rank 0 cannot receive: it is the one that sends")
+    header = numpy.empty(_HEADER_SIZE, dtype=numpy.uint8)
+    comm.Bcast(header, root=0)
+    if not header[0]:
+        raise CommunicationError("rank 0 had no binary to send: its own error tells why")
+    data = numpy.empty(int.from_bytes(header[1:9].tobytes(), "little"), dtype=numpy.uint8)
+    _bcast_chunks(comm, data)
+    if _header(True, data) != header.tobytes():
+        raise CommunicationError(f"a binary of {data.size} bytes from rank 0 was damaged on the way: its digest does not agree")
+    return data

@@ -1,0 +1,101 @@
+"""Utilities for files that other processes may touch at the same time, and the little else that is asked of the system.
+
+What is written here appears whole: readers see the old content or the new.
+"""
+from __future__ import annotations
+
+from typing import Mapping, Sequence
+
+from dijitso import _dijitso
+from dijitso.py23 import as_bytes
+
+
+def get_status_output(
+    cmd: str | Sequence[str], input: str | bytes | None = None, cwd: str | None = None, env: Mapping[str, str] | None = None
+) -> tuple[int, str]:
+    """Run a command without a shell, wait for it, and return its exit code and all that it wrote.
+
+    A string is split at white space. `input` is its standard input; `env` replaces the whole environment. Nothing in dijitso calls
+    this.
+    """
+    command = cmd if isinstance(cmd, str) else list(cmd)
+    return _dijitso.get_status_output(command, input, cwd, None if env is None else dict(env))
+
+
+def gunzip_file(gz_filename: str) -> str:
+    """Gunzip a file: write the content to the name without ".gz" unless that exists, and return this name."""
+    return _dijitso.gunzip_file(gz_filename)
+
+
+def gzip_file(filename: str) -> str:
+    """Gzip a file.
+
+    The new file gets the extension .gz added; returns its name. Does nothing if the .gz file already exists. The original file is
+    never touched.
+    """
+    return _dijitso.gzip_file(filename)
+
+
+def ldd(libname: str) -> dict[str, str | None]:
+    """All shared libraries that this one needs, as {basename: full path}; None for one that is not found.
+
+    Read from the files themselves, as the dynamic linker would; no tool is run.
+    """
+    return {name: path or None for name, path in _dijitso.ldd(libname).items()}
+
+
+def lockfree_move_file(src: str, dst: str) -> None:
+    """Lockfree and portable nfs safe file move operation.
+
+    If the target exists with different content, it is kept as filename.old, with a warning.
+    """
+    _dijitso.lockfree_move_file(src, dst)
+
+
+def make_dirs(path: str) -> None:
+    """Create a directory (tree). A directory that already exists is fine."""
+    _dijitso.make_dirs(path)
+
+
+def make_executable(filename: str) -> None:
+    """Make script executable by setting user eXecutable bit."""
+    _dijitso.make_executable(filename)
+
+
+def move_file(srcfilename: str, dstfilename: str) -> None:
+    """Move or copy a file. An existing target is replaced."""
+    _dijitso.move_file(srcfilename, dstfilename)
+
+
+def read_textfile(filename: str) -> str | None:
+    """Read file content, if necessary unzipped from filename.gz; return None if not found."""
+    return _dijitso.read_textfile(filename)
+
+
+def rename_file(src: str, dst: str) -> None:
+    """Rename a file. Where the system refuses that because the destination exists, nothing happens."""
+    _dijitso.rename_file(src, dst)
+
+
+def store_textfile(filename: str, content: str | bytes) -> str:
+    """Store content to filename without race conditions, and return the filename.
+
+    Handles both bytes and text.
+    """
+    _dijitso.store_textfile(filename, as_bytes(content))
+    return filename
+
+
+def try_copy_file(src: str, dst: str) -> None:
+    """Try to copy a file. NB! Ignores any error."""
+    _dijitso.try_copy_file(src, dst)
+
+
+def try_delete_file(filename: str) -> None:
+    """Try to remove a file. Ignores error if filename doesn't exist."""
+    _dijitso.try_delete_file(filename)
+
+
+def try_rename_file(src: str, dst: str) -> None:
+    """Try to rename a file. NB! Ignores error if the SOURCE doesn't exist or the destination already exists."""
+    _dijitso.try_rename_file(src, dst)

@@ -1,0 +1,103 @@
+// The classes are Python's (dijitso/errors.py) and are looked up when one is thrown. Tested in
+// tests/python/errors_test.py.
+
+#include "exceptions.h"
+
+#include <pybind11/stl.h>
+
+#include <dijitso/cmdline.h>
+#include <dijitso/error.h>
+
+namespace dijitso::python {
+namespace {
+
+py::object path_or_none(const std::string& path) { return path.empty() ? py::object(py::none()) : py::str(path); }
+
+py::dict err_info(const FailureFiles& files) {
+  py::dict info;
+  info["src_filename"] = path_or_none(files.src_filename);
+  info["cmd_filename"] = path_or_none(files.cmd_filename);
+  info["readme_filename"] = path_or_none(files.readme_filename);
+  info["fail_dir"] = path_or_none(files.fail_dir);
+  info["log_filename"] = path_or_none(files.log_filename);
+  return info;
+}
+
+const char* name_of(Severity severity) {
+  switch (severity) {
+    case Severity::note:
+      return "note";
+    case Severity::remark:
+      return "remark";
+    case Severity::warning:
+      return "warning";
+    case Severity::error:
+      return "error";
+    case Severity::fatal:
+      return "fatal error";
+  }
+  return "";
+}
+
+py::tuple to_python(const std::vector<Diagnostic>& diagnostics) {
+  const auto type = py::module_::import("dijitso.errors").attr("Diagnostic");
+  py::list list;
+  for (const Diagnostic& d : diagnostics) list.append(type(d.file, d.line, d.column, name_of(d.severity), d.message));
+  return py::tuple(list);
+}
+
+template <class... More>
+void raise(const char* type, const std::exception& error, More&&... more) {
+  const py::object made =
+      py::module_::import("dijitso.errors").attr(type)(std::string(error.what()), std::forward<More>(more)...);
+  PyErr_SetObject(py::type::handle_of(made).ptr(), made.ptr());
+}
+
+void translate(std::exception_ptr thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const PythonException& error) {
+    error.restore();
+  } catch (const cmdline::UsageError& error) {
+    raise("UsageError", error);
+  } catch (const InvalidArgument& error) {
+    raise("InvalidArgument", error);
+  } catch (const GenerateFailed& error) {
+    raise("GenerateFailed", error);
+  } catch (const CompileFailed& error) {
+    raise("CompileFailed", error, err_info(error.files()), to_python(error.diagnostics()));
+  } catch (const LinkFailed& error) {
+    raise("LinkFailed", error, py::none(), py::tuple(py::cast(error.missing_symbols())));
+  } catch (const CacheError& error) {
+    raise("CacheError", error);
+  } catch (const CommunicationError& error) {
+    raise("CommunicationError", error);
+  } catch (const Error& error) {
+    raise("DijitsoError", error);
+  }
+}
+
+}  // namespace
+
+PythonException::PythonException(const py::error_already_set& error) {
+  const auto release = [](const Parts* parts) {
+    const py::gil_scoped_acquire gil;
+    Py_XDECREF(parts->value);
+    Py_XDECREF(parts->traceback);
+    delete parts;
+  };
+  parts_ = std::shared_ptr<const Parts>(
+      new Parts{py::object(error.value()).release().ptr(), py::object(error.trace()).release().ptr()}, release);
+  text_ = error.what();
+  // Only the first line: pybind11 appends where it was raised.
+  text_.resize(std::min(text_.size(), text_.find('\n')));
+}
+
+void PythonException::restore() const {
+  PyException_SetTraceback(parts_->value, parts_->traceback ? parts_->traceback : Py_None);
+  PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(parts_->value)), parts_->value);
+}
+
+void register_exceptions() { py::register_local_exception_translator(translate); }
+
+}  // namespace dijitso::python

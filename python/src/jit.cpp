@@ -1,0 +1,125 @@
+// dijitso.jit: the callbacks of Python as those of the core. The GIL is held only while they run. Tested in
+// tests/python/jit_test.py.
+
+#include "bind.h"
+#include "exceptions.h"
+#include "library.h"
+#include "pybind11_id.h"
+#include "resolve.h"
+
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include <dijitso/error.h>
+#include <dijitso/jit.h>
+
+namespace dijitso::python {
+namespace {
+
+using Bytes = py::array_t<std::uint8_t, py::array::c_style>;
+
+// Runs `call` with the GIL; what it throws of Python passes through the core and comes out unchanged.
+template <class Call>
+auto with_python(const Call& call) {
+  const py::gil_scoped_acquire gil;
+  try {
+    return call();
+  } catch (const py::error_already_set& error) {
+    throw PythonException(error);
+  }
+}
+
+bool is_text(py::handle value) { return PyUnicode_Check(value.ptr()) || PyBytes_Check(value.ptr()); }
+
+Generated as_generated(const py::object& result, const std::string& name) {
+  const auto expect = [&](bool holds, const char* what) {
+    if (!holds)
+      throw GenerateFailed("generate of '" + name + "' must return " + what + ", not " + text_of(py::repr(result)));
+  };
+  expect((py::isinstance<py::tuple>(result) || py::isinstance<py::list>(result)) && py::len(result) == 3,
+         "a tuple (header, source, dependencies)");
+  const auto parts = py::reinterpret_borrow<py::sequence>(result);
+  const py::object header = parts[0], source = parts[1], dependencies = parts[2];
+  expect(header.is_none() || is_text(header), "a text as header, or None");
+  expect(is_text(source), "a text as source");
+  expect(dependencies.is_none() || (py::isinstance<py::iterable>(dependencies) && !is_text(dependencies)),
+         "a tuple of signatures as dependencies");
+  Generated generated;
+  if (!header.is_none()) generated.header = text_of(header);
+  generated.source = text_of(source);
+  if (dependencies.is_none()) return generated;
+  for (const py::handle dependency : dependencies) {
+    expect(is_text(dependency), "a tuple of signatures as dependencies");
+    generated.dependencies.push_back(text_of(dependency));
+  }
+  return generated;
+}
+
+std::vector<std::uint8_t> as_bytes(const py::object& received) {
+  const py::object array = py::module_::import("numpy").attr("asarray")(received);
+  if (!py::isinstance<Bytes>(array))
+    throw CommunicationError("receive must return a numpy array of uint8, not " + text_of(py::repr(received)));
+  const Bytes bytes = py::reinterpret_borrow<Bytes>(array);
+  return {bytes.data(), bytes.data() + bytes.size()};
+}
+
+// The callbacks that are not None.
+Generate generate_of(const py::object& jitable, const py::object& generate, py::handle params) {
+  if (generate.is_none()) return {};
+  return [&jitable, &generate, params](const std::string& name, const std::string& signature, const GeneratorParams&) {
+    return with_python([&] { return as_generated(generate(jitable, name, signature, generator_of(params)), name); });
+  };
+}
+
+Exchange exchange_of(const py::object& send, const py::object& receive, const py::object& wait) {
+  Exchange exchange;
+  if (!send.is_none())
+    exchange.send = [&send](const std::vector<std::uint8_t>& data) {
+      with_python([&] { send(Bytes(static_cast<py::ssize_t>(data.size()), data.data())); });
+    };
+  if (!receive.is_none()) exchange.receive = [&receive] { return with_python([&] { return as_bytes(receive()); }); };
+  if (!wait.is_none()) exchange.wait = [&wait] { with_python([&] { wait(); }); };
+  return exchange;
+}
+
+py::tuple jit_in_python(const py::object& jitable, const std::string& name, const py::object& params,
+                        const py::object& generate, const py::object& send, const py::object& receive,
+                        const py::object& wait) {
+  ParamsPointer resolved = resolve(params);
+  if (resolved->cache.lib_loader == "import") resolved = with_pybind11_id(*resolved);
+  const Generate generating = generate_of(jitable, generate, params);
+  const Exchange exchange = exchange_of(send, receive, wait);
+  Library library;
+  {
+    const py::gil_scoped_release others_may_run;
+    library = jit(name, *resolved, generating, exchange).first;
+  }
+  return py::make_tuple(library_object(library, resolved->cache.lib_loader), name);
+}
+
+py::dict counters() {
+  Counters now;
+  {
+    const py::gil_scoped_release others_may_run;
+    now = default_jit().counters();
+  }
+  py::dict result;
+  result["memory_hits"] = now.memory_hits;
+  result["disk_hits"] = now.disk_hits;
+  result["compiles"] = now.compiles;
+  result["waits"] = now.waits;
+  result["quarantined"] = now.quarantined;
+  result["published"] = now.published;
+  result["fallbacks"] = now.fallbacks;
+  return result;
+}
+
+}  // namespace
+
+void bind_jit(py::module_& m) {
+  m.def("jit", &jit_in_python);
+  m.def("jit_signature", &jit_signature, py::call_guard<py::gil_scoped_release>());
+  m.def("counters", &counters);
+}
+
+}  // namespace dijitso::python

@@ -1,0 +1,63 @@
+// Objects are found by the address of their module. An object holds its module, so an address is not reused while the
+// object lives; when it is dead, so is the weak reference. Tested in tests/python/library_test.py.
+
+#include "library.h"
+
+#include "values.h"
+
+#include <pybind11/stl.h>
+
+#include <dijitso/error.h>
+#include <dijitso/jit.h>
+
+#include <cstdint>
+#include <unordered_map>
+
+namespace dijitso::python {
+namespace {
+
+// Never destroyed: Python may be gone by then. Guarded by the GIL.
+std::unordered_map<const Module*, py::weakref>& objects() {
+  static auto* const all = new std::unordered_map<const Module*, py::weakref>;
+  return *all;
+}
+
+std::string file_name_of(const Code& code) { return code.library().file_name(); }
+
+std::uintptr_t address_of(const Code& code, const std::string& symbol) {
+  return reinterpret_cast<std::uintptr_t>(code.library().symbol(symbol));
+}
+
+}  // namespace
+
+Code::~Code() {
+  const py::gil_scoped_release others_may_run;
+  library_ = {};
+}
+
+py::object library_object(const Library& library, const std::string& loader) {
+  py::weakref& known = objects()[library.module().get()];
+  if (known) {
+    PyObject* const object = PyWeakref_GetObject(known.ptr());
+    if (object != Py_None) return py::reinterpret_borrow<py::object>(object);
+  }
+  const py::object code = py::cast(std::make_unique<Code>(library));
+  const char* maker = loader == "import" ? "import_module" : loader == "ctypes" ? "open_with_ctypes" : "Library";
+  const py::object object = py::module_::import("dijitso.library").attr(maker)(code);
+  // Not `known`: making the object ran Python code, which may have made others.
+  objects()[library.module().get()] = py::weakref(object);
+  return object;
+}
+
+py::object library_object(const std::optional<Library>& library, const std::string& loader) {
+  return library ? library_object(*library, loader) : py::object(py::none());
+}
+
+void bind_library(py::module_& m) {
+  py::class_<Code>(m, "Code", "A loaded module; the code stays loaded as long as an object of this class lives.")
+      .def_property_readonly("signature", [](const Code& code) { return code.library().signature(); })
+      .def_property_readonly("file_name", py::cpp_function(&file_name_of, py::call_guard<py::gil_scoped_release>()))
+      .def("address", &address_of, py::arg("symbol"), py::call_guard<py::gil_scoped_release>());
+}
+
+}  // namespace dijitso::python

@@ -1,0 +1,160 @@
+"""Run by mpi_test.py under mpirun: every function of dijitso.mpi with real communicators. Arguments: a directory that all share."""
+import pathlib
+import sys
+import traceback
+
+import dijitso
+import numpy
+from dijitso import mpi
+from dijitso.errors import CommunicationError, CompileFailed, GenerateFailed, InvalidArgument
+from mpi4py import MPI
+
+comm = MPI.COMM_WORLD
+shared = pathlib.Path(sys.argv[1])
+# Two nodes: of the even ranks and of the odd ones.
+node_dir = shared / f"node{comm.rank % 2}"
+nodes = min(comm.size, 2)
+
+
+def raises(kind, call, text):
+    try:
+        call()
+    except kind as error:
+        assert text in str(error), error
+    else:
+        raise AssertionError(f"rank {comm.rank}: no {kind.__name__}")
+
+
+def test_uuid():
+    ids = [mpi.bcast_uuid(comm) for _ in range(3)]
+    assert len(set(ids)) == 3
+    assert comm.allgather(ids) == [ids] * comm.size
+
+
+def test_path_discovery():
+    for _ in range(20):
+        assert mpi.discover_path_access_ranks(comm, str(node_dir)) == list(range(comm.rank % 2, comm.size, 2))
+    assert mpi.discover_path_access_ranks(comm, str(shared / f"own{comm.rank}")) == [comm.rank]
+    assert mpi.discover_path_access_ranks(comm, str(shared / "[all]*")) == list(range(comm.size))
+    # One rank cannot: all hear of it, and nothing is left.
+    last = comm.size - 1
+    place = shared / "file" if comm.rank == last else shared / "place"
+    if comm.rank == last:
+        place.write_text("")
+    raises(CommunicationError, lambda: mpi.discover_path_access_ranks(comm, str(place)), f"rank {last} of {comm.size}: cannot make")
+    comm.Barrier()
+    for directory in (node_dir, shared / "[all]*", shared / "place"):
+        assert not directory.exists() or not list(directory.iterdir()), directory
+
+
+def test_communicators():
+    assert mpi.gather_global_partitions(comm, comm.rank % 2) == list(range(nodes))
+    node_comm, node_root = mpi.create_node_comm(comm, str(node_dir))
+    assert node_root == comm.rank % 2
+    assert node_comm.allgather(comm.rank) == list(range(node_root, comm.size, 2))
+    roots = mpi.create_node_roots_comm(comm, node_root)
+    assert (roots == MPI.COMM_NULL) == (comm.rank >= nodes)
+    if roots != MPI.COMM_NULL:
+        assert roots.allgather(comm.rank) == list(range(nodes))
+        roots.Free()
+    node_comm.Free()
+    sub = mpi.create_subcomm(comm, [comm.size - 1])
+    assert (sub == MPI.COMM_NULL) == (comm.rank != comm.size - 1)
+
+
+def test_roles():
+    copy, wait, role = mpi.create_comms_and_role(comm, str(node_dir), "root")
+    assert role == ("builder" if comm.rank == 0 else "receiver" if comm.rank == 1 else "waiter")
+    assert (copy == MPI.COMM_NULL) == (role == "waiter")
+    copy, wait, role = mpi.create_comms_and_role(comm, str(node_dir), "node")
+    assert (copy, role) == (None, "builder" if comm.rank < 2 else "waiter")
+    assert wait.size == len(range(comm.rank % 2, comm.size, 2))
+    own = shared / f"own{comm.rank}"
+    assert mpi.create_comms_and_role(comm, str(own), "process") == (None, None, "builder")
+    if comm.size > 2:  # on one node only, with three
+        raises(InvalidArgument, lambda: mpi.create_comms_and_role(comm, str(node_dir), "process"), "2 processes share")
+    raises(InvalidArgument, lambda: mpi.create_comms_and_role(comm, str(own), "cluster"), "'root', 'node' or 'process', not 'cluster'")
+    assert mpi.create_comms_and_role(None, "", "root") == (None, None, "builder")
+
+
+def exchange(data):
+    if comm.rank == 0:
+        mpi.send_binary(comm, data)
+        return data
+    return mpi.receive_binary(comm)
+
+
+def test_binaries():
+    for size in (0, 1, 6, 7, 8, 1000003):
+        data = numpy.arange(size, dtype=numpy.uint64).astype(numpy.uint8)
+        for chunk in (1 << 30, 7):
+            if size < 1000 or chunk > 7:
+                mpi._CHUNK = chunk
+                received = exchange(data)
+                assert received.dtype == numpy.uint8 and (received == data).all(), size
+    mpi._CHUNK = 1 << 30
+    exchange(numpy.arange(20, dtype=numpy.uint8)[::2])
+    if comm.size == 1:
+        return
+    # What cannot be sent is an error everywhere.
+    for wrong in (numpy.zeros(3), None, numpy.zeros((2, 2), dtype=numpy.uint8)):
+        if comm.rank == 0:
+            raises(InvalidArgument, lambda: exchange(wrong), "one-dimensional numpy array of uint8")
+        else:
+            raises(CommunicationError, lambda: exchange(wrong), "had no binary to send")
+    # Damage on the way.
+    real = mpi._bcast_chunks
+    if comm.rank == comm.size - 1:
+        def damaging(comm, data):
+            real(comm, data)
+            data[3] ^= 1
+        mpi._bcast_chunks = damaging
+        raises(CommunicationError, lambda: exchange(None), "digest does not agree")
+    else:
+        exchange(numpy.arange(9, dtype=numpy.uint8))
+    mpi._bcast_chunks = real
+    if comm.rank == 0:
+        raises(InvalidArgument, lambda: mpi.receive_binary(comm), "rank 0 cannot receive")
+    else:
+        raises(InvalidArgument, lambda: mpi.send_binary(comm, numpy.zeros(1, dtype=numpy.uint8)), "only rank 0")
+
+
+def jit_on(name, source, buildon="root"):
+    """A module that is built as `buildon` says, with a cache directory for each node."""
+    copy, wait_comm, role = mpi.create_comms_and_role(comm, str(node_dir), buildon)
+    callbacks = {}
+    if role == "builder":
+        def generate(*args):
+            if source is None:
+                raise ZeroDivisionError("mine")
+            return "", source, ()
+        callbacks["generate"] = generate
+        if copy not in (None, MPI.COMM_NULL):
+            callbacks["send"] = lambda data: mpi.send_binary(copy, data)
+    elif role == "receiver":
+        callbacks["receive"] = lambda: mpi.receive_binary(copy)
+    if wait_comm is not None:
+        callbacks["wait"] = wait_comm.Barrier
+    return dijitso.jit(None, name, {"cache": {"cache_dir": str(node_dir / "cache"), "fail_dir_root": str(node_dir)}}, **callbacks)[0]
+
+
+def test_jit():
+    for buildon, builds in (("root", 1), ("node", nodes)):
+        before = dijitso._dijitso.counters()["compiles"]
+        assert jit_on("m_" + buildon, 'extern "C" int answer() { return 42; }', buildon).answer() == 42
+        assert comm.allreduce(dijitso._dijitso.counters()["compiles"] - before) == builds
+    # What fails on the builder fails everywhere.
+    kinds = {0: CompileFailed, 1: CompileFailed}
+    raises(kinds.get(comm.rank, GenerateFailed), lambda: jit_on("wrong", "int f() { return x; }"), "wrong")
+    raises(ZeroDivisionError if comm.rank == 0 else GenerateFailed, lambda: jit_on("none", None), "mine" if comm.rank < 2 else "none")
+
+
+try:
+    for name, test in list(globals().items()):
+        if name.startswith("test_"):
+            test()
+            comm.Barrier()
+except BaseException:
+    traceback.print_exc()
+    comm.Abort(1)  # or the others would wait for ever
+print("ok", flush=True)
