@@ -313,7 +313,8 @@ enum {
   DIJITSO_COUNTER_WAITS = 3,
   DIJITSO_COUNTER_QUARANTINED = 4,
   DIJITSO_COUNTER_PUBLISHED = 5,
-  DIJITSO_COUNTER_FALLBACKS = 6
+  DIJITSO_COUNTER_FALLBACKS = 6,
+  DIJITSO_COUNTER_PRECOMPILED = 7
 };
 
 DIJITSO_API dijitso_status_t dijitso_jit_counter(dijitso_jit_t* jit, dijitso_counter_t counter, uint64_t* value,

@@ -29,6 +29,8 @@ std::uint64_t value_of(const Counters& counters, dijitso_counter_t counter) {
       return counters.published;
     case DIJITSO_COUNTER_FALLBACKS:
       return counters.fallbacks;
+    case DIJITSO_COUNTER_PRECOMPILED:
+      return counters.precompiled;
   }
   throw InvalidArgument("there is no counter " + std::to_string(counter) + ": see dijitso_counter_t");
 }

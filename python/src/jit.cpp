@@ -111,6 +111,7 @@ py::dict counters() {
   result["quarantined"] = now.quarantined;
   result["published"] = now.published;
   result["fallbacks"] = now.fallbacks;
+  result["precompiled"] = now.precompiled;
   return result;
 }
 
@@ -120,6 +121,7 @@ void bind_jit(py::module_& m) {
   m.def("jit", &jit_in_python);
   m.def("jit_signature", &jit_signature, py::call_guard<py::gil_scoped_release>());
   m.def("counters", &counters);
+  m.def("wait_for_background", [] { default_jit().wait_for_background(); }, py::call_guard<py::gil_scoped_release>());
 }
 
 }  // namespace dijitso::python

@@ -89,6 +89,7 @@ void test_jit_counters(void) {
   SUCCEEDS(dijitso_params_set_text(place.params, "cache", "cache_dir", path_in(&place, "file", path), &e));
   write_file(path, "not a directory");
   request(jit, &place, "m", VALUE(5));
+  CHECK(counter(jit, DIJITSO_COUNTER_PRECOMPILED) == 0);
   CHECK(counter(jit, DIJITSO_COUNTER_FALLBACKS) == 1 && counter(jit, DIJITSO_COUNTER_WAITS) == 0);
   REFUSES(dijitso_jit_counter(jit, (dijitso_counter_t)77, &value, &e), "no counter 77");
   CHECK(value == 0);

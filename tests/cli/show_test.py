@@ -5,7 +5,7 @@ import subprocess
 
 import cli
 
-CATEGORIES = ["inc", "src", "lib", "log", "obj"]
+CATEGORIES = ["inc", "src", "lib", "log", "obj", "pch"]
 
 
 class Show(cli.CliTest):

@@ -26,6 +26,7 @@ class PackageTest(unittest.TestCase):
     def setUp(self):
         temporary = tempfile.TemporaryDirectory(prefix="dijitso-python-")
         self.addCleanup(temporary.cleanup)
+        self.addCleanup(dijitso._dijitso.wait_for_background)  # before its cache goes
         self.tmp = pathlib.Path(temporary.name)
         self.cache = self.tmp / "cache"
         self.addCleanup(os.chdir, os.getcwd())

@@ -62,7 +62,7 @@ TEST_CASE("categories have their documented names in a fixed order") {
     all += std::string(category_name(category)) + " ";
     CHECK(category_from_name(category_name(category)) == category);
   }
-  CHECK(all == "inc src lib log obj ");
+  CHECK(all == "inc src lib log obj pch ");
   CHECK(category_from_name("tmp") == std::nullopt);
   CHECK(category_from_name("") == std::nullopt);
 }

@@ -30,7 +30,7 @@ TEST_CASE("a parser refuses arguments without name and those that are there alre
 }
 
 TEST_CASE("categories are a list of known names", "[cmdline]") {
-  CHECK(parse_categories("all") == cache::Categories{"inc", "src", "lib", "log", "obj"});
+  CHECK(parse_categories("all") == cache::Categories{"inc", "src", "lib", "log", "obj", "pch"});
   CHECK(parse_categories("log,inc,log") == cache::Categories{"inc", "log"});
   CHECK(parse_categories("src") == cache::Categories{"src"});
   for (const char* wrong : {"", "inc,", ",inc", "inc, src", "INC", "all,inc"})
