@@ -86,6 +86,22 @@ TEST_CASE("another language") {
                  [](int which, Params& params) { params.build.language = which ? "c" : "c++"; });
 }
 
+TEST_CASE("a relative directory means the one below the current directory") {
+  Place place;
+  for (int which : {0, 1}) {
+    fs::create_directories(place.scratch / std::to_string(which) / "inc");
+    write_text(place.scratch / std::to_string(which) / "inc" / "number.h",
+               "#define NUMBER " + std::to_string(which + 8) + "\n");
+  }
+  const bool by_flag = GENERATE(false, true);
+  const InDirectory back_afterwards(place.scratch.path());
+  back_and_forth(place, gives("#include <number.h>\nextern \"C\" int value() { return NUMBER; }"), {8, 9},
+                 [&](int which, Params& params) {
+                   fs::current_path(place.scratch / std::to_string(which));
+                   (by_flag ? params.build.cxxflags : params.build.include_dirs).push_back(by_flag ? "-Iinc" : "inc");
+                 });
+}
+
 TEST_CASE("changed CPATH") {
   Place place;
   write_text(place.scratch / "number.h", "");
