@@ -36,8 +36,6 @@ std::string absolute(const std::string& path, Request& request) {
   return params::absolute_path(path);
 }
 
-std::string normal(const std::string& path) { return std::filesystem::path(path).lexically_normal().string(); }
-
 // Flags that name a directory or file that the compiler reads.
 constexpr std::array<std::string_view, 6> path_flags = {"-I",         "-isystem", "-iquote",
                                                         "-idirafter", "-include", "-imacros"};
@@ -48,7 +46,7 @@ std::string absolute_for(std::string_view flag, const std::string& path, Request
   const bool is_header = flag == "-include" || flag == "-imacros";
   note_place(path, request);
   if (std::error_code ignored; is_header && !std::filesystem::exists(path, ignored)) return path;
-  return normal(absolute(path, request));
+  return absolute(path, request);
 }
 
 // The processor that a flag asks for. On x86 -mcpu only tunes, and the compiler refuses it.
@@ -166,7 +164,7 @@ Request make_request(const std::string& signature, const Params& params) {
   llvm_config::Target target = llvm_config::resolve_target(target_cpu);
   request.target_cpu = std::move(target.cpu);
   request.target_features = std::move(target.features);
-  for (const std::string& dir : build.include_dirs) request.include_dirs.push_back(normal(absolute(dir, request)));
+  for (const std::string& dir : build.include_dirs) request.include_dirs.push_back(absolute(dir, request));
   for (const std::string& lib : build.libs)
     request.libs.push_back(lib.find('/') == lib.npos ? lib : absolute(lib, request));
   for (const std::string& dir : build.lib_dirs) request.lib_dirs.push_back(absolute(dir, request));

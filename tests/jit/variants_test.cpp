@@ -194,6 +194,25 @@ TEST_CASE("an edited header") {
   }
 }
 
+TEST_CASE("a directory above a symbolic link is the one above its target") {
+  Place place;
+  const fs::path target = place.scratch / "target", header = target / "inc" / "number.h";
+  fs::create_directories(target / "deep");
+  fs::create_directories(header.parent_path());
+  fs::create_directories(place.scratch / "inc");
+  write_text(place.scratch / "inc" / "number.h", "#define NUMBER 1\n");  // as if the link were a directory
+  fs::create_directory_symlink("target/deep", place.scratch / "link");
+  const bool by_include = GENERATE(false, true);
+  place.params.build.include_dirs = {(place.scratch / (by_include ? "link" : "link/../inc")).string()};
+  const Generate generate = gives(std::string("#include <") + (by_include ? "../inc/" : "") +
+                                  "number.h>\nextern \"C\" int value() { return NUMBER; }");
+  for (int number : {6, 7}) {
+    write_text(header, "#define NUMBER " + std::to_string(number) + "\n");
+    CHECK(value(Jit().jit("m", place.params, generate)) == number);
+    CHECK(value(Jit().jit("m", place.params, never)) == number);
+  }
+}
+
 TEST_CASE("the content decides where the time of a header says nothing") {
   Place place;
   const fs::path header = place.scratch / "number.h";

@@ -222,9 +222,8 @@ TEST_CASE("relative directories are made absolute") {
   const std::string here = directory.path();
   CHECK(arguments_of({"-Iinc", "-I", "inc", "-isystem", "sys", "-isystem../sys", "-iquote", ".", "-idirafter/abs",
                       "-I/a/../b", "-DI=-Ix", "-iwithprefix"}) ==
-        Flags{"-I" + here + "/inc", "-I", here + "/inc", "-isystem", here + "/sys",
-              "-isystem" + std::filesystem::path(here).parent_path().string() + "/sys", "-iquote", here,
-              "-idirafter/abs", "-I/b", "-DI=-Ix", "-iwithprefix"});
+        Flags{"-I" + here + "/inc", "-I", here + "/inc", "-isystem", here + "/sys", "-isystem" + here + "/../sys",
+              "-iquote", here, "-idirafter/abs", "-I/a/../b", "-DI=-Ix", "-iwithprefix"});
   CHECK(request_after([](Params& p) { p.build.include_dirs = {"inc", "/abs"}; }).include_dirs ==
         Flags{here + "/inc", "/abs"});
 }
