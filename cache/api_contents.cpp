@@ -27,7 +27,7 @@ std::string copy_name(const Layout& layout, Category category, const fs::path& f
   return (prefix.empty() ? "" : prefix + "-") + signature + ending;
 }
 
-// False when the file has been removed meanwhile.
+// Makes the directory, too, once there is something to put into it. False when the file has been removed meanwhile.
 bool copy(const fs::path& from, bool is_source, const fs::path& to) {
   return as_cache_error([&] {
     std::optional<Bytes> content = read_file(from);
@@ -36,6 +36,7 @@ bool copy(const fs::path& from, bool is_source, const fs::path& to) {
       content = gunzip(*content);
       if (!content) throw CacheError("'" + from.string() + "' is not a whole gzip file: remove it");
     }
+    system::make_dirs(to.parent_path());
     publish_file(to, to.parent_path(), *content, copy_mode, Publish::replace, Durability::relaxed);
     return true;
   });
@@ -111,7 +112,6 @@ std::vector<std::string> extract_files(const std::string& signature, const Cache
   std::vector<std::string> written;
   for (const Category category : parse_categories(categories))
     for (const fs::path& file : files_of(layout, category, signature)) {
-      if (written.empty()) system::make_dirs(path);
       const bool is_source = category == Category::src;
       const fs::path target = fs::path(path) / copy_name(layout, category, file, signature, prefix);
       // A plain and a compressed source have one target: the plain one is newer, and wins as it does for reading.

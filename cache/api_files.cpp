@@ -2,6 +2,7 @@
 // writes. Tested in unittests/cache/api_files_test.cpp.
 #include "cache/api.h"
 #include "cache/directory.h"
+#include "support/file_name.h"
 #include "support/gzip.h"
 
 #include <dijitso/system.h>
@@ -118,6 +119,7 @@ std::optional<std::string> compress_source_code(const std::string& src_filename,
   const std::string& how = params.src_storage;
   if (how != "keep" && how != "delete" && how != "compress")
     throw InvalidArgument("cache.src_storage is '" + how + "'; use 'keep', 'delete' or 'compress'");
+  without_nul(src_filename);
   return as_cache_error([&]() -> std::optional<std::string> {
     if (how == "keep") return src_filename;
     const std::string compressed = src_filename + ".gz";
@@ -137,7 +139,7 @@ std::optional<std::string> compress_source_code(const std::string& src_filename,
 
 std::vector<std::uint8_t> read_library_binary(const std::string& lib_filename) {
   return as_cache_error([&] {
-    std::optional<Bytes> content = read_file(lib_filename);
+    std::optional<Bytes> content = read_file(without_nul(lib_filename));
     if (!content) throw FileError("read the library", lib_filename, ENOENT);
     return std::move(*content);
   });

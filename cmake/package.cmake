@@ -20,3 +20,20 @@ file(RELATIVE_PATH DIJITSO_PC_TO_PREFIX ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig $
 string(REGEX REPLACE "/$" "" DIJITSO_PC_TO_PREFIX "${DIJITSO_PC_TO_PREFIX}")
 configure_file(cmake/dijitso.pc.in ${PROJECT_BINARY_DIR}/dijitso.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/dijitso.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+# `cpack -G DEB` in the build tree: one package that takes the place of Debian's python3-dijitso, for FFC and DOLFIN too.
+set(CPACK_PACKAGE_NAME dijitso)
+set(CPACK_PACKAGE_CONTACT "dijitso maintainers")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${CMAKE_LIBRARY_OUTPUT_DIRECTORY})
+# What generated code includes: Clang's own headers, the C++ and the C library's.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libclang-common-22-dev, libstdc++-12-dev, libc6-dev, python3 (>= 3.11), python3 (<< 3.12), python3-numpy")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS python3-mpi4py)
+set(CPACK_DEBIAN_PACKAGE_PROVIDES "python3-dijitso (= 2019.2.0)")
+set(CPACK_DEBIAN_PACKAGE_CONFLICTS python3-dijitso)
+set(CPACK_DEBIAN_PACKAGE_REPLACES python3-dijitso)
+include(CPack)

@@ -20,7 +20,8 @@ class DIJITSO_API Error : public std::runtime_error {
 };
 
 // An argument or parameter that cannot be used: an unknown name, a wrong type, a malformed signature, a refused flag.
-// Nothing was created or changed.
+// Nothing was changed, and nothing created but, for a refused flag, the directories of the cache: only the compiler
+// knows all flags, and it is asked when code has been generated.
 class DIJITSO_API InvalidArgument : public Error {
  public:
   using Error::Error;

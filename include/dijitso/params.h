@@ -14,6 +14,7 @@
 
 #include <dijitso/export.h>
 
+#include <bit>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -33,6 +34,14 @@ struct Value : std::variant<std::monostate, bool, std::int64_t, double, std::str
   Value(const char* text) : variant(std::string(text)) {}
   Value(std::initializer_list<const char*> list) : variant(std::vector<std::string>(list.begin(), list.end())) {}
   bool is_none() const { return index() == 0; }
+
+  // Numbers by their bits, as the canonical text tells them apart: 0.0 is not -0.0, and a NaN equals itself.
+  friend bool operator==(const Value& a, const Value& b) {
+    const double* const x = std::get_if<double>(&a);
+    const double* const y = std::get_if<double>(&b);
+    if (x && y) return std::bit_cast<std::uint64_t>(*x) == std::bit_cast<std::uint64_t>(*y);
+    return static_cast<const variant&>(a) == static_cast<const variant&>(b);
+  }
 };
 
 using ParamDict = std::map<std::string, Value, std::less<>>;

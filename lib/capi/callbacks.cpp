@@ -46,6 +46,9 @@ Generate generate_function(dijitso_generate_t generate, const dijitso_params_t& 
     dijitso_reply_t reply;
     run("generate of '" + name + "'", reply,
         [&] { return generate(name.c_str(), signature.c_str(), &params, &reply, user_data); });
+    if (!reply.has_source)
+      raise_status(DIJITSO_GENERATE_FAILED, "generate of '" + name + "'",
+                   "it gave no source: call dijitso_reply_set_source()");
     return std::move(reply.generated);
   };
 }
@@ -87,7 +90,10 @@ dijitso_status_t dijitso_reply_set_header(dijitso_reply_t* reply, const char* te
 }
 
 dijitso_status_t dijitso_reply_set_source(dijitso_reply_t* reply, const char* text, dijitso_error_t** error) {
-  return guarded(error, [&] { need(reply, "reply").generated.source = need_text(text, "text"); });
+  return guarded(error, [&] {
+    need(reply, "reply").generated.source = need_text(text, "text");
+    reply->has_source = true;
+  });
 }
 
 dijitso_status_t dijitso_reply_add_dependency(dijitso_reply_t* reply, const char* signature, dijitso_error_t** error) {

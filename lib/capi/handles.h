@@ -41,6 +41,7 @@ struct dijitso_params_t {
 
 struct dijitso_reply_t {
   dijitso::Generated generated;
+  bool has_source = false;  // which may be empty, but not forgotten
   std::vector<std::uint8_t> bytes;
   std::string message;
   std::optional<dijitso_error_t> error;

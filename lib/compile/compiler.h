@@ -36,7 +36,7 @@ struct CompileRequest {
 
 // A file as the compiler read it.
 struct HeaderRead {
-  std::string path;  // absolute, without ".."
+  std::string path;  // absolute; ".." only behind a symbolic link
   Digest content;
 };
 

@@ -37,7 +37,7 @@ void ReadFiles::add(const std::vector<HeaderRead>& precompiled) {
 std::vector<HeaderRead> ReadFiles::headers(const std::vector<std::string>& arguments) const {
   std::vector<HeaderRead> headers;
   for (const std::string& path : outside_toolchain(getDependencies(), arguments)) {
-    const auto read = contents_.find(path);
+    const auto read = contents_.find(normal_path(path));
     headers.push_back({path, read != contents_.end() ? read->second : digest_on_disk(path)});
   }
   return headers;

@@ -33,6 +33,15 @@ bool names_release(const std::string& path) {
   return path.ends_with("/bits/c++config.h") || path.ends_with("/__config");
 }
 
+// Behind a symbolic link ".." is another directory than the names say; only then it stays.
+std::string path_to_watch(const std::string& file, std::string normal) {
+  const std::filesystem::path given = "/" / std::filesystem::path(file);
+  std::error_code ignored;
+  const bool differs = file.find("..") != file.npos && std::filesystem::exists(given, ignored) &&
+                       !std::filesystem::equivalent(given, normal, ignored);
+  return differs ? given.string() : normal;
+}
+
 }  // namespace
 
 std::string normal_path(const std::string& path) {
@@ -44,9 +53,10 @@ std::vector<std::string> outside_toolchain(llvm::ArrayRef<std::string> files,
   const std::vector<std::string> dirs = toolchain_dirs(arguments);
   std::vector<std::string> outside;
   for (const std::string& file : files) {
-    std::string path = normal_path(file);
+    const std::string path = normal_path(file);
     const auto contains = [&](const std::string& dir) { return path.starts_with(dir); };
-    if (names_release(path) || std::none_of(dirs.begin(), dirs.end(), contains)) outside.push_back(std::move(path));
+    if (names_release(path) || std::none_of(dirs.begin(), dirs.end(), contains))
+      outside.push_back(path_to_watch(file, path));
   }
   std::sort(outside.begin(), outside.end());
   outside.erase(std::unique(outside.begin(), outside.end()), outside.end());

@@ -141,9 +141,9 @@ Built build_entry(Context& context, const Request& request, const Params& params
     entry.dependencies.push_back({module->signature, module->request, module->build, module->identity});
   entry.files = described(result, began);
   entry.isa_features = result.isa_features;
-  entry.libs = params.build.libs;
-  entry.lib_dirs = params.build.lib_dirs;
-  entry.rpath_dirs = params.build.rpath_dirs;
+  entry.libs = request.libs;
+  entry.lib_dirs = request.lib_dirs;
+  entry.rpath_dirs = request.rpath_dirs;
   entry.build_info = build_info(result, command);
   built.bytes = std::make_shared<const Bytes>(cache::encode(entry, result.object));
   built.log = build_log(command, result);

@@ -60,15 +60,15 @@ std::vector<std::string> make_compile_command(const std::string& src_filename, c
     if (std::find(words.begin(), words.end(), needed) == words.end()) add(needed);
   add_all("-I", request.include_dirs);
   add("-I" + layout.inc_dir().string());
-  add_all("-L", build_params.lib_dirs);
-  add_all("-Wl,-rpath,", build_params.rpath_dirs);
+  add_all("-L", request.lib_dirs);
+  add_all("-Wl,-rpath,", request.rpath_dirs);
   add(src_filename);
   if (!dependencies.empty()) {
     add("-L" + layout.lib_dir().string());
     add("-Wl,-rpath," + layout.lib_dir().string());
   }
   for (const std::string& dependency : dependencies) add("-l:" + layout.lib_file(dependency).filename().string());
-  for (const std::string& lib : build_params.libs) {
+  for (const std::string& lib : request.libs) {
     if (lib.find('/') != lib.npos)
       add(lib);
     else

@@ -174,7 +174,9 @@ std::pair<Library, std::string> Jit::jit(const std::string& name, const Params& 
         return same;
       },
       context.counters.waits);
-  context.memory.answer(params, module);
+
+  // What names a relative directory means another one after a change of directory: only the key tells.
+  if (!job.request.is_relative) context.memory.answer(params, module);
   return {Library(std::move(module)), name};
 }
 

@@ -9,7 +9,9 @@
 #include "cache/entry.h"
 #include "cache/layout.h"
 #include "llvm-config/host.h"
+#include "params/paths.h"
 
+#include <dijitso/error.h>
 #include <dijitso/signatures.h>
 
 #include <algorithm>
@@ -23,7 +25,16 @@
 namespace dijitso {
 namespace {
 
-std::string absolute(const std::string& path) { return std::filesystem::absolute(path).lexically_normal().string(); }
+// A relative path makes the request one of this directory.
+void note_place(const std::string& path, Request& request) {
+  if (!path.starts_with('/')) request.is_relative = true;
+}
+
+std::string absolute(const std::string& path, Request& request) {
+  if (path.empty()) throw InvalidArgument("an empty name follows a compiler flag that takes a file or directory");
+  note_place(path, request);
+  return params::absolute_path(path);
+}
 
 // Flags that name a directory or file that the compiler reads.
 constexpr std::array<std::string_view, 6> path_flags = {"-I",         "-isystem", "-iquote",
@@ -31,10 +42,11 @@ constexpr std::array<std::string_view, 6> path_flags = {"-I",         "-isystem"
 
 // A file of -include is sought in the current directory first, then like any header: only one found there has a fixed
 // place.
-std::string absolute_for(std::string_view flag, const std::string& path) {
+std::string absolute_for(std::string_view flag, const std::string& path, Request& request) {
   const bool is_header = flag == "-include" || flag == "-imacros";
+  note_place(path, request);
   if (std::error_code ignored; is_header && !std::filesystem::exists(path, ignored)) return path;
-  return absolute(path);
+  return absolute(path, request);
 }
 
 // The processor that a flag asks for. On x86 -mcpu only tunes, and the compiler refuses it.
@@ -49,7 +61,7 @@ void resolve_flags(const std::vector<std::string>& flags, Request& request, std:
   std::string_view path_follows;
   for (const std::string& flag : flags) {
     if (!path_follows.empty()) {
-      request.arguments.push_back(absolute_for(path_follows, flag));
+      request.arguments.push_back(absolute_for(path_follows, flag, request));
       path_follows = {};
       continue;
     }
@@ -64,12 +76,14 @@ void resolve_flags(const std::vector<std::string>& flags, Request& request, std:
         break;
       }
       if (flag.starts_with(prefix) && !flag.starts_with("-include-") && !flag.starts_with("-isystem-")) {
-        resolved = std::string(prefix) + absolute_for(prefix, flag.substr(prefix.size()));
+        resolved = std::string(prefix) + absolute_for(prefix, flag.substr(prefix.size()), request);
         break;
       }
     }
     request.arguments.push_back(std::move(resolved));
   }
+  if (!path_follows.empty())  // or it would take the next flag of dijitso's own
+    throw InvalidArgument("compiler flag '" + std::string(path_follows) + "' needs a value");
 }
 
 // A debugger needs -g, but not every caller that asks for debugging gives it: FFC replaces the default flags by -O0.
@@ -127,6 +141,9 @@ std::string build_text(const Request& request, const Params& params) {
   ParamDict build = params::as_dict(params).at("build");
   build.erase("cxx");
   build.erase("pch");  // the object is the same
+  build["libs"] = request.libs;
+  build["lib_dirs"] = request.lib_dirs;
+  build["rpath_dirs"] = request.rpath_dirs;
   text += "build " + signatures::canonicalize_params_for_hashing(build) + "\n";
   return text;
 }
@@ -148,7 +165,12 @@ Request make_request(const std::string& signature, const Params& params) {
   llvm_config::Target target = llvm_config::resolve_target(target_cpu);
   request.target_cpu = std::move(target.cpu);
   request.target_features = std::move(target.features);
-  for (const std::string& dir : build.include_dirs) request.include_dirs.push_back(absolute(dir));
+  for (const std::string& dir : build.include_dirs) request.include_dirs.push_back(absolute(dir, request));
+  for (const std::string& lib : build.libs)
+    request.libs.push_back(lib.find('/') == lib.npos ? lib : absolute(lib, request));
+  for (const std::string& dir : build.lib_dirs) request.lib_dirs.push_back(absolute(dir, request));
+  for (const std::string& dir : build.rpath_dirs)
+    request.rpath_dirs.push_back(dir.starts_with('$') ? dir : absolute(dir, request));
 
   const std::string shared = build_text(request, params);
   request.build = blake3(shared);

@@ -4,6 +4,8 @@
 // not read it cannot kill us with SIGPIPE. Tested in unittests/support/command_test.cpp.
 #include <dijitso/system.h>
 
+#include "support/file_name.h"
+
 #include <dijitso/error.h>
 
 #include <fcntl.h>
@@ -84,7 +86,7 @@ pid_t start(const std::vector<std::string>& cmd, int input, int output, const st
   pid_t pid = -1;
   const int error = ::posix_spawnp(&pid, cmd[0].c_str(), &files.actions, nullptr, pointers(words).data(),
                                    env ? pointers(variables).data() : environ);
-  if (error != 0) fail(cmd[0], "start", error);
+  if (error != 0) fail(cmd[0], cwd ? "start in the directory '" + *cwd + "'" : "start", error);
   return pid;
 }
 
@@ -104,6 +106,8 @@ std::string read_all(int fd) {
 StatusOutput get_status_output(const std::vector<std::string>& cmd, const std::optional<std::string>& input,
                                const std::optional<std::string>& cwd, const Environment& env) {
   if (cmd.empty() || cmd[0].empty()) throw InvalidArgument("get_status_output: the command is empty");
+  for (const std::string& word : cmd) without_nul(word);
+  if (cwd) without_nul(*cwd);
   std::array<int, 2> ends;
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail(cmd[0], "make a pipe for", errno);
   const Descriptor output(ends[0]);

@@ -5,6 +5,7 @@
 
 #include "support/elf_dynamic.h"
 #include "support/file.h"
+#include "support/file_name.h"
 
 #include <dijitso/error.h>
 
@@ -137,7 +138,7 @@ class Search {
 
 std::shared_ptr<const Loaded> open_first(const std::string& libname) {
   try {
-    if (std::optional<ElfDynamic> dynamic = read_elf_dynamic(libname))
+    if (std::optional<ElfDynamic> dynamic = read_elf_dynamic(without_nul(libname)))
       return std::make_shared<const Loaded>(Loaded{fs::absolute(libname), std::move(*dynamic), nullptr});
   } catch (const FileError& error) {
     throw Error(error.what());

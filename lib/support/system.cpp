@@ -4,6 +4,7 @@
 #include <dijitso/system.h>
 
 #include "support/file.h"
+#include "support/file_name.h"
 #include "support/gzip.h"
 
 #include <dijitso/error.h>
@@ -87,9 +88,10 @@ void move_lockfree(const fs::path& src, const fs::path& dst) {
   remove_source(src);
 }
 
-void rename_or_fail(const fs::path& src, const fs::path& dst) {
-  if (::rename(src.c_str(), dst.c_str()) == 0 || errno == EEXIST || errno == ENOTEMPTY) return;
-  throw FileError("rename to '" + dst.string() + "'", src, errno);
+void rename_or_fail(const std::string& src, const std::string& dst) {
+  if (::rename(without_nul(src).c_str(), without_nul(dst).c_str()) == 0 || errno == EEXIST || errno == ENOTEMPTY)
+    return;
+  throw FileError("rename to '" + dst + "'", src, errno);
 }
 
 bool exists(const fs::path& path) {
@@ -100,12 +102,12 @@ bool exists(const fs::path& path) {
 }  // namespace
 
 void lockfree_move_file(const std::string& src, const std::string& dst) {
-  translated([&] { move_lockfree(src, dst); });
+  translated([&] { move_lockfree(without_nul(src), without_nul(dst)); });
 }
 
 void move_file(const std::string& srcfilename, const std::string& dstfilename) {
   translated([&] {
-    if (::rename(srcfilename.c_str(), dstfilename.c_str()) == 0) return;
+    if (::rename(without_nul(srcfilename).c_str(), without_nul(dstfilename).c_str()) == 0) return;
     if (errno != EXDEV) throw FileError("move to '" + dstfilename + "'", srcfilename, errno);
     copy_file(srcfilename, dstfilename);
     remove_source(srcfilename);
@@ -129,18 +131,18 @@ void try_rename_file(const std::string& src, const std::string& dst) {
 
 void try_copy_file(const std::string& src, const std::string& dst) {
   try {
-    copy_file(src, dst);
+    copy_file(without_nul(src), without_nul(dst));
   } catch (const std::exception& error) {
     log::get_logger().debug(error.what());
   }
 }
 
 void try_delete_file(const std::string& filename) {
-  translated([&] { remove_source(filename); });
+  translated([&] { remove_source(without_nul(filename)); });
 }
 
 std::string gzip_file(const std::string& filename) {
-  const std::string target = filename + std::string(gz);
+  const std::string target = without_nul(filename) + std::string(gz);
   return translated([&] {
     if (!exists(target)) publish(target, gzip(read_existing(filename)), mode_of(filename), Publish::first_wins);
     return target;
@@ -150,7 +152,7 @@ std::string gzip_file(const std::string& filename) {
 std::string gunzip_file(const std::string& gz_filename) {
   if (!gz_filename.ends_with(gz) || fs::path(gz_filename).filename() == gz)
     throw InvalidArgument("gunzip_file: '" + gz_filename + "' does not end with '.gz': give the compressed file");
-  const std::string target = gz_filename.substr(0, gz_filename.size() - gz.size());
+  const std::string target = without_nul(gz_filename).substr(0, gz_filename.size() - gz.size());
   return translated([&] {
     if (exists(target)) return target;
     const std::optional<Bytes> content = gunzip(read_existing(gz_filename));
@@ -162,7 +164,7 @@ std::string gunzip_file(const std::string& gz_filename) {
 
 std::optional<std::string> read_textfile(const std::string& filename) {
   return translated([&]() -> std::optional<std::string> {
-    if (const std::optional<Bytes> plain = read_file(filename)) return std::string(as_text(*plain));
+    if (const std::optional<Bytes> plain = read_file(without_nul(filename))) return std::string(as_text(*plain));
     const std::string packed_name = filename + std::string(gz);
     const std::optional<Bytes> packed = read_file(packed_name);
     if (!packed) return std::nullopt;
@@ -173,20 +175,21 @@ std::optional<std::string> read_textfile(const std::string& filename) {
 }
 
 void store_textfile(const std::string& filename, std::string_view content) {
-  translated([&] { publish(filename, as_bytes(content), new_file_mode, Publish::replace); });
+  translated([&] { publish(without_nul(filename), as_bytes(content), new_file_mode, Publish::replace); });
 }
 
 void make_executable(const std::string& filename) {
   translated([&] {
     struct stat info;
-    if (::stat(filename.c_str(), &info) != 0 || ::chmod(filename.c_str(), (info.st_mode & 07777) | S_IXUSR) != 0)
+    if (::stat(without_nul(filename).c_str(), &info) != 0 ||
+        ::chmod(filename.c_str(), (info.st_mode & 07777) | S_IXUSR) != 0)
       throw FileError("make executable", filename, errno);
   });
 }
 
 void make_dirs(const std::string& path) {
   std::error_code error;
-  fs::create_directories(path, error);
+  fs::create_directories(without_nul(path), error);
   if (!error && fs::is_directory(path, error)) return;
   // Another process may have made it between the looks of this one.
   std::error_code ignored;

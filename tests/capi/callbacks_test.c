@@ -128,6 +128,10 @@ void test_callbacks_failures(void) {
   FAILS(dijitso_jit(NULL, "m", place.params, generate_fails, &how, &library, &e), DIJITSO_GENERATE_FAILED,
         "generate of 'm' failed: the mesh is flat");
   CHECK(library == NULL);
+  how.status = DIJITSO_OK; /* without a source */
+  FAILS(dijitso_jit(NULL, "m", place.params, generate_fails, &how, &library, &e), DIJITSO_GENERATE_FAILED,
+        "generate of 'm' failed: it gave no source: call dijitso_reply_set_source()");
+  how.status = DIJITSO_GENERATE_FAILED;
   how.status = 42;
   FAILS(dijitso_jit(NULL, "m", place.params, generate_fails, &how, &library, &e), DIJITSO_CALLBACK_FAILED,
         "generate of 'm' failed: the mesh is flat");
@@ -242,6 +246,7 @@ static dijitso_status_t generate_refused(const char* name, const char* signature
   REFUSES(dijitso_reply_set_error(NULL, cause, &e), "'reply'");
   REFUSES(dijitso_reply_set_error(reply, NULL, &e), "'cause'");
   dijitso_error_free(cause);
+  SUCCEEDS(dijitso_reply_set_source(reply, "", &e));
   return dijitso_reply_add_dependency(reply, "../evil", NULL);
 }
 

@@ -61,6 +61,7 @@ class Checkout(cli.CliTest):
     def test_damaged_source(self):
         self.add("src/m.cpp.gz", gzip.compress(b"source")[:-5])
         self.assertIn("m.cpp.gz' is not a whole gzip file", self.fails(1, "checkout", "--signature", "m"))
+        self.assertEqual(list(self.home.iterdir()), [])
 
     def test_real_module(self):
         self.build_modules()

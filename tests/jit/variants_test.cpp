@@ -86,6 +86,22 @@ TEST_CASE("another language") {
                  [](int which, Params& params) { params.build.language = which ? "c" : "c++"; });
 }
 
+TEST_CASE("a relative directory means the one below the current directory") {
+  Place place;
+  for (int which : {0, 1}) {
+    fs::create_directories(place.scratch / std::to_string(which) / "inc");
+    write_text(place.scratch / std::to_string(which) / "inc" / "number.h",
+               "#define NUMBER " + std::to_string(which + 8) + "\n");
+  }
+  const bool by_flag = GENERATE(false, true);
+  const InDirectory back_afterwards(place.scratch.path());
+  back_and_forth(place, gives("#include <number.h>\nextern \"C\" int value() { return NUMBER; }"), {8, 9},
+                 [&](int which, Params& params) {
+                   fs::current_path(place.scratch / std::to_string(which));
+                   (by_flag ? params.build.cxxflags : params.build.include_dirs).push_back(by_flag ? "-Iinc" : "inc");
+                 });
+}
+
 TEST_CASE("changed CPATH") {
   Place place;
   write_text(place.scratch / "number.h", "");
@@ -175,6 +191,25 @@ TEST_CASE("an edited header") {
     const timespec times[2] = {{std::time(nullptr) - age, 0}, {std::time(nullptr) - age, 0}};
     REQUIRE(utimensat(AT_FDCWD, header.c_str(), times, 0) == 0);
     CHECK(value(Jit().jit("m", place.params, never)) == 6);
+  }
+}
+
+TEST_CASE("a directory above a symbolic link is the one above its target") {
+  Place place;
+  const fs::path target = place.scratch / "target", header = target / "inc" / "number.h";
+  fs::create_directories(target / "deep");
+  fs::create_directories(header.parent_path());
+  fs::create_directories(place.scratch / "inc");
+  write_text(place.scratch / "inc" / "number.h", "#define NUMBER 1\n");  // as if the link were a directory
+  fs::create_directory_symlink("target/deep", place.scratch / "link");
+  const bool by_include = GENERATE(false, true);
+  place.params.build.include_dirs = {(place.scratch / (by_include ? "link" : "link/../inc")).string()};
+  const Generate generate = gives(std::string("#include <") + (by_include ? "../inc/" : "") +
+                                  "number.h>\nextern \"C\" int value() { return NUMBER; }");
+  for (int number : {6, 7}) {
+    write_text(header, "#define NUMBER " + std::to_string(number) + "\n");
+    CHECK(value(Jit().jit("m", place.params, generate)) == number);
+    CHECK(value(Jit().jit("m", place.params, never)) == number);
   }
 }
 

@@ -3,6 +3,8 @@
 #include <dijitso/build.h>
 #include <catch2/catch.hpp>
 
+#include <filesystem>
+
 using namespace dijitso;
 using Words = std::vector<std::string>;
 
@@ -42,6 +44,16 @@ TEST_CASE("parameters and dependencies appear in it, directories once") {
   CHECK(command(params, {"dep"}) == Words{"ccache", "g++", "-shared", "-fPIC", "-g", "-I/i", "-I/j", "-I/cache/include",
                                           "-L/l", "-Wl,-rpath,/r", "a.cpp", "-L/cache/lib", "-Wl,-rpath,/cache/lib",
                                           "-l:libdijitso-dep.so", "-lm", "-l:libz.so.1", "/full/libx.so", "-oa.so"});
+}
+
+TEST_CASE("it does not depend on the directory in which it is run") {
+  Params params = plain();
+  params.build.include_dirs = params.build.lib_dirs = params.build.rpath_dirs = {"here"};
+  params.build.libs = {"./x.so"};
+  const std::string here = std::filesystem::current_path();
+  CHECK(command(params) == Words{"ccache", "g++", "-Wall", "-O2", "-shared", "-fPIC", "-I" + here + "/here",
+                                 "-I/cache/include", "-L" + here + "/here", "-Wl,-rpath," + here + "/here", "a.cpp",
+                                 here + "/x.so", "-oa.so"});
 }
 
 TEST_CASE("C is compiled by a C compiler") {

@@ -222,21 +222,60 @@ TEST_CASE("relative directories are made absolute") {
   const std::string here = directory.path();
   CHECK(arguments_of({"-Iinc", "-I", "inc", "-isystem", "sys", "-isystem../sys", "-iquote", ".", "-idirafter/abs",
                       "-I/a/../b", "-DI=-Ix", "-iwithprefix"}) ==
-        Flags{"-I" + here + "/inc", "-I", here + "/inc", "-isystem", here + "/sys",
-              "-isystem" + std::filesystem::path(here).parent_path().string() + "/sys", "-iquote", here + "/",
-              "-idirafter/abs", "-I/b", "-DI=-Ix", "-iwithprefix"});
+        Flags{"-I" + here + "/inc", "-I", here + "/inc", "-isystem", here + "/sys", "-isystem" + here + "/../sys",
+              "-iquote", here, "-idirafter/abs", "-I/a/../b", "-DI=-Ix", "-iwithprefix"});
   CHECK(request_after([](Params& p) { p.build.include_dirs = {"inc", "/abs"}; }).include_dirs ==
         Flags{here + "/inc", "/abs"});
 }
 
-TEST_CASE("the key of a relative directory depends on where it lies") {
-  const auto text_in = [](const TemporaryDirectory& directory) {
+TEST_CASE("the key of what is relative depends on where it lies, and says so") {
+  using Change = void (*)(Params&);
+  const Change change = GENERATE(
+      as<Change>(), [](Params& p) { p.build.include_dirs = {"inc"}; }, [](Params& p) { p.build.lib_dirs = {"lib"}; },
+      [](Params& p) { p.build.rpath_dirs = {"lib"}; }, [](Params& p) { p.build.libs = {"./libx.so"}; },
+      [](Params& p) { p.build.cxxflags = {"-Iinc"}; });
+  const auto request_in = [&](const TemporaryDirectory& directory) {
     const CurrentDirectory in(directory.path());
-    return request_after([](Params& p) { p.build.include_dirs = {"inc"}; }).text;
+    return request_after(change);
   };
   const TemporaryDirectory one, two;
-  CHECK(text_in(one) == text_in(one));
-  CHECK(text_in(one) != text_in(two));
+  CHECK(request_in(one).text == request_in(one).text);
+  CHECK(request_in(one).text != request_in(two).text);
+  CHECK(request_in(one).is_relative);
+}
+
+TEST_CASE("what names no file of the current directory does not depend on it") {
+  const Request request = request_after([](Params& p) {
+    p.build.cxxflags = {"-I/inc"};
+    p.build.include_dirs = p.build.lib_dirs = {"/dir"};
+    p.build.rpath_dirs = {"/dir", "$ORIGIN/../lib"};
+    p.build.libs = {"m", "/dir/libx.so"};
+  });
+  CHECK_FALSE(request.is_relative);
+  CHECK(request.rpath_dirs == Flags{"/dir", "$ORIGIN/../lib"});
+  CHECK(request.libs == Flags{"m", "/dir/libx.so"});
+  // A forced include is sought here first, even when it is not here now.
+  CHECK(request_after([](Params& p) { p.build.cxxflags = {"-include", "cmath"}; }).is_relative);
+}
+
+TEST_CASE("a relative directory in a current directory that was removed is an error that names it") {
+  const TemporaryDirectory directory;
+  std::filesystem::create_directory(directory.path("gone"));
+  const CurrentDirectory in(directory.path("gone"));
+  std::filesystem::remove(directory.path("gone"));
+  CHECK_THROWS_AS(request_after([](Params& p) { p.build.include_dirs = {"inc"}; }), InvalidArgument);
+  CHECK_THROWS_WITH(request_after([](Params& p) { p.build.cxxflags = {"-Iinc"}; }), Contains("'inc' is relative"));
+  CHECK_NOTHROW(request_after([](Params& p) { p.build.cxxflags = {"-include", "cmath"}; }));
+}
+
+TEST_CASE("a flag without the name that it needs is an error") {
+  CHECK_THROWS_WITH(arguments_of({"-I", ""}), Contains("empty name"));
+  CHECK_THROWS_WITH(arguments_of({"-O2", "-include"}), Contains("'-include' needs a value"));
+  CHECK_THROWS_AS(request_after([](Params& p) {
+                    p.build.cxxflags = {"-I"};
+                    p.build.cxxflags_opt = {"-O2"};
+                  }),
+                  InvalidArgument);
 }
 
 TEST_CASE("a forced include is the file here, or else a header like any other") {

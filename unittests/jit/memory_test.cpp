@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <limits>
 #include <thread>
 
 using namespace dijitso;
@@ -29,6 +30,25 @@ TEST_CASE("an equal request gets the module that answered it") {
   CHECK(memory.find("m", params_with(2)) == nullptr);
   CHECK(memory.find("m", params_with(1, "/elsewhere")) == nullptr);
   CHECK(memory.find("other", params_with(1)) == nullptr);
+}
+
+TEST_CASE("numbers of the generator are compared as the key tells them apart") {
+  const auto params_of = [](double number) {
+    Params params = params_with(1);
+    params.generator["number"] = number;
+    return params;
+  };
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  Memory memory;
+  const ModulePointer zero = make_variant("m", "1"), of_nan = make_variant("m", "2");
+  memory.answer(params_of(0.0), zero);
+  memory.answer(params_of(nan), of_nan);
+  CHECK(memory.find("m", params_of(0.0)) == zero);
+  CHECK(memory.find("m", params_of(-0.0)) == nullptr);
+  CHECK(memory.find("m", params_of(nan)) == of_nan);
+  CHECK(Value(1.0) != Value(1));
+  CHECK(Value(0.5) == Value(0.5));
+  CHECK(Value("a") != Value("b"));
 }
 
 TEST_CASE("a module that was only added answers by its key") {

@@ -37,7 +37,11 @@ TEST_CASE("working directory and environment of a command", "[command]") {
 TEST_CASE("commands that cannot be started", "[command]") {
   CHECK_THROWS_WITH(get_status_output("/no/such/program x"),
                     Catch::Contains("/no/such/program") && Catch::Contains("No such file"));
-  CHECK_THROWS_WITH(get_status_output("true", std::nullopt, "/no/such/dir"), Catch::Contains("No such file"));
+  CHECK_THROWS_WITH(get_status_output("true", std::nullopt, "/no/such/dir"),
+                    Catch::Contains("/no/such/dir") && Catch::Contains("No such file"));
+  const std::string with_nul("a\0b", 3);
+  CHECK_THROWS_AS(get_status_output(Command{"echo", with_nul}), InvalidArgument);
+  CHECK_THROWS_AS(get_status_output("true", std::nullopt, with_nul), InvalidArgument);
   CHECK_THROWS_AS(get_status_output("  "), InvalidArgument);
   CHECK_THROWS_AS(get_status_output(Command{}), InvalidArgument);
 }

@@ -280,3 +280,24 @@ TEST_CASE("make_dirs", "[system]") {
   CHECK_THROWS_AS(system::make_dirs(files.name("file/below")), Error);
   CHECK_THROWS_AS(system::make_dirs(""), Error);
 }
+
+TEST_CASE("a name with a NUL character is refused, not cut off", "[system]") {
+  const Files files;
+  const std::string whole = files("a", "text"), cut = whole + std::string("\0.gz", 4), other = files.name("b");
+  CHECK_THROWS_WITH(system::try_delete_file(cut), Catch::Contains(whole) && Catch::Contains("NUL"));
+  CHECK_THROWS_AS(system::lockfree_move_file(cut, other), InvalidArgument);
+  CHECK_THROWS_AS(system::lockfree_move_file(whole, cut), InvalidArgument);
+  CHECK_THROWS_AS(system::move_file(cut, other), InvalidArgument);
+  CHECK_THROWS_AS(system::rename_file(cut, other), InvalidArgument);
+  CHECK_THROWS_AS(system::try_rename_file(cut, other), InvalidArgument);
+  CHECK_NOTHROW(system::try_copy_file(cut, other));
+  CHECK_THROWS_AS(system::gzip_file(cut), InvalidArgument);
+  CHECK_THROWS_AS(system::gunzip_file(cut), InvalidArgument);
+  CHECK_THROWS_AS(system::read_textfile(cut), InvalidArgument);
+  CHECK_THROWS_AS(system::store_textfile(cut, ""), InvalidArgument);
+  CHECK_THROWS_AS(system::make_executable(cut), InvalidArgument);
+  CHECK_THROWS_AS(system::make_dirs(other + std::string("\0", 1)), InvalidArgument);
+  CHECK_THROWS_AS(system::ldd(cut), InvalidArgument);
+  CHECK(files.all() == Names{"a"});
+  CHECK(read_text(whole) == "text");
+}
