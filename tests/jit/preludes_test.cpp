@@ -12,6 +12,11 @@ using Catch::Contains;
 
 namespace {
 
+// A place whose modules may use precompiled headers.
+struct PchPlace : Place {
+  PchPlace() { params.build.pch = "auto"; }
+};
+
 // A module that begins with headers and gives a number.
 Generate with_headers(int number, const std::string& headers = "#include <vector>\n") {
   return gives(headers + "extern \"C\" int value() { return std::vector<int>(" + std::to_string(number) +
@@ -20,7 +25,7 @@ Generate with_headers(int number, const std::string& headers = "#include <vector
 
 // A header of the user's, in a directory that is searched.
 struct UserHeader {
-  Place place;
+  PchPlace place;
   UserHeader() {
     fs::create_directory(place.scratch / "include");
     place.params.build.include_dirs = {(place.scratch / "include").string()};
@@ -41,7 +46,7 @@ std::size_t pch_files(const Place& place) { return files_below(place.cache / "pc
 }  // namespace
 
 TEST_CASE("the first module makes precompiled headers, and those that come later use them") {
-  Place place;
+  PchPlace place;
   Jit jit;
   CHECK(value(jit.jit("a", place.params, with_headers(1))) == 1);
   CHECK(jit.counters().precompiled == 0);
@@ -60,7 +65,7 @@ TEST_CASE("the first module makes precompiled headers, and those that come later
 }
 
 TEST_CASE("other headers, other flags: other precompiled headers") {
-  Place place;
+  PchPlace place;
   Jit jit;
   jit.jit("a", place.params, with_headers(1));
   jit.wait_for_background();
@@ -112,7 +117,7 @@ TEST_CASE("a module compiled with precompiled headers is built again when one of
 }
 
 TEST_CASE("damaged precompiled headers are put aside and made again") {
-  Place place;
+  PchPlace place;
   Jit().jit("a", place.params, with_headers(1));  // waits in its destructor
   const std::string file = files_below(place.cache / "pch").at(0);
   std::string bytes = read_text(place.cache / "pch" / file);
@@ -131,7 +136,7 @@ TEST_CASE("damaged precompiled headers are put aside and made again") {
 }
 
 TEST_CASE("build.pch=off, debugging, and modules without headers make no precompiled headers") {
-  Place place;
+  PchPlace place;
   Jit jit;
   jit.jit("plain", place.params, gives_value(1));
   Params off = place.params;
@@ -146,7 +151,7 @@ TEST_CASE("build.pch=off, debugging, and modules without headers make no precomp
 }
 
 TEST_CASE("build.pch is no part of the key") {
-  Place place;
+  PchPlace place;
   Jit().jit("a", place.params, with_headers(1));
   place.params.build.pch = "off";
   Jit jit;
@@ -154,7 +159,7 @@ TEST_CASE("build.pch is no part of the key") {
 }
 
 TEST_CASE("without a cache that can be written, precompiled headers are kept in memory") {
-  Place place;
+  PchPlace place;
   CHECK(in_child([&] {
           fs::create_directory(place.cache);
           mount_small(place.cache, "8m");
@@ -170,7 +175,7 @@ TEST_CASE("without a cache that can be written, precompiled headers are kept in 
 }
 
 TEST_CASE("headers that warn, or are not there, are not precompiled, and the module says what is wrong") {
-  Place place;
+  PchPlace place;
   Jit jit;
   const auto missing = [&] { jit.jit("a", place.params, with_headers(1, "#include <nowhere.h>\n")); };
   CHECK_THAT(thrown<CompileFailed>(missing).what(), Contains("nowhere.h"));
@@ -181,7 +186,7 @@ TEST_CASE("headers that warn, or are not there, are not precompiled, and the mod
 }
 
 TEST_CASE("precompiled headers are a category of the cache") {
-  Place place;
+  PchPlace place;
   Jit().jit("a", place.params, with_headers(1));
   const auto found = cache::glob_cache(place.params.cache, {"pch"});
   REQUIRE(found.at("pch").size() == 1);
