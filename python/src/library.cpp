@@ -3,6 +3,7 @@
 
 #include "library.h"
 
+#include "gil.h"
 #include "values.h"
 
 #include <pybind11/stl.h>
@@ -31,7 +32,7 @@ std::uintptr_t address_of(const Code& code, const std::string& symbol) {
 }  // namespace
 
 Code::~Code() {
-  const py::gil_scoped_release others_may_run;
+  const GilReleased others_may_run;
   library_ = {};
 }
 
@@ -56,8 +57,8 @@ py::object library_object(const std::optional<Library>& library, const std::stri
 void bind_library(py::module_& m) {
   py::class_<Code>(m, "Code", "A loaded module; the code stays loaded as long as an object of this class lives.")
       .def_property_readonly("signature", [](const Code& code) { return code.library().signature(); })
-      .def_property_readonly("file_name", py::cpp_function(&file_name_of, py::call_guard<py::gil_scoped_release>()))
-      .def("address", &address_of, py::arg("symbol"), py::call_guard<py::gil_scoped_release>());
+      .def_property_readonly("file_name", py::cpp_function(&file_name_of, py::call_guard<GilReleased>()))
+      .def("address", &address_of, py::arg("symbol"), py::call_guard<GilReleased>());
 }
 
 }  // namespace dijitso::python
