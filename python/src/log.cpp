@@ -15,7 +15,15 @@ void deliver_to(PyObject* deliver) {
   log::set_log_handler([deliver](log::Level level, std::string_view message) {
     with_gil([&] {
       const py::object text = to_python(Value(std::string(message)));
-      call_python(py::reinterpret_borrow<py::object>(deliver), static_cast<int>(level), text);
+      try {
+        call_python(py::reinterpret_borrow<py::object>(deliver), static_cast<int>(level), text);
+      } catch (py::error_already_set& error) {
+        // What was being logged goes on: an error is shown as those of destructors are, an interrupt comes again later.
+        if (error.matches(PyExc_KeyboardInterrupt))
+          PyErr_SetInterrupt();
+        else
+          error.discard_as_unraisable("a log handler of dijitso");
+      }
     });
   });
 }
