@@ -21,8 +21,10 @@ OPTIONS = ["-DCMAKE_BUILD_TYPE=Release", "-DDIJITSO_TESTS=OFF", "-DDIJITSO_BENCH
 
 class BuildWithCMake(build_ext):
     def run(self):
-        tree = pathlib.Path(os.environ.get("CMAKE_BUILD_DIR") or ROOT / "build" / "pip" / "cmake")
-        if not (tree / "CMakeCache.txt").exists():
+        given = os.environ.get("CMAKE_BUILD_DIR")
+        tree = pathlib.Path(given or ROOT / "build" / "pip" / "cmake")
+        # Our own tree may be that of another interpreter.
+        if not given or not (tree / "CMakeCache.txt").exists():
             generator = ["-G", "Ninja"] if shutil.which("ninja") else []
             subprocess.run(["cmake", "-S", ROOT, "-B", tree, *generator, *OPTIONS, f"-DPython_EXECUTABLE={sys.executable}"], check=True)
         jobs = str(os.cpu_count() or 1)

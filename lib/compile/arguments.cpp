@@ -22,7 +22,6 @@
 #include <array>
 #include <cstdlib>
 #include <memory>
-#include <stdexcept>
 #include <string_view>
 
 namespace dijitso::compile {
@@ -58,6 +57,22 @@ bool is_unknown(const llvm::opt::Arg& arg) {
          (option.matches(OPT_W_Joined) && is_unknown_warning(arg.getValue()));
 }
 
+// "-cl-ext=": a list of no values, whose first one Clang's driver reads all the same.
+bool lacks_values(const llvm::opt::Arg& arg) {
+  return arg.getOption().getKind() == llvm::opt::Option::CommaJoinedClass && arg.getNumValues() == 0;
+}
+
+// Clang's driver reads these values with std::stoi, whose exception must not pass through the driver: LLVM is built
+// without exceptions, and what it holds would be lost.
+bool lacks_number(const llvm::opt::Arg& arg) {
+  using namespace clang::options;
+  const llvm::opt::Option& option = arg.getOption();
+  int number = 0;
+  return (option.matches(OPT_ftrivial_auto_var_init_max_size) ||
+          option.matches(OPT_ftrivial_auto_var_init_stop_after)) &&
+         llvm::StringRef(arg.getValue()).getAsInteger(10, number);
+}
+
 // Refuses what must not run here, and splits off what Clang does not know.
 std::vector<std::string> checked_flags(const std::vector<std::string>& flags, std::vector<std::string>& dropped) {
   for (const std::string& flag : flags)
@@ -77,6 +92,9 @@ std::vector<std::string> checked_flags(const std::vector<std::string>& flags, st
     if (arg->getOption().matches(clang::options::OPT_INPUT))
       throw InvalidArgument("compiler flag '" + flag +
                             "' is a file name, not a flag: generated source comes from `generate`");
+    if (lacks_values(*arg)) throw InvalidArgument("compiler flag '" + flag + "' needs a value");
+    if (lacks_number(*arg))
+      throw InvalidArgument("compiler flag '" + flag + "' has a value that should be a number; give it one");
     if (is_unknown(*arg)) {
       dropped.push_back(flag);
       is_left_out[arg->getIndex()] = true;
@@ -111,12 +129,7 @@ std::vector<std::string> compiler_arguments(const std::vector<std::string>& comm
   clang::DiagnosticsEngine diagnostics(clang::DiagnosticIDs::create(), options, &messages, /*ShouldOwnClient=*/false);
   clang::driver::Driver driver("/dijitso/clang", llvm::sys::getDefaultTargetTriple(), diagnostics);
   driver.setCheckInputsExist(false);
-  std::unique_ptr<clang::driver::Compilation> compilation;
-  try {
-    compilation.reset(driver.BuildCompilation(c_strings(command)));
-  } catch (const std::logic_error&) {  // of std::stoi, on the value of some flags
-    throw InvalidArgument("the compiler refuses its flags: one has a value that should be a number and is none");
-  }
+  const std::unique_ptr<clang::driver::Compilation> compilation(driver.BuildCompilation(c_strings(command)));
   if (messages.err_begin() != messages.err_end())
     throw InvalidArgument("the compiler refuses its flags: " + messages.err_begin()->second);
 

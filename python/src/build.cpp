@@ -1,6 +1,7 @@
-// dijitso.build. Tested in tests/python/build_test.py.
+// dijitso.build. Tested in tests/python/parity_test.py.
 
 #include "bind.h"
+#include "gil.h"
 #include "pybind11_id.h"
 #include "resolve.h"
 
@@ -15,14 +16,14 @@ std::string build_shared_library(const std::string& signature, const std::string
                                  const std::vector<std::string>& dependencies, py::handle params) {
   ParamsPointer resolved = resolve(params);
   if (resolved->cache.lib_loader == "import") resolved = with_pybind11_id(*resolved);
-  const py::gil_scoped_release others_may_run;
+  const GilReleased others_may_run;
   return build::build_shared_library(signature, header, source, dependencies, *resolved);
 }
 
 }  // namespace
 
 void bind_build(py::module_& m) {
-  const py::call_guard<py::gil_scoped_release> released;
+  const py::call_guard<GilReleased> released;
   m.def("build_shared_library", &build_shared_library);
   m.def("make_compile_command", &build::make_compile_command, released);
   m.def("temp_dir", &build::temp_dir, released);

@@ -1,6 +1,7 @@
-// dijitso.cache. Tested in tests/python/cache_test.py.
+// dijitso.cache. Tested in tests/python/parity_test.py.
 
 #include "bind.h"
+#include "gil.h"
 #include "library.h"
 #include "resolve.h"
 
@@ -15,7 +16,7 @@
 namespace dijitso::python {
 namespace {
 
-using Released = py::call_guard<py::gil_scoped_release>;
+using Released = py::call_guard<GilReleased>;
 using Bytes = py::array_t<std::uint8_t, py::array::c_style>;
 
 void bind_names(py::module_& m) {
@@ -48,7 +49,7 @@ void bind_files(py::module_& m) {
 Bytes read_library_binary(const std::string& lib_filename) {
   std::vector<std::uint8_t> bytes;
   {
-    const py::gil_scoped_release others_may_run;
+    const GilReleased others_may_run;
     bytes = cache::read_library_binary(lib_filename);
   }
   return Bytes(static_cast<py::ssize_t>(bytes.size()), bytes.data());
@@ -56,7 +57,7 @@ Bytes read_library_binary(const std::string& lib_filename) {
 
 std::string write_library_binary(const Bytes& lib_data, const std::string& signature, const CacheParams& cache_params) {
   const std::vector<std::uint8_t> bytes(lib_data.data(), lib_data.data() + lib_data.size());
-  const py::gil_scoped_release others_may_run;
+  const GilReleased others_may_run;
   return cache::write_library_binary(bytes, signature, cache_params);
 }
 
@@ -65,7 +66,7 @@ py::dict grep_cache(const std::string& regex, const CacheParams& cache_params, b
                     const std::optional<std::string>& signature, const cache::Categories& categories) {
   std::map<std::string, cache::FileMatches> found;
   {
-    const py::gil_scoped_release others_may_run;
+    const GilReleased others_may_run;
     found = cache::grep_cache(regex, cache_params, linenumbers, countonly, signature, categories);
   }
   py::dict result;
@@ -97,7 +98,7 @@ void bind_queries(py::module_& m) {
 py::object lookup_lib(const std::string& signature, const CacheParams& cache_params) {
   std::optional<Library> found;
   {
-    const py::gil_scoped_release others_may_run;
+    const GilReleased others_may_run;
     found = cache::lookup_lib(signature, cache_params);
   }
   return library_object(found, cache_params.lib_loader);
@@ -106,7 +107,7 @@ py::object lookup_lib(const std::string& signature, const CacheParams& cache_par
 py::object load_library(const std::string& signature, const CacheParams& cache_params) {
   std::optional<Library> found;
   {
-    const py::gil_scoped_release others_may_run;
+    const GilReleased others_may_run;
     found = cache::load_library(signature, cache_params);
   }
   return library_object(found, cache_params.lib_loader);

@@ -2,6 +2,7 @@
 // tests/python/cmdline_test.py.
 
 #include "bind.h"
+#include "gil.h"
 #include "values.h"
 
 #include <pybind11/stl.h>
@@ -59,7 +60,7 @@ int run_command(const std::string& name, const py::dict& args, py::handle params
   int code = 0;
   std::exception_ptr failure;
   {
-    const py::gil_scoped_release others_may_run;
+    const GilReleased others_may_run;
     try {
       code = cmdline::find_command(name).run(given, runtime, out);
     } catch (...) {

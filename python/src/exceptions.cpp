@@ -3,7 +3,8 @@
 
 #include "exceptions.h"
 
-#include <pybind11/stl.h>
+#include "gil.h"
+#include "values.h"
 
 #include <dijitso/cmdline.h>
 #include <dijitso/error.h>
@@ -11,7 +12,10 @@
 namespace dijitso::python {
 namespace {
 
-py::object path_or_none(const std::string& path) { return path.empty() ? py::object(py::none()) : py::str(path); }
+// Messages and file names need not be UTF-8.
+py::object text(const std::string& text) { return to_python(Value(text)); }
+
+py::object path_or_none(const std::string& path) { return path.empty() ? py::object(py::none()) : text(path); }
 
 py::dict err_info(const FailureFiles& files) {
   py::dict info;
@@ -39,17 +43,18 @@ const char* name_of(Severity severity) {
   return "";
 }
 
-py::tuple to_python(const std::vector<Diagnostic>& diagnostics) {
+py::tuple diagnostics_of(const CompileFailed& error) {
   const auto type = py::module_::import("dijitso.errors").attr("Diagnostic");
   py::list list;
-  for (const Diagnostic& d : diagnostics) list.append(type(d.file, d.line, d.column, name_of(d.severity), d.message));
+  for (const Diagnostic& d : error.diagnostics())
+    list.append(type(text(d.file), d.line, d.column, name_of(d.severity), text(d.message)));
   return py::tuple(list);
 }
 
 template <class... More>
 void raise(const char* type, const std::exception& error, More&&... more) {
   const py::object made =
-      py::module_::import("dijitso.errors").attr(type)(std::string(error.what()), std::forward<More>(more)...);
+      py::module_::import("dijitso.errors").attr(type)(text(error.what()), std::forward<More>(more)...);
   PyErr_SetObject(py::type::handle_of(made).ptr(), made.ptr());
 }
 
@@ -65,9 +70,9 @@ void translate(std::exception_ptr thrown) {
   } catch (const GenerateFailed& error) {
     raise("GenerateFailed", error);
   } catch (const CompileFailed& error) {
-    raise("CompileFailed", error, err_info(error.files()), to_python(error.diagnostics()));
+    raise("CompileFailed", error, err_info(error.files()), diagnostics_of(error));
   } catch (const LinkFailed& error) {
-    raise("LinkFailed", error, py::none(), py::tuple(py::cast(error.missing_symbols())));
+    raise("LinkFailed", error, py::none(), to_python(Value(error.missing_symbols())));
   } catch (const CacheError& error) {
     raise("CacheError", error);
   } catch (const CommunicationError& error) {
@@ -81,9 +86,10 @@ void translate(std::exception_ptr thrown) {
 
 PythonException::PythonException(const py::error_already_set& error) {
   const auto release = [](const Parts* parts) {
-    const py::gil_scoped_acquire gil;
-    Py_XDECREF(parts->value);
-    Py_XDECREF(parts->traceback);
+    with_gil([&] {
+      Py_XDECREF(parts->value);
+      Py_XDECREF(parts->traceback);
+    });
     delete parts;
   };
   parts_ = std::shared_ptr<const Parts>(

@@ -3,6 +3,7 @@
 
 #include "bind.h"
 #include "exceptions.h"
+#include "gil.h"
 #include "library.h"
 #include "pybind11_id.h"
 #include "resolve.h"
@@ -21,12 +22,13 @@ using Bytes = py::array_t<std::uint8_t, py::array::c_style>;
 // Runs `call` with the GIL; what it throws of Python passes through the core and comes out unchanged.
 template <class Call>
 auto with_python(const Call& call) {
-  const py::gil_scoped_acquire gil;
-  try {
-    return call();
-  } catch (const py::error_already_set& error) {
-    throw PythonException(error);
-  }
+  return with_gil([&] {
+    try {
+      return call();
+    } catch (const py::error_already_set& error) {
+      throw PythonException(error);
+    }
+  });
 }
 
 bool is_text(py::handle value) { return PyUnicode_Check(value.ptr()) || PyBytes_Check(value.ptr()); }
@@ -67,7 +69,8 @@ std::vector<std::uint8_t> as_bytes(const py::object& received) {
 Generate generate_of(const py::object& jitable, const py::object& generate, py::handle params) {
   if (generate.is_none()) return {};
   return [&jitable, &generate, params](const std::string& name, const std::string& signature, const GeneratorParams&) {
-    return with_python([&] { return as_generated(generate(jitable, name, signature, generator_of(params)), name); });
+    return with_python(
+        [&] { return as_generated(call_python(generate, jitable, name, signature, generator_of(params)), name); });
   };
 }
 
@@ -75,23 +78,27 @@ Exchange exchange_of(const py::object& send, const py::object& receive, const py
   Exchange exchange;
   if (!send.is_none())
     exchange.send = [&send](const std::vector<std::uint8_t>& data) {
-      with_python([&] { send(Bytes(static_cast<py::ssize_t>(data.size()), data.data())); });
+      with_python([&] { call_python(send, Bytes(static_cast<py::ssize_t>(data.size()), data.data())); });
     };
-  if (!receive.is_none()) exchange.receive = [&receive] { return with_python([&] { return as_bytes(receive()); }); };
-  if (!wait.is_none()) exchange.wait = [&wait] { with_python([&] { wait(); }); };
+  if (!receive.is_none())
+    exchange.receive = [&receive] { return with_python([&] { return as_bytes(call_python(receive)); }); };
+  if (!wait.is_none()) exchange.wait = [&wait] { with_python([&] { call_python(wait); }); };
   return exchange;
 }
 
-py::tuple jit_in_python(const py::object& jitable, const std::string& name, const py::object& params,
+py::tuple jit_in_python(const py::object& jitable, const py::object& given_name, const py::object& params,
                         const py::object& generate, const py::object& send, const py::object& receive,
                         const py::object& wait) {
+  if (!is_text(given_name))
+    throw InvalidArgument("the name of a module must be a text, not " + text_of(py::repr(given_name)));
+  const std::string name = text_of(given_name);
   ParamsPointer resolved = resolve(params);
   if (resolved->cache.lib_loader == "import") resolved = with_pybind11_id(*resolved);
   const Generate generating = generate_of(jitable, generate, params);
   const Exchange exchange = exchange_of(send, receive, wait);
   Library library;
   {
-    const py::gil_scoped_release others_may_run;
+    const GilReleased others_may_run;
     library = jit(name, *resolved, generating, exchange).first;
   }
   return py::make_tuple(library_object(library, resolved->cache.lib_loader), name);
@@ -100,7 +107,7 @@ py::tuple jit_in_python(const py::object& jitable, const std::string& name, cons
 py::dict counters() {
   Counters now;
   {
-    const py::gil_scoped_release others_may_run;
+    const GilReleased others_may_run;
     now = default_jit().counters();
   }
   py::dict result;
@@ -119,7 +126,7 @@ py::dict counters() {
 
 void bind_jit(py::module_& m) {
   m.def("jit", &jit_in_python);
-  m.def("jit_signature", &jit_signature, py::call_guard<py::gil_scoped_release>());
+  m.def("jit_signature", &jit_signature, py::call_guard<GilReleased>());
   m.def("counters", &counters);
   m.def("wait_for_background", [] { default_jit().wait_for_background(); }, py::call_guard<py::gil_scoped_release>());
 }

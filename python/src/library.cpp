@@ -3,6 +3,7 @@
 
 #include "library.h"
 
+#include "gil.h"
 #include "values.h"
 
 #include <pybind11/stl.h>
@@ -22,6 +23,13 @@ std::unordered_map<const Module*, py::weakref>& objects() {
   return *all;
 }
 
+// Null when there is none.
+py::object living_object(const Module* module) {
+  const auto known = objects().find(module);
+  PyObject* const object = known == objects().end() ? Py_None : PyWeakref_GetObject(known->second.ptr());
+  return object == Py_None ? py::object() : py::reinterpret_borrow<py::object>(object);
+}
+
 std::string file_name_of(const Code& code) { return code.library().file_name(); }
 
 std::uintptr_t address_of(const Code& code, const std::string& symbol) {
@@ -31,21 +39,19 @@ std::uintptr_t address_of(const Code& code, const std::string& symbol) {
 }  // namespace
 
 Code::~Code() {
-  const py::gil_scoped_release others_may_run;
+  const GilReleased others_may_run;
   library_ = {};
 }
 
 py::object library_object(const Library& library, const std::string& loader) {
-  py::weakref& known = objects()[library.module().get()];
-  if (known) {
-    PyObject* const object = PyWeakref_GetObject(known.ptr());
-    if (object != Py_None) return py::reinterpret_borrow<py::object>(object);
-  }
+  const Module* const module = library.module().get();
+  if (py::object known = living_object(module)) return known;
   const py::object code = py::cast(std::make_unique<Code>(library));
   const char* maker = loader == "import" ? "import_module" : loader == "ctypes" ? "open_with_ctypes" : "Library";
   const py::object object = py::module_::import("dijitso.library").attr(maker)(code);
-  // Not `known`: making the object ran Python code, which may have made others.
-  objects()[library.module().get()] = py::weakref(object);
+  // Making it ran Python code, so another thread may have been here.
+  if (py::object known = living_object(module)) return known;
+  objects()[module] = py::weakref(object);
   return object;
 }
 
@@ -56,8 +62,8 @@ py::object library_object(const std::optional<Library>& library, const std::stri
 void bind_library(py::module_& m) {
   py::class_<Code>(m, "Code", "A loaded module; the code stays loaded as long as an object of this class lives.")
       .def_property_readonly("signature", [](const Code& code) { return code.library().signature(); })
-      .def_property_readonly("file_name", py::cpp_function(&file_name_of, py::call_guard<py::gil_scoped_release>()))
-      .def("address", &address_of, py::arg("symbol"), py::call_guard<py::gil_scoped_release>());
+      .def_property_readonly("file_name", py::cpp_function(&file_name_of, py::call_guard<GilReleased>()))
+      .def("address", &address_of, py::arg("symbol"), py::call_guard<GilReleased>());
 }
 
 }  // namespace dijitso::python

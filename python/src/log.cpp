@@ -3,6 +3,7 @@
 // tests/python/log_test.py.
 
 #include "bind.h"
+#include "gil.h"
 #include "values.h"
 
 #include <dijitso/log.h>
@@ -12,9 +13,18 @@ namespace {
 
 void deliver_to(PyObject* deliver) {
   log::set_log_handler([deliver](log::Level level, std::string_view message) {
-    const py::gil_scoped_acquire gil;
-    const py::object text = to_python(Value(std::string(message)));
-    py::reinterpret_borrow<py::object>(deliver)(static_cast<int>(level), text);
+    with_gil([&] {
+      const py::object text = to_python(Value(std::string(message)));
+      try {
+        call_python(py::reinterpret_borrow<py::object>(deliver), static_cast<int>(level), text);
+      } catch (py::error_already_set& error) {
+        // What was being logged goes on: an error is shown as those of destructors are, an interrupt comes again later.
+        if (error.matches(PyExc_KeyboardInterrupt))
+          PyErr_SetInterrupt();
+        else
+          error.discard_as_unraisable("a log handler of dijitso");
+      }
+    });
   });
 }
 
@@ -23,12 +33,12 @@ void deliver_to(PyObject* deliver) {
 void bind_log(py::module_& m) {
   // `deliver` is called with the level and the text of each message; it is never released.
   m.def("deliver_to", [](const py::object& deliver) { deliver_to(py::object(deliver).release().ptr()); });
-  m.def("deliver_to_standard_error", [] { log::set_log_handler({}); }, py::call_guard<py::gil_scoped_release>());
+  m.def("deliver_to_standard_error", [] { log::set_log_handler({}); }, py::call_guard<GilReleased>());
   m.def("set_log_level", [](int level) { log::set_log_level(level); });
   m.def(
       "log",
       [](int level, const std::string& message) { log::get_logger().log(static_cast<log::Level>(level), message); },
-      py::call_guard<py::gil_scoped_release>());
+      py::call_guard<GilReleased>());
 }
 
 }  // namespace dijitso::python

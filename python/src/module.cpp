@@ -6,6 +6,7 @@
 
 #include "bind.h"
 #include "exceptions.h"
+#include "gil.h"
 #include "library.h"
 
 #include <dijitso/version.h>
@@ -13,6 +14,7 @@
 PYBIND11_MODULE(_dijitso, m) {
   using namespace dijitso::python;
   register_exceptions();
+  watch_the_end();
   m.attr("__version__") = dijitso::version();
   bind_library(m);
   bind_build(m);

@@ -1,6 +1,7 @@
 // dijitso.params: defaults, the configuration file, validation. Tested in tests/python/params_test.py.
 
 #include "bind.h"
+#include "gil.h"
 #include "resolve.h"
 
 #include <pybind11/stl.h>
@@ -28,7 +29,7 @@ void check_params_keys(py::handle defaults, py::handle params) {
 py::dict read_config_file() {
   ParamsDict config;
   {
-    const py::gil_scoped_release others_may_run;
+    const GilReleased others_may_run;
     config = params::read_config_file();
   }
   return to_python(config);
@@ -37,7 +38,7 @@ py::dict read_config_file() {
 py::dict session_default_params() {
   Params session;
   {
-    const py::gil_scoped_release others_may_run;
+    const GilReleased others_may_run;
     session = params::session_default_params();
   }
   return to_python(params::as_dict(session));
@@ -54,7 +55,7 @@ void bind_params(py::module_& m) {
   m.def("default_cxx_debug_flags", [] { return to_python(Value(params::default_cxx_debug_flags())); });
   m.def("default_cxx_release_flags", [] { return to_python(Value(params::default_cxx_release_flags())); });
   m.def("check_params_keys", &check_params_keys);
-  m.def("discover_config_filename", &params::discover_config_filename, py::call_guard<py::gil_scoped_release>());
+  m.def("discover_config_filename", &params::discover_config_filename, py::call_guard<GilReleased>());
   m.def("read_config_file", &read_config_file);
   m.def("session_default_params", &session_default_params);
   m.def("validate_params", [](py::handle params) { return resolve_as_dict(params); });

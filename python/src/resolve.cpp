@@ -6,6 +6,7 @@
 #include "resolve.h"
 
 #include "frozen.h"
+#include "gil.h"
 
 #include <dijitso/error.h>
 #include <unistd.h>
@@ -90,7 +91,7 @@ Resolved resolve_anew(py::handle params) {
   auto result = std::make_shared<Params>();
   ParamsDict complete;
   {
-    const py::gil_scoped_release others_may_run;  // a warning may need the GIL on another thread
+    const GilReleased others_may_run;  // a warning may need the GIL on another thread
     *result = validate_params(dict);
     complete = params::as_dict(*result);
   }
@@ -104,7 +105,7 @@ Resolved resolve_anew(py::handle params) {
 }
 
 ParamDict configured_generator() {
-  const py::gil_scoped_release others_may_run;
+  const GilReleased others_may_run;
   const ParamsDict config = params::read_config_file();
   const auto found = config.find("generator");
   return found == config.end() ? ParamDict() : found->second;

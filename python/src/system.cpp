@@ -1,6 +1,7 @@
-// dijitso.system: functions on files. Tested in tests/python/system_test.py.
+// dijitso.system: functions on files. Tested in tests/python/parity_test.py.
 
 #include "bind.h"
+#include "gil.h"
 #include "values.h"
 
 #include <pybind11/stl.h>
@@ -18,7 +19,7 @@ std::pair<int, py::object> status_output(const Command& command, const Text& inp
                                          const Environment& env) {
   system::StatusOutput result;
   {
-    const py::gil_scoped_release others_may_run;
+    const GilReleased others_may_run;
     result = system::get_status_output(command, input, cwd, env);
   }
   return {result.status, to_python(Value(result.output))};
@@ -27,7 +28,7 @@ std::pair<int, py::object> status_output(const Command& command, const Text& inp
 }  // namespace
 
 void bind_system(py::module_& m) {
-  const py::call_guard<py::gil_scoped_release> released;
+  const py::call_guard<GilReleased> released;
   m.def("get_status_output", &status_output<std::string>);
   m.def("get_status_output", &status_output<std::vector<std::string>>);
   m.def("ldd", &system::ldd, released);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <vector>
 
 namespace dijitso::python {
@@ -20,23 +21,39 @@ constexpr int deepest = 64;
 
 std::string type_name_of(py::handle value) { return text_of(py::type::handle_of(value).attr("__qualname__")); }
 
+bool is_tuple_or_list(py::handle value) { return PyTuple_CheckExact(value.ptr()) || PyList_CheckExact(value.ptr()); }
+
 bool is_texts(py::handle list) {
-  if (!PyTuple_CheckExact(list.ptr()) && !PyList_CheckExact(list.ptr())) return false;
-  return std::ranges::all_of(list, [](py::handle item) { return py::isinstance<py::str>(item); });
+  return is_tuple_or_list(list) && std::ranges::all_of(list, [](auto item) { return py::isinstance<py::str>(item); });
 }
 
-std::vector<std::string> texts_of(py::handle list) {
+// A text or a path.
+std::optional<std::string> text_or_path(py::handle value) {
+  if (py::isinstance<py::str>(value) || PyBytes_Check(value.ptr())) return text_of(value);
+  if (py::hasattr(value, "__fspath__")) return text_of(value.attr("__fspath__")());
+  return std::nullopt;
+}
+
+std::optional<std::vector<std::string>> texts_or_paths(py::handle list) {
+  if (!is_tuple_or_list(list)) return std::nullopt;
   std::vector<std::string> texts;
-  for (const py::handle item : list) texts.push_back(text_of(item));
+  for (const py::handle item : list) {
+    std::optional<std::string> text = text_or_path(item);
+    if (!text) return std::nullopt;
+    texts.push_back(std::move(*text));
+  }
   return texts;
 }
 
-// Scalars of numpy as Python's own; numpy need not be loaded for that.
-py::object without_numpy(py::handle value) {
+// Whether it is of this class of numpy, which need not be loaded for that.
+bool is_of_numpy(py::handle value, const char* type) {
   const auto modules = py::module_::import("sys").attr("modules");
-  if (!modules.contains("numpy")) return py::reinterpret_borrow<py::object>(value);
-  if (!py::isinstance(value, modules["numpy"].attr("generic"))) return py::reinterpret_borrow<py::object>(value);
-  return value.attr("item")();
+  return modules.contains("numpy") && py::isinstance(value, modules["numpy"].attr(type));
+}
+
+// Scalars of numpy as Python's own.
+py::object without_numpy(py::handle value) {
+  return is_of_numpy(value, "generic") ? value.attr("item")() : py::reinterpret_borrow<py::object>(value);
 }
 
 // None, booleans, numbers and texts; false for anything else.
@@ -78,10 +95,17 @@ class Writer {
     if (PySet_CheckExact(object)) return items("set", plain, depth, true);
     if (PyFrozenSet_CheckExact(object)) return items("frozenset", plain, depth, true);
     if (PyDict_CheckExact(object)) return items("dict", plain.attr("items")(), depth, true);
+    if (is_of_numpy(plain, "ndarray")) return array(plain, depth);
     return of_repr(plain);
   }
 
  private:
+  // Its repr leaves out items and digits.
+  std::string array(const py::object& value, int depth) const {
+    return "array " + counted(type_name_of(value)) + " " + counted(text_of(py::str(value.attr("dtype")))) + " " +
+           counted(text_of(py::str(value.attr("shape")))) + " " + write(value.attr("tolist")(), depth + 1);
+  }
+
   std::string items(const char* kind, const py::object& container, int depth, bool unordered) const {
     std::vector<std::string> texts;
     for (const py::handle item : container) texts.push_back(write(item, depth + 1));
@@ -121,9 +145,8 @@ Value plain_value(py::handle value, const std::string& name) {
   const py::object plain = without_numpy(value);
   Value result;
   if (simple_value(plain, result)) return result;
-  if (PyBytes_Check(plain.ptr())) return text_of(plain);
-  if (is_texts(plain)) return texts_of(plain);
-  if (py::hasattr(plain, "__fspath__")) return text_of(plain.attr("__fspath__")());
+  if (const auto text = text_or_path(plain)) return *text;
+  if (const auto texts = texts_or_paths(plain)) return *texts;
   throw InvalidArgument("parameter '" + name + "' cannot be a value of type " + type_name_of(plain) + ", " +
                         text_of(py::repr(plain)) + ": give a text, a number, True or False, or a tuple of texts");
 }
@@ -138,7 +161,7 @@ Value any_value(py::handle value, const std::string& name) {
     return is_odd ? Value(std::vector<std::string>{other_kind, canonical_text(plain, name)}) : result;
   }
   if (PyTuple_CheckExact(plain.ptr()) && is_texts(plain)) {
-    std::vector<std::string> texts = texts_of(plain);
+    std::vector<std::string> texts = *texts_or_paths(plain);
     if (texts.empty() || texts.front() != other_kind) return texts;
   }
   return std::vector<std::string>{other_kind, canonical_text(plain, name)};

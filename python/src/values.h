@@ -18,8 +18,8 @@ namespace py = pybind11;
 // str, or bytes as UTF-8.
 std::string text_of(py::handle text);
 
-// A value for `cache` and `build`: None, bool, int, float, text, path, or a list or tuple of texts; scalars of numpy
-// count as what they hold. `name` is for the error.
+// A value for `cache` and `build`: None, bool, int, float, text, path, or a list or tuple of texts and paths; scalars
+// of numpy count as what they hold. `name` is for the error.
 Value plain_value(py::handle value, const std::string& name);
 
 // A value of `generator`: as above, or any other object by its text.

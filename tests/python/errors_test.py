@@ -39,6 +39,15 @@ class ErrorsTest(PackageTest):
         self.assertTrue(pathlib.Path(info["cmd_filename"]).name == "recompile.sh" and pathlib.Path(info["readme_filename"]).is_file())
         self.assertEqual(info["fail_dir"], dijitso.cache.create_fail_dir_path("m", self.params["cache"]))
 
+    def test_what_is_not_utf8(self):
+        """Texts of Python carry other bytes as surrogates, as file names do."""
+        folder = b"caf\xe9".decode("utf-8", "surrogateescape")
+        params = {"cache": {"fail_dir_root": str(self.tmp / folder)}}
+        error = self.raised(errors.CompileFailed, lambda: dijitso.jit(None, "m", params, gives(b"int f() { return x; }  // \xe9")))
+        self.assertIn("undeclared identifier 'x'", str(error))
+        self.assertEqual(error.err_info["fail_dir"], str(self.tmp / folder / "jitfailure-m"))
+        self.assertTrue(pathlib.Path(error.err_info["src_filename"]).is_file())
+
     def test_an_exception_of_generate_passes_through(self):
         class Mine(Exception):
             pass

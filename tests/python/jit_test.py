@@ -29,6 +29,11 @@ class JitTest(PackageTest):
         lib = dijitso.jit(None, b"m", None, lambda *args: (None, ANSWER.encode(), None))[0]
         self.assertEqual(lib.answer(), 42)
 
+    def test_a_name_that_is_no_text(self):
+        for name in (5, None, ["m"]):
+            with self.assertRaisesRegex(InvalidArgument, r"the name of a module must be a text, not (5|None|\['m'\])"):
+                dijitso.jit(None, name, self.params, never)
+
     def test_recursion(self):
         made = []
 

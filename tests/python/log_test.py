@@ -56,6 +56,26 @@ class LogTest(PackageTest):
         dijitso._dijitso.log(30, "message")
         self.assertEqual(inner[0], "m")
 
+    def test_a_handler_that_fails(self):
+        """The work that was logged goes on; nothing that the handler raises is lost."""
+        script = """
+import dijitso, logging
+class Failing(logging.Handler):
+    def emit(self, record):
+        raise error
+dijitso.log.set_log_handler(Failing())
+error = KeyError("of the handler")
+dijitso._dijitso.log(30, "message")
+error = KeyboardInterrupt()
+try:
+    dijitso._dijitso.log(30, "message")
+    print("not interrupted")
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+        self.assertEqual(self.run_python("-c", script), "interrupted\n")
+        self.assertIn("KeyError: 'of the handler'", self.stderr)
+
     def test_messages_while_the_program_ends(self):
         script = """
 import dijitso, sys

@@ -70,6 +70,10 @@ class ParamsTest(PackageTest):
         name = b"/caf\xe9".decode("utf-8", "surrogateescape")
         self.assertEqual(dijitso.validate_params({"cache": {"cache_dir": name}})["cache"]["cache_dir"], name)
 
+    def test_lists_may_have_paths_and_bytes(self):
+        build = dijitso.validate_params({"build": {"include_dirs": [self.tmp, "/x"], "libs": (b"m",)}})["build"]
+        self.assertEqual((build["include_dirs"], build["libs"]), ((str(self.tmp), "/x"), ("m",)))
+
     def test_environment_and_directory_are_asked_each_time(self):
         self.set_environment(DIJITSO_BUILD_LIBS="m dl", DIJITSO_CACHE_DIR="relative")
         params = dijitso.validate_params({})
@@ -145,8 +149,17 @@ class KeyTest(PackageTest):
         values = [None, "None", True, 1, 1.0, "1", "True", 0.0, -0.0, (), [], {}, set(), frozenset(), "", b"", ("a",), ["a"], "a",
                   ("a", "b"), ("a b",), (("a",),), ((),), {"a": 1}, {"a": "1"}, {1: "a"}, [1, 2], (1, 2), {1, 2}, 10**30, -10**30,
                   Named(1), Named(2), "Named(1)", Colour.RED, 1j, ("python value", "tuple 0"), ("python value",), float("nan"),
-                  float("inf"), numpy.arange(3), b"a"]
+                  float("inf"), b"a"]
         self.assertEqual(len({self.digest(value) for value in values}), len(values))
+
+    def test_arrays_are_told_by_all_of_their_items(self):
+        """Their repr leaves out items of long ones, and digits."""
+        long = numpy.arange(5000)
+        values = [long, numpy.where(long == 2500, 0, long), long.reshape(50, 100), long.astype(float), long.tolist(),
+                  numpy.array([0.1]), numpy.array([0.1 + 1e-16 * 8]), numpy.array(0.1), numpy.array([0.1], dtype=object),
+                  numpy.array([[]]), numpy.array([]), numpy.array([0.1], dtype=">f8")]
+        self.assertEqual(len({self.digest(value) for value in values}), len(values))
+        self.assertEqual(self.digest(long), self.digest(numpy.arange(5000)))
 
     def test_no_addresses(self):
         for value in (Nameless(), [Nameless()], {"a": lambda: 1}):

@@ -2,6 +2,9 @@
 
 #include "requests.h"
 
+#include <clang/Options/Options.h>
+#include <llvm/Option/OptTable.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
@@ -224,7 +227,7 @@ TEST_CASE("a file name among the flags is an error that names it") {
 }
 
 TEST_CASE("a flag that lacks its value is an error that names it") {
-  for (const char* flag : {"-I", "-D", "-include", "-isystem", "--param", "-Xlinker"}) {
+  for (const char* flag : {"-I", "-D", "-include", "-isystem", "--param", "-Xlinker", "-cl-ext=", "-Wl,"}) {
     INFO(flag);
     CHECK(refusal_of({"-O1", flag}) == "compiler flag '" + std::string(flag) + "' needs a value");
   }
@@ -233,7 +236,39 @@ TEST_CASE("a flag that lacks its value is an error that names it") {
 TEST_CASE("what the driver itself refuses is an error with its words") {
   CHECK_THAT(refusal_of({"-stdlib=nonsense"}), Contains("the compiler refuses its flags: ") && Contains("nonsense"));
   CHECK_THAT(refusal_of({"-mcpu=haswell"}), Contains("unsupported option '-mcpu='"));
-  CHECK_THAT(refusal_of({"-ftrivial-auto-var-init-max-size=many"}), Contains("should be a number"));
+  CHECK_THAT(refusal_of({"-ftrivial-auto-var-init-max-size=0"}), Contains("the compiler refuses its flags: "));
+}
+
+TEST_CASE("a value that the driver takes for a number without looking is looked at before") {
+  for (const char* name : {"-ftrivial-auto-var-init-max-size=", "-ftrivial-auto-var-init-stop-after="}) {
+    for (const char* value : {"", "many", "8bytes", "99999999999"}) {
+      const std::string flag = std::string(name) + value;
+      CHECK(refusal_of({flag}) == "compiler flag '" + flag + "' has a value that should be a number; give it one");
+    }
+    const std::string flag = std::string(name) + "8";
+    CHECK(has(translated_flags({"-ftrivial-auto-var-init=zero", flag}).arguments, flag));
+  }
+}
+
+TEST_CASE("whatever value a flag has, the driver takes it or the flags are refused") {
+  const llvm::opt::OptTable& table = clang::getDriverOptTable();
+  ArgumentTranslator translator;
+  int accepted = 0;
+  int refused = 0;
+  for (unsigned id = 1; id <= table.getNumOptions(); ++id) {
+    const std::string name = table.getOptionPrefixedName(id).str();
+    for (const char* value : {"", "many", "99999999999999999999"}) {
+      INFO(name + value);
+      try {
+        translator.translate(cxx_request("", {name + value}));
+        ++accepted;
+      } catch (const InvalidArgument&) {
+        ++refused;
+      }
+    }
+  }
+  CHECK(accepted > 1000);
+  CHECK(refused > 1000);
 }
 
 TEST_CASE("flags for the linker and such change nothing and are accepted") {

@@ -1,0 +1,97 @@
+"""Threads that are still in jit when Python ends, as daemons are: the program ends as it wanted to, and does not abort."""
+import unittest
+
+from package import PackageTest
+
+PREAMBLE = """
+import dijitso, os, sys, threading, time
+ANSWER = 'extern "C" int answer() { return 42; }'
+DESTRUCTOR = '''#include <cstdio>
+struct S { ~S() { std::puts("static destructor"); } } s;'''
+def start(function):
+    threading.Thread(target=function, daemon=True).start()
+"""
+
+
+class EndTest(PackageTest):
+    def run_it(self, script, code):
+        output = self.run_python("-c", PREAMBLE + script, code=code)
+        self.assertEqual(self.stderr, "")
+        return output
+
+    def test_in_generate_and_waiting_for_it(self):
+        script = """
+entered = threading.Event()
+def generate(*args):
+    entered.set()
+    while True:
+        time.sleep(0)
+start(lambda: dijitso.jit(None, "m", {}, generate))
+entered.wait()
+start(lambda: dijitso.jit(None, "m", {}))
+while not dijitso._dijitso.counters()["waits"]:
+    pass
+sys.exit(3)
+"""
+        self.assertEqual(self.run_it(script, 3), "")
+
+    def test_in_the_code_of_a_module(self):
+        """The code of other modules stays as well, as nobody knows what it uses of it."""
+        script = """
+dijitso.jit(None, "m", {}, lambda *args: ("", DESTRUCTOR, ()))
+def generate(*args):
+    return "", '''#include <cstdio>
+#include <unistd.h>
+struct Endless { Endless() { std::puts("constructor"); std::fflush(stdout); for (;;) pause(); } } endless;''', ()
+read, write = os.pipe()
+output = os.dup(1)
+os.dup2(write, 1)
+start(lambda: dijitso.jit(None, "endless", {}, generate))
+os.read(read, 1)
+os.dup2(output, 1)
+print("the end")
+sys.exit(4)
+"""
+        self.assertEqual(self.run_it(script, 4), "the end\n")
+
+    def test_everywhere(self):
+        script = """
+def work(number):
+    for turn in range(1000000):
+        name = f"m{number}_{turn}"
+        for _ in range(3):
+            dijitso.jit(None, name, {}, lambda *args: ("", ANSWER, ()))[0].answer()
+        dijitso.cache.glob_cache({})
+for number in range(4):
+    start(lambda number=number: work(number))
+while dijitso._dijitso.counters()["compiles"] < 20:
+    pass
+sys.exit(5)
+"""
+        for _ in range(4):
+            self.run_it(script, 5)
+
+    def test_in_a_child(self):
+        """A child has none of these threads, so its static destructors run."""
+        script = """
+dijitso.jit(None, "m", {}, lambda *args: ("", DESTRUCTOR, ()))
+entered = threading.Event()
+def generate(*args):
+    entered.set()
+    while True:
+        time.sleep(0)
+start(lambda: dijitso.jit(None, "n", {}, generate))
+entered.wait()
+start(lambda: dijitso.jit(None, "n", {}))
+while not dijitso._dijitso.counters()["waits"]:
+    pass
+child = os.fork()
+if child:
+    os.waitpid(child, 0)
+    print("of the child")
+"""
+        self.assertEqual(self.run_it(script, 0), "static destructor\nof the child\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
