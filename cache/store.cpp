@@ -117,7 +117,7 @@ std::optional<StoredEntry> Store::read_from(Directory& directory, const std::str
 // anew.
 void Store::put_aside(const fs::path& file, const std::string& reason) {
   const fs::path aside =
-      layout().quarantine_dir() / (file.filename().string() + "." + blake3(unique_name()).hex().substr(0, 8));
+      layout().quarantine_dir() / (file.filename().string() + "." + blake3(unique_name()).hex().substr(0, 16));
   bool movable = !own_.create();
   if (movable && ::rename(file.c_str(), aside.c_str()) != 0) {
     if (errno == ENOENT) return;  // somebody else has moved it

@@ -5,6 +5,7 @@
 
 #include "capi/calls.h"
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -107,7 +108,9 @@ dijitso_status_t dijitso_reply_set_bytes(dijitso_reply_t* reply, const void* byt
     std::vector<std::uint8_t>& place = need(reply, "reply").bytes;
     const auto* first = static_cast<const std::uint8_t*>(bytes);
     if (size > 0) need(first, "bytes");
-    place = std::vector<std::uint8_t>(first, first + size);
+    std::vector<std::uint8_t> copy(size);  // refuses a size that is none before it is added to an address
+    std::copy_n(first, size, copy.begin());
+    place = std::move(copy);
   });
 }
 
