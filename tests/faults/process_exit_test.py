@@ -23,6 +23,15 @@ class ProcessExit(faults.FaultTest):
     def test_library_in_static_storage(self):
         self.ends_well("exit-global")
 
+    def test_headers_are_being_precompiled(self):
+        """The end waits for the thread that does it, before the compiler's own objects go."""
+        for how in ("exit-main", "exit-call", "exit-within", "exit-global"):
+            worker = self.start(how, DIJITSO_BUILD_PCH="auto", DIJITSO_CACHE_DIR=str(self.tmp / how))
+            output, errors = worker.communicate()
+            self.assertEqual((worker.returncode, errors), (0, ""), how)
+            self.assertEqual(output.split(), ["constructed", "destroyed"], how)
+            self.assertEqual(len(list((self.tmp / how / "pch").glob("prelude.*.o"))), 1, how)
+
 
 if __name__ == "__main__":
     faults.main()
