@@ -90,6 +90,7 @@ int end_with_live_library(const Params& params, const std::string& how) {
                      R"(
 #include <stdio.h>
 #include <stdlib.h>
+#include <regex>
 struct Noted { Noted() { puts("constructed"); } ~Noted() { puts("destroyed"); } };
 static Noted noted;
 extern "C" int value() { return 42; }
