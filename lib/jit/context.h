@@ -6,6 +6,7 @@
 #include "jit/inflight.h"
 #include "jit/memory.h"
 #include "jit/preludes.h"
+#include "jit/tasks.h"
 #include "orc/session.h"
 
 #include <dijitso/error.h>
@@ -33,6 +34,7 @@ class Context {
   Inflight inflight;
   cache::FileDigests files;
   AtomicCounters counters;
+  Tasks tasks;
   std::recursive_mutex
       loading;  // one load from a cache at a time; a static constructor may call jit on the same thread
 

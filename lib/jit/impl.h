@@ -5,10 +5,18 @@
 
 #include <dijitso/jit.h>
 
+#include <memory>
+#include <string>
+
 namespace dijitso {
 
+// Modules that are not finished yet keep the context too.
 struct Jit::Impl {
-  Context context;
+  const std::shared_ptr<Context> context = std::make_shared<Context>();
+
+  // The path of one request. The module that answers may be unfinished.
+  ModulePointer request(const std::string& name, const Params& params, const Generate& generate,
+                        const Exchange& exchange);
 };
 
 }  // namespace dijitso
