@@ -96,6 +96,8 @@ struct Counters {
   std::uint64_t published = 0;    // entries written to the cache directory
   std::uint64_t fallbacks = 0;    // results used from memory because they could not be published
   std::uint64_t precompiled = 0;  // compiles that used precompiled headers
+  std::uint64_t quick = 0;        // modules that were linked as quick code
+  std::uint64_t optimized = 0;    // modules of these whose code was replaced by optimised code
 };
 
 // Documented: jit_signature(name, params): `<name>_<digest of the generator and build parameters>`.
@@ -139,6 +141,10 @@ class DIJITSO_API Jit {
   // modules to come. The end of the process, and of the Jit, wait too.
   void wait_for_background();
 
+  // Calls `handler` whenever a module's quick code has been replaced by optimised code, which its functions run from
+  // their next call on. It is called on a thread of the library, and must not wait for jit. An empty one ends that.
+  void on_optimized(std::function<void(const Library&)> handler);
+
   // Drops the memory of what was loaded: the next request looks into the cache again. Libraries in use stay valid.
   void forget();
   // The same for what belongs to one cache directory.
@@ -153,6 +159,10 @@ class DIJITSO_API Jit {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// With build.tier = auto: waits until a library and all that it depends on run optimised code. False when the quick
+// code of any of them stays, because it could not be replaced or because of build.tier = quick.
+DIJITSO_API bool wait_optimized(const Library& library);
 
 // The Jit behind the free functions, made at the first call.
 DIJITSO_API Jit& default_jit();

@@ -81,8 +81,7 @@ std::string reason_in_constructors(const llvm::Module& module) {
 
 // Whether it matters which copy of the variable one meets.
 bool must_not_exist_twice(const llvm::GlobalVariable& variable) {
-  // The address of such a constant means nothing, but that a dynamic_cast may know a class by its virtual functions.
-  if (variable.isConstant() && variable.hasGlobalUnnamedAddr()) return is_compared(variable);
+  if (variable.isConstant() && variable.hasGlobalUnnamedAddr()) return false;  // its address means nothing
   if (is_stream_initialiser(variable)) return false;
   const VariableUses uses = uses_of(variable);
   return uses.escapes || (uses.written && !variable.isConstant());

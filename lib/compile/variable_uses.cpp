@@ -21,30 +21,14 @@
 namespace dijitso::compile {
 namespace {
 
-// An argument that the function stores, as every argument, but never looks at (std::__iterator_category has one).
-bool is_ignored(const llvm::Use& argument) {
-  const auto* call = llvm::dyn_cast<llvm::CallBase>(argument.getUser());
-  const llvm::Function* callee = call ? call->getCalledFunction() : nullptr;
-  if (!callee || callee->isDeclaration() || !call->isArgOperand(&argument)) return false;
-  const unsigned number = call->getArgOperandNo(&argument);
-  return number < callee->arg_size() && llvm::all_of(
-                                            callee->getArg(number)->users(),
-                                            [](const llvm::User* user) {
-                                              const auto* store = llvm::dyn_cast<llvm::StoreInst>(user);
-                                              return store && llvm::isa<llvm::AllocaInst>(store->getPointerOperand()) &&
-                                                     store->getPointerOperand()->hasOneUse();
-                                            });
-}
-
 // A local variable that is only loaded and stored as a whole: its loads give what was stored.
 bool is_plain_local(const llvm::Value& place) {
-  return llvm::isa<llvm::AllocaInst>(place) && llvm::all_of(place.uses(), [](const llvm::Use& use) {
-           if (const auto* load = llvm::dyn_cast<llvm::LoadInst>(use.getUser())) return load->getType()->isPointerTy();
-           if (const auto* store = llvm::dyn_cast<llvm::StoreInst>(use.getUser()))
-             return use.getOperandNo() == llvm::StoreInst::getPointerOperandIndex() &&
-                    store->getValueOperand()->getType()->isPointerTy();
-           const auto* intrinsic = llvm::dyn_cast<llvm::IntrinsicInst>(use.getUser());
-           return (intrinsic && intrinsic->isLifetimeStartOrEnd()) || is_ignored(use);
+  return llvm::isa<llvm::AllocaInst>(place) && llvm::all_of(place.users(), [&](const llvm::User* user) {
+           if (const auto* load = llvm::dyn_cast<llvm::LoadInst>(user)) return load->getType()->isPointerTy();
+           if (const auto* store = llvm::dyn_cast<llvm::StoreInst>(user))
+             return store->getValueOperand() != &place && store->getValueOperand()->getType()->isPointerTy();
+           const auto* intrinsic = llvm::dyn_cast<llvm::IntrinsicInst>(user);
+           return intrinsic && intrinsic->isLifetimeStartOrEnd();
          });
 }
 
@@ -154,12 +138,6 @@ class Follower {
 }  // namespace
 
 VariableUses uses_of(const llvm::GlobalVariable& variable) { return Follower().follow(variable); }
-
-bool is_compared(const llvm::Value& variable) {
-  return llvm::any_of(variable.users(), [](const llvm::User* user) {
-    return llvm::isa<llvm::ICmpInst>(user) || (llvm::isa<llvm::ConstantExpr>(user) && is_compared(*user));
-  });
-}
 
 bool is_list_of_used(const llvm::Value& value) {
   // A list is an appending variable whose initialiser is an array of pointers.

@@ -12,9 +12,6 @@ struct VariableUses {
 
 VariableUses uses_of(const llvm::GlobalVariable& variable);
 
-// Whether the code compares the address itself, or one in the variable, with another.
-bool is_compared(const llvm::Value& variable);
-
 // The value is one of those that only keep definitions from being dropped (__attribute__((used))).
 bool is_list_of_used(const llvm::Value& value);
 

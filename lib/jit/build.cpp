@@ -127,8 +127,11 @@ Compilation compile_module(Context& context, const Order& order) {
   ++context.counters.compiles;
   Compilation done;
   done.began_ns = now_ns();
-  done.result = compiler.compile(compile, headers.get());
-  const compile::CompileResult& result = done.result;
+  if (order.tier == Tier::full)
+    done.code.result = compiler.compile(compile, headers.get());
+  else
+    done.code = compiler.compile_quickly(compile, headers.get());
+  const compile::CompileResult& result = done.code.result;
   if (result.used_precompiled) ++context.counters.precompiled;
   warn_of_dropped_flags(order.request, result.dropped_flags);
   if (result.ok) return done;

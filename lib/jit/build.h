@@ -15,20 +15,28 @@
 
 namespace dijitso {
 
+// Which code is wanted: build.tier.
+enum class Tier {
+  full,      // optimised
+  replaced,  // quick code at once, replaced by optimised code later ("auto")
+  quick      // quick code, and nothing else
+};
+
 // All that is needed to build a module.
 struct Order {
   Request request;
   Params params;
   Generated generated;
   std::vector<ModulePointer> dependencies;  // their headers are needed to compile, their identities to describe
+  Tier tier = Tier::full;
 };
 
 struct Compilation {
-  compile::CompileResult result;
+  compile::QuickResult code;  // without an optimizer it is the final one
   std::int64_t began_ns = 0;  // of the system clock
 };
 
-// Compiles. CompileFailed, after writing the failure directory;
+// Compiles, as quickly as the tier allows. CompileFailed, after writing the failure directory;
 // InvalidArgument for flags that are refused. A compile that failed before with the same inputs is not run again.
 Compilation compile_module(Context& context, const Order& order);
 

@@ -64,8 +64,8 @@ std::string Jit::build_shared_library(const std::string& signature, const std::s
     bytes = place.hit->bytes;
   } else {
     compilation = compile_module(context, order);
-    entry = describe(order, compilation.result, compilation.began_ns);
-    bytes = encode(entry, order, compilation.result);
+    entry = describe(order, compilation.code.result, compilation.began_ns);
+    bytes = encode(entry, order, compilation.code.result);
   }
   const std::string file = store.layout().lib_file(signature).string();
   if (is_stored && stored_shared_file(store, signature, entry.identity())) return file;
@@ -73,7 +73,7 @@ std::string Jit::build_shared_library(const std::string& signature, const std::s
   const SharedFile library = make_shared_file(entry, *bytes, published_soname(store.layout(), signature),
                                               direct(all, libraries, needed), params.cache);
   if (!is_stored)
-    publish(context, order, place, *bytes, compilation.result, /*replaces=*/place.hit || place.slot_taken);
+    publish(context, order, place, *bytes, compilation.code.result, /*replaces=*/place.hit || place.slot_taken);
   publish_shared_file(store, signature, library);
   return file;
 }

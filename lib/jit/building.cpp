@@ -39,6 +39,7 @@ Building::Building(std::shared_ptr<Context> context, Order order, std::vector<Mo
     : owner_(::getpid()),
       signature_(order.request.signature),
       cache_(order.params.cache),
+      tier_(order.tier),
       context_(std::move(context)),
       companions_(std::move(companions)),
       order_(std::move(order)),
@@ -98,27 +99,40 @@ void Building::build() noexcept {
 }
 
 void Building::compile_and_publish() {
-  const Compilation compilation = compile_module(*context_, order_);
-  const compile::CompileResult& result = compilation.result;
+  Compilation compilation = compile_module(*context_, order_);
+  const compile::CompileResult& result = compilation.code.result;
   for (const ModulePointer& needed : order_.dependencies) try {
       needed->identity();
     } catch (...) {
       throw_as_need_of(signature_, needed->signature);
     }
-  if (!place_)
-    place_ = look_up(*context_, context_->store_for(order_.params.cache), order_.request, order_.dependencies);
-  if (place_->hit) {
-    entry_ = std::move(place_->hit->entry);
-    object_ = std::move(place_->hit->bytes);
-  } else {
-    entry_ = describe(order_, result, compilation.began_ns);
-    object_ = encode(entry_, order_, result);
-  }
-  if (const auto module = module_.lock()) {
-    module->set_identity(entry_.identity());
-    module->set_entry(object_);
-  }
-  if (!place_->hit) publish(*context_, order_, *place_, *object_, result, place_->slot_taken);
+  if (!place_) place_ = look_up(*context_, context_->store_for(cache_), order_.request, order_.dependencies);
+  if (place_->hit) return take(place_->hit->entry, place_->hit->bytes, /*is_final=*/true);
+
+  cache::Entry entry = describe(order_, result, compilation.began_ns);
+  if (compilation.code.optimizer) return take_quick(std::move(entry), std::move(compilation.code));
+  const SharedBytes bytes = encode(entry, order_, result);
+  take(std::move(entry), bytes, /*is_final=*/true);
+  publish(*context_, order_, *place_, *bytes, result, place_->slot_taken);
+}
+
+void Building::take(cache::Entry entry, SharedBytes object, bool is_final) {
+  entry_ = std::move(entry);
+  object_ = std::move(object);
+  const auto module = module_.lock();
+  if (!module) return;
+  module->set_identity(entry_.identity());
+  if (is_final) module->set_entry(object_);
+}
+
+// What is known now is all that dependents need; the rest is done while the quick code runs.
+void Building::take_quick(cache::Entry entry, compile::QuickResult code) {
+  take(entry, std::make_shared<const Bytes>(std::move(code.result.object)), /*is_final=*/false);
+  if (tier_ == Tier::quick) return;
+  order_.dependencies.clear();
+  optimizing_ = std::make_shared<Optimizing>(context_, std::move(order_), std::move(*place_), std::move(entry),
+                                             std::move(code), std::move(claim_), module_);
+  optimizing_->begin();
 }
 
 void Building::wait_for(const std::shared_future<void>& step) {
@@ -144,7 +158,25 @@ void Building::deliver_messages() {
 
 void Building::wait_until_compiled() { wait_for(compiled_); }
 
-void Building::wait_until_optimized() { wait_for(compiled_); }
+void Building::wait_until_optimized() {
+  wait_for(compiled_);
+  if (optimizing_) return wait_for(optimizing_->done());
+  throw InvalidArgument("module '" + signature_ +
+                        "' was compiled with build.tier = quick, so there is no optimised code of it and no entry in a "
+                        "cache: ask for it with build.tier full or auto");
+}
+
+// One that cannot be compiled is none.
+bool Building::stays_quick() {
+  if (tier_ != Tier::quick) return false;
+  try {
+    wait_for(compiled_);
+  } catch (const std::exception&) {
+    return false;
+  }
+  const std::shared_ptr<Module> module = module_.lock();
+  return module && !module->is_optimized();
+}
 
 std::shared_ptr<Context> Building::context() {
   const std::lock_guard lock(mutex_);
@@ -182,7 +214,15 @@ void Building::link_here(Context& shared, const std::shared_ptr<Module>& module)
   wait_until_compiled();
   link_needed(*module);
   const std::lock_guard lock(shared.loading);
-  if (!module->is_linked()) module->set_code(make_code(shared, cache_, *module, entry_, object_));
+  if (module->is_linked()) return;
+  const auto link_object = [&](const SharedBytes& object) {
+    return make_code(shared, cache_, *module, entry_, object);
+  };
+  if (optimizing_)
+    module->set_code(optimizing_->link(shared, object_, link_object));
+  else
+    module->set_code(link_object(object_));
+  if (!optimizing_ && !module->is_optimized()) ++shared.counters.quick;
 }
 
 void Building::link() {

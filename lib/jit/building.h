@@ -8,6 +8,7 @@
 #include "jit/build.h"
 #include "jit/context.h"
 #include "jit/module.h"
+#include "jit/optimizing.h"
 #include "support/claim.h"
 #include "support/held_messages.h"
 
@@ -42,11 +43,14 @@ class Building final : public Unfinished {
   void wait_until_compiled() override;
   void wait_until_optimized() override;
   void link() override;
+  bool stays_quick() override;
   bool failure_is_known() const override { return failure_is_known_; }
 
  private:
   void build() noexcept;
   void compile_and_publish();
+  void take(cache::Entry entry, SharedBytes object, bool is_final);
+  void take_quick(cache::Entry entry, compile::QuickResult code);
   void wait_for(const std::shared_future<void>& step);
   void link_needed(const Module& module);
   void link_here(Context& shared, const std::shared_ptr<Module>& module);
@@ -57,6 +61,7 @@ class Building final : public Unfinished {
   const pid_t owner_;  // a child after fork() has no thread that would go on
   const std::string signature_;
   const CacheParams cache_;
+  const Tier tier_;
   std::weak_ptr<Module> module_;
 
   std::mutex mutex_;
@@ -68,6 +73,7 @@ class Building final : public Unfinished {
   Claim claim_;
   cache::Entry entry_;  // from then until it is linked
   SharedBytes object_;
+  std::shared_ptr<Optimizing> optimizing_;  // the second tier, if there is one
 
   std::atomic<bool> failure_is_known_{false};
   std::promise<void> compiled_promise_;

@@ -35,6 +35,7 @@ struct Job {
   ModulePointer obtain();
 
  private:
+  Tier tier() const;
   ModulePointer begin_build(cache::Lookup& place);
   ModulePointer build_and_send(cache::Lookup& place);
   ModulePointer receive();
@@ -56,6 +57,12 @@ ModulePointer Job::obtain() {
                         "', and jit was given neither generate nor receive nor wait to get it from");
 }
 
+// Other processes, and shared libraries, need the optimised object.
+Tier Job::tier() const {
+  if (exchange.send || params.cache.lib_loader != "orc" || params.build.tier == "full") return Tier::full;
+  return params.build.tier == "auto" ? Tier::replaced : Tier::quick;
+}
+
 ModulePointer Job::begin_build(cache::Lookup& place) {
   // Say that we build it, so that other processes wait; or wait for the one that does, but not for ever.
   ModulePointer found;
@@ -75,7 +82,7 @@ ModulePointer Job::begin_build(cache::Lookup& place) {
 
   // Compile in this process and publish, on other threads; link here, when the code is wanted.
   return Building::begin(
-      context, {request, params, std::move(generated), std::move(dependencies)}, generating.companions(),
+      context, {request, params, std::move(generated), std::move(dependencies), tier()}, generating.companions(),
       has_variants || are_compiled ? std::optional(std::move(place)) : std::nullopt, std::move(claim));
 }
 
@@ -148,6 +155,23 @@ Params checked(const CacheParams& cache) {
   return params;
 }
 
+// Whether another request compiled it quickly and left it at that.
+bool is_quick_for_good(const Module& module) {
+  return module.unfinished && !module.is_optimized() && module.unfinished->stays_quick();
+}
+
+// Until there is code; optimised code, unless quick code will do.
+void finish_as_wanted(const Module& module, const std::string& tier) {
+  module.code();
+  if (tier == "full") module.entry();
+}
+
+// A module that another thread is building will be waited for, but not by a generate.
+void count_answer(Context& context, const Module& module) {
+  const bool is_waited_for = !module.is_compiled() && !Generating::current(context);
+  ++(is_waited_for ? context.counters.waits : context.counters.memory_hits);
+}
+
 }  // namespace
 
 // The module that answers; it may be unfinished.
@@ -155,12 +179,13 @@ ModulePointer Jit::Impl::request(const std::string& name, const Params& params, 
                                  const Exchange& exchange) {
   // Asked for before, with equal parameters?
   if (ModulePointer module = context->memory.find(name, params)) {
-    ++(module->is_compiled() ? context->counters.memory_hits : context->counters.waits);
+    count_answer(*context, *module);
     return module;
   }
 
   // Everything that can be wrong with the request is found before anything is done.
   params::check_params(params);
+  context->deliver_messages();
   Job job{context, name, params, generate, exchange, make_request(name, params), Loader(*context, params)};
 
   // One thread of this process works on it; the others wait for that.
@@ -169,8 +194,12 @@ ModulePointer Jit::Impl::request(const std::string& name, const Params& params, 
       key, name,
       [&] {
         ModulePointer same = context->memory.find(name, job.request.digest, memory_scope(params.cache));
+        if (same && is_quick_for_good(*same) && params.build.tier != "quick") {
+          context->memory.remove(same);
+          same = nullptr;
+        }
         if (!same) return job.obtain();
-        ++(same->is_compiled() ? context->counters.memory_hits : context->counters.waits);
+        count_answer(*context, *same);
         return same;
       },
       context->counters.waits);
@@ -182,21 +211,27 @@ ModulePointer Jit::Impl::request(const std::string& name, const Params& params, 
 
 Jit::Jit() : impl_(std::make_unique<Impl>()) {}
 
+void Jit::Impl::wait() {
+  context->tasks.wait();
+  context->preludes.wait();
+  context->deliver_messages();
+}
+
 Jit::~Jit() {
-  impl_->context->tasks.wait();
+  impl_->wait();
   impl_->context->memory.clear();  // modules that were never linked hold the context
 }
 
 std::pair<Library, std::string> Jit::jit(const std::string& name, const Params& params, const Generate& generate,
                                          const Exchange& exchange) {
   ModulePointer module = impl_->request(name, params, generate, exchange);
-  if (!module->is_linked()) {
+  if (!module->is_optimized() || !module->is_linked()) {
     // Asked for by the generate of another module: that one waits for it. With one job nothing is gained by going on.
     Generating* const generating = Generating::current(*impl_->context);
     if (generating && jobs_of(params.build) > 1)
       generating->asked_for(module);
     else
-      module->code();
+      finish_as_wanted(*module, params.build.tier);
   }
   return {Library(std::move(module)), name};
 }
@@ -216,9 +251,10 @@ std::vector<std::pair<Library, std::string>> Jit::jit_many(const std::vector<Jit
 
 Counters Jit::counters() const { return impl_->context->snapshot(); }
 
-void Jit::wait_for_background() {
-  impl_->context->tasks.wait();
-  impl_->context->preludes.wait();
+void Jit::wait_for_background() { impl_->wait(); }
+
+void Jit::on_optimized(std::function<void(const Library&)> handler) {
+  impl_->context->set_optimized_handler(std::move(handler));
 }
 
 void Jit::forget() { impl_->context->memory.clear(); }

@@ -24,7 +24,7 @@ const Digest& Module::identity() const {
 }
 
 const SharedBytes& Module::entry() const {
-  if (!optimized_.load(std::memory_order_acquire)) unfinished->wait_until_optimized();
+  if (!is_optimized()) unfinished->wait_until_optimized();
   return entry_;
 }
 
@@ -108,6 +108,19 @@ void* Library::symbol(const std::string& symbol) const {
 std::string Library::file_name() const {
   if (!module_) throw InvalidArgument("this Library is empty: it was not returned by jit");
   return module_->code()->file_name();
+}
+
+bool wait_optimized(const Library& library) {
+  const ModulePointer& top = library.module();
+  if (!top) throw InvalidArgument("this Library is empty: it was not returned by jit");
+  top->code();
+  bool are_optimized = true;
+  for (const ModulePointer& module : closure({top})) try {
+      module->entry();
+    } catch (const std::exception&) {
+      are_optimized = false;  // its quick code stays; the log says why
+    }
+  return are_optimized;
 }
 
 const std::string& LibraryFuture::signature() const { return module_->signature; }

@@ -33,6 +33,8 @@ class Unfinished {
   virtual void link() = 0;
   // Whether somebody has been thrown its failure already.
   virtual bool failure_is_known() const = 0;
+  // Whether it is compiled, quickly, and will not be optimised. Waits for the compile.
+  virtual bool stays_quick() = 0;
 };
 
 class Module {
@@ -54,8 +56,10 @@ class Module {
   const Digest& identity() const;
   bool is_compiled() const { return compiled_.load(std::memory_order_acquire); }
 
-  // The entry file's bytes, which are also the optimised object.
+  // The entry file's bytes, which are also the optimised object. Known once that has been made; InvalidArgument when it
+  // never is.
   const SharedBytes& entry() const;
+  bool is_optimized() const { return optimized_.load(std::memory_order_acquire); }
 
   // What runs: linked at the first call. It may be quick code whose functions lead to optimised code later.
   const CodePointer& code() const;

@@ -129,8 +129,13 @@ Pool& pool_of_process() {
   return *known;
 }
 
+std::atomic<bool> ending = false;
+
 struct AtExit {
-  ~AtExit() { pool_of_process().end(); }
+  ~AtExit() {
+    ending = true;
+    pool_of_process().end();
+  }
 };
 
 }  // namespace
@@ -140,5 +145,7 @@ void submit(std::function<void()> task, Urgency urgency, std::size_t most) {
   static const AtExit at_exit;
   pool_of_process().submit({std::move(task), std::max<std::size_t>(1, most)}, urgency);
 }
+
+bool is_ending() { return ending; }
 
 }  // namespace dijitso::pool

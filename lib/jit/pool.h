@@ -19,4 +19,7 @@ enum class Urgency { awaited, meanwhile };
 // the system has no thread to give, and in static destructors after the end of the pool.
 void submit(std::function<void()> task, Urgency urgency, std::size_t most);
 
+// Whether the process is ending: what was submitted is still done, but its result serves other processes only.
+bool is_ending();
+
 }  // namespace dijitso::pool
