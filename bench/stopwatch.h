@@ -1,4 +1,4 @@
-// Times in milliseconds, and what stands for many of them.
+// Times, and what stands for many of them.
 #pragma once
 
 #include <algorithm>

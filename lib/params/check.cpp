@@ -7,6 +7,7 @@
 
 #include <dijitso/error.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -21,25 +22,53 @@ struct Kind {
   std::string name;
   std::string dir;
   std::string postfix;
+  std::string place = {};  // equal for equal directories
 };
 
-fs::path place_of(const Kind& kind, const CacheParams& cache) {
-  return (fs::path(cache.cache_dir) / kind.dir / "").lexically_normal();
+bool is_plain_name(const std::string& dir) {
+  return !dir.empty() && dir.find('/') == dir.npos && dir != "." && dir != "..";
 }
 
-void check_names_differ(const Kind& one, const Kind& other, const CacheParams& cache) {
-  if (place_of(one, cache) != place_of(other, cache)) return;
+// Plain names within the cache directory, which are the rule, are compared as they are: every request that is not
+// answered from memory comes here, and work with paths would be a fifth of a hit from disk.
+void find_places(std::vector<Kind>& kinds, const CacheParams& cache) {
+  const bool all_plain = std::ranges::all_of(kinds, [](const Kind& kind) { return is_plain_name(kind.dir); });
+  for (Kind& kind : kinds)
+    kind.place = all_plain ? kind.dir : (fs::path(cache.cache_dir) / kind.dir / "").lexically_normal().string();
+}
+
+void check_names_differ(const Kind& one, const Kind& other) {
+  if (one.place != other.place) return;
   if (!one.postfix.ends_with(other.postfix) && !other.postfix.ends_with(one.postfix)) return;
   throw InvalidArgument("files of 'cache." + one.name + "_dir' and 'cache." + other.name +
                         "_dir' would have the same names: both are '" + one.dir + "', and their names end with '" +
                         one.postfix + "' and '" + other.postfix + "'; change one of them");
 }
 
-void check_place(const Kind& kind, const CacheParams& cache) {
-  for (const char* own : {"tmp", "claims", "quarantine"})
-    if (place_of(kind, cache) == place_of({"", own, ""}, cache))
-      throw InvalidArgument("'cache." + kind.name + "_dir' is '" + kind.dir +
-                            "', where the cache keeps other files; choose another name");
+void check_place(const Kind& kind, const Kind& own) {
+  if (kind.place == own.place)
+    throw InvalidArgument("'cache." + kind.name + "_dir' is '" + kind.dir +
+                          "', where the cache keeps other files; choose another name");
+}
+
+void check_directories(const CacheParams& c) {
+  std::vector<Kind> kinds = {{"", "tmp", ""},
+                             {"", "claims", ""},
+                             {"", "quarantine", ""},
+                             {"inc", c.inc_dir, c.inc_postfix},
+                             {"src", c.src_dir, c.src_postfix},
+                             {"src", c.src_dir, c.src_postfix + ".gz"},
+                             {"lib", c.lib_dir, c.lib_postfix},
+                             {"log", c.log_dir, c.log_postfix},
+                             {"obj", c.obj_dir, ".o"}};
+  find_places(kinds, c);
+  for (const Kind& one : kinds) {
+    if (one.name.empty()) continue;
+    for (const Kind& other : kinds) {
+      if (other.name.empty()) check_place(one, other);
+      if (!other.name.empty() && one.name != other.name) check_names_differ(one, other);
+    }
+  }
 }
 
 }  // namespace
@@ -47,14 +76,7 @@ void check_place(const Kind& kind, const CacheParams& cache) {
 void check_params(const Params& params) {
   for (const auto& parameter : parameters()) check_value(parameter, get_member(params, parameter), "runtime");
   const CacheParams& c = params.cache;
-  const std::vector<Kind> kinds = {{"inc", c.inc_dir, c.inc_postfix},         {"src", c.src_dir, c.src_postfix},
-                                   {"src", c.src_dir, c.src_postfix + ".gz"}, {"lib", c.lib_dir, c.lib_postfix},
-                                   {"log", c.log_dir, c.log_postfix},         {"obj", c.obj_dir, ".o"}};
-  for (const Kind& one : kinds) {
-    check_place(one, c);
-    for (const Kind& other : kinds)
-      if (one.name != other.name) check_names_differ(one, other, c);
-  }
+  check_directories(c);
   // The compiler is given header and source of a module side by side.
   if (c.inc_postfix == ".cpp" || c.inc_postfix == ".c")
     throw InvalidArgument("'cache.inc_postfix' is '" + c.inc_postfix +

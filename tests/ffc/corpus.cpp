@@ -70,6 +70,9 @@ Corpus read_corpus(const std::filesystem::path& manifest) try {
   corpus.generator_version = json.at("generator_version");
   corpus.source_postfix = json.at("source_postfix");
   corpus.include_dir = json.at("include_dir");
+  corpus.more_include_dirs = json.value("more_include_dirs", std::vector<std::string>());
+  corpus.lib_dirs = json.value("lib_dirs", std::vector<std::string>());
+  corpus.libs = json.value("libs", std::vector<std::string>());
   corpus.cxxflags = json.at("cxxflags").get<std::vector<std::string>>();
   corpus.cxxflags_opt = json.at("cxxflags_opt").get<std::vector<std::string>>();
   for (const auto& family : json.at("families"))

@@ -1,67 +1,24 @@
 // The integrals of a form: tabulate_tensor of every kind, on every facet, with coefficients of either sign.
 #include "evaluate_parts.h"
+#include "integral_arguments.h"
 
-#include <array>
 #include <memory>
 
 namespace ffc {
 namespace {
 
-// What tabulate_tensor takes: coefficients and cells. Integrals over two cells get arrays of twice the size for each
-// space.
-class Arguments {
- public:
-  Arguments(const ufc::form& form, const ufc::finite_element& coordinate_element, double sign)
-      : cells_{cell_of(coordinate_element, 0), cell_of(coordinate_element, 1)}, both_(cells_[0].coordinate_dofs) {
-    both_.insert(both_.end(), cells_[1].coordinate_dofs.begin(), cells_[1].coordinate_dofs.end());
-    SmallNumbers numbers;
-    for (std::size_t i = 0; i < form.rank() + form.num_coefficients(); ++i) {
-      const std::unique_ptr<ufc::finite_element> element(form.create_finite_element(i));
-      const std::size_t dimension = element->space_dimension();
-      if (i < form.rank()) {
-        size_on_one_ *= dimension;
-        size_on_two_ *= 2 * dimension;
-      } else {
-        coefficients_.push_back(numbers.take(2 * dimension, sign));
-      }
-    }
-    for (const auto& coefficient : coefficients_) w_.push_back(coefficient.data());
-    normals_ = {0.6, 0.8, 0.0, -0.8, 0.6, 0.0};
-  }
-
-  const Cell& cell() const { return cells_[0]; }
-  const double* const* w() const { return w_.data(); }
-  const double* coordinates(std::size_t which) const { return cells_.at(which).coordinate_dofs.data(); }
-  const double* coordinates_of_both() const { return both_.data(); }
-  std::size_t size_on(std::size_t num_cells) const { return num_cells == 2 ? size_on_two_ : size_on_one_; }
-
-  // A quadrature rule that is given at run time.
-  std::vector<double> points() const { return cells_[0].physical_points(); }
-  std::array<double, Cell::num_points> weights() const { return {0.3, 0.7}; }
-  const double* normals() const { return normals_.data(); }
-
- private:
-  std::array<Cell, 2> cells_;
-  std::vector<double> both_;
-  std::vector<std::vector<double>> coefficients_;
-  std::vector<const double*> w_;
-  std::array<double, 6> normals_;
-  std::size_t size_on_one_ = 1;
-  std::size_t size_on_two_ = 1;
-};
-
-void tabulate(Recorder& record, const ufc::cell_integral& integral, const Arguments& args) {
+void tabulate(Recorder& record, const ufc::cell_integral& integral, const IntegralArguments& args) {
   record.array("tabulate_tensor", args.size_on(1),
                [&](double* A) { integral.tabulate_tensor(A, args.w(), args.coordinates(0), 0); });
 }
 
-void tabulate(Recorder& record, const ufc::exterior_facet_integral& integral, const Arguments& args) {
+void tabulate(Recorder& record, const ufc::exterior_facet_integral& integral, const IntegralArguments& args) {
   for (std::size_t facet = 0; facet < args.cell().num_facets(); ++facet)
     record.array("tabulate_tensor", args.size_on(1),
                  [&](double* A) { integral.tabulate_tensor(A, args.w(), args.coordinates(0), facet, 0); });
 }
 
-void tabulate(Recorder& record, const ufc::interior_facet_integral& integral, const Arguments& args) {
+void tabulate(Recorder& record, const ufc::interior_facet_integral& integral, const IntegralArguments& args) {
   for (std::size_t facet_0 = 0; facet_0 < args.cell().num_facets(); ++facet_0)
     for (std::size_t facet_1 = 0; facet_1 < args.cell().num_facets(); ++facet_1)
       record.array("tabulate_tensor", args.size_on(2), [&](double* A) {
@@ -69,20 +26,20 @@ void tabulate(Recorder& record, const ufc::interior_facet_integral& integral, co
       });
 }
 
-void tabulate(Recorder& record, const ufc::vertex_integral& integral, const Arguments& args) {
+void tabulate(Recorder& record, const ufc::vertex_integral& integral, const IntegralArguments& args) {
   for (std::size_t vertex = 0; vertex < args.cell().num_vertices(); ++vertex)
     record.array("tabulate_tensor", args.size_on(1),
                  [&](double* A) { integral.tabulate_tensor(A, args.w(), args.coordinates(0), vertex, 0); });
 }
 
-void tabulate(Recorder& record, const ufc::cutcell_integral& integral, const Arguments& args) {
+void tabulate(Recorder& record, const ufc::cutcell_integral& integral, const IntegralArguments& args) {
   record.array("tabulate_tensor", args.size_on(1), [&](double* A) {
     integral.tabulate_tensor(A, args.w(), args.coordinates(0), Cell::num_points, args.points().data(),
                              args.weights().data(), 0);
   });
 }
 
-void tabulate(Recorder& record, const ufc::overlap_integral& integral, const Arguments& args) {
+void tabulate(Recorder& record, const ufc::overlap_integral& integral, const IntegralArguments& args) {
   record.array("tabulate_tensor", args.size_on(2), [&](double* A) {
     integral.tabulate_tensor(A, args.w(), args.coordinates_of_both(), Cell::num_points, args.points().data(),
                              args.weights().data(), 0);
@@ -91,26 +48,27 @@ void tabulate(Recorder& record, const ufc::overlap_integral& integral, const Arg
 
 // Custom and interface integrals, which take normals.
 template <class Integral>
-void tabulate_with_normals(Recorder& record, const Integral& integral, const Arguments& args, std::size_t num_cells) {
+void tabulate_with_normals(Recorder& record, const Integral& integral, const IntegralArguments& args,
+                           std::size_t num_cells) {
   record.array("tabulate_tensor", args.size_on(num_cells), [&](double* A) {
     integral.tabulate_tensor(A, args.w(), args.coordinates_of_both(), Cell::num_points, args.points().data(),
                              args.weights().data(), args.normals(), 0);
   });
 }
 
-void tabulate(Recorder& record, const ufc::custom_integral& integral, const Arguments& args) {
+void tabulate(Recorder& record, const ufc::custom_integral& integral, const IntegralArguments& args) {
   tabulate_with_normals(record, integral, args, integral.num_cells());
 }
 
-void tabulate(Recorder& record, const ufc::interface_integral& integral, const Arguments& args) {
+void tabulate(Recorder& record, const ufc::interface_integral& integral, const IntegralArguments& args) {
   tabulate_with_normals(record, integral, args, 2);
 }
 
 // The integrals of one kind: that on "everywhere else", and that of each subdomain. The form creates none where it has
 // none.
 template <class Integral>
-void evaluate_kind(Recorder& record, const std::string& kind, const ufc::form& form, const Arguments& args, bool has,
-                   std::size_t subdomains, Integral* (ufc::form::*create_default)() const,
+void evaluate_kind(Recorder& record, const std::string& kind, const ufc::form& form, const IntegralArguments& args,
+                   bool has, std::size_t subdomains, Integral* (ufc::form::*create_default)() const,
                    Integral* (ufc::form::*create)(std::size_t) const) {
   record.number("has_" + kind + "_integrals", has);
   record.number("max_" + kind + "_subdomain_id", static_cast<double>(subdomains));
@@ -132,7 +90,7 @@ void evaluate_kind(Recorder& record, const std::string& kind, const ufc::form& f
 void evaluate_integrals(Recorder& record, const ufc::form& form, const ufc::finite_element& coordinate_element) {
   using F = ufc::form;
   for (const double sign : {1.0, -1.0}) {
-    const Arguments args(form, coordinate_element, sign);
+    const IntegralArguments args(form, coordinate_element, sign);
     evaluate_kind(record, "cell", form, args, form.has_cell_integrals(), form.max_cell_subdomain_id(),
                   &F::create_default_cell_integral, &F::create_cell_integral);
     evaluate_kind(record, "exterior_facet", form, args, form.has_exterior_facet_integrals(),

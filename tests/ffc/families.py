@@ -163,6 +163,83 @@ def elements():
             ufl.TensorElement("DG", triangle, 1, symmetry=True)]
 
 
+def biharmonic():
+    """Second derivatives, and the jumps of first ones."""
+    V = FiniteElement("Lagrange", triangle, 2)
+    u, v, n = TrialFunction(V), TestFunction(V), FacetNormal(triangle)
+    h, alpha = coefficient("DG", triangle), coefficient("Real", triangle)
+    return [div(grad(u)) * div(grad(v)) * dx
+            - avg(div(grad(u))) * jump(grad(v), n) * dS - jump(grad(u), n) * avg(div(grad(v))) * dS
+            + alpha / avg(h) * jump(grad(u), n) * jump(grad(v), n) * dS]
+
+
+def cahn_hilliard():
+    """One step in time of two coupled equations, and its derivative."""
+    W = MixedElement(FiniteElement("Lagrange", triangle, 1), FiniteElement("Lagrange", triangle, 1))
+    w, before, (q, v) = coefficient(W), coefficient(W), TestFunctions(W)
+    (c, mu), (c0, _) = ufl.split(w), ufl.split(before)
+    dt, surface = coefficient("Real", triangle), coefficient("Real", triangle)
+    c = variable(c)
+    chemical = ufl.diff(100 * c ** 2 * (1 - c) ** 2, c)
+    residual = ((c - c0) * q + dt * dot(grad(mu), grad(q)) + mu * v - chemical * v - surface * dot(grad(c), grad(v))) * dx
+    return [residual, derivative(residual, w, TrialFunction(W))]
+
+
+def nonlinear_poisson():
+    V = FiniteElement("Lagrange", triangle, 1)
+    u, v, f = coefficient(V), TestFunction(V), coefficient(V)
+    residual = (1 + u ** 2) * inner(grad(u), grad(v)) * dx - f * exp(-u) * v * dx
+    return [residual, derivative(residual, u, TrialFunction(V))]
+
+
+def navier_stokes():
+    """The velocity of a splitting method, with a stress on the boundary."""
+    V, Q = VectorElement("Lagrange", triangle, 2), FiniteElement("Lagrange", triangle, 1)
+    u, v, u0, p0, n = TrialFunction(V), TestFunction(V), coefficient(V), coefficient(Q), FacetNormal(triangle)
+    rho, mu, dt = (coefficient("Real", triangle) for _ in range(3))
+    middle = (u + u0) / 2
+    stress = 2 * mu * sym(grad(middle)) - p0 * Identity(2)
+    step = (rho / dt * dot(u - u0, v) * dx + rho * dot(dot(u0, nabla_grad(u0)), v) * dx + inner(stress, sym(grad(v))) * dx
+            + dot(p0 * n, v) * ds - dot(mu * nabla_grad(middle) * n, v) * ds)
+    return [ufl.lhs(step), ufl.rhs(step)]
+
+
+def poisson_3d():
+    V = FiniteElement("Lagrange", tetrahedron, 1)
+    u, v, f, kappa = TrialFunction(V), TestFunction(V), coefficient(V), coefficient("DG", tetrahedron)
+    return [kappa * inner(grad(u), grad(v)) * dx + u * v * ds, f * v * dx]
+
+
+def pure_neumann():
+    """A solution that is known up to a constant, with a multiplier that fixes it."""
+    W = MixedElement(FiniteElement("Lagrange", triangle, 1), FiniteElement("Real", triangle, 0))
+    (u, c), (v, d), g = TrialFunctions(W), TestFunctions(W), coefficient(FiniteElement("Lagrange", triangle, 1))
+    return [(inner(grad(u), grad(v)) + c * v + u * d) * dx, g * v * ds]
+
+
+def functionals():
+    """Numbers instead of vectors and matrices: norms, a flux, a boundary's length."""
+    V, W = FiniteElement("Lagrange", triangle, 1), FiniteElement("Lagrange", triangle, 2)
+    u, exact, n = coefficient(V), coefficient(W), FacetNormal(triangle)
+    return [(u - exact) ** 2 * dx + inner(grad(u - exact), grad(u - exact)) * dx, dot(grad(u), n) * ds,
+            coefficient("Real", triangle) * ds(1)]
+
+
+def axisymmetric_elasticity():
+    """A body of revolution: coordinates in the integrals, and a quotient by one of them."""
+    V = VectorElement("Lagrange", triangle, 1)
+    u, v, f, x = TrialFunction(V), TestFunction(V), coefficient(V), SpatialCoordinate(triangle)
+    mu, lmbda = coefficient("Real", triangle), coefficient("Real", triangle)
+    r = x[0] + 2
+
+    def strain(w):
+        return sym(as_matrix([[w[0].dx(0), 0, w[0].dx(1)], [0, w[0] / r, 0], [w[1].dx(0), 0, w[1].dx(1)]]))
+
+    stress = 2 * mu * strain(u) + lmbda * tr(strain(u)) * Identity(3)
+    return [inner(stress, strain(v)) * r * dx(degree=3), dot(f, v) * r * dx(degree=3)]
+
+
 FAMILIES = [poisson, elasticity_2d, stokes, mixed_poisson_bdm, mixed_poisson_rt, hyperelasticity, dg_poisson, poisson_p4,
             quadrature_element, elasticity_3d, curl_curl, conditionals, heat, surface_advection,
-            hyperelastic_invariants, points, cut_cells, elements]
+            hyperelastic_invariants, points, cut_cells, elements, biharmonic, cahn_hilliard, nonlinear_poisson, navier_stokes,
+            poisson_3d, pure_neumann, functionals, axisymmetric_elasticity]

@@ -75,6 +75,7 @@ class Corpus:
             "generator_version": ffc.__version__,
             "source_postfix": ".cpp",
             "include_dir": get_include_path(),
+            "generator_parameters": self.parameters,
             "cxxflags": flags,
             "cxxflags_opt": self.parameters["cpp_optimize_flags"].split(),
             "families": [{"name": name, "roots": roots} for name, roots in self.families.items()],
