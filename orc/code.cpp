@@ -48,4 +48,29 @@ void Code::at_exit(void (*function)(void*), void* argument) {
   at_exit_.push_back({function, argument});
 }
 
+void Code::redirect_to(std::unique_ptr<Code> optimised) {
+  const Code& code = *optimised;
+  {
+    std::lock_guard lock(mutex_);
+    optimised_ = std::move(optimised);
+  }
+  // What was inlined or left out there stays with the quick code.
+  for (const auto& [name, word] : redirects) {
+    const auto found = code.exports.find(name);
+    if (found == code.exports.end()) continue;
+    std::atomic_ref(*reinterpret_cast<std::uintptr_t*>(word)).store(found->second.value, std::memory_order_release);
+  }
+}
+
+bool Code::is_redirected() const {
+  std::lock_guard lock(mutex_);
+  return optimised_ != nullptr;
+}
+
+bool Code::contains(std::uintptr_t address) const {
+  if (address >= begin && address < end) return true;
+  std::lock_guard lock(mutex_);
+  return optimised_ && optimised_->contains(address);
+}
+
 }  // namespace dijitso::orc

@@ -38,10 +38,12 @@ class Code {
  public:
   // What the graph passes record.
   std::unordered_map<std::string, Export> exports;
+  std::unordered_map<std::string, std::uintptr_t>
+      redirects;                            // of quick code: where the word lies that `f` jumps through
   std::vector<FunctionArray> constructors;  // in the order of running
   std::vector<FunctionArray> destructors;
   TlsImage tls;
-  std::uintptr_t begin = 0;  // all of the code and data lies in [begin, end)
+  std::uintptr_t begin = 0;  // all of the code and data lies in [begin, end), but for optimised code that came later
   std::uintptr_t end = 0;
 
   // Set once the code is mapped, when it has debug information.
@@ -61,6 +63,13 @@ class Code {
 
   void at_exit(void (*function)(void*), void* argument);
 
+  // Makes the functions of quick code jump to those of the same names here.
+  void redirect_to(std::unique_ptr<Code> optimised);
+  bool is_redirected() const;
+
+  // Whether the address lies in this code, or in the optimised.
+  bool contains(std::uintptr_t address) const;
+
  private:
   struct AtExit {
     void (*function)(void*);
@@ -68,8 +77,9 @@ class Code {
   };
 
   std::atomic<bool> constructed_ = false;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::vector<AtExit> at_exit_;
+  std::unique_ptr<Code> optimised_;
 };
 
 }  // namespace dijitso::orc

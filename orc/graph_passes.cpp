@@ -2,8 +2,10 @@
 // Tested in unittests/orc/symbols_test.cpp and lifetime_test.cpp.
 #include "orc/graph_passes.h"
 
+#include "orc/replacement.h"
 #include "orc/symbol_file.h"
 #include "orc/tls_layout.h"
+#include "support/quick_code.h"
 
 #include <llvm/ADT/StringSet.h>
 #include <llvm/ExecutionEngine/JITLink/JITLink.h>
@@ -65,7 +67,8 @@ class ModuleGraph {
     for (auto& section : graph.sections()) {
       const bool walked = walked_sections.contains(section.getName());
       for (auto* block : section.blocks()) {
-        const auto array = block->isZeroFill() ? std::nullopt : array_of(section.getName(), *block);
+        // Static constructors ran in the quick code.
+        const auto array = block->isZeroFill() || job_.replaced ? std::nullopt : array_of(section.getName(), *block);
         if (array) arrays_.push_back(*array);
         if (array || walked) graph.addAnonymousSymbol(*block, 0, block->getSize(), false, true);
       }
@@ -77,11 +80,12 @@ class ModuleGraph {
     });
   }
 
-  // __dso_handle is hidden, so code expects it near: a word of its own that holds the address of the Code.
+  // __dso_handle is hidden, so code expects it near: a word of its own that holds the address of the Code. A module has
+  // one, whatever code it runs: what is constructed last is destroyed first.
   void define_dso_handle(jit::LinkGraph& graph) {
     auto* symbol = graph.findExternalSymbolByName(graph.intern("__dso_handle"));
     if (!symbol) return;
-    const auto value = reinterpret_cast<std::uintptr_t>(&job_.code);
+    const auto value = reinterpret_cast<std::uintptr_t>(job_.replaced ? &job_.replaced->quick : &job_.code);
     auto content = graph.allocateContent(llvm::ArrayRef(reinterpret_cast<const char*>(&value), sizeof(value)));
     auto& section = graph.createSection(".dijitso.dso_handle", llvm::orc::MemProt::Read);
     auto& block = graph.createContentBlock(section, content, llvm::orc::ExecutorAddr(), alignof(std::uintptr_t), 0);
@@ -115,7 +119,12 @@ class ModuleGraph {
     for (auto* symbol : graph.defined_symbols()) {
       if (!symbol->hasName() || symbol->getScope() != jit::Scope::Default) continue;
       const bool variable = variables_.contains(symbol->getBlock());
-      code.exports[(*symbol->getName()).str()] = {
+      llvm::StringRef name = *symbol->getName();
+      if (name.consume_front(redirect_prefix)) {
+        code.redirects[name.str()] = static_cast<std::uintptr_t>(symbol->getAddress().getValue());
+        continue;
+      }
+      code.exports[name.str()] = {
           variable ? variables_.offset(*symbol) : static_cast<std::uintptr_t>(symbol->getAddress().getValue()),
           variable};
     }
@@ -161,6 +170,13 @@ void GraphPasses::modifyPassConfig(llvm::orc::MaterializationResponsibility&, ji
                                    jit::PassConfiguration& config) {
   if (!job_) return;
   const auto module = std::make_shared<ModuleGraph>(*job_);
+  if (job_->replaced) {
+    // Before ORC looks for what the object must define.
+    config.PrePrunePasses.insert(config.PrePrunePasses.begin(), [replaced = job_->replaced](jit::LinkGraph& graph) {
+      bind_to_quick_code(graph, *replaced);
+      return llvm::Error::success();
+    });
+  }
   config.PrePrunePasses.push_back([module](jit::LinkGraph& graph) {
     module->keep(graph);
     return module->variables().prepare(graph);

@@ -17,12 +17,19 @@
 
 namespace dijitso::orc {
 
+// Quick code whose place the linked code is to take.
+struct Replaced {
+  Code& quick;
+  const std::vector<std::string>& shared_symbols;
+};
+
 // One link: what is known before and what comes out.
 struct LinkJob {
   const Imports& imports;
   Code& code;
-  const Bytes& object;                         // what is linked
-  bool names_functions;                        // whether `functions` are wanted
+  const Bytes& object;   // what is linked
+  bool names_functions;  // whether `functions` are wanted
+  const Replaced* replaced = nullptr;
   std::vector<std::string> missing = {};       // symbols that the code needs and nobody defines, by linker name
   Bytes symbol_file = {};                      // for a debugger; empty without debug information
   std::vector<LinkedFunction> functions = {};  // for a profiler

@@ -2,6 +2,7 @@
 // Tested in unittests/orc/symbols_test.cpp.
 #include "orc/imports.h"
 
+#include "orc/module.h"
 #include "orc/runtime_symbols.h"
 
 namespace dijitso::orc {

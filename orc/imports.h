@@ -4,8 +4,8 @@
 #pragma once
 
 #include "orc/host_libraries.h"
-#include "orc/module.h"
 #include "orc/object.h"
+#include "orc/tls.h"
 
 #include <cstdint>
 #include <memory>
@@ -15,6 +15,8 @@
 #include <vector>
 
 namespace dijitso::orc {
+
+class Module;
 
 struct Import {
   std::uintptr_t address = 0;

@@ -61,7 +61,7 @@ llvm::orc::JITDylib* Linker::map(const std::string& name, const SharedBytes& obj
   reported_.clear();
   auto& library = session_->createBareJITDylib(name + "#" + std::to_string(++count_));
   passes_->set_job(&job);
-  auto error = materialise(library, object);
+  auto error = materialise(library, object, job);
   passes_->set_job(nullptr);
   if (!error) return &library;
   const auto symptom = llvm_config::take_message(std::move(error));
@@ -70,10 +70,13 @@ llvm::orc::JITDylib* Linker::map(const std::string& name, const SharedBytes& obj
   throw LinkFailed(what + ": " + (reported_.empty() ? symptom : reported_));
 }
 
-llvm::Error Linker::materialise(llvm::orc::JITDylib& library, const SharedBytes& object) {
+llvm::Error Linker::materialise(llvm::orc::JITDylib& library, const SharedBytes& object, const LinkJob& job) {
   auto buffer = std::make_unique<ObjectBuffer>(object, library.getName());
   auto interface = llvm::orc::getObjectFileInterface(*session_, buffer->getMemBufferRef());
   if (!interface) return interface.takeError();
+  if (job.replaced) {
+    for (const auto& name : job.replaced->shared_symbols) interface->SymbolFlags.erase(session_->intern(name));
+  }
   // The object is mapped as a whole when any symbol of it is asked for; this one exists in every object.
   if (!interface->InitSymbol) llvm::orc::addInitSymbol(*interface, *session_, library.getName());
   llvm::orc::SymbolLookupSet any(interface->InitSymbol, llvm::orc::SymbolLookupFlags::WeaklyReferencedSymbol);

@@ -32,7 +32,7 @@ class Linker {
   void unmap(llvm::orc::JITDylib& library) noexcept;
 
  private:
-  llvm::Error materialise(llvm::orc::JITDylib& library, const SharedBytes& object);
+  llvm::Error materialise(llvm::orc::JITDylib& library, const SharedBytes& object, const LinkJob& job);
 
   std::mutex mutex_;
   std::uint64_t count_ = 0;

@@ -47,11 +47,7 @@ std::string describe_current_exception() {
 }  // namespace
 
 Module::Module(std::shared_ptr<Session> session, std::recursive_mutex& initialisation, const LinkRequest& request)
-    : session_(std::move(session)),
-      initialisation_(initialisation),
-      name_(request.name),
-      object_(request.object),
-      dependencies_(request.dependencies) {}
+    : session_(std::move(session)), initialisation_(initialisation), request_(request) {}
 
 Module::~Module() {
   {
@@ -60,12 +56,13 @@ Module::~Module() {
   }
   Registry::instance().remove(*this);
   if (code_->keep_mapped) {
-    Registry::instance().keep(std::shared_ptr<Kept>(new Kept{session_, std::move(dependencies_), std::move(code_)}));
+    Registry::instance().keep(
+        std::shared_ptr<Kept>(new Kept{session_, std::move(request_.dependencies), std::move(code_)}));
     return;
   }
   if (code_->debugger) leave_debugger();
-  if (unload_) unload_();
-  drop_references(std::move(dependencies_));
+  for (; !unload_.empty(); unload_.pop_back()) unload_.back()();
+  drop_references(std::move(request_.dependencies));
 }
 
 // gdb leaves its breakpoints in code that goes, and then believes them to be in whatever comes to lie there. So the
@@ -74,7 +71,7 @@ void Module::leave_debugger() {
   code_->debugger.reset();
   if (!debugger_is_attached()) return;
   Registry::instance().keep(session_);
-  unload_ = nullptr;
+  unload_.clear();
 }
 
 void Module::start() {
@@ -87,7 +84,7 @@ void Module::start() {
   } catch (...) {
     reason = describe_current_exception();
   }
-  throw LinkFailed("module '" + name_ + "' cannot be loaded: a static constructor threw: " + reason);
+  throw LinkFailed("module '" + name() + "' cannot be loaded: a static constructor threw: " + reason);
 }
 
 void* Module::find(const std::string& symbol) const {

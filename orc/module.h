@@ -5,6 +5,7 @@
 #pragma once
 
 #include "orc/code.h"
+#include "orc/imports.h"
 #include "orc/session.h"
 
 #include <cstdint>
@@ -24,13 +25,21 @@ class Module final : public LinkedModule, public std::enable_shared_from_this<Mo
 
   void* find(const std::string& symbol) const override;
 
-  // Called once when the code is mapped: `unload` unmaps it. The code is not unloaded if this is never called.
-  void set_unload(std::function<void()> unload) { unload_ = std::move(unload); }
+  // Called when code is mapped: `unload` unmaps it. Code for which this is never called is not unloaded.
+  void add_unload(std::function<void()> unload) { unload_.push_back(std::move(unload)); }
 
   // LinkFailed when a static constructor throws.
   void start();
 
-  const std::string& name() const { return name_; }
+  // What quick code was bound to, for the optimised code.
+  void set_imports(Imports imports) { imports_ = std::move(imports); }
+  const Imports& imports() const { return imports_; }
+
+  // Held by whoever replaces the code.
+  std::mutex& replacing() const { return replacing_; }
+
+  const std::string& name() const { return request_.name; }
+  const LinkRequest& request() const { return request_; }
   const Session& session() const { return *session_; }
   Code& code() { return *code_; }
   const Code& code() const { return *code_; }
@@ -42,11 +51,11 @@ class Module final : public LinkedModule, public std::enable_shared_from_this<Mo
 
   const std::shared_ptr<Session> session_;
   std::recursive_mutex& initialisation_;
-  const std::string name_;
-  const SharedBytes object_;
-  std::vector<std::shared_ptr<const LinkedModule>> dependencies_;
+  LinkRequest request_;  // keeps the object and the dependencies
+  Imports imports_;
+  mutable std::mutex replacing_;
   std::unique_ptr<Code> code_ = std::make_unique<Code>();
-  std::function<void()> unload_;
+  std::vector<std::function<void()>> unload_;
   std::uint64_t age_ = 0;  // in the registry
 };
 

@@ -56,7 +56,7 @@ bool Registry::at_exit(void (*function)()) {
   const auto address = reinterpret_cast<std::uintptr_t>(function);
   std::lock_guard lock(mutex_);
   for (const auto& [age, module] : modules_) {
-    if (address < module->code().begin || address >= module->code().end) continue;
+    if (!module->code().contains(address)) continue;
     module->code().at_exit([](void* registered) { reinterpret_cast<void (*)()>(registered)(); },
                            reinterpret_cast<void*>(address));
     return true;

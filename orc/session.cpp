@@ -26,11 +26,20 @@ void check_not_exiting(bool allowed) {
   if (!allowed) throw LinkFailed("the process is exiting: nothing can be linked any more");
 }
 
+std::vector<UndefinedSymbol> not_in(const Imports& imports, const std::vector<UndefinedSymbol>& symbols) {
+  std::vector<UndefinedSymbol> result;
+  std::copy_if(symbols.begin(), symbols.end(), std::back_inserter(result),
+               [&](const UndefinedSymbol& symbol) { return !imports.contains(symbol.name); });
+  return result;
+}
+
 class SessionImpl final : public Session {
  public:
   explicit SessionImpl(const SessionOptions& options) : options_(options) {}
 
   std::shared_ptr<const LinkedModule> link(const LinkRequest& request) override;
+  void replace(const std::shared_ptr<const LinkedModule>& quick, const SharedBytes& object,
+               const std::vector<std::string>& shared_symbols) override;
 
  private:
   SearchOrder search_order(const LinkRequest& request);
@@ -48,13 +57,14 @@ std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request
   const std::string what = "cannot link module '" + request.name + "'";
   // 1. Read what it needs, and find that.
   const auto object = read_object(request.object, what);
-  const auto imports = find_imports(object.undefined, search_order(request));
+  auto imports = find_imports(object.undefined, search_order(request));
   // 2. Map the code.
   const auto module = std::make_shared<Module>(shared_from_this(), initialisation_, request);
   LinkJob job{imports, module->code(), *object.bytes, options_.perf_map};
   auto* library = linker_.map(request.name, object.bytes, job, what);
   if (!library) throw missing(request, job);
-  module->set_unload([this, library] { linker_.unmap(*library); });
+  module->add_unload([this, library] { linker_.unmap(*library); });
+  if (!module->code().redirects.empty()) module->set_imports(std::move(imports));
   // 3. Tell debuggers and profilers.
   if (!job.symbol_file.empty()) module->code().debugger.emplace(std::move(job.symbol_file));
   if (options_.perf_map) PerfMap::instance().add(job.functions);
@@ -62,6 +72,36 @@ std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request
   check_not_exiting(Registry::instance().add(*module));
   module->start();
   return module;
+}
+
+void SessionImpl::replace(const std::shared_ptr<const LinkedModule>& quick, const SharedBytes& bytes,
+                          const std::vector<std::string>& shared_symbols) {
+  check_not_exiting(!Registry::instance().exiting());
+  // Modules are handed out as constants for those who use them; this is who made it.
+  const auto module = std::const_pointer_cast<Module>(std::dynamic_pointer_cast<const Module>(quick));
+  if (!module || &module->session() != this) throw LinkFailed("code to be replaced is not a module of this session");
+  const std::string what = "cannot link the optimised code of module '" + module->name() + "'";
+  const std::lock_guard lock(module->replacing());
+  if (module->code().redirects.empty() || module->code().is_redirected())
+    throw LinkFailed(what + ": the module runs no quick code");
+  // 1. Bind to what the quick code is bound to, and to its variables.
+  const auto object = read_object(bytes, what);
+  auto imports = module->imports();
+  imports.merge(find_imports(not_in(imports, object.undefined), search_order(module->request())));
+  for (const auto& name : shared_symbols) {
+    const auto variable = module->code().exports.find(name);
+    if (variable != module->code().exports.end()) imports[name] = {variable->second.value, std::nullopt};
+  }
+  // 2. Map the code.
+  const Replaced replaced{module->code(), shared_symbols};
+  auto code = std::make_unique<Code>();
+  LinkJob job{imports, *code, *object.bytes, options_.perf_map, &replaced};
+  auto* library = linker_.map(module->name() + ".optimised", object.bytes, job, what);
+  if (!library) throw missing(module->request(), job);
+  module->add_unload([this, library, bytes = object.bytes] { linker_.unmap(*library); });
+  // 3. Tell profilers, then the quick code.
+  if (options_.perf_map) PerfMap::instance().add(job.functions);
+  module->code().redirect_to(std::move(code));
 }
 
 SearchOrder SessionImpl::search_order(const LinkRequest& request) {

@@ -15,6 +15,9 @@
 //
 // A module with debug information is announced to debuggers before any of its code runs, until it is unloaded.
 //
+// A module may be linked as quick code, whose functions can be redirected, and be replaced by optimised code while the
+// program runs (docs/design.md, "Two tiers").
+//
 // At exit() the static destructors of the modules still loaded run, youngest first, and no code is unloaded any more:
 // handles in static storage may outlive that. Thread-safety: all functions may be called from any thread.
 #pragma once
@@ -65,6 +68,14 @@ class Session : public std::enable_shared_from_this<Session> {
   // them, or with the library of `libs` that was not found and where it was sought. After a failure the same request
   // may be tried again.
   virtual std::shared_ptr<const LinkedModule> link(const LinkRequest& request) = 0;
+
+  // Links the optimised object of a module that was linked as quick code. Its functions take the place of the quick
+  // ones from their next call on, also for those who have their addresses, which stay what they were. The variables
+  // named in `shared_symbols`, by their linker names, stay the quick code's. No code runs, no static constructors
+  // either. What the quick code was bound to, the optimised code is bound to as well; it is unloaded with the module.
+  // LinkFailed leaves the quick code as it is; then replace() may be called again, but not after it succeeded.
+  virtual void replace(const std::shared_ptr<const LinkedModule>& quick, const SharedBytes& object,
+                       const std::vector<std::string>& shared_symbols) = 0;
 };
 
 }  // namespace dijitso::orc

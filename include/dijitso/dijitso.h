@@ -255,6 +255,10 @@ DIJITSO_API dijitso_status_t dijitso_library_symbol(const dijitso_library_t* lib
                                                     void** address, dijitso_error_t** error);
 DIJITSO_API dijitso_status_t dijitso_library_function(const dijitso_library_t* library, const char* symbol,
                                                       dijitso_function_t* function, dijitso_error_t** error);
+// With build.tier = auto: waits until the library and all that it depends on run optimised code. 1, or 0 when the quick
+// code of any of them stays.
+DIJITSO_API dijitso_status_t dijitso_library_wait_optimized(const dijitso_library_t* library, int* optimized,
+                                                            dijitso_error_t** error);
 // Documented: extract_factory_function(lib, name).
 DIJITSO_API dijitso_status_t dijitso_extract_factory_function(const dijitso_library_t* library, const char* name,
                                                               dijitso_factory_function_t* function,
@@ -317,7 +321,9 @@ enum {
   DIJITSO_COUNTER_QUARANTINED = 4,
   DIJITSO_COUNTER_PUBLISHED = 5,
   DIJITSO_COUNTER_FALLBACKS = 6,
-  DIJITSO_COUNTER_PRECOMPILED = 7
+  DIJITSO_COUNTER_PRECOMPILED = 7,
+  DIJITSO_COUNTER_QUICK = 8,
+  DIJITSO_COUNTER_OPTIMIZED = 9
 };
 
 DIJITSO_API dijitso_status_t dijitso_jit_counter(dijitso_jit_t* jit, dijitso_counter_t counter, uint64_t* value,

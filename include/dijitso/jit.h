@@ -41,7 +41,10 @@ struct Generated {
   std::vector<std::string> dependencies;
 };
 
-// Called at most once for a miss, on the thread that called jit, with no lock held.
+// Called at most once for a miss, on the thread that called jit, with no lock held. A call of jit from inside returns
+// as soon as that module has been generated: it is compiled on another thread while this one goes on (unless build.jobs
+// is 1). If it fails, so does the module being generated, with an error that names both; who wants to know at once uses
+// the library, which waits.
 using Generate =
     std::function<Generated(const std::string& name, const std::string& signature, const GeneratorParams&)>;
 
@@ -57,6 +60,32 @@ struct Exchange {
   std::function<void()> wait;
 };
 
+// One of several requests that are made together.
+struct JitRequest {
+  std::string name;
+  Params params;
+  Generate generate;
+};
+
+// A module that jit_async began with. Cheap to copy. Thread-safety: all functions may be called from any thread.
+class DIJITSO_API LibraryFuture {
+ public:
+  explicit LibraryFuture(std::shared_ptr<const Module> module) : module_(std::move(module)) {}
+
+  // The name under which it was asked for.
+  const std::string& signature() const;
+
+  // Whether get() need not wait for a compiler any more.
+  bool is_ready() const;
+
+  // Waits for the compile, links on this thread, and runs static constructors. Errors as from jit; it may be called
+  // again.
+  Library get() const;
+
+ private:
+  std::shared_ptr<const Module> module_;
+};
+
 // How often each thing happened since the Jit was made.
 struct Counters {
   std::uint64_t memory_hits = 0;
@@ -67,6 +96,8 @@ struct Counters {
   std::uint64_t published = 0;    // entries written to the cache directory
   std::uint64_t fallbacks = 0;    // results used from memory because they could not be published
   std::uint64_t precompiled = 0;  // compiles that used precompiled headers
+  std::uint64_t quick = 0;        // modules that were linked as quick code
+  std::uint64_t optimized = 0;    // modules of these whose code was replaced by optimised code
 };
 
 // Documented: jit_signature(name, params): `<name>_<digest of the generator and build parameters>`.
@@ -91,6 +122,14 @@ class DIJITSO_API Jit {
   std::pair<Library, std::string> jit(const std::string& name, const Params& params, const Generate& generate = {},
                                       const Exchange& exchange = {});
 
+  // The same without waiting for the compile, which goes on on a pool of build.jobs threads. Looking into memory and
+  // cache, and generate, are done before it returns; what they throw is thrown from here.
+  LibraryFuture jit_async(const std::string& name, const Params& params, const Generate& generate = {});
+
+  // Generates one after the other, in this order, while all of them are compiled on the pool; a module may name those
+  // before it as dependencies. Throws the first failure in this order; what the others became is in memory and cache.
+  std::vector<std::pair<Library, std::string>> jit_many(const std::vector<JitRequest>& requests);
+
   // Documented in module build (dijitso/build.h): build_shared_library(signature, header, source, dependencies,
   // params).
   std::string build_shared_library(const std::string& signature, const std::string& header, const std::string& source,
@@ -98,8 +137,13 @@ class DIJITSO_API Jit {
 
   Counters counters() const;
 
-  // Waits until nothing is made in the background: precompiled headers, for the modules to come.
+  // Waits until nothing is made in the background: modules that nobody has waited for, and precompiled headers for the
+  // modules to come. The end of the process, and of the Jit, wait too.
   void wait_for_background();
+
+  // Calls `handler` whenever a module's quick code has been replaced by optimised code, which its functions run from
+  // their next call on. It is called on a thread of the library, and must not wait for jit. An empty one ends that.
+  void on_optimized(std::function<void(const Library&)> handler);
 
   // Drops the memory of what was loaded: the next request looks into the cache again. Libraries in use stay valid.
   void forget();
@@ -115,6 +159,10 @@ class DIJITSO_API Jit {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// With build.tier = auto: waits until a library and all that it depends on run optimised code. False when the quick
+// code of any of them stays, because it could not be replaced or because of build.tier = quick.
+DIJITSO_API bool wait_optimized(const Library& library);
 
 // The Jit behind the free functions, made at the first call.
 DIJITSO_API Jit& default_jit();

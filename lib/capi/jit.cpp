@@ -31,6 +31,10 @@ std::uint64_t value_of(const Counters& counters, dijitso_counter_t counter) {
       return counters.fallbacks;
     case DIJITSO_COUNTER_PRECOMPILED:
       return counters.precompiled;
+    case DIJITSO_COUNTER_QUICK:
+      return counters.quick;
+    case DIJITSO_COUNTER_OPTIMIZED:
+      return counters.optimized;
   }
   throw InvalidArgument("there is no counter " + std::to_string(counter) + ": see dijitso_counter_t");
 }

@@ -48,6 +48,14 @@ dijitso_status_t dijitso_library_function(const dijitso_library_t* library, cons
   });
 }
 
+dijitso_status_t dijitso_library_wait_optimized(const dijitso_library_t* library, int* optimized,
+                                                dijitso_error_t** error) {
+  return guarded(error, [&] {
+    int& place = result_at(optimized, "optimized");
+    place = dijitso::wait_optimized(need(library, "library").library) ? 1 : 0;
+  });
+}
+
 dijitso_status_t dijitso_extract_factory_function(const dijitso_library_t* library, const char* name,
                                                   dijitso_factory_function_t* function, dijitso_error_t** error) {
   return guarded(error, [&] {

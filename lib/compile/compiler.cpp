@@ -1,112 +1,25 @@
-// One compile: the module's texts in an in-memory file system over the real one, the arguments that the driver made,
-// Clang's parser and code generator, and an object in a buffer. Nothing is started, and nothing is written to disk.
 // Clang recurses deeply on deep expressions and assumes a stack of 8 MiB, so a compile runs on a thread that has one,
 // whatever thread asked for it. Tested in unittests/compile/compiler_test.cpp.
 
 #include "compile/compiler.h"
 
 #include "compile/arguments.h"
-#include "compile/diagnostics.h"
+#include "compile/frontend.h"
 #include "compile/invocation.h"
 #include "compile/large_stack.h"
 #include "compile/precompile.h"
 #include "compile/prelude.h"
-#include "compile/read_files.h"
+#include "compile/tiers.h"
 
-#include <clang/AST/ASTConsumer.h>
-#include <clang/Basic/Stack.h>
-#include <clang/Basic/TargetInfo.h>
-#include <clang/Basic/Version.h>
-#include <clang/CodeGen/CodeGenAction.h>
-#include <clang/Frontend/CompilerInstance.h>
-#include <clang/Frontend/CompilerInvocation.h>
-#include <clang/Frontend/MultiplexConsumer.h>
-#include <clang/Lex/Preprocessor.h>
-#include <llvm/ADT/SmallVector.h>
-#include <llvm/ADT/StringMap.h>
-#include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/TargetSelect.h>
-#include <llvm/Support/VirtualFileSystem.h>
-#include <llvm/Support/raw_ostream.h>
-#include <llvm/TargetParser/Host.h>
-
-#include <algorithm>
-#include <chrono>
 
 namespace dijitso::compile {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double seconds_between(Clock::time_point begin, Clock::time_point end) {
-  return std::chrono::duration<double>(end - begin).count();
-}
-
-// Notes when the parser is done: consumers hear of the end of the translation unit in order.
-class ParseTimer : public clang::ASTConsumer {
- public:
-  explicit ParseTimer(Clock::time_point& parsed) : parsed_(parsed) {}
-  void HandleTranslationUnit(clang::ASTContext&) override { parsed_ = Clock::now(); }
-
- private:
-  Clock::time_point& parsed_;
-};
-
-class TimedEmitObject : public clang::EmitObjAction {
- public:
-  TimedEmitObject(Clock::time_point& parsed, ReadFiles& files) : parsed_(parsed), files_(files) {}
-
- protected:
-  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& instance,
-                                                        llvm::StringRef file) override {
-    std::unique_ptr<clang::ASTConsumer> emitter = EmitObjAction::CreateASTConsumer(instance, file);
-    if (!emitter) return nullptr;
-    std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
-    consumers.push_back(std::make_unique<ParseTimer>(parsed_));
-    consumers.push_back(std::move(emitter));
-    return std::make_unique<clang::MultiplexConsumer>(std::move(consumers));
-  }
-
- private:
-  void EndSourceFileAction() override {
-    files_.take_contents(getCompilerInstance());
-    EmitObjAction::EndSourceFileAction();
-  }
-
-  Clock::time_point& parsed_;
-  ReadFiles& files_;
-};
-
-// Instructions that a processor may lack. On x86 the compiler's list also has ways of making code (-mretpoline), which
-// every processor runs; those are not among the features that LLVM looks for in one.
-bool is_instruction_set(const clang::TargetInfo& target, llvm::StringRef feature) {
-  static const llvm::StringMap<bool> detectable = llvm::sys::getHostCPUFeatures();
-  return !target.getTriple().isX86() || detectable.contains(feature);
-}
-
-// Features that the target has beyond the plainest processor of its kind.
-std::vector<std::string> features_beyond_baseline(const clang::TargetInfo& target,
-                                                  clang::DiagnosticsEngine& diagnostics) {
-  clang::TargetOptions plain;
-  plain.Triple = target.getTriple().str();
-  plain.CPU = target.getTriple().isX86() ? "x86-64" : "generic";
-  const std::unique_ptr<clang::TargetInfo> baseline(clang::TargetInfo::CreateTargetInfo(diagnostics, plain));
-  std::vector<std::string> features;
-  for (const auto& feature : target.getTargetOpts().FeatureMap)
-    if (feature.second && is_instruction_set(target, feature.first()) &&
-        !(baseline && baseline->getTargetOpts().FeatureMap.lookup(feature.first())))
-      features.push_back(feature.first().str());
-  std::sort(features.begin(), features.end());
-  return features;
-}
-
 template <class Work>
 auto on_large_stack(Work work) {
   decltype(work()) result;
-  run_on_large_stack([&] {
-    clang::noteBottomOfStack();
-    result = work();
-  });
+  run_on_large_stack([&] { result = work(); });
   return result;
 }
 
@@ -120,14 +33,12 @@ class ClangCompiler : public Compiler {
 
   CompileResult compile(const CompileRequest& request, const Precompiled* precompiled) override {
     const Translation& translation = translator_.translate(request);
-    return on_large_stack([&] {
-      if (precompiled) {
-        CompileResult result = compile_here(request, translation, precompiled);
-        // What is wrong is said as if there were no precompiled headers.
-        if (result.ok) return result;
-      }
-      return compile_here(request, translation, nullptr);
-    });
+    return on_large_stack([&] { return compile_whole(request, translation, precompiled); });
+  }
+
+  QuickResult compile_quickly(const CompileRequest& request, const Precompiled* precompiled) override {
+    const Translation& translation = translator_.translate(request);
+    return on_large_stack([&] { return compile_in_tiers(request, translation, precompiled); });
   }
 
   std::string prelude_of(const CompileRequest& request) override {
@@ -141,48 +52,6 @@ class ClangCompiler : public Compiler {
   }
 
  private:
-  static CompileResult compile_here(const CompileRequest& request, const Translation& translation,
-                                    const Precompiled* precompiled) {
-    const Clock::time_point begin = Clock::now();
-    const std::vector<std::string> arguments = arguments_for(request, translation, source_name(request));
-    const std::shared_ptr<clang::CompilerInvocation> invocation = make_invocation(arguments);
-    Files files = files_of(request);
-    CompileResult result;
-    if (precompiled && allows_precompiled(*invocation) &&
-        suits(*precompiled, find_prelude(request, invocation->getLangOpts()))) {
-      use_precompiled(*invocation, files, *precompiled);
-      result.used_precompiled = true;
-    }
-
-    clang::DiagnosticOptions diagnostic_options;
-    DiagnosticCollector collector(diagnostic_options);
-    result.dropped_flags = translation.dropped_flags;
-    result.compiler_version = clang::getClangFullVersion();
-    llvm::SmallVector<char, 0> object;
-    Clock::time_point parsed = begin;
-    const auto read_files = std::make_shared<ReadFiles>();
-    if (result.used_precompiled) read_files->add(precompiled->files);
-    {
-      clang::CompilerInstance instance(invocation);
-      instance.createVirtualFileSystem(files.over_disk(), &collector);
-      instance.createDiagnostics(&collector, /*ShouldOwnClient=*/false);
-      instance.setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());  // "1 error generated."
-      instance.setOutputStream(std::make_unique<llvm::raw_svector_ostream>(object));
-      instance.addDependencyCollector(read_files);
-      TimedEmitObject action(parsed, *read_files);
-      result.ok = instance.ExecuteAction(action) && collector.getNumErrors() == 0;
-      if (result.ok) result.isa_features = features_beyond_baseline(instance.getTarget(), instance.getDiagnostics());
-    }
-    const Clock::time_point end = Clock::now();
-    result.frontend_seconds = seconds_between(begin, parsed);
-    result.backend_seconds = seconds_between(parsed, end);
-    result.diagnostics = collector.take_diagnostics();
-    result.diagnostics_text = collector.take_text();
-    result.files = read_files->headers(arguments);
-    if (result.ok) result.object.assign(object.begin(), object.end());
-    return result;
-  }
-
   ArgumentTranslator translator_;
 };
 

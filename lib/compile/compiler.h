@@ -63,6 +63,25 @@ struct CompileResult {
   double backend_seconds = 0;
 };
 
+// The rest of a compile in two tiers (docs/design.md). It keeps what it needs of the request itself.
+class Optimizer {
+ public:
+  virtual ~Optimizer() = default;
+
+  // The result that compile() would have given, byte for byte. To be called once, on any thread; may take seconds.
+  virtual CompileResult optimize() = 0;
+};
+
+// But for the object and `backend_seconds`, the result is final: files, features and diagnostics do not change any
+// more.
+struct QuickResult {
+  CompileResult
+      result;  // its object is quick code, which only links in memory, if there is an optimizer; else compile()'s
+  std::unique_ptr<Optimizer> optimizer;     // nullptr when the module is not compiled in two tiers
+  std::vector<std::string> shared_symbols;  // linker names of what stays the quick code's when the rest is replaced
+  std::string untiered_reason;              // for people: why there is no optimizer although the result is good
+};
+
 class Compiler {
  public:
   virtual ~Compiler() = default;
@@ -70,6 +89,10 @@ class Compiler {
   // InvalidArgument for flags that Clang refuses. Errors in the source are a result with ok = false. A precompiled
   // prelude, which must be of the same flags, is used when the object is then the same.
   virtual CompileResult compile(const CompileRequest& request, const Precompiled* precompiled = nullptr) = 0;
+
+  // Compiles without optimisation, and leaves that to an optimizer, when two copies of the code, of which one takes the
+  // place of the other while it runs, cannot be told from one. Otherwise does what compile() does.
+  virtual QuickResult compile_quickly(const CompileRequest& request, const Precompiled* precompiled = nullptr) = 0;
 
   // The #include lines of the headers that the module reads before anything of its own: its prelude. Empty when it has
   // none, or cannot be compiled with a precompiled one: debug information names files, so objects would differ.

@@ -25,15 +25,16 @@ std::int64_t now_ns() {
       .count();
 }
 
-compile::CompileRequest compile_request(cache::Store& store, const Request& request, const Params& params,
-                                        const Generated& generated, const std::vector<ModulePointer>& dependencies) {
+compile::CompileRequest compile_request(cache::Store& store, const Order& order) {
+  const Request& request = order.request;
+  const CacheParams& cache = order.params.cache;
   compile::CompileRequest compile;
   compile.signature = request.signature;
   compile.is_c = request.is_c;
-  compile.source = generated.source;
-  compile.headers.push_back({request.signature + params.cache.inc_postfix, generated.header});
-  for (const ModulePointer& module : closure(dependencies))
-    compile.headers.push_back({module->signature + params.cache.inc_postfix, module->header});
+  compile.source = order.generated.source;
+  compile.headers.push_back({request.signature + cache.inc_postfix, order.generated.header});
+  for (const ModulePointer& module : closure(order.dependencies))
+    compile.headers.push_back({module->signature + cache.inc_postfix, module->header});
   compile.arguments = request.arguments;
   compile.include_dirs = request.include_dirs;
   // After the system's headers: a module called "math" must not hide <math.h> from all others.
@@ -44,10 +45,12 @@ compile::CompileRequest compile_request(cache::Store& store, const Request& requ
   return compile;
 }
 
-Digest digest_of_inputs(const Request& request, const Generated& generated,
-                        const std::vector<ModulePointer>& dependencies) {
-  std::string inputs = request.digest.hex() + blake3(generated.header).hex() + blake3(generated.source).hex();
-  for (const ModulePointer& module : dependencies) inputs += module->identity.hex();
+// What is compiled, but for the headers on disk.
+Digest digest_of_inputs(const Order& order) {
+  std::string inputs =
+      order.request.digest.hex() + blake3(order.generated.header).hex() + blake3(order.generated.source).hex();
+  for (const ModulePointer& module : closure(order.dependencies))
+    inputs += blake3(module->signature).hex() + blake3(module->header).hex();
   return blake3(inputs);
 }
 
@@ -105,49 +108,77 @@ bool is_about_missing_header(const compile::CompileResult& result) {
   return std::any_of(result.diagnostics.begin(), result.diagnostics.end(), fatal);
 }
 
+std::string command_of(const Order& order) {
+  return compile_command(order.request, order.params, order.request.signature + (order.request.is_c ? ".c" : ".cpp"));
+}
+
 }  // namespace
 
-Built build_entry(Context& context, const Request& request, const Params& params, const Generated& generated,
-                  const std::vector<ModulePointer>& dependencies) {
-  const Digest inputs = digest_of_inputs(request, generated, dependencies);
+Compilation compile_module(Context& context, const Order& order) {
+  const Digest inputs = digest_of_inputs(order);
   if (const std::optional<CompileFailed> failure = context.known_failure(inputs)) throw *failure;
 
-  const compile::CompileRequest compile =
-      compile_request(context.store_for(params.cache), request, params, generated, dependencies);
-  compile::Compiler& compiler = compiler_for(request.signature);
+  const CacheParams& cache = order.params.cache;
+  const compile::CompileRequest compile = compile_request(context.store_for(cache), order);
+  compile::Compiler& compiler = compiler_for(order.request.signature);
   std::shared_ptr<const compile::Precompiled> headers;
-  if (params.build.pch != "off")
-    headers = context.preludes.find(context.precompiled_store_for(params.cache), compiler, compile, request);
+  if (order.params.build.pch != "off")
+    headers = context.preludes.find(context.precompiled_store_for(cache), compiler, compile, order.request);
   ++context.counters.compiles;
-  const std::int64_t began = now_ns();
-  const compile::CompileResult result = compiler.compile(compile, headers.get());
+  Compilation done;
+  done.began_ns = now_ns();
+  if (order.tier == Tier::full)
+    done.code.result = compiler.compile(compile, headers.get());
+  else
+    done.code = compiler.compile_quickly(compile, headers.get());
+  const compile::CompileResult& result = done.code.result;
   if (result.used_precompiled) ++context.counters.precompiled;
-  warn_of_dropped_flags(request, result.dropped_flags);
-  if (!result.ok) {
-    const CompileFailed failure = make_compile_failure(compile, result, request, params);
-    if (!is_about_missing_header(result)) context.remember_failure(inputs, failure, described(result, began));
-    throw failure;
-  }
+  warn_of_dropped_flags(order.request, result.dropped_flags);
+  if (result.ok) return done;
+  const CompileFailed failure = make_compile_failure(compile, result, order.request, order.params);
+  if (!is_about_missing_header(result)) context.remember_failure(inputs, failure, described(result, done.began_ns));
+  throw failure;
+}
 
-  Built built;
-  const std::string command = compile_command(request, params, request.signature + (request.is_c ? ".c" : ".cpp"));
-  cache::Entry& entry = built.entry;
+cache::Entry describe(const Order& order, const compile::CompileResult& result, std::int64_t began_ns) {
+  const Request& request = order.request;
+  cache::Entry entry;
   entry.signature = request.signature;
   entry.request = request.text;
   entry.build = request.build;
-  entry.header = generated.header;
-  entry.source = blake3(generated.source);
-  for (const ModulePointer& module : dependencies)
-    entry.dependencies.push_back({module->signature, module->request, module->build, module->identity});
-  entry.files = described(result, began);
+  entry.header = order.generated.header;
+  entry.source = blake3(order.generated.source);
+  for (const ModulePointer& module : order.dependencies)
+    entry.dependencies.push_back({module->signature, module->request, module->build, module->identity()});
+  entry.files = described(result, began_ns);
   entry.isa_features = result.isa_features;
   entry.libs = request.libs;
   entry.lib_dirs = request.lib_dirs;
   entry.rpath_dirs = request.rpath_dirs;
-  entry.build_info = build_info(result, command);
-  built.bytes = std::make_shared<const Bytes>(cache::encode(entry, result.object));
-  built.log = build_log(command, result);
-  return built;
+  return entry;
+}
+
+SharedBytes encode(cache::Entry& entry, const Order& order, const compile::CompileResult& result) {
+  entry.build_info = build_info(result, command_of(order));
+  return std::make_shared<const Bytes>(cache::encode(entry, result.object));
+}
+
+cache::Lookup look_up(Context& context, cache::Store& store, const Request& request,
+                      const std::vector<ModulePointer>& dependencies) {
+  const auto resolve = [&](const cache::Dependency& wanted) -> std::optional<Digest> {
+    for (const ModulePointer& module : dependencies)
+      if (module->signature == wanted.signature) return module->identity();
+    return std::nullopt;
+  };
+  return cache::lookup(store, request.signature, request.digest, request.text, context.files, resolve);
+}
+
+void publish(Context& context, const Order& order, const cache::Lookup& place, const Bytes& bytes,
+             const compile::CompileResult& result, bool replaces) {
+  const bool published = context.store_for(order.params.cache)
+                             .publish(order.request.signature, place.slot, bytes, order.generated.header,
+                                      order.generated.source, build_log(command_of(order), result), replaces);
+  ++(published ? context.counters.published : context.counters.fallbacks);
 }
 
 }  // namespace dijitso

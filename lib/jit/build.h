@@ -1,27 +1,57 @@
-// From generated text to an entry: compile, and describe what went into it.
+// From generated text to an entry, in steps: compile, describe what went into it, publish.
 #pragma once
 
 #include "cache/entry.h"
+#include "cache/lookup.h"
 #include "jit/context.h"
 #include "jit/key.h"
 #include "jit/module.h"
 
 #include <dijitso/jit.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace dijitso {
 
-struct Built {
-  cache::Entry entry;
-  SharedBytes bytes;  // the encoded entry
-  std::string log;    // the build log
+// Which code is wanted: build.tier.
+enum class Tier {
+  full,      // optimised
+  replaced,  // quick code at once, replaced by optimised code later ("auto")
+  quick      // quick code, and nothing else
 };
 
-// CompileFailed, after writing the failure directory; InvalidArgument for flags that are refused. A compile that failed
-// before with the same inputs is not run again.
-Built build_entry(Context& context, const Request& request, const Params& params, const Generated& generated,
-                  const std::vector<ModulePointer>& dependencies);
+// All that is needed to build a module.
+struct Order {
+  Request request;
+  Params params;
+  Generated generated;
+  std::vector<ModulePointer> dependencies;  // their headers are needed to compile, their identities to describe
+  Tier tier = Tier::full;
+};
+
+struct Compilation {
+  compile::QuickResult code;  // without an optimizer it is the final one
+  std::int64_t began_ns = 0;  // of the system clock
+};
+
+// Compiles, as quickly as the tier allows. CompileFailed, after writing the failure directory;
+// InvalidArgument for flags that are refused. A compile that failed before with the same inputs is not run again.
+Compilation compile_module(Context& context, const Order& order);
+
+// The entry of a compiled module. Its dependencies must have been compiled.
+cache::Entry describe(const Order& order, const compile::CompileResult& result, std::int64_t began_ns);
+
+// Fills in what is only told to people, and encodes.
+SharedBytes encode(cache::Entry& entry, const Order& order, const compile::CompileResult& result);
+
+// The entry where this module belongs, seen with exactly these dependencies, which must have been compiled.
+cache::Lookup look_up(Context& context, cache::Store& store, const Request& request,
+                      const std::vector<ModulePointer>& dependencies);
+
+// Publishes an encoded entry and the files derived from it. If that fails, the result is used all the same.
+void publish(Context& context, const Order& order, const cache::Lookup& place, const Bytes& bytes,
+             const compile::CompileResult& result, bool replaces);
 
 }  // namespace dijitso

@@ -21,23 +21,12 @@
 namespace dijitso {
 namespace {
 
-// The entry where this module belongs, seen with exactly these dependencies.
-cache::Lookup look_up(Context& context, cache::Store& store, const Request& request,
-                      const std::vector<ModulePointer>& dependencies) {
-  const auto resolve = [&](const cache::Dependency& wanted) -> std::optional<Digest> {
-    for (const ModulePointer& module : dependencies)
-      if (module->signature == wanted.signature) return module->identity;
-    return std::nullopt;
-  };
-  return cache::lookup(store, request.signature, request.digest, request.text, context.files, resolve);
-}
-
 bool is_made_of(const cache::Entry& entry, const Generated& generated, const std::vector<ModulePointer>& dependencies) {
   if (entry.header != generated.header || entry.source != blake3(generated.source) ||
       entry.dependencies.size() != dependencies.size())
     return false;
   for (std::size_t i = 0; i < dependencies.size(); ++i)
-    if (entry.dependencies[i].identity != dependencies[i]->identity) return false;
+    if (entry.dependencies[i].identity != dependencies[i]->identity()) return false;
   return true;
 }
 
@@ -56,7 +45,7 @@ std::string Jit::build_shared_library(const std::string& signature, const std::s
                                       const std::string& source, const std::vector<std::string>& dependencies,
                                       const Params& params) {
   params::check_params(params);
-  Context& context = impl_->context;
+  Context& context = *impl_->context;
   const Request request = make_request(signature, params);
   Loader loader(context, params);
   cache::Store& store = loader.store();
@@ -64,21 +53,27 @@ std::string Jit::build_shared_library(const std::string& signature, const std::s
   const std::vector<ModulePointer> all = closure(needed);
   const std::vector<SharedFile> libraries = publish_shared_files(store, all);
 
-  const Generated generated{header, source, dependencies};
+  const Order order{request, params, {header, source, dependencies}, needed};
   const cache::Lookup place = look_up(context, store, request, needed);
-  const bool is_stored = place.hit && is_made_of(place.hit->entry, generated, needed);
-  const Built built = is_stored ? Built{place.hit->entry, place.hit->bytes, {}}
-                                : build_entry(context, request, params, generated, needed);
-  const std::string file = store.layout().lib_file(signature).string();
-  if (is_stored && stored_shared_file(store, signature, built.entry.identity())) return file;
-
-  const SharedFile library = make_shared_file(built.entry, *built.bytes, published_soname(store.layout(), signature),
-                                              direct(all, libraries, needed), params.cache);
-  if (!is_stored) {
-    const bool replaces = place.hit || place.slot_taken;
-    const bool published = store.publish(signature, place.slot, *built.bytes, header, source, built.log, replaces);
-    ++(published ? context.counters.published : context.counters.fallbacks);
+  const bool is_stored = place.hit && is_made_of(place.hit->entry, order.generated, needed);
+  Compilation compilation;
+  cache::Entry entry;
+  SharedBytes bytes;
+  if (is_stored) {
+    entry = place.hit->entry;
+    bytes = place.hit->bytes;
+  } else {
+    compilation = compile_module(context, order);
+    entry = describe(order, compilation.code.result, compilation.began_ns);
+    bytes = encode(entry, order, compilation.code.result);
   }
+  const std::string file = store.layout().lib_file(signature).string();
+  if (is_stored && stored_shared_file(store, signature, entry.identity())) return file;
+
+  const SharedFile library = make_shared_file(entry, *bytes, published_soname(store.layout(), signature),
+                                              direct(all, libraries, needed), params.cache);
+  if (!is_stored)
+    publish(context, order, place, *bytes, compilation.code.result, /*replaces=*/place.hit || place.slot_taken);
   publish_shared_file(store, signature, library);
   return file;
 }

@@ -6,6 +6,8 @@
 #include "cache/precompiled.h"
 #include "jit/backends.h"
 
+#include <iterator>
+
 namespace dijitso {
 
 cache::Store& Context::store_for(const CacheParams& params) {
@@ -40,6 +42,40 @@ void Context::remember_failure(const Digest& inputs, const CompileFailed& failur
   failures_.insert_or_assign(inputs, Failure{failure, std::move(files)});
 }
 
+void Context::say_later(std::vector<log::Message> messages) {
+  const std::lock_guard lock(mutex_);
+  messages_.insert(messages_.end(), std::move_iterator(messages.begin()), std::move_iterator(messages.end()));
+}
+
+void Context::deliver_messages() {
+  std::vector<log::Message> messages;
+  {
+    const std::lock_guard lock(mutex_);
+    messages.swap(messages_);
+  }
+  log::deliver(messages);
+}
+
+// The old one is destroyed without the lock: its destructor is the caller's code.
+void Context::set_optimized_handler(std::function<void(const Library&)> handler) {
+  const std::lock_guard lock(mutex_);
+  optimized_handler_.swap(handler);
+}
+
+void Context::tell_optimized(const ModulePointer& module) {
+  std::function<void(const Library&)> handler;
+  {
+    const std::lock_guard lock(mutex_);
+    handler = optimized_handler_;
+  }
+  if (!handler || !module) return;
+  try {
+    handler(Library(module));
+  } catch (const std::exception& error) {
+    say_later({{log::Level::warning, "a handler of optimised modules threw: " + std::string(error.what())}});
+  }
+}
+
 Counters Context::snapshot() {
   Counters now;
   now.memory_hits = counters.memory_hits;
@@ -49,6 +85,8 @@ Counters Context::snapshot() {
   now.published = counters.published;
   now.fallbacks = counters.fallbacks;
   now.precompiled = counters.precompiled;
+  now.quick = counters.quick;
+  now.optimized = counters.optimized;
   const std::lock_guard lock(mutex_);
   for (const auto& [params, store] : stores_) now.quarantined += store->quarantined();
   return now;

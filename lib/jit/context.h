@@ -6,13 +6,17 @@
 #include "jit/inflight.h"
 #include "jit/memory.h"
 #include "jit/preludes.h"
+#include "jit/tasks.h"
 #include "orc/session.h"
+#include "support/held_messages.h"
 
 #include <dijitso/error.h>
 #include <dijitso/jit.h>
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,7 +28,7 @@ namespace dijitso {
 
 struct AtomicCounters {
   std::atomic<std::uint64_t> memory_hits{0}, disk_hits{0}, compiles{0}, waits{0}, published{0}, fallbacks{0},
-      precompiled{0};
+      precompiled{0}, quick{0}, optimized{0};
 };
 
 class Context {
@@ -33,6 +37,8 @@ class Context {
   Inflight inflight;
   cache::FileDigests files;
   AtomicCounters counters;
+  Tasks tasks;
+  std::atomic<std::size_t> held_for_optimization{0};
   std::recursive_mutex
       loading;  // one load from a cache at a time; a static constructor may call jit on the same thread
 
@@ -50,6 +56,14 @@ class Context {
   std::optional<CompileFailed> known_failure(const Digest& inputs);
   void remember_failure(const Digest& inputs, const CompileFailed& failure, std::vector<cache::ReadFile> files);
 
+  // What work that nobody waits for has to say, until a thread of the program comes by.
+  void say_later(std::vector<log::Message> messages);
+  void deliver_messages();
+
+  // Who wants to hear of modules that have been optimised; nullptr as module does nothing.
+  void set_optimized_handler(std::function<void(const Library&)> handler);
+  void tell_optimized(const ModulePointer& module);
+
   Counters snapshot();
 
  private:
@@ -61,6 +75,8 @@ class Context {
   std::vector<std::pair<CacheParams, std::unique_ptr<cache::Store>>> stores_;
   std::shared_ptr<orc::Session> session_;
   std::map<Digest, Failure> failures_;
+  std::vector<log::Message> messages_;
+  std::function<void(const Library&)> optimized_handler_;
 
  public:
   Preludes preludes{files};  // last: ends before the stores

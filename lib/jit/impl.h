@@ -5,10 +5,21 @@
 
 #include <dijitso/jit.h>
 
+#include <memory>
+#include <string>
+
 namespace dijitso {
 
-struct Jit::Impl {
-  Context context;
+// Modules that are not finished yet keep the context too.
+struct __attribute__((visibility("hidden"))) Jit::Impl {
+  const std::shared_ptr<Context> context = std::make_shared<Context>();
+
+  // The path of one request. The module that answers may be unfinished.
+  ModulePointer request(const std::string& name, const Params& params, const Generate& generate,
+                        const Exchange& exchange);
+
+  // Until nothing is done in the background.
+  void wait();
 };
 
 }  // namespace dijitso

@@ -3,9 +3,10 @@
 
 #include <dijitso/jit.h>
 
-#include "jit/build.h"
+#include "jit/building.h"
 #include "jit/context.h"
 #include "jit/exchange.h"
+#include "jit/generating.h"
 #include "jit/impl.h"
 #include "jit/key.h"
 #include "jit/loader.h"
@@ -14,14 +15,16 @@
 
 #include <dijitso/signatures.h>
 
+#include <algorithm>
 #include <exception>
+#include <optional>
 
 namespace dijitso {
 namespace {
 
 // One request that is not in memory.
 struct Job {
-  Context& context;
+  const std::shared_ptr<Context>& context;
   const std::string& name;
   const Params& params;
   const Generate& generate;
@@ -32,7 +35,8 @@ struct Job {
   ModulePointer obtain();
 
  private:
-  ModulePointer build_here(cache::Lookup& place);
+  Tier tier() const;
+  ModulePointer begin_build(cache::Lookup& place);
   ModulePointer build_and_send(cache::Lookup& place);
   ModulePointer receive();
   ModulePointer wait_for_builder();
@@ -46,34 +50,40 @@ ModulePointer Job::obtain() {
   // What this process does about a miss depends on what it was given.
   if (generate && exchange.receive)
     throw InvalidArgument("jit of '" + name + "': give only one of generate and receive");
-  if (generate) return build_and_send(place);
+  if (generate) return exchange.send || exchange.wait ? build_and_send(place) : begin_build(place);
   if (exchange.receive) return receive();
   if (exchange.wait) return wait_for_builder();
   throw InvalidArgument("module '" + name + "' is not in the cache '" + params.cache.cache_dir +
                         "', and jit was given neither generate nor receive nor wait to get it from");
 }
 
-ModulePointer Job::build_here(cache::Lookup& place) {
+// Other processes, and shared libraries, need the optimised object.
+Tier Job::tier() const {
+  if (exchange.send || params.cache.lib_loader != "orc" || params.build.tier == "full") return Tier::full;
+  return params.build.tier == "auto" ? Tier::replaced : Tier::quick;
+}
+
+ModulePointer Job::begin_build(cache::Lookup& place) {
   // Say that we build it, so that other processes wait; or wait for the one that does, but not for ever.
   ModulePointer found;
-  const Claim claim = claim_or_wait(context, loader, request, params, place, found);
+  Claim claim = claim_or_wait(*context, loader, request, params, place, found);
   if (found) return found;
 
-  // Generate. This may call jit for dependencies, and with those known the cache may have an answer after all.
-  const Generated generated = generate(name, request.signature, params.generator);
-  const std::vector<ModulePointer> dependencies = loader.resolve(name, generated.dependencies, request, params);
-  if (ModulePointer module = loader.find(request, place)) return module;
+  // Generate. This may call jit for dependencies, whose compiles begin meanwhile.
+  Generating generating(*context);
+  Generated generated = generate(name, request.signature, params.generator);
+  std::vector<ModulePointer> dependencies = loader.resolve(name, generated.dependencies, request, params);
 
-  // Compile, in this process.
-  const Built built = build_entry(context, request, params, generated, dependencies);
+  // With the dependencies known, the cache may have an answer after all.
+  const bool has_variants = place.slot != request.digest || place.slot_taken;
+  const bool are_compiled = std::ranges::all_of(dependencies, [](const auto& module) { return module->is_compiled(); });
+  if (has_variants || are_compiled)
+    if (ModulePointer module = loader.find(request, place)) return module;
 
-  // Publish. If that fails, the result is used all the same.
-  const bool published = loader.store().publish(name, place.slot, *built.bytes, generated.header, generated.source,
-                                                built.log, place.slot_taken);
-  ++(published ? context.counters.published : context.counters.fallbacks);
-
-  // Link the very bytes that were published, and run static constructors.
-  return loader.link(built.entry, built.bytes);
+  // Compile in this process and publish, on other threads; link here, when the code is wanted.
+  return Building::begin(
+      context, {request, params, std::move(generated), std::move(dependencies), tier()}, generating.companions(),
+      has_variants || are_compiled ? std::optional(std::move(place)) : std::nullopt, std::move(claim));
 }
 
 // Lets everybody go on, whatever happened here. What went wrong first is what the caller hears of.
@@ -90,7 +100,8 @@ ModulePointer Job::build_and_send(cache::Lookup& place) {
   ModulePointer module;
   std::exception_ptr failure;
   try {
-    module = build_here(place);
+    module = begin_build(place);
+    module->code();
   } catch (...) {
     failure = std::current_exception();
   }
@@ -99,7 +110,7 @@ ModulePointer Job::build_and_send(cache::Lookup& place) {
     if (exchange.send) {
       std::vector<SharedBytes> entries;
       if (!failure)
-        for (const ModulePointer& part : closure({module})) entries.push_back(part->entry);
+        for (const ModulePointer& part : closure({module})) entries.push_back(part->entry());
       exchange.send(failure ? encode_failure(failure) : encode_entries(entries));
     }
   } catch (...) {
@@ -144,59 +155,121 @@ Params checked(const CacheParams& cache) {
   return params;
 }
 
+// Whether another request compiled it quickly and left it at that.
+bool is_quick_for_good(const Module& module) {
+  return module.unfinished && !module.is_optimized() && module.unfinished->stays_quick();
+}
+
+// Until there is code; optimised code, unless quick code will do.
+void finish_as_wanted(const Module& module, const std::string& tier) {
+  module.code();
+  if (tier == "full") module.entry();
+}
+
+// A module that another thread is building will be waited for, but not by a generate.
+void count_answer(Context& context, const Module& module) {
+  const bool is_waited_for = !module.is_compiled() && !Generating::current(context);
+  ++(is_waited_for ? context.counters.waits : context.counters.memory_hits);
+}
+
 }  // namespace
 
-Jit::Jit() : impl_(std::make_unique<Impl>()) {}
-Jit::~Jit() = default;
-
-std::pair<Library, std::string> Jit::jit(const std::string& name, const Params& params, const Generate& generate,
-                                         const Exchange& exchange) {
-  Context& context = impl_->context;
-
+// The module that answers; it may be unfinished.
+ModulePointer Jit::Impl::request(const std::string& name, const Params& params, const Generate& generate,
+                                 const Exchange& exchange) {
   // Asked for before, with equal parameters?
-  if (ModulePointer module = context.memory.find(name, params)) {
-    ++context.counters.memory_hits;
-    return {Library(std::move(module)), name};
+  if (ModulePointer module = context->memory.find(name, params)) {
+    count_answer(*context, *module);
+    return module;
   }
 
   // Everything that can be wrong with the request is found before anything is done.
   params::check_params(params);
-  Job job{context, name, params, generate, exchange, make_request(name, params), Loader(context, params)};
+  context->deliver_messages();
+  Job job{context, name, params, generate, exchange, make_request(name, params), Loader(*context, params)};
 
   // One thread of this process works on it; the others wait for that.
   const std::string key = memory_scope(params.cache) + '\0' + job.request.digest.hex();
-  ModulePointer module = context.inflight.run(
+  ModulePointer module = context->inflight.run(
       key, name,
       [&] {
-        ModulePointer same = context.memory.find(name, job.request.digest, memory_scope(params.cache));
+        ModulePointer same = context->memory.find(name, job.request.digest, memory_scope(params.cache));
+        if (same && is_quick_for_good(*same) && params.build.tier != "quick") {
+          context->memory.remove(same);
+          same = nullptr;
+        }
         if (!same) return job.obtain();
-        ++context.counters.memory_hits;
+        count_answer(*context, *same);
         return same;
       },
-      context.counters.waits);
+      context->counters.waits);
 
   // What names a relative directory means another one after a change of directory: only the key tells.
-  if (!job.request.is_relative) context.memory.answer(params, module);
+  if (!job.request.is_relative) context->memory.answer(params, module);
+  return module;
+}
+
+Jit::Jit() : impl_(std::make_unique<Impl>()) {}
+
+void Jit::Impl::wait() {
+  context->tasks.wait();
+  context->preludes.wait();
+  context->deliver_messages();
+}
+
+Jit::~Jit() {
+  impl_->wait();
+  impl_->context->memory.clear();  // modules that were never linked hold the context
+}
+
+std::pair<Library, std::string> Jit::jit(const std::string& name, const Params& params, const Generate& generate,
+                                         const Exchange& exchange) {
+  ModulePointer module = impl_->request(name, params, generate, exchange);
+  if (!module->is_optimized() || !module->is_linked()) {
+    // Asked for by the generate of another module: that one waits for it. With one job nothing is gained by going on.
+    Generating* const generating = Generating::current(*impl_->context);
+    if (generating && jobs_of(params.build) > 1)
+      generating->asked_for(module);
+    else
+      finish_as_wanted(*module, params.build.tier);
+  }
   return {Library(std::move(module)), name};
 }
 
-Counters Jit::counters() const { return impl_->context.snapshot(); }
+LibraryFuture Jit::jit_async(const std::string& name, const Params& params, const Generate& generate) {
+  return LibraryFuture(impl_->request(name, params, generate, {}));
+}
 
-void Jit::wait_for_background() { impl_->context.preludes.wait(); }
+std::vector<std::pair<Library, std::string>> Jit::jit_many(const std::vector<JitRequest>& requests) {
+  std::vector<LibraryFuture> futures;
+  for (const JitRequest& request : requests)
+    futures.push_back(jit_async(request.name, request.params, request.generate));
+  std::vector<std::pair<Library, std::string>> libraries;
+  for (const LibraryFuture& future : futures) libraries.emplace_back(future.get(), future.signature());
+  return libraries;
+}
 
-void Jit::forget() { impl_->context.memory.clear(); }
-void Jit::forget(const std::string& cache_dir) { impl_->context.memory.clear(cache_dir); }
+Counters Jit::counters() const { return impl_->context->snapshot(); }
+
+void Jit::wait_for_background() { impl_->wait(); }
+
+void Jit::on_optimized(std::function<void(const Library&)> handler) {
+  impl_->context->set_optimized_handler(std::move(handler));
+}
+
+void Jit::forget() { impl_->context->memory.clear(); }
+void Jit::forget(const std::string& cache_dir) { impl_->context->memory.clear(cache_dir); }
 
 std::optional<Library> Jit::find_loaded(const std::string& signature, const CacheParams& cache) {
   cache::check_signature(signature);
-  ModulePointer module = impl_->context.memory.find_variant(signature, memory_scope(checked(cache).cache));
+  ModulePointer module = impl_->context->memory.find_variant(signature, memory_scope(checked(cache).cache));
   return module ? std::optional<Library>(std::move(module)) : std::nullopt;
 }
 
 std::optional<Library> Jit::load(const std::string& signature, const CacheParams& cache) {
-  ModulePointer module = Loader(impl_->context, checked(cache)).newest(signature);
+  ModulePointer module = Loader(*impl_->context, checked(cache)).newest(signature);
   if (!module) return std::nullopt;
-  impl_->context.memory.add(module);
+  impl_->context->memory.add(module);
   return Library(std::move(module));
 }
 

@@ -140,7 +140,7 @@ std::string build_text(const Request& request, const Params& params) {
   append(text, "environment", compiler_environment());
   ParamDict build = params::as_dict(params).at("build");
   build.erase("cxx");
-  build.erase("pch");  // the object is the same
+  for (const char* name : {"pch", "jobs", "tier"}) build.erase(name);  // the object is the same
   build["libs"] = request.libs;
   build["lib_dirs"] = request.lib_dirs;
   build["rpath_dirs"] = request.rpath_dirs;

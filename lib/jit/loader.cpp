@@ -1,13 +1,11 @@
 // An entry names its dependencies; each must be found and linked before it. Chains can be long, so the work to do is
 // kept on a list, not on the stack: a lookup that meets dependencies not yet loaded is repeated after they have been
-// loaded. Tested in tests/jit.
+// loaded. One that meets a dependency that is just being compiled begins anew when that is done; nothing is locked
+// meanwhile. Tested in tests/jit.
 
 #include "jit/loader.h"
 
-#include "jit/shared_code.h"
-#include "llvm-config/host.h"
-
-#include <dijitso/log.h>
+#include "jit/make_code.h"
 
 #include <algorithm>
 #include <mutex>
@@ -20,10 +18,13 @@ namespace {
 // A module and its request, without the text.
 using Name = std::pair<std::string, Digest>;
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
+// Until it is compiled, or has failed: then it is not in the memory any more.
+void wait_for(const Module& module) {
+  try {
+    module.identity();
+  } catch (const std::exception&) {
+    // Whoever asked for it is told.
+  }
 }
 
 }  // namespace
@@ -36,6 +37,15 @@ ModulePointer Loader::find(const Request& request, cache::Lookup& place) {
 }
 
 ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place) {
+  for (;;) {
+    std::vector<ModulePointer> pending;
+    ModulePointer module = find(wanted, place, pending);
+    if (module || pending.empty()) return module;
+    for (const ModulePointer& dependency : pending) wait_for(*dependency);
+  }
+}
+
+ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place, std::vector<ModulePointer>& pending) {
   const std::lock_guard lock(context_.loading);
   std::vector<Wanted> to_find = {wanted};
   std::set<Name> begun, circular, done;  // done: what is not in memory then is not in the cache
@@ -48,8 +58,11 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place) {
     }
     std::vector<Wanted> unresolved;
     const auto resolve = [&](const cache::Dependency& dependency) -> std::optional<Digest> {
-      if (const ModulePointer module = context_.memory.find_variant(dependency.signature, dependency.build, scope_))
-        return module->identity;
+      if (const ModulePointer module = context_.memory.find_variant(dependency.signature, dependency.build, scope_)) {
+        if (module->is_compiled()) return module->identity();
+        pending.push_back(module);
+        return std::nullopt;
+      }
       const Name needed{dependency.signature, dependency.request};
       if (!done.contains(needed) && !circular.contains(needed))
         unresolved.push_back({dependency.signature, dependency.request, ""});
@@ -113,10 +126,6 @@ std::vector<ModulePointer> Loader::resolve(const std::string& signature, const s
 }
 
 ModulePointer Loader::link(const cache::Entry& entry, const SharedBytes& bytes) {
-  if (const std::vector<std::string> missing = llvm_config::missing_features(entry.isa_features); !missing.empty())
-    throw LinkFailed(
-        "module '" + entry.signature + "' was compiled for a processor with " + joined(missing) +
-        ", which this one lacks: set build.target_cpu to 'baseline' or remove the -m flags that ask for it");
   const std::lock_guard lock(context_.loading);  // or two threads would load the same code twice
   if (ModulePointer loaded = context_.memory.find_identity(entry.signature, entry.identity(), scope_)) return loaded;
   auto module = std::make_shared<Module>();
@@ -124,9 +133,7 @@ ModulePointer Loader::link(const cache::Entry& entry, const SharedBytes& bytes) 
   module->scope = scope_;
   module->request = blake3(entry.request);
   module->build = entry.build;
-  module->identity = entry.identity();
   module->header = entry.header;
-  module->entry = bytes;
   for (const cache::Dependency& dependency : entry.dependencies) {
     const ModulePointer needed = context_.memory.find_identity(dependency.signature, dependency.identity, scope_);
     if (!needed)
@@ -135,27 +142,11 @@ ModulePointer Loader::link(const cache::Entry& entry, const SharedBytes& bytes) 
                        "' of both");
     module->dependencies.push_back(needed);
   }
-  module->code =
-      store_.layout().params().lib_loader == "orc" ? code_in_memory(*module, entry) : code_in_library(*module, entry);
+  module->set_identity(entry.identity());
+  module->set_entry(bytes);
+  module->set_code(make_code(context_, store_.layout().params(), *module, entry, bytes));
   context_.memory.add(module);
   return module;
-}
-
-std::shared_ptr<const orc::LinkedModule> Loader::code_in_memory(const Module& module, const cache::Entry& entry) {
-  orc::LinkRequest request{
-      .name = entry.signature, .object = module.entry, .libs = entry.libs, .lib_dirs = entry.lib_dirs};
-  for (const ModulePointer& needed : module.dependencies) {
-    request.dependencies.push_back(needed->code);
-    request.dependency_names.push_back(needed->signature);
-  }
-  return context_.session().link(request);
-}
-
-std::shared_ptr<const orc::LinkedModule> Loader::code_in_library(const Module& module, const cache::Entry& entry) {
-  std::vector<std::shared_ptr<const SharedCode>> dependencies;
-  for (const ModulePointer& needed : module.dependencies)  // modules of one scope are loaded in one way
-    dependencies.push_back(std::static_pointer_cast<const SharedCode>(needed->code));
-  return SharedCode::load(store_, entry, *module.entry, dependencies);
 }
 
 ModulePointer Loader::adopt(const cache::StoredEntry& sent) {
@@ -164,7 +155,7 @@ ModulePointer Loader::adopt(const cache::StoredEntry& sent) {
   if (ModulePointer loaded = context_.memory.find_identity(entry.signature, entry.identity(), scope_)) return loaded;
   cache::Lookup place;
   if (ModulePointer stored = find(Wanted{entry.signature, blake3(entry.request), entry.request}, place);
-      stored && stored->identity == entry.identity())
+      stored && stored->identity() == entry.identity())
     return stored;
   const bool published =
       store_.publish(entry.signature, place.slot, *sent.bytes, entry.header, "", "", place.slot_taken);

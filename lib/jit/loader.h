@@ -28,7 +28,8 @@ class Loader {
   ModulePointer newest(const std::string& signature);
 
   // The modules that these names mean as dependencies of a module with `params`: the variant used last in this process,
-  // of those with the same build parameters first, else the one that the cache has for the same parameters.
+  // of those with the same build parameters first, which may still be unfinished, else the one that the cache has for
+  // the same parameters.
   // GenerateFailed for a name that was never built, or that is the module's own.
   std::vector<ModulePointer> resolve(const std::string& signature, const std::vector<std::string>& dependencies,
                                      const Request& request, const Params& params);
@@ -47,8 +48,8 @@ class Loader {
     std::string request_text;  // empty: only its digest is known
   };
   ModulePointer find(const Wanted& wanted, cache::Lookup& place);
-  std::shared_ptr<const orc::LinkedModule> code_in_memory(const Module& module, const cache::Entry& entry);
-  std::shared_ptr<const orc::LinkedModule> code_in_library(const Module& module, const cache::Entry& entry);
+  // Once; `pending` are the modules that must be compiled before it can be known. Then the result means nothing.
+  ModulePointer find(const Wanted& wanted, cache::Lookup& place, std::vector<ModulePointer>& pending);
 
   Context& context_;
   cache::Store& store_;

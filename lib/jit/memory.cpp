@@ -9,6 +9,14 @@
 #include <mutex>
 
 namespace dijitso {
+namespace {
+
+// Nothing is waited for here: a module that is being compiled is no variant that was loaded before.
+bool is_same_variant(const Module& a, const Module& b) {
+  return a.is_compiled() && b.is_compiled() && a.identity() == b.identity();
+}
+
+}  // namespace
 
 ModulePointer Memory::find(const std::string& signature, const Params& params) {
   ModulePointer module;
@@ -47,7 +55,9 @@ ModulePointer Memory::find_variant(const std::string& signature, const std::stri
 
 ModulePointer Memory::find_identity(const std::string& signature, const Digest& identity, const std::string& scope) {
   const std::shared_lock lock(mutex_);
-  return last_variant(signature, [&](const ModulePointer& m) { return m->identity == identity && m->scope == scope; });
+  return last_variant(signature, [&](const ModulePointer& m) {
+    return m->is_compiled() && m->identity() == identity && m->scope == scope;
+  });
 }
 
 void Memory::add(const ModulePointer& module) {
@@ -57,17 +67,29 @@ void Memory::add(const ModulePointer& module) {
 
 void Memory::answer(const Params& params, const ModulePointer& module) {
   const std::unique_lock lock(mutex_);
+  const auto known = known_.find(module->signature);
+  if (known == known_.end() || std::ranges::count(known->second.variants, module) == 0) return;
   auto& answers = touch(module).answers;
   const auto same =
-      std::find_if(answers.begin(), answers.end(), [&](const auto& known) { return known.first == params; });
+      std::find_if(answers.begin(), answers.end(), [&](const auto& answer) { return answer.first == params; });
   if (same == answers.end())
     answers.emplace_back(params, module);
   else
     same->second = module;
 }
 
+void Memory::remove(const ModulePointer& module) {
+  std::vector<ModulePointer> doomed = {module};  // destructors of modules run outside the lock: they may call back
+  const std::unique_lock lock(mutex_);
+  const auto known = known_.find(module->signature);
+  if (known == known_.end()) return;
+  std::erase(known->second.variants, module);
+  std::erase_if(known->second.answers, [&](const auto& answer) { return answer.second == module; });
+  if (known->second.variants.empty()) known_.erase(known);
+}
+
 void Memory::clear() {
-  std::unordered_map<std::string, Known> doomed;  // destructors of modules run outside the lock: they may call back
+  std::unordered_map<std::string, Known> doomed;  // as above
   const std::unique_lock lock(mutex_);
   doomed.swap(known_);
   several_variants_ = false;
@@ -91,7 +113,7 @@ bool Memory::is_current(const ModulePointer& module) const {
     if (used == module) continue;
     const ModulePointer meant = last_variant(
         used->signature, [&](const ModulePointer& m) { return m->build == used->build && m->scope == used->scope; });
-    if (meant && meant->identity != used->identity) return false;
+    if (meant && meant != used && !is_same_variant(*meant, *used)) return false;
   }
   return true;
 }

@@ -38,8 +38,11 @@ class Memory {
   // Remembers a module as the variant used last.
   void add(const ModulePointer& module);
 
-  // Remembers that this request is answered by this module.
+  // Remembers that this request is answered by this module, unless that has been forgotten meanwhile.
   void answer(const Params& params, const ModulePointer& module);
+
+  // Forgets one module, because it could not be finished.
+  void remove(const ModulePointer& module);
 
   void clear();
   // Forgets the modules of one cache directory only.

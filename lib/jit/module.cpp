@@ -14,8 +14,38 @@
 namespace dijitso {
 
 Module::~Module() {
-  code.reset();  // its static destructors run before those of what it depends on
+  code_.reset();  // its static destructors run before those of what it depends on
   drop_references(std::move(dependencies));
+}
+
+const Digest& Module::identity() const {
+  if (!is_compiled()) unfinished->wait_until_compiled();
+  return identity_;
+}
+
+const SharedBytes& Module::entry() const {
+  if (!is_optimized()) unfinished->wait_until_optimized();
+  return entry_;
+}
+
+const CodePointer& Module::code() const {
+  if (!is_linked()) unfinished->link();
+  return code_;
+}
+
+void Module::set_identity(const Digest& identity) {
+  identity_ = identity;
+  compiled_.store(true, std::memory_order_release);
+}
+
+void Module::set_entry(SharedBytes entry) {
+  entry_ = std::move(entry);
+  optimized_.store(true, std::memory_order_release);
+}
+
+void Module::set_code(CodePointer code) {
+  code_ = std::move(code);
+  linked_.store(true, std::memory_order_release);
 }
 
 std::string memory_scope(const CacheParams& params) {
@@ -30,7 +60,8 @@ bool is_scope_of(const std::string& scope, const std::string& cache_dir) {
   return scope == cache_dir || scope.starts_with(cache_dir + "\n");
 }
 
-std::vector<ModulePointer> closure(const std::vector<ModulePointer>& roots) {
+std::vector<ModulePointer> closure(const std::vector<ModulePointer>& roots,
+                                   const std::function<bool(const Module&)>& skip) {
   std::vector<ModulePointer> ordered;
   std::set<const Module*> seen;
   struct Visit {
@@ -39,6 +70,7 @@ std::vector<ModulePointer> closure(const std::vector<ModulePointer>& roots) {
   };
   std::vector<Visit> stack;
   const auto enter = [&](const ModulePointer& module) {
+    if (skip && skip(*module)) return;
     if (seen.insert(module.get()).second) stack.push_back({module});
   };
   for (const ModulePointer& root : roots) {
@@ -63,7 +95,7 @@ const std::string& Library::signature() const {
 
 void* Library::find(const std::string& symbol) const {
   if (!module_) throw InvalidArgument("this Library is empty: it was not returned by jit");
-  return module_->code->find(symbol);
+  return module_->code()->find(symbol);
 }
 
 void* Library::symbol(const std::string& symbol) const {
@@ -75,7 +107,29 @@ void* Library::symbol(const std::string& symbol) const {
 
 std::string Library::file_name() const {
   if (!module_) throw InvalidArgument("this Library is empty: it was not returned by jit");
-  return module_->code->file_name();
+  return module_->code()->file_name();
+}
+
+bool wait_optimized(const Library& library) {
+  const ModulePointer& top = library.module();
+  if (!top) throw InvalidArgument("this Library is empty: it was not returned by jit");
+  top->code();
+  bool are_optimized = true;
+  for (const ModulePointer& module : closure({top})) try {
+      module->entry();
+    } catch (const std::exception&) {
+      are_optimized = false;  // its quick code stays; the log says why
+    }
+  return are_optimized;
+}
+
+const std::string& LibraryFuture::signature() const { return module_->signature; }
+
+bool LibraryFuture::is_ready() const { return module_->is_compiled(); }
+
+Library LibraryFuture::get() const {
+  module_->code();
+  return Library(module_);
 }
 
 FactoryFunction extract_factory_function(const Library& lib, const std::string& name) {

@@ -122,6 +122,15 @@ void add_build_parameters(std::vector<Parameter>& rows) {
                      {.rule = Rule::word, .documented = false}));
   rows.push_back(row("pch", &B::pch, "off", "Precompiled headers: auto makes and uses them, off does neither.",
                      {.allowed = {"auto", "off"}, .documented = false}));
+  rows.push_back(
+      row("jobs", &B::jobs, 0,
+          "How many modules are compiled at the same time; 0 is the number of cores that this process may use.",
+          {.maximum = 1024, .documented = false}));
+  rows.push_back(
+      row("tier", &B::tier, "full",
+          "Which code jit returns: full waits for optimised code, auto returns quick code and replaces it by "
+          "optimised code meanwhile, quick never optimises and keeps nothing in the cache.",
+          {.allowed = {"full", "auto", "quick"}, .documented = false}));
 }
 
 // Turns any member pointer into a reference into `params`, which may be constant.

@@ -26,7 +26,8 @@ enum class Rule {
 
 using Member = std::variant<bool CacheParams::*, std::int64_t CacheParams::*, std::string CacheParams::*,
                             std::optional<std::string> CacheParams::*, std::vector<std::string> CacheParams::*,
-                            bool BuildParams::*, std::string BuildParams::*, std::vector<std::string> BuildParams::*>;
+                            bool BuildParams::*, std::int64_t BuildParams::*, std::string BuildParams::*,
+                            std::vector<std::string> BuildParams::*>;
 
 struct Parameter {
   std::string_view category;

@@ -2,6 +2,8 @@
 // a handler while it runs; still the handler shall see one message at a time. Idea: messages go into a queue. A thread
 // that finds nobody delivering delivers everything in the queue, with no lock held; the others leave their message
 // there and go on. Tested in unittests/support/log_test.cpp.
+#include "support/held_messages.h"
+
 #include <dijitso/error.h>
 #include <dijitso/log.h>
 
@@ -25,11 +27,6 @@ namespace {
 
 std::atomic<int> threshold{static_cast<int>(Level::warning)};
 
-struct Message {
-  Level level;
-  std::string text;
-};
-
 struct State {
   std::mutex mutex;  // guards the members below; never held while a message is delivered
   std::deque<Message> queue;
@@ -40,6 +37,9 @@ struct State {
 // True on the thread that runs the handler. What a handler logs goes to standard error, or it would call itself for
 // ever.
 thread_local bool in_handler = false;
+
+// Where this thread's messages go instead of to a handler.
+thread_local std::vector<Message>* held = nullptr;
 
 // Never destroyed: messages may arrive while the process ends.
 State& state() {
@@ -123,6 +123,7 @@ void deliver_queue(State& all, std::unique_lock<std::mutex>& lock) {
 
 void Logger::log(Level level, std::string_view message) {
   if (static_cast<int>(level) < threshold.load(std::memory_order_relaxed)) return;
+  if (held) return held->push_back({level, std::string(message)});
   if (in_handler) return write_to_standard_error(level, message);
   State& all = state();
   std::unique_lock lock(all.mutex);
@@ -130,6 +131,14 @@ void Logger::log(Level level, std::string_view message) {
   if (all.delivering) return;
   all.delivering = true;
   deliver_queue(all, lock);
+}
+
+HoldMessages::HoldMessages(std::vector<Message>& messages) : outer_(held) { held = &messages; }
+
+HoldMessages::~HoldMessages() { held = outer_; }
+
+void deliver(const std::vector<Message>& messages) {
+  for (const Message& message : messages) get_logger().log(message.level, message.text);
 }
 
 Level Logger::level() const { return static_cast<Level>(threshold.load(std::memory_order_relaxed)); }

@@ -15,7 +15,7 @@ from dijitso.errors import DijitsoError
 
 # The function takes the place of the module dijitso.jit as attribute of the package: dijitso.jit(...) and
 # `from dijitso.jit import jit` both work.
-from dijitso.jit import extract_factory_function, jit
+from dijitso.jit import extract_factory_function, jit, jit_async, jit_many, wait_optimized
 from dijitso.log import set_log_level
 from dijitso.params import validate_params
 
@@ -28,6 +28,8 @@ __all__ = [
     "errors",
     "extract_factory_function",
     "jit",
+    "jit_async",
+    "jit_many",
     "library",
     "log",
     "mpi",
@@ -37,4 +39,5 @@ __all__ = [
     "signatures",
     "system",
     "validate_params",
+    "wait_optimized",
 ]

@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 import ctypes
-from typing import TYPE_CHECKING, Any, Callable, Optional, Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Optional, Sequence
 
 from dijitso import _dijitso
 from dijitso.errors import DijitsoError
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     Generate = Callable[[Any, str, str, dict[str, Any]], tuple[Optional[str], str, Sequence[str]]]
     Blob = NDArray[numpy.uint8]
 
-__all__ = ["DijitsoError", "extract_factory_function", "jit", "jit_signature"]
+__all__ = ["DijitsoError", "extract_factory_function", "jit", "jit_async", "jit_many", "jit_signature", "wait_optimized"]
 
 # What factories return lives in code that nobody else may hold.
 _needed_for_ever: set[_dijitso.Code] = set()
@@ -75,3 +76,34 @@ def jit(
     threads may run while this one compiles, links or waits; a module that several threads ask for is built once.
     """
     return _dijitso.jit(jitable, name, params, generate, send, receive, wait)
+
+
+def jit_async(jitable: Any, name: str, params: dict[str, Any] | None, generate: Generate | None = None) -> _dijitso.Future:
+    """`jit` without waiting for the compile, which goes on on other threads (`build.jobs` of them).
+
+    Memory and cache are looked into, and `generate` is called, before this returns. The future that it returns has the attribute
+    `signature` and the methods `is_ready()` and `result()`: the library, when it is compiled and loaded, or the exception of jit.
+    """
+    return _dijitso.jit_async(jitable, name, params, generate)
+
+
+def jit_many(
+    requests: Iterable[tuple[Any, str, dict[str, Any] | None, Generate | None]],
+) -> list[tuple[Any, str]]:
+    """`jit` of several modules, each given as (jitable, name, params, generate): generated in this order, compiled at the same time.
+
+    A module may name those before it as dependencies. Returns what jit returns for each. The first failure in this order is raised;
+    the other modules are in the cache then.
+    """
+    futures = [jit_async(*request) for request in requests]
+    return [(future.result(), future.signature) for future in futures]
+
+
+def wait_optimized(library: Any) -> bool:
+    """Wait until a library that jit returned, and all that it depends on, run optimised code.
+
+    Of use with the parameter build.tier "auto" only. False when the quick code of any of them stays.
+    """
+    if isinstance(library, ModuleType):  # a shared library, which is made of optimised code
+        return True
+    return _dijitso.wait_optimized(library._code)

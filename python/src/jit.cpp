@@ -86,14 +86,21 @@ Exchange exchange_of(const py::object& send, const py::object& receive, const py
   return exchange;
 }
 
+std::string name_of(const py::object& given) {
+  if (!is_text(given)) throw InvalidArgument("the name of a module must be a text, not " + text_of(py::repr(given)));
+  return text_of(given);
+}
+
+ParamsPointer params_of(const py::object& given) {
+  const ParamsPointer resolved = resolve(given);
+  return resolved->cache.lib_loader == "import" ? with_pybind11_id(*resolved) : resolved;
+}
+
 py::tuple jit_in_python(const py::object& jitable, const py::object& given_name, const py::object& params,
                         const py::object& generate, const py::object& send, const py::object& receive,
                         const py::object& wait) {
-  if (!is_text(given_name))
-    throw InvalidArgument("the name of a module must be a text, not " + text_of(py::repr(given_name)));
-  const std::string name = text_of(given_name);
-  ParamsPointer resolved = resolve(params);
-  if (resolved->cache.lib_loader == "import") resolved = with_pybind11_id(*resolved);
+  const std::string name = name_of(given_name);
+  const ParamsPointer resolved = params_of(params);
   const Generate generating = generate_of(jitable, generate, params);
   const Exchange exchange = exchange_of(send, receive, wait);
   Library library;
@@ -103,6 +110,41 @@ py::tuple jit_in_python(const py::object& jitable, const py::object& given_name,
   }
   return py::make_tuple(library_object(library, resolved->cache.lib_loader), name);
 }
+
+// What jit_async returns.
+class Future {
+ public:
+  Future(LibraryFuture future, std::string loader) : future_(std::move(future)), loader_(std::move(loader)) {}
+
+  const std::string& signature() const { return future_.signature(); }
+  bool is_ready() const { return future_.is_ready(); }
+  py::object result() const {
+    Library library;
+    {
+      const GilReleased others_may_run;
+      library = future_.get();
+    }
+    return library_object(library, loader_);
+  }
+
+ private:
+  LibraryFuture future_;
+  std::string loader_;
+};
+
+std::unique_ptr<Future> jit_async(const py::object& jitable, const py::object& given_name, const py::object& params,
+                                  const py::object& generate) {
+  const std::string name = name_of(given_name);
+  const ParamsPointer resolved = params_of(params);
+  const Generate generating = generate_of(jitable, generate, params);
+  const auto begin = [&] {
+    const GilReleased others_may_run;
+    return default_jit().jit_async(name, *resolved, generating);
+  };
+  return std::make_unique<Future>(begin(), resolved->cache.lib_loader);
+}
+
+bool wait_optimized(const Code& code) { return dijitso::wait_optimized(code.library()); }
 
 py::dict counters() {
   Counters now;
@@ -119,6 +161,8 @@ py::dict counters() {
   result["published"] = now.published;
   result["fallbacks"] = now.fallbacks;
   result["precompiled"] = now.precompiled;
+  result["quick"] = now.quick;
+  result["optimized"] = now.optimized;
   return result;
 }
 
@@ -126,6 +170,12 @@ py::dict counters() {
 
 void bind_jit(py::module_& m) {
   m.def("jit", &jit_in_python);
+  py::class_<Future>(m, "Future", "A module that jit_async began with.")
+      .def_property_readonly("signature", &Future::signature)
+      .def("is_ready", &Future::is_ready)
+      .def("result", &Future::result);
+  m.def("jit_async", &jit_async);
+  m.def("wait_optimized", &wait_optimized, py::call_guard<GilReleased>());
   m.def("jit_signature", &jit_signature, py::call_guard<GilReleased>());
   m.def("counters", &counters);
   m.def("wait_for_background", [] { default_jit().wait_for_background(); }, py::call_guard<py::gil_scoped_release>());

@@ -46,6 +46,11 @@ void test_library_symbols(void) {
   REFUSES(dijitso_library_symbol(NULL, "number", &address, &e), "'library'");
   REFUSES(dijitso_library_symbol(library, NULL, &address, &e), "'symbol'");
   REFUSES(dijitso_library_symbol(library, "number", NULL, &e), "'address'");
+  int optimized = 0;
+  SUCCEEDS(dijitso_library_wait_optimized(library, &optimized, &e));
+  CHECK(optimized == 1);
+  REFUSES(dijitso_library_wait_optimized(NULL, &optimized, &e), "'library'");
+  REFUSES(dijitso_library_wait_optimized(library, NULL, &e), "'optimized'");
   REFUSES(dijitso_library_function(NULL, "twice", &function, &e), "'library'");
   REFUSES(dijitso_library_function(library, NULL, &function, &e), "'symbol'");
   REFUSES(dijitso_library_function(library, "twice", NULL, &e), "'function'");

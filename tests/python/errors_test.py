@@ -6,7 +6,7 @@ import unittest
 
 import dijitso
 from dijitso import errors
-from package import PackageTest, gives
+from package import ANSWER, PackageTest, gives
 
 
 class ErrorsTest(PackageTest):
@@ -73,6 +73,7 @@ class ErrorsTest(PackageTest):
             if name == "inner":
                 return "", "int f() { return x; }", ()
             dijitso.jit(None, "inner", self.params, generate)
+            return "", ANSWER, ()
 
         error = self.raised(errors.CompileFailed, lambda: dijitso.jit(None, "outer", self.params, generate))
         self.assertIn("jitfailure-inner", error.err_info["fail_dir"])

@@ -19,13 +19,18 @@ Params params_with(int degree, const std::string& cache_dir = "/cache") {
   return params;
 }
 
+void remember(Memory& memory, const Params& params, const ModulePointer& module) {
+  memory.add(module);
+  memory.answer(params, module);
+}
+
 }  // namespace
 
 TEST_CASE("an equal request gets the module that answered it") {
   Memory memory;
   const ModulePointer module = make_module("m");
   CHECK(memory.find("m", params_with(1)) == nullptr);
-  memory.answer(params_with(1), module);
+  remember(memory, params_with(1), module);
   CHECK(memory.find("m", params_with(1)) == module);
   CHECK(memory.find("m", params_with(2)) == nullptr);
   CHECK(memory.find("m", params_with(1, "/elsewhere")) == nullptr);
@@ -41,8 +46,8 @@ TEST_CASE("numbers of the generator are compared as the key tells them apart") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   Memory memory;
   const ModulePointer zero = make_variant("m", "1"), of_nan = make_variant("m", "2");
-  memory.answer(params_of(0.0), zero);
-  memory.answer(params_of(nan), of_nan);
+  remember(memory, params_of(0.0), zero);
+  remember(memory, params_of(nan), of_nan);
   CHECK(memory.find("m", params_of(0.0)) == zero);
   CHECK(memory.find("m", params_of(-0.0)) == nullptr);
   CHECK(memory.find("m", params_of(nan)) == of_nan);
@@ -60,8 +65,8 @@ TEST_CASE("a module that was only added answers by its key") {
   CHECK(memory.find("m", module->request, "/elsewhere") == nullptr);
   CHECK(memory.find("m", blake3("another request"), "/cache") == nullptr);
   CHECK(memory.find("other", module->request, "/cache") == nullptr);
-  CHECK(memory.find_identity("m", module->identity, "/cache") == module);
-  CHECK(memory.find_identity("m", module->identity, "/elsewhere") == nullptr);
+  CHECK(memory.find_identity("m", module->identity(), "/cache") == module);
+  CHECK(memory.find_identity("m", module->identity(), "/elsewhere") == nullptr);
   CHECK(memory.find_identity("m", blake3("another"), "/cache") == nullptr);
 }
 
@@ -69,8 +74,8 @@ TEST_CASE("a later answer takes the place of an earlier one") {
   Memory memory;
   const ModulePointer first = make_variant("m", "1");
   const ModulePointer second = make_variant("m", "2");
-  memory.answer(params_with(1), first);
-  memory.answer(params_with(1), second);
+  remember(memory, params_with(1), first);
+  remember(memory, params_with(1), second);
   CHECK(memory.find("m", params_with(1)) == second);
 }
 
@@ -80,9 +85,9 @@ TEST_CASE("the variant used last is the one that a dependency means") {
   const auto second = make_variant("m", "2");
   const auto other_build = make_variant("m", "3");
   other_build->build = blake3("another build");
-  memory.answer(params_with(1), first);
-  memory.answer(params_with(2), second);
-  memory.answer(params_with(3), other_build);
+  remember(memory, params_with(1), first);
+  remember(memory, params_with(2), second);
+  remember(memory, params_with(3), other_build);
   CHECK(memory.find_variant("m", first->build, "/cache") == second);
   CHECK(memory.find_variant("m", "/cache") == other_build);
   CHECK(memory.find_variant("m", other_build->build, "/cache") == other_build);
@@ -101,16 +106,16 @@ TEST_CASE("a module is no answer while one of its dependencies means another var
   const ModulePointer new_element = make_variant("element", "2");
   const ModulePointer map = make_module("map", {old_element});
   const ModulePointer form = make_module("form", {map});
-  memory.answer(params_with(1), old_element);
-  memory.answer(params_with(1), map);
-  memory.answer(params_with(1), form);
+  remember(memory, params_with(1), old_element);
+  remember(memory, params_with(1), map);
+  remember(memory, params_with(1), form);
   CHECK(memory.find("form", params_with(1)) == form);
 
-  memory.answer(params_with(2), new_element);
+  remember(memory, params_with(2), new_element);
   CHECK(memory.find("form", params_with(1)) == nullptr);
   CHECK(memory.find("map", params_with(1)) == nullptr);
   CHECK(memory.find("form", form->request, "/cache") == nullptr);
-  CHECK(memory.find_identity("form", form->identity, "/cache") == form);
+  CHECK(memory.find_identity("form", form->identity(), "/cache") == form);
 
   CHECK(memory.find("element", params_with(1)) == old_element);
   CHECK(memory.find("form", params_with(1)) == form);
@@ -120,8 +125,8 @@ TEST_CASE("variants of other build parameters or other caches do not matter to a
   Memory memory;
   const ModulePointer element = make_variant("element", "1");
   const ModulePointer form = make_module("form", {element});
-  memory.answer(params_with(1), element);
-  memory.answer(params_with(1), form);
+  remember(memory, params_with(1), element);
+  remember(memory, params_with(1), form);
   const auto other_build = make_variant("element", "2");
   other_build->build = blake3("another build");
   const auto other_cache = make_variant("element", "3");
@@ -135,12 +140,12 @@ TEST_CASE("forgetting drops the modules, and a destructor may come back to the m
   Memory memory;
   bool unloaded = false;
   auto module = make_module("m");
-  module->code = std::make_shared<FakeCode>([&] {
+  module->set_code(std::make_shared<FakeCode>([&] {
     unloaded = true;
     CHECK(memory.find("m", params_with(1)) == nullptr);
     memory.add(make_module("other"));
-  });
-  memory.answer(params_with(1), module);
+  }));
+  remember(memory, params_with(1), module);
   module.reset();
   CHECK_FALSE(unloaded);
   memory.clear();
@@ -157,7 +162,7 @@ TEST_CASE("many threads may ask, answer and forget at once") {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 2000; ++i) {
         const ModulePointer module = make_variant("m", std::to_string(i % 3));
-        memory.answer(params_with(i % 3), module);
+        remember(memory, params_with(i % 3), module);
         if (const ModulePointer found = memory.find("m", params_with(i % 3));
             found && found->request != module->request)
           ++wrong;
@@ -174,8 +179,8 @@ TEST_CASE("what belongs to one cache directory can be forgotten alone") {
   const auto shared = make_module("shared");
   shared->scope = "/cache\ndlopen\nlib";
   memory.add(shared);
-  memory.answer(params_with(1), here);
-  memory.answer(params_with(1), other);
+  remember(memory, params_with(1), here);
+  remember(memory, params_with(1), other);
   memory.clear("/elsewhere");
   CHECK(memory.find("m", params_with(1)) == here);
   memory.clear("/cache");
@@ -183,6 +188,6 @@ TEST_CASE("what belongs to one cache directory can be forgotten alone") {
   CHECK(memory.find_variant("m", "/cache") == nullptr);
   CHECK(memory.find_variant("shared", "/cache\ndlopen\nlib") == nullptr);
   CHECK(memory.find("other", params_with(1)) == nullptr);
-  memory.answer(params_with(1), here);
+  remember(memory, params_with(1), here);
   CHECK(memory.find("m", params_with(1)) == here);
 }

@@ -82,7 +82,7 @@ TEST_CASE("a chain of 100,000 modules is walked and taken down without recursion
     ModulePointer last;
     for (int i = 0; i < length; ++i) {
       auto module = make_module("m", last ? std::vector{last} : std::vector<ModulePointer>());
-      module->code = std::make_shared<FakeCode>([&] { ++unloaded; });
+      module->set_code(std::make_shared<FakeCode>([&] { ++unloaded; }));
       last = module;
     }
     last.reset();
@@ -94,7 +94,7 @@ TEST_CASE("a module is unloaded before what it depends on, and only with its las
   Names unloaded;
   const auto with_code = [&](const std::string& name, std::vector<ModulePointer> dependencies) {
     auto module = make_module(name, std::move(dependencies));
-    module->code = std::make_shared<FakeCode>([&unloaded, name] { unloaded.push_back(name); });
+    module->set_code(std::make_shared<FakeCode>([&unloaded, name] { unloaded.push_back(name); }));
     return module;
   };
   ModulePointer bottom = with_code("bottom", {});
@@ -110,13 +110,13 @@ TEST_CASE("a module is unloaded before what it depends on, and only with its las
 TEST_CASE("a static destructor that drops another module takes it down too") {
   int unloaded = 0;
   auto kept = make_module("kept");
-  kept->code = std::make_shared<FakeCode>([&] { ++unloaded; });
+  kept->set_code(std::make_shared<FakeCode>([&] { ++unloaded; }));
   const auto holder = std::make_shared<ModulePointer>(kept);
   auto bottom = make_module("bottom");
-  bottom->code = std::make_shared<FakeCode>([&, holder] {
+  bottom->set_code(std::make_shared<FakeCode>([&, holder] {
     holder->reset();
     ++unloaded;
-  });
+  }));
   ModulePointer top = make_module("top", {bottom});
   kept.reset();
   bottom.reset();
@@ -126,12 +126,12 @@ TEST_CASE("a static destructor that drops another module takes it down too") {
 
 TEST_CASE("a library finds the symbols of its module") {
   auto module = make_module("module_1");
-  module->code = std::make_shared<FakeCode>();
+  module->set_code(std::make_shared<FakeCode>());
   const Library library{ModulePointer(module)};
   CHECK(library);
   CHECK(library.signature() == "module_1");
-  CHECK(library.find("known") == module->code.get());
-  CHECK(library.symbol("known") == module->code.get());
+  CHECK(library.find("known") == module->code().get());
+  CHECK(library.symbol("known") == module->code().get());
   CHECK(library.find("unknown") == nullptr);
   CHECK(library == Library{ModulePointer(module)});
   CHECK_FALSE(library == Library{make_module("module_1")});
@@ -139,7 +139,7 @@ TEST_CASE("a library finds the symbols of its module") {
 
 TEST_CASE("a symbol that a module does not define is an error that names both") {
   auto module = make_module("module_1");
-  module->code = std::make_shared<FakeCode>();
+  module->set_code(std::make_shared<FakeCode>());
   const Library library{ModulePointer(module)};
   try {
     extract_factory_function(library, "create_form");
@@ -148,7 +148,7 @@ TEST_CASE("a symbol that a module does not define is an error that names both") 
     CHECK_THAT(error.what(), Contains("module 'module_1' does not define 'create_form'") && Contains("extern \"C\""));
     CHECK(error.missing_symbols() == Names{"create_form"});
   }
-  CHECK(reinterpret_cast<void*>(extract_factory_function(library, "known")) == module->code.get());
+  CHECK(reinterpret_cast<void*>(extract_factory_function(library, "known")) == module->code().get());
 }
 
 TEST_CASE("an empty library says so") {

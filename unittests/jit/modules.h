@@ -16,8 +16,8 @@ inline std::shared_ptr<Module> make_module(const std::string& signature, std::ve
   module->scope = "/cache";
   module->request = blake3("request of " + signature);
   module->build = blake3("build");
-  module->identity = blake3("identity of " + signature);
   module->dependencies = std::move(dependencies);
+  module->set_identity(blake3("identity of " + signature));
   return module;
 }
 
@@ -26,7 +26,7 @@ inline std::shared_ptr<Module> make_variant(const std::string& signature, const 
                                             std::vector<ModulePointer> dependencies = {}) {
   auto module = make_module(signature, std::move(dependencies));
   module->request = blake3("request of " + signature + variant);
-  module->identity = blake3("identity of " + signature + variant);
+  module->set_identity(blake3("identity of " + signature + variant));
   return module;
 }
 

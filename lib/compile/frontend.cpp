@@ -1,0 +1,167 @@
+// One compile: the module's texts in an in-memory file system over the real one, the arguments that the driver made,
+// Clang's parser and code generator, and an object in a buffer. Nothing is started, and nothing is written to disk.
+// Tested in unittests/compile/compiler_test.cpp.
+
+#include "compile/frontend.h"
+
+#include "compile/diagnostics.h"
+#include "compile/invocation.h"
+#include "compile/precompile.h"
+#include "compile/prelude.h"
+#include "compile/read_files.h"
+
+#include <clang/AST/ASTConsumer.h>
+#include <clang/Basic/Stack.h>
+#include <clang/Basic/TargetInfo.h>
+#include <clang/Basic/Version.h>
+#include <clang/CodeGen/CodeGenAction.h>
+#include <clang/Frontend/CompilerInstance.h>
+#include <clang/Frontend/CompilerInvocation.h>
+#include <clang/Frontend/MultiplexConsumer.h>
+#include <clang/Lex/Preprocessor.h>
+#include <llvm/ADT/SmallVector.h>
+#include <llvm/ADT/StringMap.h>
+#include <llvm/Support/raw_ostream.h>
+#include <llvm/TargetParser/Host.h>
+
+#include <algorithm>
+#include <chrono>
+#include <type_traits>
+
+namespace dijitso::compile {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_between(Clock::time_point begin, Clock::time_point end) {
+  return std::chrono::duration<double>(end - begin).count();
+}
+
+// Notes when the parser is done: consumers hear of the end of the translation unit in order.
+class ParseTimer : public clang::ASTConsumer {
+ public:
+  explicit ParseTimer(Clock::time_point& parsed) : parsed_(parsed) {}
+  void HandleTranslationUnit(clang::ASTContext&) override { parsed_ = Clock::now(); }
+
+ private:
+  Clock::time_point& parsed_;
+};
+
+// `Emit` is one of Clang's CodeGenActions.
+template <class Emit>
+class Timed : public Emit {
+ public:
+  Timed(Clock::time_point& parsed, ReadFiles& files) : parsed_(parsed), files_(files) {}
+
+ protected:
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& instance,
+                                                        llvm::StringRef file) override {
+    std::unique_ptr<clang::ASTConsumer> emitter = Emit::CreateASTConsumer(instance, file);
+    if (!emitter) return nullptr;
+    std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
+    consumers.push_back(std::make_unique<ParseTimer>(parsed_));
+    consumers.push_back(std::move(emitter));
+    return std::make_unique<clang::MultiplexConsumer>(std::move(consumers));
+  }
+
+ private:
+  void EndSourceFileAction() override {
+    files_.take_contents(this->getCompilerInstance());
+    Emit::EndSourceFileAction();
+  }
+
+  Clock::time_point& parsed_;
+  ReadFiles& files_;
+};
+
+// Instructions that a processor may lack. On x86 the compiler's list also has ways of making code (-mretpoline), which
+// every processor runs; those are not among the features that LLVM looks for in one.
+bool is_instruction_set(const clang::TargetInfo& target, llvm::StringRef feature) {
+  static const llvm::StringMap<bool> detectable = llvm::sys::getHostCPUFeatures();
+  return !target.getTriple().isX86() || detectable.contains(feature);
+}
+
+// Features that the target has beyond the plainest processor of its kind.
+std::vector<std::string> features_beyond_baseline(const clang::TargetInfo& target,
+                                                  clang::DiagnosticsEngine& diagnostics) {
+  clang::TargetOptions plain;
+  plain.Triple = target.getTriple().str();
+  plain.CPU = target.getTriple().isX86() ? "x86-64" : "generic";
+  const std::unique_ptr<clang::TargetInfo> baseline(clang::TargetInfo::CreateTargetInfo(diagnostics, plain));
+  std::vector<std::string> features;
+  for (const auto& feature : target.getTargetOpts().FeatureMap)
+    if (feature.second && is_instruction_set(target, feature.first()) &&
+        !(baseline && baseline->getTargetOpts().FeatureMap.lookup(feature.first())))
+      features.push_back(feature.first().str());
+  std::sort(features.begin(), features.end());
+  return features;
+}
+
+// Runs Clang; `take` gets what the action made before that goes with it.
+template <class Emit, class Take>
+CompileResult run_clang(const CompileRequest& request, const Translation& translation, const Precompiled* precompiled,
+                        llvm::SmallVectorImpl<char>& object, Take take) {
+  clang::noteBottomOfStack();
+  const Clock::time_point begin = Clock::now();
+  const std::vector<std::string> arguments = arguments_for(request, translation, source_name(request));
+  const std::shared_ptr<clang::CompilerInvocation> invocation = make_invocation(arguments);
+  Files files = files_of(request);
+  CompileResult result;
+  if (precompiled && allows_precompiled(*invocation) &&
+      suits(*precompiled, find_prelude(request, invocation->getLangOpts()))) {
+    use_precompiled(*invocation, files, *precompiled);
+    result.used_precompiled = true;
+  }
+  if (std::is_same_v<Emit, clang::EmitLLVMOnlyAction>) invocation->getCodeGenOpts().DisableLLVMPasses = true;
+
+  clang::DiagnosticOptions diagnostic_options;
+  DiagnosticCollector collector(diagnostic_options);
+  result.dropped_flags = translation.dropped_flags;
+  result.compiler_version = clang::getClangFullVersion();
+  Clock::time_point parsed = begin;
+  const auto read_files = std::make_shared<ReadFiles>();
+  if (result.used_precompiled) read_files->add(precompiled->files);
+  {
+    clang::CompilerInstance instance(invocation);
+    instance.createVirtualFileSystem(files.over_disk(), &collector);
+    instance.createDiagnostics(&collector, /*ShouldOwnClient=*/false);
+    instance.setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());  // "1 error generated."
+    instance.setOutputStream(std::make_unique<llvm::raw_svector_ostream>(object));
+    instance.addDependencyCollector(read_files);
+    Timed<Emit> action(parsed, *read_files);
+    result.ok = instance.ExecuteAction(action) && collector.getNumErrors() == 0;
+    if (result.ok) result.isa_features = features_beyond_baseline(instance.getTarget(), instance.getDiagnostics());
+    take(action);
+  }
+  const Clock::time_point end = Clock::now();
+  result.frontend_seconds = seconds_between(begin, parsed);
+  result.backend_seconds = seconds_between(parsed, end);
+  result.diagnostics = collector.take_diagnostics();
+  result.diagnostics_text = collector.take_text();
+  result.files = read_files->headers(arguments);
+  return result;
+}
+
+}  // namespace
+
+CompileResult compile_to_object(const CompileRequest& request, const Translation& translation,
+                                const Precompiled* precompiled) {
+  llvm::SmallVector<char, 0> object;
+  CompileResult result = run_clang<clang::EmitObjAction>(request, translation, precompiled, object, [](auto&) {});
+  if (result.ok) result.object.assign(object.begin(), object.end());
+  return result;
+}
+
+CompileResult compile_to_intermediate_code(const CompileRequest& request, const Translation& translation,
+                                           const Precompiled* precompiled, IntermediateCode& code) {
+  llvm::SmallVector<char, 0> no_object;
+  CompileResult result =
+      run_clang<clang::EmitLLVMOnlyAction>(request, translation, precompiled, no_object, [&](auto& action) {
+        code.module = action.takeModule();
+        code.context.reset(action.takeLLVMContext());
+      });
+  result.ok = result.ok && code.module != nullptr;
+  return result;
+}
+
+}  // namespace dijitso::compile

@@ -1,0 +1,15 @@
+// Compiling in two tiers: code at once, good code later, of one run of Clang's parser (docs/design.md).
+#pragma once
+
+#include "compile/arguments.h"
+#include "compile/compiler.h"
+
+namespace dijitso::compile {
+
+// Compiler::compile and compile_quickly, to be called on a large stack.
+CompileResult compile_whole(const CompileRequest& request, const Translation& translation,
+                            const Precompiled* precompiled);
+QuickResult compile_in_tiers(const CompileRequest& request, const Translation& translation,
+                             const Precompiled* precompiled);
+
+}  // namespace dijitso::compile

@@ -1,0 +1,20 @@
+// Tested in tests/jit/concurrent_test.cpp.
+
+#include "jit/generating.h"
+
+namespace dijitso {
+namespace {
+
+thread_local Generating* innermost = nullptr;
+
+}  // namespace
+
+Generating::Generating(const Context& context) : context_(context), outer_(innermost) { innermost = this; }
+
+Generating::~Generating() { innermost = outer_; }
+
+Generating* Generating::current(const Context& context) {
+  return innermost && &innermost->context_ == &context ? innermost : nullptr;
+}
+
+}  // namespace dijitso

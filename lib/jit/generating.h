@@ -1,0 +1,36 @@
+// Which module this thread is generating, and what it asked for meanwhile.
+//
+// While `generate` of one module runs, the modules that it asks jit for are not waited for: they are compiled on the
+// pool, and whatever becomes of them is seen when the module itself is finished. Each thread has a list of its own.
+#pragma once
+
+#include "jit/module.h"
+
+#include <vector>
+
+namespace dijitso {
+
+class Context;
+
+class Generating {
+ public:
+  explicit Generating(const Context& context);
+  ~Generating();
+  Generating(const Generating&) = delete;
+  Generating& operator=(const Generating&) = delete;
+
+  // What this thread is generating for the same Jit, if that is what it does; nullptr otherwise.
+  static Generating* current(const Context& context);
+
+  void asked_for(const ModulePointer& module) { companions_.push_back(module); }
+
+  // The modules that were asked for and were not ready then.
+  const std::vector<ModulePointer>& companions() const { return companions_; }
+
+ private:
+  const Context& context_;
+  Generating* const outer_;
+  std::vector<ModulePointer> companions_;
+};
+
+}  // namespace dijitso

@@ -1,0 +1,15 @@
+// From an entry to code in this process.
+#pragma once
+
+#include "cache/entry.h"
+#include "jit/context.h"
+#include "jit/module.h"
+
+namespace dijitso {
+
+// Links `object`, or opens a shared library made of it, as cache.lib_loader says, and runs the static constructors. The
+// dependencies of the module must be ready. LinkFailed, also when the processor lacks what the code needs.
+CodePointer make_code(Context& context, const CacheParams& cache, const Module& module, const cache::Entry& entry,
+                      const SharedBytes& object);
+
+}  // namespace dijitso

@@ -1,0 +1,151 @@
+// A child after fork() has none of the threads, and the lock may have been held by one of them. So the state is never
+// shared with a child: whoever finds that it belongs to another process makes a new one. Tested in
+// unittests/jit/pool_test.cpp and tests/faults/process_exit_test.py.
+
+#include "jit/pool.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+namespace dijitso::pool {
+namespace {
+
+// A task may ask for a build itself, as a handler of warnings does: its thread does that work, too.
+thread_local bool on_pool = false;
+
+struct Task {
+  std::function<void()> work;
+  std::size_t most;
+};
+
+class Pool {
+ public:
+  pid_t owner() const { return owner_; }
+
+  void submit(Task task, Urgency urgency) {
+    std::unique_lock lock(mutex_);
+    if (ended_) {
+      lock.unlock();
+      task.work();
+      return;
+    }
+    std::deque<Task>& line = urgency == Urgency::awaited ? awaited_ : meanwhile_;
+    line.push_back(std::move(task));
+    if (can_run() && idle_ == 0 && !add_thread()) {
+      task = std::move(line.back());
+      line.pop_back();
+      lock.unlock();
+      task.work();
+      return;
+    }
+    changed_.notify_all();
+  }
+
+  // Until everything is done; nothing is accepted any more.
+  void end() {
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return awaited_.empty() && meanwhile_.empty() && running_ == 0; });
+      ended_ = true;
+    }
+    changed_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+ private:
+  // The line of the next task, if it may run now.
+  std::deque<Task>* next_line() {
+    if (!awaited_.empty()) return running_ < awaited_.front().most ? &awaited_ : nullptr;
+    if (meanwhile_.empty()) return nullptr;
+    return running_ < std::max<std::size_t>(2, meanwhile_.front().most) - 1 ? &meanwhile_ : nullptr;
+  }
+  bool can_run() { return next_line() != nullptr; }
+
+  // False when there is no thread and the system gives none. Signals are for the threads of the program.
+  bool add_thread() {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    try {
+      threads_.emplace_back([this] { serve(); });
+    } catch (const std::system_error&) {
+      // The threads there are go on.
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    return !threads_.empty();
+  }
+
+  void serve() {
+    on_pool = true;
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      ++idle_;
+      changed_.wait(lock, [this] { return ended_ || can_run(); });
+      --idle_;
+      if (ended_) return;
+      std::deque<Task>& line = *next_line();
+      Task task = std::move(line.front());
+      line.pop_front();
+      ++running_;
+      if (can_run() && idle_ == 0) add_thread();
+      lock.unlock();
+      task.work();
+      task.work = nullptr;  // what it holds is let go before anybody can see that it is done
+      lock.lock();
+      --running_;
+      changed_.notify_all();
+    }
+  }
+
+  const pid_t owner_ = ::getpid();
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Task> awaited_, meanwhile_;
+  std::vector<std::thread> threads_;
+  std::size_t running_ = 0;
+  std::size_t idle_ = 0;
+  bool ended_ = false;
+};
+
+std::atomic<Pool*> current = nullptr;
+
+// That of this process. Never destroyed: destructors of static objects may still submit.
+Pool& pool_of_process() {
+  Pool* known = current;
+  while (!known || known->owner() != ::getpid()) {
+    Pool* const fresh = new Pool;
+    if (current.compare_exchange_strong(known, fresh)) return *fresh;
+    delete fresh;
+  }
+  return *known;
+}
+
+std::atomic<bool> ending = false;
+
+struct AtExit {
+  ~AtExit() {
+    ending = true;
+    pool_of_process().end();
+  }
+};
+
+}  // namespace
+
+void submit(std::function<void()> task, Urgency urgency, std::size_t most) {
+  if (on_pool) return task();
+  static const AtExit at_exit;
+  pool_of_process().submit({std::move(task), std::max<std::size_t>(1, most)}, urgency);
+}
+
+bool is_ending() { return ending; }
+
+}  // namespace dijitso::pool

@@ -1,0 +1,25 @@
+// The threads that compile: one pool for the whole process, for cores belong to the process and not to a Jit.
+//
+// Work that somebody waits for is done first, in the order in which it was submitted; what can be done meanwhile comes
+// after it. A task may wait for tasks that were submitted before it in the same line, never for later ones: so there is
+// always one that can go on. At the end of the process everything that was submitted is still done, before the static
+// objects of the compiler are destroyed: the pool must be used for the first time after the compiler was opened.
+// Thread-safety: all functions may be called from any thread.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+namespace dijitso::pool {
+
+enum class Urgency { awaited, meanwhile };
+
+// Runs `task`, which must not throw, when fewer than `most` tasks are running; of those done meanwhile one less, so
+// that a core is left for the program. It is run at once, by the caller, when the caller is such a task itself, when
+// the system has no thread to give, and in static destructors after the end of the pool.
+void submit(std::function<void()> task, Urgency urgency, std::size_t most);
+
+// Whether the process is ending: what was submitted is still done, but its result serves other processes only.
+bool is_ending();
+
+}  // namespace dijitso::pool

@@ -1,0 +1,38 @@
+// How many tasks on the pool belong to a Jit.
+#pragma once
+
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+
+namespace dijitso {
+
+class Tasks {
+ public:
+  void begin() {
+    const std::lock_guard lock(mutex_);
+    if (owner_ != ::getpid()) count_ = 0;
+    owner_ = ::getpid();
+    ++count_;
+  }
+  void end() {
+    const std::lock_guard lock(mutex_);
+    if (--count_ == 0) none_.notify_all();
+  }
+  void wait() {
+    std::unique_lock lock(mutex_);
+    if (owner_ != ::getpid()) return;
+    none_.wait(lock, [this] { return count_ == 0; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable none_;
+  std::size_t count_ = 0;
+  pid_t owner_ = 0;  // the process in which they run: a child after fork() has none of them
+};
+
+}  // namespace dijitso

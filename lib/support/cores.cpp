@@ -1,0 +1,86 @@
+// A container's quota is not seen in the affinity, and the ranks of an MPI job that are not bound all see every core: a
+// pool that trusted the affinity alone would start far too many threads. What a file does not say is not limited.
+// Tested in unittests/support/cores_test.cpp.
+
+#include "support/cores.h"
+
+#include <sched.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+
+namespace dijitso {
+namespace {
+
+std::size_t allowed_by_affinity(std::size_t online) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return online;  // more cores than the set has places
+  return static_cast<std::size_t>(CPU_COUNT(&set));
+}
+
+// "max 100000" or "200000 100000": microseconds of all cores together in a period.
+std::optional<double> quota_in(const std::string& file) {
+  std::ifstream stream(file);
+  double quota = 0, period = 0;
+  if (stream >> quota >> period && quota > 0 && period > 0) return quota / period;
+  return std::nullopt;
+}
+
+// The least of the quotas from the process's control group upward (version 2).
+std::optional<double> quota_of_control_group() {
+  std::ifstream stream("/proc/self/cgroup");
+  std::string line, group;
+  while (std::getline(stream, line))
+    if (line.starts_with("0::")) group = line.substr(3);
+  std::optional<double> least;
+  for (;;) {
+    if (const auto quota = quota_in("/sys/fs/cgroup" + group + "/cpu.max"))
+      least = std::min(least.value_or(*quota), *quota);
+    const std::size_t slash = group.rfind('/');
+    if (group.empty() || slash == std::string::npos) return least;
+    group.resize(slash);
+  }
+}
+
+// What the launchers of Open MPI, MPICH and its kin, and Slurm tell the processes that they start.
+std::size_t processes_of_node() {
+  for (const char* name :
+       {"OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS", "PMI_LOCAL_SIZE", "SLURM_NTASKS_PER_NODE"}) {
+    const char* const text = std::getenv(name);
+    if (!text) continue;
+    const std::string value = text;
+    std::size_t number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (error == std::errc() && end == value.data() + value.size() && number > 0) return number;
+  }
+  return 1;
+}
+
+}  // namespace
+
+std::size_t share_of_cores(const CoreLimits& limits) {
+  const std::size_t fair = std::max<std::size_t>(1, limits.online / std::max<std::size_t>(1, limits.processes_of_node));
+  std::size_t cores = std::min(std::max<std::size_t>(1, limits.allowed), fair);
+  if (limits.quota) cores = std::min(cores, static_cast<std::size_t>(std::max(1.0, std::floor(*limits.quota))));
+  return cores;
+}
+
+std::size_t available_cores() {
+  static const std::size_t cores = [] {
+    CoreLimits limits;
+    limits.online = static_cast<std::size_t>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
+    limits.allowed = allowed_by_affinity(limits.online);
+    limits.quota = quota_of_control_group();
+    limits.processes_of_node = processes_of_node();
+    return share_of_cores(limits);
+  }();
+  return cores;
+}
+
+}  // namespace dijitso

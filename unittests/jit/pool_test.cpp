@@ -1,0 +1,115 @@
+#include "jit/pool.h"
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <condition_variable>
+#include <latch>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+using namespace dijitso::pool;
+
+namespace {
+
+// Closed until it is opened.
+class Gate {
+ public:
+  void open() {
+    const std::lock_guard lock(mutex_);
+    is_open_ = true;
+    changed_.notify_all();
+  }
+  void wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return is_open_; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool is_open_ = false;
+};
+
+}  // namespace
+
+TEST_CASE("tasks run at the same time, on other threads") {
+  std::latch both_run(2), both_done(2);
+  std::atomic<bool> here{false};
+  for (int i = 0; i < 2; ++i)
+    submit(
+        [&, caller = std::this_thread::get_id()] {
+          both_run.arrive_and_wait();
+          if (std::this_thread::get_id() == caller) here = true;
+          both_done.count_down();
+        },
+        Urgency::awaited, 2);
+  both_done.wait();
+  CHECK(!here);
+}
+
+TEST_CASE("no more tasks run at the same time than they allow") {
+  constexpr int count = 20;
+  std::latch done(count);
+  std::atomic<int> running{0}, most{0};
+  for (int i = 0; i < count; ++i)
+    submit(
+        [&] {
+          const int now = ++running;
+          int known = most;
+          while (known < now && !most.compare_exchange_weak(known, now)) {
+          }
+          std::this_thread::yield();
+          --running;
+          done.count_down();
+        },
+        Urgency::awaited, 1);
+  done.wait();
+  CHECK(most == 1);
+}
+
+TEST_CASE("what somebody waits for comes before what can be done meanwhile") {
+  Gate gate;
+  std::latch begun(1), done(2);
+  std::mutex mutex;
+  std::vector<int> order;
+  const auto note = [&](int number) {
+    const std::lock_guard lock(mutex);
+    order.push_back(number);
+  };
+  submit(
+      [&] {
+        begun.count_down();
+        gate.wait();
+      },
+      Urgency::awaited, 1);
+  begun.wait();
+  submit([&] { note(2), done.count_down(); }, Urgency::meanwhile, 1);
+  submit([&] { note(1), done.count_down(); }, Urgency::awaited, 1);
+  gate.open();
+  done.wait();
+  CHECK(order == std::vector{1, 2});
+}
+
+TEST_CASE("a task that submits another one does it itself") {
+  std::latch done(1);
+  bool inner_first = false;
+  submit(
+      [&] {
+        bool inner = false;
+        submit([&] { inner = true; }, Urgency::awaited, 1);
+        inner_first = inner;
+        done.count_down();
+      },
+      Urgency::awaited, 1);
+  done.wait();
+  CHECK(inner_first);
+}
+
+TEST_CASE("a task may wait for one that was submitted before it") {
+  std::latch first(1), done(1);
+  submit([&] { first.count_down(); }, Urgency::awaited, 2);
+  submit([&] { first.wait(), done.count_down(); }, Urgency::awaited, 2);
+  done.wait();
+  SUCCEED();
+}
