@@ -178,7 +178,8 @@ def with_headers(prepared, cache):
 def prepare_headers(manifest_path, names, cache, package):
     """Compiles these modules in a process of its own, which precompiles their headers; returns the cache."""
     worker = module_worker(manifest_path, cache, FULL, package)
-    worker.ask(modules=names)
+    for name in names:  # one at a time: the worker waits until the headers are done
+        worker.ask(modules=[name])
     worker.close()
     return cache
 

@@ -27,7 +27,7 @@ struct Options {
   std::string manifest = FFC_MANIFEST;
   std::vector<std::string> families;
   std::string reference;  // where the libraries of g++ are kept
-  int batches = 15;
+  int batches = 60;
 };
 
 // Calls a kernel so many times.
@@ -92,7 +92,7 @@ class Form {
 std::vector<double> by_turns(const std::vector<Kernel>& variants, int batches) {
   std::vector<double> A(variants[0].size, 0.0);
   std::size_t times = 1;
-  while (times < 10'000'000 && bench::milliseconds([&] { variants[0].calls(A.data(), times); }) < 1) times *= 2;
+  while (times < 10'000'000 && bench::milliseconds([&] { variants[0].calls(A.data(), times); }) < 0.25) times *= 2;
   std::vector<std::vector<double>> samples(variants.size());
   for (int batch = 0; batch < batches; ++batch)
     for (std::size_t k = 0; k < variants.size(); ++k) {
@@ -168,7 +168,7 @@ int main(int argc, char** argv) {
   app.add_option("--manifest", options.manifest, "modules.json of make_modules.py")->capture_default_str();
   app.add_option("--families", options.families, "only these, separated by commas")->delimiter(',');
   app.add_option("--reference", options.reference, "a directory that keeps the libraries of g++");
-  app.add_option("--batches", options.batches, "batches of a millisecond for each variant")
+  app.add_option("--batches", options.batches, "batches of a quarter of a millisecond for each variant")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   CLI11_PARSE(app, argc, argv);

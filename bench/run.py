@@ -43,7 +43,7 @@ def command_of(name, options):
     manifest = options.build / "tests" / "ffc" / "modules" / "modules.json"
     families = common.families_of(chosen, json.loads(manifest.read_text()))
     return [str(options.build / "bin" / program), "--manifest", str(manifest), "--families", ",".join(families),
-            "--batches", "3" if options.smallest else "15"]
+            "--reference", str(options.build / "bench" / "reference"), "--batches", "4" if options.smallest else "60"]
 
 
 def machine():
