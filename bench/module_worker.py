@@ -44,15 +44,17 @@ class Modules:
                       "include_dirs": (self.manifest["include_dir"],), "lib_dirs": (), "libs": (), **build}})
 
     def jit(self, name):
-        module = self.modules[name]
-        library, signature = dijitso.jit(jitable=module, name=name, params=self.params, generate=self.generate)
-        for factory in module["factories"]:
+        library = self.build(name)
+        for factory in self.modules[name]["factories"]:
             dijitso.extract_factory_function(library, factory)
         return library
 
+    def build(self, name):
+        return dijitso.jit(jitable=self.modules[name], name=name, params=self.params, generate=self.generate)[0]
+
     def generate(self, module, name, signature, parameters):
         for dependency in module["dependencies"]:
-            self.jit(dependency)
+            self.build(dependency)  # FFC makes no objects of these
         header, source = ((self.folder / (name + ending)).read_text() for ending in (".h", self.manifest["source_postfix"]))
         return header, source, tuple(module["dependencies"])
 

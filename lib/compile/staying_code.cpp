@@ -8,10 +8,12 @@
 #include "compile/variable_uses.h"
 
 #include <llvm/ADT/SCCIterator.h>
+#include <llvm/ADT/STLExtras.h>
 #include <llvm/ADT/SmallPtrSet.h>
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/IR/CFG.h>
 #include <llvm/IR/Constants.h>
+#include <llvm/IR/InstIterator.h>
 #include <llvm/IR/InstrTypes.h>
 
 namespace dijitso::compile {
@@ -44,16 +46,16 @@ void add_functions_that_meet(const llvm::GlobalVariable& variable, Functions& fu
   }
 }
 
-bool may_stay_quick(const llvm::Function& function) {
-  if (function.getInstructionCount() > most_instructions || has_loop(function)) return false;
-  for (const llvm::BasicBlock& block : function) {
-    for (const llvm::Instruction& instruction : block) {
-      const auto* call = llvm::dyn_cast<llvm::CallBase>(&instruction);
-      const llvm::Function* callee = call ? call->getCalledFunction() : nullptr;
-      if (callee && !callee->isDeclaration() && !is_exported(*callee)) return false;
-    }
-  }
-  return true;
+bool may_stay_quick(const Functions& functions) {
+  return llvm::all_of(functions, [&](const llvm::Function* function) {
+    return function->getInstructionCount() <= most_instructions && !has_loop(*function) &&
+           llvm::all_of(llvm::instructions(*function), [&](const llvm::Instruction& instruction) {
+             const auto* call = llvm::dyn_cast<llvm::CallBase>(&instruction);
+             const llvm::Function* callee = call ? call->getCalledFunction() : nullptr;
+             // One that others know is replaced by itself.
+             return !callee || callee->isDeclaration() || is_exported(*callee) || functions.contains(callee);
+           });
+  });
 }
 
 }  // namespace dijitso::compile

@@ -13,8 +13,8 @@ using Functions = llvm::SmallSetVector<const llvm::Function*, 8>;
 // reference: a function that refers to it, a constant that holds its address.
 void add_functions_that_meet(const llvm::GlobalVariable& variable, Functions& functions);
 
-// Whether it costs little that the function is never optimised: it has no loop, is short, and calls nothing that would
-// never be optimised for its sake.
-bool may_stay_quick(const llvm::Function& function);
+// Whether it costs little that none of the functions is ever optimised: they are short, have no loops, and call no
+// other functions that would never be optimised for their sake.
+bool may_stay_quick(const Functions& functions);
 
 }  // namespace dijitso::compile

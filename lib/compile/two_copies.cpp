@@ -193,10 +193,9 @@ std::string find_staying_functions(const llvm::Module& module, llvm::StringSet<>
       continue;
     Functions functions;
     add_functions_that_meet(variable, functions);
-    for (const llvm::Function* function : functions) {
-      if (!may_stay_quick(*function)) return about("a static variable of its own would exist twice", variable);
+    if (!may_stay_quick(functions)) return about("a static variable of its own would exist twice", variable);
+    for (const llvm::Function* function : functions)
       if (is_exported(*function)) staying.insert(function->getName());
-    }
   }
   const bool replaced = llvm::any_of(module.functions(), [&](const llvm::Function& function) {
     return is_exported(function) && !staying.contains(function.getName());
@@ -213,12 +212,10 @@ bool is_exported(const llvm::GlobalValue& value) {
 std::string reason_in_options(const clang::CompilerInvocation& invocation) {
   const clang::CodeGenOptions& options = invocation.getCodeGenOpts();
   if (options.OptimizationLevel == 0) return "optimisation is not asked for";
-  if (options.getDebugInfo() != llvm::codegenoptions::NoDebugInfo) return "debug information is asked for";
+  if (options.getDebugInfo() != llvm::codegenoptions::NoDebugInfo)
+    return "debug information is asked for";  // or remarks of the optimiser
   if (!invocation.getLangOpts().Sanitize.empty() || options.hasSanitizeCoverage() || options.XRayInstrumentFunctions)
     return "instrumentation is asked for, which registers the code";
-  if (options.OptimizationRemark.hasValidPattern() || options.OptimizationRemarkMissed.hasValidPattern() ||
-      options.OptimizationRemarkAnalysis.hasValidPattern())
-    return "the optimiser's remarks are asked for";
   return "";
 }
 
