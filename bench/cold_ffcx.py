@@ -7,9 +7,7 @@ import common
 
 
 def environment(cache, package, settings):
-    if package is None:
-        return common.environment(cache)
-    return {**common.environment(cache, package), **{"DIJITSO_BUILD_" + name.upper(): value for name, value in settings.items()}}
+    return {**common.environment(cache, package), **settings}
 
 
 def main():
@@ -19,7 +17,7 @@ def main():
     for turn in range(chosen.rounds or (1 if chosen.quick else 2)):
         with common.Folder() as root:
             workers = {side: common.Worker("ffcx_worker.py", "stock" if package is None else "ours", root / side / "cache",
-                                           env=environment(root / side, package, {n: v for n, v in settings.items() if n in known}))
+                                           env=environment(root / side, package, common.as_environment(settings, known)))
                        for side, package, settings in (("old", None, {}), ("first", chosen.package, common.FIRST),
                                                        ("full", chosen.package, common.FULL))}
             demos = [(demo, scalar) for demo, scalars in workers["old"].hello["demos"].items() for scalar in scalars if demo != "elements"]

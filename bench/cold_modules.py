@@ -53,6 +53,8 @@ def run_round(chosen, manifest_path, manifest, modules, prepared, root, turn, ro
             else:
                 answer = workers[side].ask(modules=[module["name"]])
                 took, counters[side] = answer["seconds"][0], answer["counters"]
+                if side == "first":
+                    rows[module["name"]]["seconds"].setdefault("first, until optimised", []).append(answer["until_optimized"])
             rows[module["name"]]["seconds"].setdefault(side, []).append(took)
         common.say("  %3d/%d %s" % (number + 1, len(modules), module["name"]))
     for worker in workers.values():

@@ -22,9 +22,9 @@ OLD_PACKAGE = "/usr/lib/python3/dist-packages"
 
 # What a first call does unless it is told otherwise, spelled out. Parameters that this dijitso does not have are left out, and named.
 FIRST = {"pch": "auto", "tier": "auto"}
-FULL = {"pch": "auto", "tier": "full", "jobs": "1"}
-FULL_2 = {"pch": "auto", "tier": "full", "jobs": "2"}
-PLAIN = {"pch": "off", "tier": "full", "jobs": "1"}
+FULL = {"pch": "auto", "tier": "full", "jobs": 1}
+FULL_2 = {"pch": "auto", "tier": "full", "jobs": 2}
+PLAIN = {"pch": "off", "tier": "full", "jobs": 1}
 
 
 def arguments(description, **extra):
@@ -118,6 +118,11 @@ def known_parameters(package):
     asked = subprocess.run([PYTHON, "-B", "-c", "import dijitso; print(*dijitso.params.default_params()['build'])"], check=True,
                            env={"PYTHONPATH": str(package), "PATH": "/usr/bin:/bin"}, stdout=subprocess.PIPE, text=True)
     return asked.stdout.split()
+
+
+def as_environment(settings, known):
+    """Parameters of `build` as variables, as far as our package knows them."""
+    return {"DIJITSO_BUILD_" + name.upper(): str(value) for name, value in settings.items() if name in known}
 
 
 class Worker:

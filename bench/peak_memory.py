@@ -31,7 +31,7 @@ def clang(manifest_path, manifest, module, root):
 def ours(chosen, manifest_path, module, cache, settings):
     for entry in (cache / "obj").glob(module["name"] + ".*"):
         entry.unlink()
-    env = {**common.environment(cache), **{"DIJITSO_BUILD_" + name.upper(): value for name, value in settings.items()}}
+    env = {**common.environment(cache), **settings}
     _, output = peak_of([chosen.build / "bin" / "bench_compile_once", manifest_path, module["name"], cache], env=env)
     return json.loads(output)
 
@@ -41,7 +41,7 @@ def measure(chosen, manifest_path, manifest, module, what, root, known):
     size = (manifest_path.parent / (module["name"] + manifest["source_postfix"])).stat().st_size
     for side, settings in (("full", common.FULL), ("plain", common.PLAIN)):
         cache = root / side / module["name"]
-        settings = {name: value for name, value in settings.items() if name in known}
+        settings = common.as_environment(settings, known)
         ours(chosen, manifest_path, module, cache, settings)  # what it depends on, and headers
         row["kib"][side] = []
         for _ in range(1 if chosen.quick else 3):

@@ -40,17 +40,12 @@ def clean_objects(cache):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def settings(chosen, env):
-    """`env` with the parameters of a first call: a program that DOLFIN runs gets them from its environment."""
-    known = chosen.known
-    return {**env, **{"DIJITSO_BUILD_" + name.upper(): value for name, value in common.FIRST.items() if name in known}}
-
-
 def measure(chosen, build, name):
     program = programs.program_path(build, name)
     with common.Folder() as root:
         old_env = programs.old_environment(build, root / "old")
-        our_env = settings(chosen, programs.our_environment(build, root / "ours"))
+        # A program that DOLFIN runs gets the parameters of a first call from its environment.
+        our_env = {**programs.our_environment(build, root / "ours"), **common.as_environment(common.FIRST, chosen.known)}
         cache = root / "ours" / programs.CACHES[build]
         results = {"old": run(build, program, old_env, False), "ever": run(build, program, our_env, True)}
         clean_objects(cache)
