@@ -72,7 +72,8 @@ ModulePointer Job::begin_build(cache::Lookup& place) {
   // Generate. This may call jit for dependencies, whose compiles begin meanwhile.
   Generating generating(*context);
   Generated generated = generate(name, request.signature, params.generator);
-  std::vector<ModulePointer> dependencies = loader.resolve(name, generated.dependencies, request, params);
+  std::vector<ModulePointer> dependencies =
+      loader.resolve(name, generated.dependencies, request, params, generating.companions());
 
   // With the dependencies known, the cache may have an answer after all.
   const bool has_variants = place.slot != request.digest || place.slot_taken;

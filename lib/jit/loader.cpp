@@ -108,11 +108,15 @@ ModulePointer Loader::newest(const std::string& signature) {
 }
 
 std::vector<ModulePointer> Loader::resolve(const std::string& signature, const std::vector<std::string>& dependencies,
-                                           const Request& request, const Params& params) {
+                                           const Request& request, const Params& params,
+                                           const std::vector<ModulePointer>& asked_for) {
   std::vector<ModulePointer> modules;
   for (const std::string& name : dependencies) {
     if (name == signature) throw GenerateFailed("module '" + signature + "' names itself as a dependency");
     ModulePointer module = context_.memory.find_variant(name, request.build, scope_);
+    const auto is_meant = [&](const ModulePointer& one) { return one->signature == name && one->scope == scope_; };
+    if (const auto asked = std::ranges::find_if(asked_for, is_meant); !module && asked != asked_for.end())
+      module = *asked;
     if (!module) module = context_.memory.find_variant(name, scope_);
     cache::Lookup place;
     if (!module) module = find(make_request(name, params), place);

@@ -30,9 +30,11 @@ class Loader {
   // The modules that these names mean as dependencies of a module with `params`: the variant used last in this process,
   // of those with the same build parameters first, which may still be unfinished, else the one that the cache has for
   // the same parameters.
-  // GenerateFailed for a name that was never built, or that is the module's own.
+  // A module of `asked_for` may have failed already, and is then no longer in memory. GenerateFailed for a name that
+  // was never built, or that is the module's own.
   std::vector<ModulePointer> resolve(const std::string& signature, const std::vector<std::string>& dependencies,
-                                     const Request& request, const Params& params);
+                                     const Request& request, const Params& params,
+                                     const std::vector<ModulePointer>& asked_for = {});
 
   // Links an entry whose dependencies are in memory and remembers it, unless the very same is loaded already. `bytes`
   // are the entry's, verified.

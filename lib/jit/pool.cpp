@@ -141,7 +141,7 @@ struct AtExit {
 }  // namespace
 
 void submit(std::function<void()> task, Urgency urgency, std::size_t most) {
-  if (on_pool) return task();
+  if (on_pool && urgency == Urgency::awaited) return task();
   static const AtExit at_exit;
   pool_of_process().submit({std::move(task), std::max<std::size_t>(1, most)}, urgency);
 }

@@ -222,6 +222,7 @@ TEST_CASE("a wrong module is told at once, and leaves nothing") {
                jit.jit("n", place.params, gives("void absent();\nextern \"C\" int value() { absent(); return 1; }\n"));
              }).what(),
              Contains("absent()"));
+  jit.wait_for_background();
   CHECK(files_below(place.cache / "claims").empty());
 }
 

@@ -106,6 +106,24 @@ TEST_CASE("a task that submits another one does it itself") {
   CHECK(inner_first);
 }
 
+TEST_CASE("what a task submits to be done meanwhile is done after it") {
+  std::latch done(1);
+  std::atomic<bool> first_has_ended{false}, was_after{false};
+  submit(
+      [&] {
+        submit(
+            [&] {
+              was_after = first_has_ended.load();
+              done.count_down();
+            },
+            Urgency::meanwhile, 1);
+        first_has_ended = true;
+      },
+      Urgency::awaited, 1);
+  done.wait();
+  CHECK(was_after);
+}
+
 TEST_CASE("a task may wait for one that was submitted before it") {
   std::latch first(1), done(1);
   submit([&] { first.count_down(); }, Urgency::awaited, 2);
