@@ -33,7 +33,8 @@ def module_table(measurement):
     rows = []
     for family, modules in [*groups.items(), ("all", measurement["modules"])]:
         old = sum(module["seconds"]["old"] for module in modules)
-        means = ["%.1fx" % geometric_mean([x["seconds"]["old"] / x["seconds"][side] for x in modules]) for side in sides]
+        means = ["%.1fx" % geometric_mean(goals.ratios(modules, "old", side)) if goals.ratios(modules, "old", side) else ""
+                 for side in sides]
         rows.append([family, len(modules), "%.2f s" % old, *means])
     return table(["family", "modules", "old package", "ours, first call", "until it runs optimised", "ours, optimised at once",
                   "without precompiled headers", "clang++-22 as a subprocess"], rows)
@@ -110,8 +111,8 @@ def write(document, folder, draws):
     if draws:
         import plots  # needs matplotlib
         drawn = plots.draw(measurements, folder / "benchmarks")
-    text = [HEAD, "%s, %s cores, %s; %s; %s; %s.\n" % tuple(
-        machine[key] for key in ("cpu", "cores", "memory", "g++", "clang++-22", "date"))]
+    text = [HEAD, "%s, %s cores, %s; %s; %s; %s; load before the run %.1f.\n" % tuple(
+        machine[key] for key in ("cpu", "cores", "memory", "g++", "clang++-22", "date", "load_before"))]
     parts = sorted(name for name, m in measurements.items() if m["size"] != "full")
     if parts:
         text.append("Only a part was measured of: %s.\n" % ", ".join(parts))
