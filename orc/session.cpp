@@ -64,7 +64,13 @@ std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request
   auto* library = linker_.map(request.name, object.bytes, job, what);
   if (!library) throw missing(request, job);
   module->add_unload([this, library] { linker_.unmap(*library); });
-  if (!module->code().redirects.empty()) module->set_imports(std::move(imports));
+  if (!module->code().redirects.empty()) {
+    // What may stay undefined, and did, is undefined for good.
+    for (const auto& symbol : object.undefined) {
+      if (symbol.weak) imports.try_emplace(symbol.name);
+    }
+    module->set_imports(std::move(imports));
+  }
   // 3. Tell debuggers and profilers.
   if (!job.symbol_file.empty()) module->code().debugger.emplace(std::move(job.symbol_file));
   if (options_.perf_map) PerfMap::instance().add(job.functions);

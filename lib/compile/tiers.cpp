@@ -21,11 +21,13 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Invocation = std::shared_ptr<clang::CompilerInvocation>;
 
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
 // Runs the code generator and takes the time.
 void generate(llvm::Module& module, const Invocation& invocation, CompileResult& result) {
   const Clock::time_point begin = Clock::now();
   GeneratedCode generated = generate_code(module, invocation);
-  result.backend_seconds += std::chrono::duration<double>(Clock::now() - begin).count();
+  result.backend_seconds += seconds_since(begin);
   result.ok = generated.ok;
   result.object = std::move(generated.object);
   if (generated.messages.empty()) return;
@@ -42,6 +44,7 @@ class ClangOptimizer : public Optimizer {
       : result_(std::move(parsed)), code_(std::move(code)), invocation_(std::move(invocation)) {}
 
   CompileResult optimize() override {
+    if (!code_.module) throw Error("a module was optimised already");
     run_on_large_stack([this] {
       generate(*code_.module, invocation_, result_);
       code_.module.reset();
@@ -101,10 +104,12 @@ QuickResult compile_in_tiers(const CompileRequest& request, const Translation& t
     return quick;
   }
   CompileResult parsed = quick.result;
+  const Clock::time_point begin = Clock::now();
   Plan plan = plan_two_copies(*code.module);
   quick.untiered_reason = plan.reason;
   if (quick.untiered_reason.empty()) {
     const std::unique_ptr<llvm::Module> copy = quick_copy(*code.module, plan.staying);
+    quick.result.backend_seconds += seconds_since(begin);
     generate(*copy, without_optimisation(*invocation), quick.result);
     if (!quick.result.ok || quick.result.diagnostics.size() != parsed.diagnostics.size())
       quick.untiered_reason = "the code generator has something to say of it";

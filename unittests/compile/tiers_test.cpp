@@ -37,6 +37,7 @@ TEST_CASE("the optimizer makes the object of an ordinary compile") {
   CHECK(later.ok);
   CHECK(later.object == whole.object);
   CHECK(later.backend_seconds > 0);
+  CHECK_THROWS_AS(quick.optimizer->optimize(), Error);
 }
 
 TEST_CASE("all but the object is known before it is optimised") {

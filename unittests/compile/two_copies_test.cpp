@@ -191,6 +191,15 @@ TEST_CASE("what the linker does with variables and functions by other means") {
   CHECK(reason("__attribute__((section(\"hot\"))) int f() { return 1; }") == "");
 }
 
+TEST_CASE("a coroutine's frame is of one code only") {
+  const std::string coroutine =
+      "#include <coroutine>\nstruct Task { struct promise_type { Task get_return_object() { return {}; }"
+      "std::suspend_never initial_suspend() { return {}; } std::suspend_never final_suspend() noexcept { return {}; }"
+      "void return_void() {} void unhandled_exception() {} }; };";
+  CHECK(has(reason(coroutine + "Task f() { co_return; }", {"-O2", "-std=c++20"}), "coroutine"));
+  CHECK(reason(coroutine + "int f() { return 1; }", {"-O2", "-std=c++20"}) == "");
+}
+
 TEST_CASE("assembly, labels and odd names") {
   CHECK(has(reason("asm(\".globl f\\nf: ret\"); int g() { return 1; }"), "assembly outside of functions"));
   CHECK(has(reason("int f() { asm volatile(\".pushsection list\\n .quad 1\\n .popsection\"); return 1; }"),
