@@ -98,7 +98,8 @@ class DIJITSO_API Jit {
 
   Counters counters() const;
 
-  // Waits until nothing is made in the background: precompiled headers, for the modules to come.
+  // Waits until nothing is made in the background: precompiled headers, for the modules to come. Without it, they are
+  // given up when they are not ready half a second after this object, or the process, has come to its end.
   void wait_for_background();
 
   // Drops the memory of what was loaded: the next request looks into the cache again. Libraries in use stay valid.

@@ -10,8 +10,8 @@
 #include "compile/invocation.h"
 #include "compile/large_stack.h"
 #include "compile/precompile.h"
-#include "compile/prelude.h"
 #include "compile/read_files.h"
+#include "compile/text_order.h"
 
 #include <clang/AST/ASTConsumer.h>
 #include <clang/Basic/Stack.h>
@@ -20,7 +20,6 @@
 #include <clang/CodeGen/CodeGenAction.h>
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/CompilerInvocation.h>
-#include <clang/Frontend/MultiplexConsumer.h>
 #include <clang/Lex/Preprocessor.h>
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/ADT/StringMap.h>
@@ -64,7 +63,7 @@ class TimedEmitObject : public clang::EmitObjAction {
     std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
     consumers.push_back(std::make_unique<ParseTimer>(parsed_));
     consumers.push_back(std::move(emitter));
-    return std::make_unique<clang::MultiplexConsumer>(std::move(consumers));
+    return std::make_unique<InTextOrder>(std::move(consumers));
   }
 
  private:
@@ -123,21 +122,25 @@ class ClangCompiler : public Compiler {
     return on_large_stack([&] {
       if (precompiled) {
         CompileResult result = compile_here(request, translation, precompiled);
-        // What is wrong is said as if there were no precompiled headers.
-        if (result.ok) return result;
+        // What there is to say is said as if there were no precompiled headers.
+        if (result.ok && !names_prelude(result.diagnostics_text)) return result;
       }
       return compile_here(request, translation, nullptr);
     });
   }
 
-  std::string prelude_of(const CompileRequest& request) override {
-    const auto invocation = make_invocation(translator_.translate(request).arguments);
-    return allows_precompiled(*invocation) ? find_prelude(request, invocation->getLangOpts()).text : "";
+  std::vector<std::string> preludes_of(const CompileRequest& request) override {
+    return compile::preludes_of(request, *make_invocation(translator_.translate(request).arguments));
   }
 
-  Precompiled precompile(const CompileRequest& request, const std::string& prelude) override {
+  Precompiled precompile(const CompileRequest& request, const std::string& prelude,
+                         const PrecompileLimits& limits) override {
     const Translation& translation = translator_.translate(request);
-    return on_large_stack([&] { return compile_prelude(request, translation, prelude); });
+    return on_large_stack([&] { return compile_prelude(request, translation, prelude, limits); });
+  }
+
+  bool suits(const Precompiled& precompiled, const CompileRequest& request) override {
+    return use_of(precompiled, request, *make_invocation(translator_.translate(request).arguments)).has_value();
   }
 
  private:
@@ -148,11 +151,9 @@ class ClangCompiler : public Compiler {
     const std::shared_ptr<clang::CompilerInvocation> invocation = make_invocation(arguments);
     Files files = files_of(request);
     CompileResult result;
-    if (precompiled && allows_precompiled(*invocation) &&
-        suits(*precompiled, find_prelude(request, invocation->getLangOpts()))) {
-      use_precompiled(*invocation, files, *precompiled);
-      result.used_precompiled = true;
-    }
+    const std::optional<Use> use = precompiled ? use_of(*precompiled, request, *invocation) : std::nullopt;
+    if (use) use_precompiled(*invocation, files, *precompiled, *use);
+    result.used_precompiled = use.has_value();
 
     clang::DiagnosticOptions diagnostic_options;
     DiagnosticCollector collector(diagnostic_options);
@@ -171,6 +172,7 @@ class ClangCompiler : public Compiler {
       instance.addDependencyCollector(read_files);
       TimedEmitObject action(parsed, *read_files);
       result.ok = instance.ExecuteAction(action) && collector.getNumErrors() == 0;
+      if (use && read_files->brings_back_macros()) result.ok = false;  // to be compiled without
       if (result.ok) result.isa_features = features_beyond_baseline(instance.getTarget(), instance.getDiagnostics());
     }
     const Clock::time_point end = Clock::now();

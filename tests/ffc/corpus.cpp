@@ -69,7 +69,11 @@ Corpus read_corpus(const std::filesystem::path& manifest) try {
   corpus.generator = json.at("generator");
   corpus.generator_version = json.at("generator_version");
   corpus.source_postfix = json.at("source_postfix");
-  corpus.include_dir = json.at("include_dir");
+  if (json.contains("include_dirs"))
+    corpus.include_dirs = json.at("include_dirs").get<std::vector<std::string>>();
+  else
+    corpus.include_dirs = {json.at("include_dir").get<std::string>()};
+  corpus.include_dir = corpus.include_dirs.at(0);
   corpus.cxxflags = json.at("cxxflags").get<std::vector<std::string>>();
   corpus.cxxflags_opt = json.at("cxxflags_opt").get<std::vector<std::string>>();
   for (const auto& family : json.at("families"))

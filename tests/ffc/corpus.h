@@ -30,7 +30,8 @@ struct Corpus {
   std::string generator;      // "FFC" or "FFCx"
   std::string generator_version;
   std::string source_postfix;  // ".cpp" or ".c"
-  std::string include_dir;     // of ufc.h or ufcx.h
+  std::string include_dir;     // of ufc.h or ufcx.h; the first of all
+  std::vector<std::string> include_dirs;
   std::vector<std::string> cxxflags;
   std::vector<std::string> cxxflags_opt;
   std::vector<Family> families;

@@ -58,7 +58,7 @@ const std::vector<Expected> documented_build{
 const std::vector<Expected> further_build{
     {"language", Type::text, "auto"},
     {"target_cpu", Type::text, "baseline"},
-    {"pch", Type::text, "off"},
+    {"pch", Type::text, "auto"},
 };
 
 void check_rows(std::string_view category, const std::vector<Expected>& rows, bool documented, ParamDict dictionary) {
