@@ -23,7 +23,7 @@ class Clang:
 
     def build(self, module):
         m, library = self.manifest, self.folder / ("lib" + module["name"] + ".so")
-        includes = ["-I" + path for path in [m["include_dir"], *m.get("more_include_dirs", []), str(self.modules)]]
+        includes = ["-I" + path for path in [*m["include_dirs"], str(self.modules)]]
         subprocess.run(
             ["clang++-22", *m["cxxflags"], *m["cxxflags_opt"], *includes, str(self.modules / (module["name"] + m["source_postfix"])),
              "-L" + str(self.folder), "-Wl,-rpath," + str(self.folder), *["-L" + path for path in m.get("lib_dirs", [])],
@@ -71,9 +71,7 @@ def main():
     with common.Folder() as root:
         manifest_path = chosen.ffc
         if chosen.dolfin:
-            manifest_path = root / "dolfin" / "modules.json"
-            subprocess.run([common.PYTHON, "-B", str(common.HERE / "make_dolfin_modules.py"), str(manifest_path.parent)], check=True,
-                           env=common.environment(root / "make"), stdout=subprocess.DEVNULL)
+            manifest_path = common.make_dolfin_modules(root)
         manifest = json.loads(manifest_path.read_text())
         families = [f["name"] for f in manifest["families"]] if chosen.dolfin else common.families_of(chosen, manifest)
         modules = common.modules_of(manifest, families)

@@ -43,6 +43,13 @@ def arguments(description, **extra):
     return chosen
 
 
+def make_dolfin_modules(root):
+    """The manifest of what DOLFIN makes of C++ strings, written below `root`."""
+    subprocess.run([PYTHON, "-B", str(HERE.parent / "tests" / "dolfin" / "make_modules.py"), str(root / "dolfin")], check=True,
+                   env=environment(root / "make"), stdout=subprocess.DEVNULL)
+    return root / "dolfin" / "strings" / "modules.json"
+
+
 def families_of(chosen, manifest):
     """The names of the families to measure."""
     names = [family["name"] for family in manifest["families"]]

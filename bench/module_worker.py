@@ -34,14 +34,12 @@ class Modules:
         build = {name: value for name, value in settings.items() if name in known}
         if self.manifest["generator"] == "DOLFIN":  # complete defaults, and lists of what pkg-config says
             params = dijitso.params.default_params()
-            include_dirs = [self.manifest["include_dir"], *self.manifest["more_include_dirs"]]
-            params["build"].update({"include_dirs": include_dirs, "libs": self.manifest["libs"], "lib_dirs": self.manifest["lib_dirs"],
-                                    **build})
+            params["build"].update({name: self.manifest[name] for name in ("include_dirs", "libs", "lib_dirs")} | build)
             return params
         return dijitso.validate_params({
             "cache": {}, "generator": self.manifest["generator_parameters"],
             "build": {"debug": False, "cxxflags_opt": tuple(self.manifest["cxxflags_opt"]), "cxxflags_debug": ("-O0",),
-                      "include_dirs": (self.manifest["include_dir"],), "lib_dirs": (), "libs": (), **build}})
+                      "include_dirs": tuple(self.manifest["include_dirs"]), "lib_dirs": (), "libs": (), **build}})
 
     def jit(self, name):
         library = self.build(name)

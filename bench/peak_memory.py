@@ -22,7 +22,7 @@ def peak_of(command, **options):
 
 
 def clang(manifest_path, manifest, module, root):
-    includes = [manifest["include_dir"], *manifest.get("more_include_dirs", []), str(manifest_path.parent)]
+    includes = [*manifest["include_dirs"], str(manifest_path.parent)]
     source = manifest_path.parent / (module["name"] + manifest["source_postfix"])
     return peak_of(["clang++-22", "-c", *[flag for flag in manifest["cxxflags"] if flag != "-shared"], *manifest["cxxflags_opt"],
                     *["-I" + path for path in includes], source, "-o", root / "clang.o"], stderr=subprocess.DEVNULL)[0]
@@ -65,11 +65,9 @@ def main():
         wanted = [(chosen.ffc, manifest, modules[len(modules) // 2], "FFC, the module in the middle"),
                   (chosen.ffc, manifest, modules[-1], "FFC, the largest module")]
         if not chosen.smallest:
-            folder = root / "dolfin"
-            subprocess.run([common.PYTHON, "-B", str(common.HERE / "make_dolfin_modules.py"), str(folder)], check=True,
-                           env=common.environment(root / "make"), stdout=subprocess.DEVNULL)
-            dolfin = json.loads((folder / "modules.json").read_text())
-            wanted.append((folder / "modules.json", dolfin, dolfin["modules"][0], "DOLFIN, an Expression"))
+            path = common.make_dolfin_modules(root)
+            dolfin = json.loads(path.read_text())
+            wanted.append((path, dolfin, dolfin["modules"][0], "DOLFIN, an Expression"))
         rows = [measure(chosen, *row, root, known) for row in wanted]
     common.emit({"modules": rows})
 

@@ -62,7 +62,7 @@ def clang_repl(chosen, manifest, module, root):
     folder = chosen.ffc.parent
     text = '#include "%s"\nauto* made = %s();\n%%quit\n' % (folder / (module["name"] + ".cpp"), module["factories"][0])
     flags = [flag for flag in manifest["cxxflags"] if flag not in ("-shared", "-fPIC")] + manifest["cxxflags_opt"]
-    options = ["-Xcc=" + flag for flag in flags + ["-I" + manifest["include_dir"], "-I" + str(folder)]]
+    options = ["-Xcc=" + flag for flag in flags + ["-I" + str(path) for path in [*manifest["include_dirs"], folder]]]
     done = subprocess.run(["clang-repl-22", *options], input=text, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
     if done.returncode != 0 or "error:" in done.stdout:
         raise SystemExit("clang-repl-22 fails on %s:\n%s" % (module["name"], done.stdout))

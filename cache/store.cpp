@@ -15,6 +15,7 @@
 #include <dijitso/log.h>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -224,6 +225,12 @@ Claim Store::claim(const std::string& signature, const Digest& slot) {
   const fs::path file = layout().claim_file(signature, slot);
   if (!prepare_for_writing()) return Claim();
   return Claim::try_take(file, layout().temp_dir());
+}
+
+void Store::note_use(const std::string& signature, const Digest& slot) {
+  const fs::path file = layout().obj_file(signature, slot);
+  const struct timespec now[2] = {{0, UTIME_NOW}, {0, UTIME_NOW}};
+  ::utimensat(AT_FDCWD, file.c_str(), now, AT_SYMLINK_NOFOLLOW);
 }
 
 // Without a lock: a handler of warnings may wait for another thread that is just here. Making directories twice is

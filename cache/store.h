@@ -65,6 +65,10 @@ class Store {
   // Tries to claim the build of one slot.
   Claim claim(const std::string& signature, const Digest& slot);
 
+  // Notes in the entry's time that it was used now, for whoever removes those that are not; in the own directory only.
+  // Failure, as without the right to do so, is silent.
+  void note_use(const std::string& signature, const Digest& slot);
+
   // How many damaged entries this Store moved to quarantine/.
   std::uint64_t quarantined() const { return quarantined_; }
 

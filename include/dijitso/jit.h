@@ -138,7 +138,8 @@ class DIJITSO_API Jit {
   Counters counters() const;
 
   // Waits until nothing is made in the background: modules that nobody has waited for, and precompiled headers for the
-  // modules to come. The end of the process, and of the Jit, wait too.
+  // modules to come. The end of the process, and of the Jit, wait for modules too; precompiled headers are given up
+  // when they are not ready half a second later.
   void wait_for_background();
 
   // Calls `handler` whenever a module's quick code has been replaced by optimised code, which its functions run from

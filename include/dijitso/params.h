@@ -92,7 +92,7 @@ struct BuildParams {
   // Beyond the documented ones:
   std::string language = "auto";        // "c", "c++", or "auto": C when cache.src_postfix is ".c"
   std::string target_cpu = "baseline";  // "baseline", "native", or a CPU name such as "haswell"
-  std::string pch = "off";              // "auto": common headers are precompiled in the background, "off": never
+  std::string pch = "auto";             // "auto": costly headers are precompiled in the background, "off": never
   std::int64_t jobs = 0;                // modules compiled at the same time; 0: as many as the process may use cores
   std::string tier = "full";            // "full": optimised code; "auto": quick code that is replaced by optimised code
                                         // when that is ready; "quick": quick code only, which no cache keeps

@@ -8,7 +8,6 @@
 #include "compile/invocation.h"
 #include "compile/large_stack.h"
 #include "compile/precompile.h"
-#include "compile/prelude.h"
 #include "compile/tiers.h"
 
 #include <llvm/Support/TargetSelect.h>
@@ -41,14 +40,18 @@ class ClangCompiler : public Compiler {
     return on_large_stack([&] { return compile_in_tiers(request, translation, precompiled); });
   }
 
-  std::string prelude_of(const CompileRequest& request) override {
-    const auto invocation = make_invocation(translator_.translate(request).arguments);
-    return allows_precompiled(*invocation) ? find_prelude(request, invocation->getLangOpts()).text : "";
+  std::vector<std::string> preludes_of(const CompileRequest& request) override {
+    return compile::preludes_of(request, *make_invocation(translator_.translate(request).arguments));
   }
 
-  Precompiled precompile(const CompileRequest& request, const std::string& prelude) override {
+  Precompiled precompile(const CompileRequest& request, const std::string& prelude,
+                         const PrecompileLimits& limits) override {
     const Translation& translation = translator_.translate(request);
-    return on_large_stack([&] { return compile_prelude(request, translation, prelude); });
+    return on_large_stack([&] { return compile_prelude(request, translation, prelude, limits); });
+  }
+
+  bool suits(const Precompiled& precompiled, const CompileRequest& request) override {
+    return use_of(precompiled, request, *make_invocation(translator_.translate(request).arguments)).has_value();
   }
 
  private:

@@ -10,6 +10,7 @@
 
 #include <dijitso/error.h>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -42,11 +43,19 @@ struct HeaderRead {
 
 // A prelude that was compiled once, for all modules with the same prelude and flags.
 struct Precompiled {
-  std::string prelude;                   // its text, as prelude_of gives it
-  Bytes pch;                             // Clang's; empty when the compiler had anything to say of it
+  std::string prelude;                   // its text, one of those that preludes_of gives
+  ByteView pch;                          // Clang's; empty when they cannot be precompiled, or are not worth it
+  std::shared_ptr<const void> owner;     // of these bytes, which all compiles share
+  std::string refusal;                   // why they cannot be precompiled
+  bool is_cheap = false;                 // they are less text than was asked for
   std::vector<HeaderRead> files;         // headers outside the toolchain that are in it
-  std::vector<std::uint64_t> mentioned;  // hashes of the identifiers in these headers, sorted
+  std::vector<std::uint64_t> mentioned;  // hashes of what occurs in these headers: identifiers, included names; sorted
   std::vector<std::uint64_t> changed;    // hashes of the macros that they define or undefine, sorted
+};
+
+struct PrecompileLimits {
+  std::uint64_t least_text = 0;             // bytes of headers from which on it is worth it
+  const std::atomic<bool>* stop = nullptr;  // when it becomes true, nobody waits for the result any more
 };
 
 struct CompileResult {
@@ -94,12 +103,18 @@ class Compiler {
   // place of the other while it runs, cannot be told from one. Otherwise does what compile() does.
   virtual QuickResult compile_quickly(const CompileRequest& request, const Precompiled* precompiled = nullptr) = 0;
 
-  // The #include lines of the headers that the module reads before anything of its own: its prelude. Empty when it has
-  // none, or cannot be compiled with a precompiled one: debug information names files, so objects would differ.
-  virtual std::string prelude_of(const CompileRequest& request) = 0;
+  // The beginnings of the module that may be precompiled, as texts: the #include lines of the headers that it reads
+  // before anything of its own, and what its source says before the first declaration. The one that is worth more comes
+  // first. Empty when there are none, or cannot be: debug information names files, so objects would differ.
+  virtual std::vector<std::string> preludes_of(const CompileRequest& request) = 0;
 
-  // Compiles a prelude with the flags of the request.
-  virtual Precompiled precompile(const CompileRequest& request, const std::string& prelude) = 0;
+  // Compiles one of them with the flags of the request. Headers of which the compiler has anything to say are not
+  // precompiled, nor those that would mean something else so (__DATE__, some #pragmas).
+  virtual Precompiled precompile(const CompileRequest& request, const std::string& prelude,
+                                 const PrecompileLimits& limits = {}) = 0;
+
+  // Whether the object of this module comes out the same with them.
+  virtual bool suits(const Precompiled& precompiled, const CompileRequest& request) = 0;
 };
 
 }  // namespace dijitso::compile

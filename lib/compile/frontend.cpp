@@ -7,8 +7,8 @@
 #include "compile/diagnostics.h"
 #include "compile/invocation.h"
 #include "compile/precompile.h"
-#include "compile/prelude.h"
 #include "compile/read_files.h"
+#include "compile/text_order.h"
 
 #include <clang/AST/ASTConsumer.h>
 #include <clang/Basic/Stack.h>
@@ -17,7 +17,6 @@
 #include <clang/CodeGen/CodeGenAction.h>
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/CompilerInvocation.h>
-#include <clang/Frontend/MultiplexConsumer.h>
 #include <clang/Lex/Preprocessor.h>
 #include <llvm/ADT/SmallVector.h>
 #include <llvm/ADT/StringMap.h>
@@ -26,6 +25,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <type_traits>
 
 namespace dijitso::compile {
@@ -61,7 +61,7 @@ class Timed : public Emit {
     std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
     consumers.push_back(std::make_unique<ParseTimer>(parsed_));
     consumers.push_back(std::move(emitter));
-    return std::make_unique<clang::MultiplexConsumer>(std::move(consumers));
+    return std::make_unique<InTextOrder>(std::move(consumers));
   }
 
  private:
@@ -107,11 +107,9 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
   const std::shared_ptr<clang::CompilerInvocation> invocation = make_invocation(arguments);
   Files files = files_of(request);
   CompileResult result;
-  if (precompiled && allows_precompiled(*invocation) &&
-      suits(*precompiled, find_prelude(request, invocation->getLangOpts()))) {
-    use_precompiled(*invocation, files, *precompiled);
-    result.used_precompiled = true;
-  }
+  const std::optional<Use> use = precompiled ? use_of(*precompiled, request, *invocation) : std::nullopt;
+  if (use) use_precompiled(*invocation, files, *precompiled, *use);
+  result.used_precompiled = use.has_value();
   if (std::is_same_v<Emit, clang::EmitLLVMOnlyAction>) invocation->getCodeGenOpts().DisableLLVMPasses = true;
 
   clang::DiagnosticOptions diagnostic_options;
@@ -130,6 +128,7 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
     instance.addDependencyCollector(read_files);
     Timed<Emit> action(parsed, *read_files);
     result.ok = instance.ExecuteAction(action) && collector.getNumErrors() == 0;
+    if (use && read_files->brings_back_macros()) result.ok = false;  // to be compiled without
     if (result.ok) result.isa_features = features_beyond_baseline(instance.getTarget(), instance.getDiagnostics());
     take(action);
   }

@@ -3,22 +3,35 @@
 
 #include "compile/compiler.h"
 #include "compile/invocation.h"
-#include "compile/prelude.h"
 
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace dijitso::compile {
 
-// Whether the object comes out the same with the prelude precompiled as without: the headers mention none of the macros
-// that the module defines before them, and change none that its conditions ask for.
-bool suits(const Precompiled& precompiled, const Prelude& prelude);
-
-// Whether objects of these options can be the same at all.
+// Whether objects of these options can be the same at all with precompiled headers as without.
 bool allows_precompiled(const clang::CompilerInvocation& invocation);
 
-Precompiled compile_prelude(const CompileRequest& request, const Translation& translation, const std::string& prelude);
+// The texts that precompiled headers for this module may be made of, the one that more modules share first.
+std::vector<std::string> preludes_of(const CompileRequest& request, const clang::CompilerInvocation& invocation);
+
+// How a module may use precompiled headers.
+struct Use {
+  std::size_t skipped = 0;  // bytes at the beginning of the source that the precompiled headers stand for
+};
+
+// nullopt when the object could come out another one than without them.
+std::optional<Use> use_of(const Precompiled& precompiled, const CompileRequest& request,
+                          const clang::CompilerInvocation& invocation);
+
+Precompiled compile_prelude(const CompileRequest& request, const Translation& translation, const std::string& prelude,
+                            const PrecompileLimits& limits);
 
 // Makes a run of Clang begin with the precompiled headers, which must outlive it.
-void use_precompiled(clang::CompilerInvocation& invocation, Files& files, const Precompiled& precompiled);
+void use_precompiled(clang::CompilerInvocation& invocation, Files& files, const Precompiled& precompiled, Use use);
+
+// Whether a message tells of the place of the precompiled headers, which nobody but us knows.
+bool names_prelude(const std::string& diagnostics);
 
 }  // namespace dijitso::compile

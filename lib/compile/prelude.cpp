@@ -65,7 +65,8 @@ bool Scanner::take_macro(std::string_view directive) {
   if (directive == "define" || directive == "undef") {
     if (word().empty()) return false;
     const std::string name(word());
-    rest_of_line();
+    next();
+    for (std::string& other : rest_of_line()) prelude_.conditions.push_back(std::move(other));  // an #if may ask for it
     if (directives_ == 2 && name == guard_) --conditions_;
     prelude_.defines.push_back(name);
     return true;

@@ -5,6 +5,7 @@
 
 #include "compile/read_files.h"
 
+#include "compile/prelude_watch.h"
 #include "compile/toolchain_files.h"
 
 #include <clang/Basic/SourceManager.h>
@@ -22,6 +23,11 @@ Digest digest_on_disk(const std::string& path) {
 }
 
 }  // namespace
+
+void ReadFiles::attachToPreprocessor(clang::Preprocessor& preprocessor) {
+  DependencyCollector::attachToPreprocessor(preprocessor);
+  preprocessor.addPPCallbacks(std::make_unique<MacroStack>(preprocessor, brings_back_macros_));
+}
 
 void ReadFiles::take_contents(clang::CompilerInstance& instance) {
   const clang::SourceManager& sources = instance.getSourceManager();

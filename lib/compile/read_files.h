@@ -25,11 +25,17 @@ class ReadFiles : public clang::DependencyCollector {
   // Files that are read with precompiled headers: their texts are not there to be digested.
   void add(const std::vector<HeaderRead>& precompiled);
 
+  void attachToPreprocessor(clang::Preprocessor& preprocessor) override;
+
+  // Whether the module brings back a macro that it did not put aside itself (prelude_watch.h).
+  bool brings_back_macros() const { return brings_back_macros_; }
+
   // The files outside the toolchain, sorted by path.
   std::vector<HeaderRead> headers(const std::vector<std::string>& arguments) const;
 
  private:
   std::map<std::string, Digest> contents_;
+  bool brings_back_macros_ = false;
 };
 
 }  // namespace dijitso::compile

@@ -10,6 +10,7 @@
 #include "compile/frontend.h"
 #include "compile/invocation.h"
 #include "compile/large_stack.h"
+#include "compile/precompile.h"
 #include "compile/quick_code.h"
 #include "compile/two_copies.h"
 
@@ -82,8 +83,8 @@ CompileResult compile_whole(const CompileRequest& request, const Translation& tr
                             const Precompiled* precompiled) {
   if (precompiled) {
     CompileResult result = compile_to_object(request, translation, precompiled);
-    // What is wrong is said as if there were no precompiled headers.
-    if (result.ok) return result;
+    // What there is to say is said as if there were no precompiled headers.
+    if (result.ok && !names_prelude(result.diagnostics_text)) return result;
   }
   return compile_to_object(request, translation, nullptr);
 }
@@ -99,7 +100,7 @@ QuickResult compile_in_tiers(const CompileRequest& request, const Translation& t
   }
   IntermediateCode code;
   quick.result = compile_to_intermediate_code(request, translation, precompiled, code);
-  if (!quick.result.ok) {
+  if (!quick.result.ok || names_prelude(quick.result.diagnostics_text)) {
     if (quick.result.used_precompiled) quick.result = compile_whole(request, translation, nullptr);
     return quick;
   }

@@ -21,9 +21,29 @@
 namespace dijitso::compile {
 namespace {
 
+// The callee does nothing with the argument: its only use is that of choosing an overload, as in the standard library's
+// __iterator_category(iterator). Unoptimised code stores it into a variable that is never loaded.
+bool is_ignored(const llvm::CallBase& call, const llvm::Value& argument) {
+  const llvm::Function* callee = call.getCalledFunction();
+  if (!callee || callee->isDeclaration() || callee->isInterposable()) return false;
+  for (unsigned i = 0; i < call.arg_size(); ++i) {
+    if (call.getArgOperand(i) != &argument) continue;
+    if (i >= callee->arg_size()) return false;
+    const llvm::Argument* parameter = callee->getArg(i);
+    const auto is_stored_for_nothing = [&](const llvm::User* user) {
+      const auto* store = llvm::dyn_cast<llvm::StoreInst>(user);
+      return store && store->getValueOperand() == parameter &&
+             llvm::isa<llvm::AllocaInst>(store->getPointerOperand()) && store->getPointerOperand()->hasOneUse();
+    };
+    if (!llvm::all_of(parameter->users(), is_stored_for_nothing)) return false;
+  }
+  return true;
+}
+
 // A local variable that is only loaded and stored as a whole: its loads give what was stored.
 bool is_plain_local(const llvm::Value& place) {
   return llvm::isa<llvm::AllocaInst>(place) && llvm::all_of(place.users(), [&](const llvm::User* user) {
+           if (const auto* call = llvm::dyn_cast<llvm::CallBase>(user); call && is_ignored(*call, place)) return true;
            if (const auto* load = llvm::dyn_cast<llvm::LoadInst>(user)) return load->getType()->isPointerTy();
            if (const auto* store = llvm::dyn_cast<llvm::StoreInst>(user))
              return store->getValueOperand() != &place && store->getValueOperand()->getType()->isPointerTy();

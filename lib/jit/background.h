@@ -1,14 +1,35 @@
 // Work that nobody waits for, on a thread that has ended before the process tears down what it uses.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <future>
+#include <memory>
 
 namespace dijitso {
 
-// Runs `work` on a thread of its own; the future is ready when it has ended. An exception it throws is dropped. To be
-// called after the libraries that it uses were opened: at the end of the process, threads are waited for before the
-// static objects of these libraries are destroyed.
-std::shared_future<void> run_in_background(std::function<void()> work);
+// One such work.
+class Background {
+ public:
+  Background() = default;
+  Background(std::shared_future<void> done, std::shared_ptr<std::atomic<bool>> stop)
+      : done_(std::move(done)), stop_(std::move(stop)) {}
+
+  void wait() const {
+    if (done_.valid()) done_.wait();
+  }
+
+  // Waits a moment for it to come to an end by itself, then asks it to stop, and waits until it has.
+  void finish() const;
+
+ private:
+  std::shared_future<void> done_;
+  std::shared_ptr<std::atomic<bool>> stop_;
+};
+
+// Runs `work` on a thread of its own. What it gets becomes true when it should come to an end early. An exception it
+// throws is dropped. To be called after the libraries that it uses were opened: at the end of the process, threads are
+// finished before the static objects of these libraries are destroyed.
+Background run_in_background(std::function<void(const std::atomic<bool>& stop)> work);
 
 }  // namespace dijitso

@@ -1,20 +1,28 @@
 // What decides whether precompiled headers fit is the same as for modules: the flags and the text of the prelude are
-// the request, the headers in it are recorded with their digests, and a lookup compares both (cache/lookup.h). Tested
-// in tests/jit/preludes_test.cpp.
+// the request, the headers in it are recorded with their digests, and a lookup compares both (cache/lookup.h).
+//
+// The mutex guards lists only. A file of 35 MB is read without it, by one thread for all that want it. Tested in
+// tests/jit/preludes_test.cpp and preludes_faults_test.cpp.
 
 #include "jit/preludes.h"
 
 #include "cache/precompiled.h"
-#include "jit/background.h"
+#include "cache/prune.h"
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 
 namespace dijitso {
 namespace {
 
 constexpr std::size_t most_in_memory = 4;  // some have 30 MB and more
+constexpr std::size_t most_wanted = 16;
+
+// A measure of the headers' cost that does not depend on the machine: the compiler needs about 0.1 s for so much. What
+// FFCx includes is a third of it, and <vector> is a little less; what FFC includes is two and a half times as much.
+constexpr std::uint64_t least_text = 1'000'000;
 
 std::int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
@@ -23,105 +31,260 @@ std::int64_t now_ns() {
 
 std::optional<Digest> no_dependency(const cache::Dependency&) { return std::nullopt; }
 
+// Lets `precompiled` be those in this entry, of which it becomes an owner. False when it is of another kind.
+bool take(compile::Precompiled& precompiled, const SharedBytes& entry) {
+  auto parts = cache::read_precompiled(*entry);
+  if (!parts) return false;
+  precompiled.pch = parts->pch;
+  precompiled.owner = entry;
+  precompiled.mentioned = std::move(parts->mentioned);
+  precompiled.changed = std::move(parts->changed);
+  return true;
+}
+
 }  // namespace
 
+// One of the texts of a module, and where what is made of it belongs.
 struct Preludes::Job {
-  cache::Store& store;
-  compile::Compiler& compiler;
+  Job(cache::Store& store, compile::Compiler& compiler, compile::CompileRequest compile, Digest build,
+      std::vector<std::string> texts)
+      : store(&store), compiler(&compiler), compile(std::move(compile)), build(build), texts(std::move(texts)) {
+    name();
+  }
+
+  const std::string& text() const { return texts.front(); }
+
+  // Goes on to the next text, if there is one.
+  bool advance() {
+    texts.erase(texts.begin());
+    if (texts.empty()) return false;
+    name();
+    return true;
+  }
+
+  bool is_same(const Digest& other, const cache::Store* its_store) const {
+    return digest == other && store == its_store;
+  }
+
+  cache::Store* store;
+  compile::Compiler* compiler;
   compile::CompileRequest compile;
-  std::string prelude;
+  Digest build;
+  std::vector<std::string> texts;
   std::string request;
   Digest digest;
-  Digest build;
+
+ private:
+  void name() {
+    request = "dijitso prelude\nbuild " + build.hex() + "\n" + text();
+    digest = blake3(request);
+  }
 };
+
+struct Preludes::Prelude {
+  Digest digest;
+  cache::Store* store;
+  State state;
+  compile::Precompiled precompiled;
+  std::vector<cache::ReadFile> files;
+};
+
+struct Preludes::Reading {
+  Digest digest;
+  const cache::Store* store;
+  std::shared_future<std::shared_ptr<const Prelude>> result;
+};
+
+Preludes::Preludes(cache::FileDigests& files) : files_(files), owner_(::getpid()) {}
+
+Preludes::~Preludes() {
+  Background running;
+  {
+    const std::lock_guard lock(mutex_);
+    forget_if_forked();
+    if (wanted_.size() > 1) wanted_.erase(std::next(wanted_.begin()), wanted_.end());
+    running = running_;
+  }
+  running.finish();
+}
 
 std::shared_ptr<const compile::Precompiled> Preludes::find(cache::Store& store, compile::Compiler& compiler,
                                                            const compile::CompileRequest& compile,
                                                            const Request& request) {
-  std::string prelude = compiler.prelude_of(compile);
-  if (prelude.empty()) return nullptr;
-  Job job{store, compiler, compile, std::move(prelude), "dijitso prelude\nbuild " + request.build.hex() + "\n", {}, {}};
-  job.request += job.prelude;
-  job.digest = blake3(job.request);
-  job.build = request.build;
-
-  const std::lock_guard lock(mutex_);
-  if (const Prelude* prelude = remembered(job.digest, store))
-    if (!prelude->precompiled || files_.are_current(prelude->files)) return prelude->precompiled;
-  const cache::Lookup place =
-      cache::lookup(store, cache::prelude_signature, job.digest, job.request, files_, no_dependency);
-  if (place.hit) return read(place, job);
-  start(std::move(job));
+  std::vector<std::string> texts = compiler.preludes_of(compile);
+  if (texts.empty()) return nullptr;
+  Job job(store, compiler, compile, request.build, std::move(texts));
+  do {
+    const Answer answer = look(job);
+    if (answer.state == State::usable && compiler.suits(*answer.precompiled, compile)) return answer.precompiled;
+    if (answer.state == State::cheap) return nullptr;
+    if (answer.state == State::unknown) {
+      start(std::move(job));
+      return nullptr;
+    }
+  } while (job.advance());
   return nullptr;
 }
 
-Preludes::Prelude* Preludes::remembered(const Digest& digest, const cache::Store& store) {
+Preludes::Answer Preludes::look(const Job& job) {
+  std::shared_ptr<const Prelude> prelude = remembered(job);
+  if (!prelude || !files_.are_current(prelude->files)) prelude = read_once(job);
+  if (!prelude) return {};
+  return {prelude->state, {prelude, &prelude->precompiled}};
+}
+
+std::shared_ptr<const Preludes::Prelude> Preludes::remembered(const Job& job) {
+  const std::lock_guard lock(mutex_);
+  forget_if_forked();
   for (auto known = known_.begin(); known != known_.end(); ++known)
-    if (known->digest == digest && known->store == &store) {
+    if (job.is_same((*known)->digest, (*known)->store)) {
       known_.splice(known_.begin(), known_, known);
-      return &known_.front();
+      return known_.front();
     }
   return nullptr;
 }
 
-void Preludes::remember(Prelude prelude) {
-  std::erase_if(known_, [&](const Prelude& old) { return old.digest == prelude.digest && old.store == prelude.store; });
+// Those that were refused need no memory to speak of, and do not count.
+void Preludes::remember(std::shared_ptr<const Prelude> prelude) {
+  known_.remove_if([&](const auto& old) { return old->digest == prelude->digest && old->store == prelude->store; });
   known_.push_front(std::move(prelude));
-  if (known_.size() > most_in_memory) known_.pop_back();
+  std::size_t usable = 0;
+  known_.remove_if([&](const auto& one) { return one->state == State::usable && ++usable > most_in_memory; });
 }
 
-std::shared_ptr<const compile::Precompiled> Preludes::read(const cache::Lookup& place, const Job& job) {
-  const auto parts = cache::read_precompiled(*place.hit->bytes);
-  if (!parts) return nullptr;
-  auto precompiled = std::make_shared<compile::Precompiled>();
-  precompiled->prelude = job.prelude;
-  precompiled->pch.assign(parts->pch.begin(), parts->pch.end());
-  for (const cache::ReadFile& file : place.hit->entry.files) precompiled->files.push_back({file.path, file.digest});
-  precompiled->mentioned = parts->mentioned;
-  precompiled->changed = parts->changed;
-  remember({job.digest, &job.store, precompiled, place.hit->entry.files});
-  return precompiled;
-}
-
-// One at a time: whoever finds another one being made does without, and the next to come tries again.
-void Preludes::start(Job job) {
-  if (running_.valid() && running_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
-  owner_ = ::getpid();
-  running_ = run_in_background([this, job = std::move(job)] { make(job); });
-}
-
-void Preludes::make(const Job& job) {
-  cache::Lookup place =
-      cache::lookup(job.store, cache::prelude_signature, job.digest, job.request, files_, no_dependency);
-  const Claim claim = job.store.claim(cache::prelude_signature, place.slot);
-  if (claim.state() == Claim::State::taken) return;
-
-  const std::int64_t began = now_ns();
-  auto made = std::make_shared<compile::Precompiled>(job.compiler.precompile(job.compile, job.prelude));
-  std::vector<cache::ReadFile> files;
-  for (const compile::HeaderRead& header : made->files)
-    files.push_back(cache::FileDigests::describe(header.path, header.content, began));
-  if (!made->pch.empty()) {
-    cache::Entry entry;
-    entry.signature = cache::prelude_signature;
-    entry.request = job.request;
-    entry.build = job.build;
-    entry.files = files;
-    entry.build_info = "{}";
-    const Bytes object = cache::write_precompiled({made->pch, made->mentioned, made->changed});
-    job.store.publish(cache::prelude_signature, place.slot, cache::encode(entry, object), "", "", "", place.slot_taken);
+std::shared_ptr<const Preludes::Prelude> Preludes::read_once(const Job& job) {
+  std::promise<std::shared_ptr<const Prelude>> promise;
+  std::list<Reading>::iterator mine;
+  {
+    std::unique_lock lock(mutex_);
+    for (const Reading& other : reading_)
+      if (job.is_same(other.digest, other.store)) {
+        const auto result = other.result;
+        lock.unlock();
+        return result.get();
+      }
+    mine = reading_.insert(reading_.end(), {job.digest, job.store, promise.get_future().share()});
+  }
+  std::shared_ptr<const Prelude> prelude;
+  try {
+    prelude = read(job);
+    promise.set_value(prelude);
+  } catch (...) {
+    promise.set_exception(std::current_exception());
   }
   const std::lock_guard lock(mutex_);
-  remember({job.digest, &job.store, made->pch.empty() ? nullptr : std::move(made), std::move(files)});
+  const auto result = mine->result;
+  reading_.erase(mine);
+  if (prelude) remember(prelude);
+  return result.get();
+}
+
+std::shared_ptr<const Preludes::Prelude> Preludes::read(const Job& job) {
+  const cache::Lookup place =
+      cache::lookup(*job.store, cache::prelude_signature, job.digest, job.request, files_, no_dependency);
+  if (!place.hit) return nullptr;
+  auto prelude = std::make_shared<Prelude>(Prelude{job.digest, job.store, State::usable, {}, place.hit->entry.files});
+  compile::Precompiled& precompiled = prelude->precompiled;
+  if (!take(precompiled, place.hit->bytes)) return nullptr;
+  precompiled.prelude = job.text();
+  for (const cache::ReadFile& file : prelude->files) precompiled.files.push_back({file.path, file.digest});
+  job.store->note_use(cache::prelude_signature, place.slot);
+  return prelude;
+}
+
+// One at a time: compiles that somebody waits for need the processors more.
+void Preludes::start(Job job) {
+  const std::lock_guard lock(mutex_);
+  const auto is_this = [&](const Job& other) { return other.is_same(job.digest, job.store); };
+  if (wanted_.size() == most_wanted || std::any_of(wanted_.begin(), wanted_.end(), is_this)) return;
+  wanted_.push_back(std::move(job));
+  if (is_making_) return;
+  try {
+    running_ = run_in_background([this](const std::atomic<bool>& stop) { make_all(stop); });
+    is_making_ = true;
+  } catch (const std::exception&) {
+    wanted_.clear();  // no thread is to be had: the compiles go on without
+  }
+}
+
+void Preludes::make_all(const std::atomic<bool>& stop) {
+  std::unique_lock lock(mutex_);
+  while (!wanted_.empty()) {
+    Job& job = wanted_.front();
+    lock.unlock();
+    std::shared_ptr<const Prelude> made;
+    bool is_useful = true;
+    try {
+      made = make(job, stop);
+      is_useful = !made || made->state == State::cheap ||
+                  (made->state == State::usable && job.compiler->suits(made->precompiled, job.compile));
+    } catch (const std::exception&) {
+      // Without them everything goes on as before.
+    }
+    lock.lock();
+    if (made) remember(made);
+    Job next = std::move(job);
+    wanted_.pop_front();
+    if (stop) wanted_.clear();
+    // What was made does not suit even the module that it was made for: its other text may.
+    if (!stop && !is_useful && next.advance()) wanted_.push_back(std::move(next));
+  }
+  is_making_ = false;
+}
+
+// nullptr when there is nothing to remember: another process has them, or makes them, or nobody waits any more.
+std::shared_ptr<const Preludes::Prelude> Preludes::make(const Job& job, const std::atomic<bool>& stop) {
+  const cache::Lookup place =
+      cache::lookup(*job.store, cache::prelude_signature, job.digest, job.request, files_, no_dependency);
+  if (place.hit) return nullptr;
+  const Claim claim = job.store->claim(cache::prelude_signature, place.slot);
+  if (claim.state() == Claim::State::taken) return nullptr;
+
+  const std::int64_t began = now_ns();
+  auto made = std::make_shared<Prelude>(Prelude{job.digest, job.store, State::refused, {}, {}});
+  compile::Precompiled& precompiled = made->precompiled;
+  precompiled = job.compiler->precompile(job.compile, job.text(), {least_text, &stop});
+  if (stop) return nullptr;
+  for (const compile::HeaderRead& header : precompiled.files)
+    made->files.push_back(cache::FileDigests::describe(header.path, header.content, began));
+  if (precompiled.is_cheap) made->state = State::cheap;
+  if (precompiled.pch.empty()) return made;
+
+  cache::Entry entry;
+  entry.signature = cache::prelude_signature;
+  entry.request = job.request;
+  entry.build = job.build;
+  entry.files = made->files;
+  entry.build_info = "{}";
+  Bytes object = cache::write_precompiled({precompiled.pch, precompiled.mentioned, precompiled.changed});
+  precompiled.owner = nullptr;  // one copy of so much is enough
+  const auto bytes = std::make_shared<const Bytes>(cache::encode(entry, object));
+  object = Bytes();
+  if (!take(precompiled, bytes)) return nullptr;
+  made->state = State::usable;
+  if (job.store->publish(cache::prelude_signature, place.slot, *bytes, "", "", "", place.slot_taken))
+    cache::prune_precompiled(job.store->layout().params(), place.slot);
+  return made;
 }
 
 void Preludes::wait() {
-  std::shared_future<void> running;
+  Background running;
   {
     const std::lock_guard lock(mutex_);
-    if (owner_ == ::getpid()) running = running_;
+    forget_if_forked();
+    running = running_;
   }
-  if (running.valid()) running.wait();
+  running.wait();
+}
+
+// The threads that were reading and making are in the parent.
+void Preludes::forget_if_forked() {
+  if (owner_ == ::getpid()) return;
+  owner_ = ::getpid();
+  wanted_.clear();
+  reading_.clear();
+  is_making_ = false;
+  running_ = {};
 }
 
 }  // namespace dijitso

@@ -120,7 +120,7 @@ void add_build_parameters(std::vector<Parameter>& rows) {
   rows.push_back(row("target_cpu", &B::target_cpu, "baseline",
                      "The processor to compile for: baseline, native, or a name such as haswell.",
                      {.rule = Rule::word, .documented = false}));
-  rows.push_back(row("pch", &B::pch, "off", "Precompiled headers: auto makes and uses them, off does neither.",
+  rows.push_back(row("pch", &B::pch, "auto", "Precompiled headers: auto makes and uses them, off does neither.",
                      {.allowed = {"auto", "off"}, .documented = false}));
   rows.push_back(
       row("jobs", &B::jobs, 0,

@@ -24,13 +24,14 @@ class ProcessExit(faults.FaultTest):
         self.ends_well("exit-global")
 
     def test_headers_are_being_precompiled(self):
-        """The end waits for the thread that does it, before the compiler's own objects go."""
+        """The end waits for the thread that does it, but not for all of its work, before the compiler's own objects go."""
         for how in ("exit-main", "exit-call", "exit-within", "exit-global"):
-            worker = self.start(how, DIJITSO_BUILD_PCH="auto", DIJITSO_CACHE_DIR=str(self.tmp / how))
+            worker = self.start(how, DIJITSO_CACHE_DIR=str(self.tmp / how))
             output, errors = worker.communicate()
             self.assertEqual((worker.returncode, errors), (0, ""), how)
             self.assertEqual(output.split(), ["constructed", "destroyed"], how)
-            self.assertEqual(len(list((self.tmp / how / "pch").glob("prelude.*.o"))), 1, how)
+            left = [path.name for folder in ("tmp", "claims") for path in (self.tmp / how / folder).iterdir()]
+            self.assertEqual(left, [], how)
 
 
 if __name__ == "__main__":

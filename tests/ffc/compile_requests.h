@@ -33,7 +33,7 @@ inline dijitso::compile::CompileRequest request_for(const Corpus& corpus, const 
   add_headers(corpus, module, seen, request.headers);
   request.arguments = corpus.cxxflags;
   request.arguments.insert(request.arguments.end(), corpus.cxxflags_opt.begin(), corpus.cxxflags_opt.end());
-  request.include_dirs = {corpus.include_dir};
+  request.include_dirs = corpus.include_dirs;
   return request;
 }
 

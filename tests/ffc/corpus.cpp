@@ -69,8 +69,7 @@ Corpus read_corpus(const std::filesystem::path& manifest) try {
   corpus.generator = json.at("generator");
   corpus.generator_version = json.at("generator_version");
   corpus.source_postfix = json.at("source_postfix");
-  corpus.include_dir = json.at("include_dir");
-  corpus.more_include_dirs = json.value("more_include_dirs", std::vector<std::string>());
+  corpus.include_dirs = json.at("include_dirs").get<std::vector<std::string>>();
   corpus.lib_dirs = json.value("lib_dirs", std::vector<std::string>());
   corpus.libs = json.value("libs", std::vector<std::string>());
   corpus.cxxflags = json.at("cxxflags").get<std::vector<std::string>>();

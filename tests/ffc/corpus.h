@@ -29,9 +29,9 @@ struct Corpus {
   std::filesystem::path dir;  // of the manifest, headers and sources
   std::string generator;      // "FFC" or "FFCx"
   std::string generator_version;
-  std::string source_postfix;                                  // ".cpp" or ".c"
-  std::string include_dir;                                     // of ufc.h or ufcx.h
-  std::vector<std::string> more_include_dirs, lib_dirs, libs;  // mostly none
+  std::string source_postfix;               // ".cpp" or ".c"
+  std::vector<std::string> include_dirs;    // of ufc.h or ufcx.h, and others
+  std::vector<std::string> lib_dirs, libs;  // mostly none
   std::vector<std::string> cxxflags;
   std::vector<std::string> cxxflags_opt;
   std::vector<Family> families;

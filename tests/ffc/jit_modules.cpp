@@ -10,9 +10,7 @@ dijitso::Params jit_params(const Corpus& corpus, const std::filesystem::path& ca
   given["build"]["cxxflags"] = corpus.cxxflags;
   given["build"]["cxxflags_opt"] = corpus.cxxflags_opt;
   given["build"]["cxxflags_debug"] = std::vector<std::string>{"-O0"};
-  std::vector<std::string> include_dirs = {corpus.include_dir};
-  include_dirs.insert(include_dirs.end(), corpus.more_include_dirs.begin(), corpus.more_include_dirs.end());
-  given["build"]["include_dirs"] = include_dirs;
+  given["build"]["include_dirs"] = corpus.include_dirs;
   given["build"]["lib_dirs"] = corpus.lib_dirs;
   given["build"]["libs"] = corpus.libs;
   given["build"]["debug"] = false;

@@ -74,7 +74,7 @@ class Corpus:
             "generator": "FFC",
             "generator_version": ffc.__version__,
             "source_postfix": ".cpp",
-            "include_dir": get_include_path(),
+            "include_dirs": [get_include_path()],
             "generator_parameters": self.parameters,
             "cxxflags": flags,
             "cxxflags_opt": self.parameters["cpp_optimize_flags"].split(),

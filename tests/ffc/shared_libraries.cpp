@@ -26,9 +26,9 @@ void SharedLibraries::build_as(const Module& module, const fs::path& target) con
   std::vector<std::string> command = {compiler_};
   command.insert(command.end(), corpus_.cxxflags.begin(), corpus_.cxxflags.end());
   command.insert(command.end(), corpus_.cxxflags_opt.begin(), corpus_.cxxflags_opt.end());
-  command.insert(command.end(),
-                 {"-I" + corpus_.include_dir, "-I" + corpus_.dir.string(), corpus_.source_file(module).string(),
-                  "-L" + dir_.string(), "-Wl,-rpath," + dir_.string()});
+  for (const std::string& dir : corpus_.include_dirs) command.push_back("-I" + dir);
+  command.insert(command.end(), {"-I" + corpus_.dir.string(), corpus_.source_file(module).string(),
+                                 "-L" + dir_.string(), "-Wl,-rpath," + dir_.string()});
   for (const auto& dependency : module.dependencies) command.push_back("-ldijitso-" + dependency);
   command.push_back("-o" + target.string());
   const Finished compiler = run(command);

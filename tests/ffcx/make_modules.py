@@ -81,7 +81,7 @@ class Corpus:
             "generator": "FFCx",
             "generator_version": ffcx.__version__,
             "source_postfix": ".c",
-            "include_dir": ffcx.codegeneration.get_include_path(),
+            "include_dirs": [ffcx.codegeneration.get_include_path()],
             "cxxflags": ["-shared", "-fPIC", "-std=gnu17"],
             "cxxflags_opt": ["-O2"],
             "families": [{"name": module["family"], "roots": [module["name"]]} for module in self.modules],

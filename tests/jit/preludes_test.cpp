@@ -12,13 +12,19 @@ using Catch::Contains;
 
 namespace {
 
-// A place whose modules may use precompiled headers.
+// A place with a header that is much text, as headers that are worth it are.
 struct PchPlace : Place {
-  PchPlace() { params.build.pch = "auto"; }
+  PchPlace() {
+    fs::create_directory(scratch / "include");
+    params.build.include_dirs = {(scratch / "include").string()};
+    std::string text = "#pragma once\n#include <vector>\n";
+    while (text.size() < 1'100'000) text += "// This line says nothing, and it is not the only one that does.\n";
+    write_text(scratch / "include" / "costly.h", text);
+  }
 };
 
 // A module that begins with headers and gives a number.
-Generate with_headers(int number, const std::string& headers = "#include <vector>\n") {
+Generate with_headers(int number, const std::string& headers = "#include <costly.h>\n") {
   return gives(headers + "extern \"C\" int value() { return std::vector<int>(" + std::to_string(number) +
                ", 1).size(); }\n");
 }
@@ -26,20 +32,23 @@ Generate with_headers(int number, const std::string& headers = "#include <vector
 // A header of the user's, in a directory that is searched.
 struct UserHeader {
   PchPlace place;
-  UserHeader() {
-    fs::create_directory(place.scratch / "include");
-    place.params.build.include_dirs = {(place.scratch / "include").string()};
-    write(1);
-  }
+  UserHeader() { write(1); }
   void write(int number) {
     write_text(place.scratch / "include" / "user.h",
-               "#pragma once\n#include <vector>\ninline int user() { return " + std::to_string(number) + "; }\n");
+               "#pragma once\n#include <costly.h>\ninline int user() { return " + std::to_string(number) + "; }\n");
   }
   int ask(Jit& jit, const std::string& name) {
     return value(
         jit.jit(name, place.params, gives("#include <user.h>\nextern \"C\" int value() { return user(); }\n")));
   }
 };
+
+// Lets the module "a" make them.
+void make_pch(const Place& place) {
+  Jit jit;
+  jit.jit("a", place.params, with_headers(1));
+  jit.wait_for_background();
+}
 
 std::size_t pch_files(const Place& place) { return files_below(place.cache / "pch").size(); }
 
@@ -53,7 +62,7 @@ TEST_CASE("the first module makes precompiled headers, and those that come later
   jit.wait_for_background();
   CHECK(pch_files(place) == 1);
   CHECK(value(jit.jit("b", place.params, with_headers(2))) == 2);
-  CHECK(value(jit.jit("c", place.params, with_headers(3, "#define OTHER 1\n#include <vector>\n"))) == 3);
+  CHECK(value(jit.jit("c", place.params, with_headers(3, "#define OTHER 1\n#include <costly.h>\n"))) == 3);
   CHECK(jit.counters().precompiled == 2);
   CHECK(jit.counters().compiles == 3);
 
@@ -69,7 +78,7 @@ TEST_CASE("other headers, other flags: other precompiled headers") {
   Jit jit;
   jit.jit("a", place.params, with_headers(1));
   jit.wait_for_background();
-  jit.jit("b", place.params, with_headers(2, "#include <vector>\n#include <string>\n"));
+  jit.jit("b", place.params, with_headers(2, "#include <costly.h>\n#include <string>\n"));
   jit.wait_for_background();
   CHECK(jit.counters().precompiled == 0);
   CHECK(pch_files(place) == 2);
@@ -118,7 +127,7 @@ TEST_CASE("a module compiled with precompiled headers is built again when one of
 
 TEST_CASE("damaged precompiled headers are put aside and made again") {
   PchPlace place;
-  Jit().jit("a", place.params, with_headers(1));  // waits in its destructor
+  make_pch(place);
   const std::string file = files_below(place.cache / "pch").at(0);
   std::string bytes = read_text(place.cache / "pch" / file);
   bytes[bytes.size() / 2] ^= 1;
@@ -133,6 +142,17 @@ TEST_CASE("damaged precompiled headers are put aside and made again") {
   jit.wait_for_background();
   jit.jit("c", place.params, with_headers(3));
   CHECK(jit.counters().precompiled == 1);
+}
+
+TEST_CASE("headers that are little text are not precompiled") {
+  PchPlace place;
+  Jit jit;
+  for (const char* name : {"a", "b"}) {
+    jit.jit(name, place.params, with_headers(1, "#include <cstddef>\n#include <vector>\n"));
+    jit.wait_for_background();
+  }
+  CHECK(pch_files(place) == 0);
+  CHECK(jit.counters().precompiled == 0);
 }
 
 TEST_CASE("build.pch=off, debugging, and modules without headers make no precompiled headers") {
@@ -152,7 +172,7 @@ TEST_CASE("build.pch=off, debugging, and modules without headers make no precomp
 
 TEST_CASE("build.pch is no part of the key") {
   PchPlace place;
-  Jit().jit("a", place.params, with_headers(1));
+  make_pch(place);
   place.params.build.pch = "off";
   Jit jit;
   CHECK(value(jit.jit("a", place.params, never)) == 1);
@@ -187,7 +207,7 @@ TEST_CASE("headers that warn, or are not there, are not precompiled, and the mod
 
 TEST_CASE("precompiled headers are a category of the cache") {
   PchPlace place;
-  Jit().jit("a", place.params, with_headers(1));
+  make_pch(place);
   const auto found = cache::glob_cache(place.params.cache, {"pch"});
   REQUIRE(found.at("pch").size() == 1);
   CHECK_THAT(found.at("pch").front(), Contains("/pch/prelude."));

@@ -113,7 +113,7 @@ TEST_CASE("with precompiled headers") {
       "#include <vector>\n#include <iostream>\n"
       "double f(std::vector<double> v) { v.push_back(1); return v.back(); }",
       {"-O2"});
-  const compile::Precompiled precompiled = compiler().precompile(request, compiler().prelude_of(request));
+  const compile::Precompiled precompiled = compiler().precompile(request, compiler().preludes_of(request).at(0));
   QuickResult quick = compiler().compile_quickly(request, &precompiled);
   CHECK(quick.result.used_precompiled);
   REQUIRE(quick.optimizer);

@@ -96,7 +96,9 @@ TEST_CASE("a static variable whose address others get must exist once") {
                  "void f(double* x) { static const double a[3] = {1, 2, 3}; std::copy(a, a + 3, x); }"
                  "double g() { static const double a[2][2] = {{1, 2}, {3, 4}}; double s = 0;"
                  "  for (const auto& row : a) for (double v : row) s += v; return s; }"
-                 "double h(int n) { static double a[9] = {}; return std::accumulate(a, a + n, 0.0); }") == "");
+                 "double h(int n) { static double a[9] = {}; return std::accumulate(a, a + n, 0.0); }"
+                 "void k(int n, double* x) { static const double a[2][2] = {{1, 2}, {3, 4}};"
+                 "  std::copy_n(&a[n][0], 2, x); }") == "");
     CHECK(reason("#include <cstring>\nvoid f(int* x) { static const int a[2] = {1, 2}; std::memcpy(x, a, 8); }") == "");
   }
   SECTION("not when it is compared, but nobody has it") {

@@ -1,0 +1,34 @@
+// Declarations of precompiled headers come to the code generator in the order of the text.
+#pragma once
+
+#include <clang/AST/ASTContext.h>
+#include <clang/Frontend/MultiplexConsumer.h>
+
+#include <memory>
+#include <vector>
+
+namespace dijitso::compile {
+
+class InTextOrder : public clang::MultiplexConsumer {
+ public:
+  explicit InTextOrder(std::vector<std::unique_ptr<clang::ASTConsumer>> consumers)
+      : MultiplexConsumer(std::move(consumers)) {}
+
+  void Initialize(clang::ASTContext& context) override;
+  void HandleInterestingDecl(clang::DeclGroupRef group) override;
+
+  // The first of these says that the module itself begins.
+  bool HandleTopLevelDecl(clang::DeclGroupRef group) override;
+  void HandleInlineFunctionDefinition(clang::FunctionDecl* function) override;
+  void HandleTagDeclDefinition(clang::TagDecl* tag) override;
+  void HandleTranslationUnit(clang::ASTContext& context) override;
+
+ private:
+  void pass_on();
+
+  const clang::SourceManager* sources_ = nullptr;
+  std::vector<clang::Decl*> waiting_;
+  bool is_begun_ = false;
+};
+
+}  // namespace dijitso::compile

@@ -1,0 +1,49 @@
+#include "compare_precompiled.h"
+
+#include "compile_requests.h"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+
+namespace ffc {
+namespace {
+
+using namespace dijitso::compile;
+
+CompileRequest request_with(const Corpus& corpus, const Module& module, std::vector<std::string> flags) {
+  CompileRequest request = request_for(corpus, module);
+  if (flags.empty()) return request;
+  request.arguments = corpus.cxxflags;
+  request.arguments.insert(request.arguments.end(), flags.begin(), flags.end());
+  return request;
+}
+
+}  // namespace
+
+Precompiling compare_precompiled(const Corpus& corpus, const std::vector<std::string>& flags) {
+  Compiler& compiler = ffc::compiler();
+  std::map<std::string, Precompiled> preludes;
+  Precompiling result;
+  for (const Module& module : corpus.modules) {
+    CAPTURE(module.name);
+    const CompileRequest request = request_with(corpus, module, flags);
+    const Precompiled* suitable = nullptr;
+    for (const std::string& text : compiler.preludes_of(request)) {
+      if (!preludes.contains(text)) preludes.emplace(text, compiler.precompile(request, text));
+      const Precompiled& precompiled = preludes.at(text);
+      CHECK(precompiled.refusal == "");
+      if (suitable = compiler.suits(precompiled, request) ? &precompiled : nullptr; suitable) break;
+    }
+    const CompileResult with = compiler.compile(request, suitable);
+    const CompileResult without = compiler.compile(request);
+    REQUIRE(without.ok);
+    CHECK((with.object == without.object));  // in brackets: not to be printed
+    CHECK(with.diagnostics_text == without.diagnostics_text);
+    result.used += with.used_precompiled;
+  }
+  for (const auto& [text, precompiled] : preludes) result.preludes += !precompiled.pch.empty();
+  return result;
+}
+
+}  // namespace ffc
