@@ -79,15 +79,15 @@ TEST_CASE("functions are replaced from the next call on, and keep their addresse
 
 TEST_CASE("an object that quick code made runs optimised code") {
   const Tiered tiered = link_quickly(R"(
-    struct Base { virtual ~Base(); virtual int tier() = 0; };
-    Base::~Base() {}
-    struct Form : Base { int tier() override; virtual int in_class() { return optimised(); } };
+    struct OrcTestForm { virtual ~OrcTestForm(); virtual int tier() = 0; };
+    OrcTestForm::~OrcTestForm() {}
+    struct Form : OrcTestForm { int tier() override; virtual int in_class() { return optimised(); } };
     int Form::tier() { return optimised(); }
     struct Last final : Form {};
-    extern "C" Base* make() { return new Last; }
-    extern "C" int in_class(Base* b) { return dynamic_cast<Last*>(b)->in_class(); }
-    extern "C" int tier_of(Base* b) { return b->tier(); }
-    extern "C" void destroy(Base* b) { delete b; })");
+    extern "C" OrcTestForm* make() { return new Last; }
+    extern "C" int in_class(OrcTestForm* b) { return dynamic_cast<Last*>(b)->in_class(); }
+    extern "C" int tier_of(OrcTestForm* b) { return b->tier(); }
+    extern "C" void destroy(OrcTestForm* b) { delete b; })");
   auto* const before = function<OrcTestForm*()>(tiered.module, "make")();
   CHECK(before->tier() == 0);
   tiered.replace();
