@@ -178,8 +178,10 @@ class ClangCompiler : public Compiler {
     const Clock::time_point end = Clock::now();
     result.frontend_seconds = seconds_between(begin, parsed);
     result.backend_seconds = seconds_between(parsed, end);
-    result.diagnostics = collector.take_diagnostics();
-    result.diagnostics_text = collector.take_text();
+    for (Message& message : use ? messages_with(*use, collector.take_messages()) : collector.take_messages()) {
+      result.diagnostics_text += message.text;
+      result.diagnostics.push_back(std::move(message.diagnostic));
+    }
     result.files = read_files->headers(arguments);
     if (result.ok) result.object.assign(object.begin(), object.end());
     return result;
