@@ -16,6 +16,7 @@ namespace {
 constexpr std::string_view pch_section = ".pch";
 constexpr std::string_view mentioned_section = ".pch.mentioned";
 constexpr std::string_view changed_section = ".pch.changed";
+constexpr std::string_view messages_section = ".pch.messages";
 
 Bytes empty_object() {
   struct Object {
@@ -61,7 +62,8 @@ CacheParams params_of_precompiled(CacheParams cache) {
 Bytes write_precompiled(const PrecompiledParts& parts) {
   return *append_sections(empty_object(), {{pch_section, parts.pch},
                                            {mentioned_section, bytes_of(parts.mentioned)},
-                                           {changed_section, bytes_of(parts.changed)}});
+                                           {changed_section, bytes_of(parts.changed)},
+                                           {messages_section, as_bytes(parts.messages)}});
 }
 
 std::optional<PrecompiledParts> read_precompiled(ByteView entry) {
@@ -72,6 +74,7 @@ std::optional<PrecompiledParts> read_precompiled(ByteView entry) {
     if (section.name == pch_section) parts.pch = section.content;
     if (section.name == mentioned_section) parts.mentioned = numbers_of(section.content);
     if (section.name == changed_section) parts.changed = numbers_of(section.content);
+    if (section.name == messages_section) parts.messages = as_text(section.content);
   }
   if (parts.pch.empty()) return std::nullopt;
   return parts;

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace dijitso::cache {
@@ -25,6 +26,7 @@ struct PrecompiledParts {
   ByteView pch;
   std::vector<std::uint64_t> mentioned;
   std::vector<std::uint64_t> changed;
+  std::string messages = {};
 };
 
 // An object with these parts, for encode().

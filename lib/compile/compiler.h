@@ -46,6 +46,7 @@ struct Precompiled {
   std::string prelude;                   // its text, one of those that preludes_of gives
   ByteView pch;                          // Clang's; empty when they cannot be precompiled, or are not worth it
   std::shared_ptr<const void> owner;     // of these bytes, which all compiles share
+  std::string messages;                  // what the compiler says of them, for it to repeat
   std::string refusal;                   // why they cannot be precompiled
   bool is_cheap = false;                 // they are less text than was asked for
   std::vector<HeaderRead> files;         // headers outside the toolchain that are in it

@@ -36,7 +36,9 @@ void DiagnosticCollector::EndSourceFile() { printer_.EndSourceFile(); }
 
 void DiagnosticCollector::HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic& info) {
   DiagnosticConsumer::HandleDiagnostic(level, info);  // counts errors and warnings
+  const std::size_t begin = text_.size();
   printer_.HandleDiagnostic(level, info);
+  stream_.flush();
 
   Diagnostic diagnostic;
   diagnostic.severity = severity_of(level);
@@ -51,7 +53,7 @@ void DiagnosticCollector::HandleDiagnostic(clang::DiagnosticsEngine::Level level
       diagnostic.column = place.getColumn();
     }
   }
-  diagnostics_.push_back(std::move(diagnostic));
+  messages_.push_back({std::move(diagnostic), text_.substr(begin)});
 }
 
 }  // namespace dijitso::compile

@@ -1,6 +1,8 @@
 // Collects what Clang says, as structures and as the text that an ordinary compiler prints.
 #pragma once
 
+#include "compile/messages.h"
+
 #include <clang/Basic/Diagnostic.h>
 #include <clang/Basic/DiagnosticOptions.h>
 #include <clang/Frontend/TextDiagnosticPrinter.h>
@@ -20,11 +22,11 @@ class DiagnosticCollector : public clang::DiagnosticConsumer {
   void EndSourceFile() override;
   void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic& info) override;
 
-  std::vector<Diagnostic> take_diagnostics() { return std::move(diagnostics_); }
+  std::vector<Message> take_messages() { return std::move(messages_); }
   std::string take_text() { return std::move(text_); }
 
  private:
-  std::vector<Diagnostic> diagnostics_;
+  std::vector<Message> messages_;
   std::string text_;
   llvm::raw_string_ostream stream_;
   clang::TextDiagnosticPrinter printer_;

@@ -135,8 +135,10 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
   const Clock::time_point end = Clock::now();
   result.frontend_seconds = seconds_between(begin, parsed);
   result.backend_seconds = seconds_between(parsed, end);
-  result.diagnostics = collector.take_diagnostics();
-  result.diagnostics_text = collector.take_text();
+  for (Message& message : use ? messages_with(*use, collector.take_messages()) : collector.take_messages()) {
+    result.diagnostics_text += message.text;
+    result.diagnostics.push_back(std::move(message.diagnostic));
+  }
   result.files = read_files->headers(arguments);
   return result;
 }

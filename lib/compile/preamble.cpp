@@ -9,6 +9,9 @@
 
 #include "compile/preamble.h"
 
+#include "compile/invocation.h"
+#include "compile/messages.h"
+
 #include <clang/Basic/SourceLocation.h>
 #include <clang/Lex/Lexer.h>
 
@@ -77,6 +80,9 @@ bool Directives::take(std::string_view directive) {
 Preamble Directives::read() {
   Preamble preamble;
   std::string text;
+  std::vector<std::string> places;
+  const char* counted = begin_;  // up to here are `line` - 1 lines
+  unsigned line = 1;
   while (token_.is(clang::tok::hash) && token_.isAtStartOfLine()) {
     const char* begin = begin_of_token();
     const char* end = lexer_.getBufferLocation();
@@ -89,8 +95,14 @@ Preamble Directives::read() {
       for (; in_line(); next()) end = lexer_.getBufferLocation();
     }
     text.append(begin, end).append("\n");
+    line += static_cast<unsigned>(std::count(counted, begin, '\n'));
+    counted = begin;
+    for (auto more = std::count(begin, end, '\n'); more >= 0; --more)
+      places.push_back(
+          text_of_place(source_name(request_), line + static_cast<unsigned>(std::count(begin, end, '\n') - more)));
     if (conditions_ == 0 && has_include_) {
       preamble.text += text;
+      preamble.places = places;
       preamble.bytes = static_cast<std::size_t>(end - begin_);
       text.clear();
       has_include_ = false;

@@ -197,10 +197,17 @@ std::optional<Use> use_of(const Precompiled& precompiled, const CompileRequest& 
   std::vector<std::string> in_memory;
   for (const MemoryHeader& header : request.headers) in_memory.push_back(header.name);
   if (any_of(in_memory, precompiled.mentioned)) return std::nullopt;
-  if (suits(precompiled, find_prelude(request, invocation.getLangOpts()), invocation)) return Use{};
+  std::optional<std::vector<Message>> messages = read_messages(precompiled.messages);
+  if (!messages) return std::nullopt;
+  const Prelude prelude = find_prelude(request, invocation.getLangOpts());
+  if (suits(precompiled, prelude, invocation)) {
+    include_from(*messages, prelude_name, prelude.places);
+    return Use{0, std::move(*messages), prelude.places};
+  }
   const Preamble preamble = find_preamble(request, invocation.getLangOpts());
-  if (preamble.text == precompiled.prelude) return Use{preamble.bytes};
-  return std::nullopt;
+  if (preamble.text != precompiled.prelude) return std::nullopt;
+  include_from(*messages, prelude_name, preamble.places);
+  return Use{preamble.bytes, std::move(*messages), preamble.places};
 }
 
 Precompiled compile_prelude(const CompileRequest& request, const Translation& translation, const std::string& prelude,
@@ -224,7 +231,10 @@ Precompiled compile_prelude(const CompileRequest& request, const Translation& tr
     instance.addDependencyCollector(read_files);
     PrecompileAction action(result, *read_files, limits);
     instance.ExecuteAction(action);
-    if (!collector.take_diagnostics().empty()) result.refusal = "the compiler says of them: " + collector.take_text();
+    if (const auto messages = messages_of_headers(collector.take_messages(), prelude_name))
+      result.messages = write_messages(*messages);
+    else if (result.refusal.empty())
+      result.refusal = "the compiler says of them: " + collector.take_text();
     if (const auto buffer = action.buffer(); buffer->IsComplete && result.refusal.empty()) {
       result.pch = as_bytes({buffer->Data.data(), buffer->Data.size()});
       result.owner = buffer;
@@ -234,11 +244,17 @@ Precompiled compile_prelude(const CompileRequest& request, const Translation& tr
   return result;
 }
 
-void use_precompiled(clang::CompilerInvocation& invocation, Files& files, const Precompiled& precompiled, Use use) {
+void use_precompiled(clang::CompilerInvocation& invocation, Files& files, const Precompiled& precompiled,
+                     const Use& use) {
   files.add(prelude_name, precompiled.prelude);
   files.add(pch_name, as_text(precompiled.pch));
   invocation.getPreprocessorOpts().ImplicitPCHInclude = pch_name;
   if (use.skipped != 0) invocation.getPreprocessorOpts().PrecompiledPreambleBytes = {use.skipped, true};
+}
+
+std::vector<Message> messages_with(const Use& use, std::vector<Message> of_module) {
+  include_from(of_module, prelude_name, use.places);
+  return joined(use.messages, std::move(of_module));
 }
 
 bool names_prelude(const std::string& diagnostics) { return diagnostics.find(prelude_dir) != std::string::npos; }

@@ -8,6 +8,9 @@
 
 #include "compile/prelude.h"
 
+#include "compile/invocation.h"
+#include "compile/messages.h"
+
 #include <clang/Basic/SourceLocation.h>
 #include <clang/Lex/Lexer.h>
 
@@ -23,8 +26,12 @@ class Scanner {
  public:
   enum class End { file, include, other };
 
-  Scanner(const std::string& text, const clang::LangOptions& language, Prelude& prelude)
-      : lexer_(clang::SourceLocation(), language, text.data(), text.data(), text.data() + text.size()),
+  // `place` tells from where it was included.
+  Scanner(std::string name, std::string place, const std::string& text, const clang::LangOptions& language,
+          Prelude& prelude)
+      : name_(std::move(name)),
+        place_(std::move(place)),
+        lexer_(clang::SourceLocation(), language, text.data(), text.data(), text.data() + text.size()),
         prelude_(prelude) {
     next();
   }
@@ -32,6 +39,9 @@ class Scanner {
   // Goes on to the next #include (then `included` is what stands behind it), the end of the file, or what ends the
   // prelude.
   End advance(std::string& included);
+
+  // Of the last #include.
+  std::string place() const { return place_ + text_of_place(name_, line_); }
 
  private:
   void next() { lexer_.LexFromRawLexer(token_); }
@@ -43,8 +53,11 @@ class Scanner {
   bool take_macro(std::string_view directive);
   std::string rest_as_text();
 
+  std::string name_;
+  std::string place_;
   clang::Lexer lexer_;
   clang::Token token_;
+  unsigned line_ = 0;
   Prelude& prelude_;
   int conditions_ = 0;
   int directives_ = 0;
@@ -89,6 +102,7 @@ bool Scanner::take_macro(std::string_view directive) {
 std::string Scanner::rest_as_text() {
   const char* begin = lexer_.getBufferLocation() - token_.getLength();
   const std::string_view line(begin, std::string_view(begin, lexer_.getBuffer().end() - begin).find_first_of("\r\n"));
+  line_ = static_cast<unsigned>(std::count(lexer_.getBuffer().begin(), begin, '\n')) + 1;
   const char closing = line.starts_with('<') ? '>' : line.starts_with('"') ? '"' : '\0';
   const std::size_t end = closing ? line.find(closing, 1) : std::string_view::npos;
   rest_of_line();
@@ -129,7 +143,7 @@ Prelude find_prelude(const CompileRequest& request, const clang::LangOptions& la
   Prelude prelude;
   std::list<Scanner> files;  // the source, a header that it includes, a header that this one includes, ...
   std::vector<const MemoryHeader*> seen;
-  files.emplace_back(request.source, language, prelude);
+  files.emplace_back(source_name(request), "", request.source, language, prelude);
   while (!files.empty()) {
     std::string included;
     const Scanner::End end = files.back().advance(included);
@@ -139,9 +153,11 @@ Prelude find_prelude(const CompileRequest& request, const clang::LangOptions& la
     } else if (const MemoryHeader* header = header_in_memory(request, included)) {
       if (std::find(seen.begin(), seen.end(), header) != seen.end()) break;
       seen.push_back(header);
-      files.emplace_back(header->text, language, prelude);
+      const std::string place = files.back().place();
+      files.emplace_back(std::string(module_dir) + "/" + header->name, place, header->text, language, prelude);
     } else {
       prelude.text += "#include " + included + "\n";
+      prelude.places.push_back(files.back().place());
     }
   }
   return prelude;

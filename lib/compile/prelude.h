@@ -13,6 +13,7 @@ namespace dijitso::compile {
 struct Prelude {
   std::string text;                     // their #include lines; empty when there are none
   std::vector<std::string> defines;     // macros that the module defines or undefines before or between them
+  std::vector<std::string> places;      // where the module has these lines, as in messages.h
   std::vector<std::string> conditions;  // names that its #if lines there ask for, and those in the macros' texts
 };
 

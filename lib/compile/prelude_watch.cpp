@@ -31,19 +31,13 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, size>& 
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-// The text of the pragma at this place; empty when a macro makes it.
-std::string_view pragma_at(clang::SourceLocation location, const clang::SourceManager& sources) {
-  const clang::SourceLocation place = sources.getSpellingLoc(location);
-  const auto [file, offset] = sources.getDecomposedLoc(place);
-  const llvm::StringRef rest = sources.getBufferData(file).substr(offset);
-  std::string_view text(rest.data(), std::min(rest.find_first_of("\r\n"), rest.size()));
-  const bool is_operator = text.starts_with("_Pragma");
-  text.remove_prefix(is_operator || text.starts_with("__pragma") ? 0 : std::min(text.find('#') + 1, text.size()));
-  const std::string_view word = next_word(text);
-  if (word == "pragma") return text;
-  const std::size_t quote = text.find_first_not_of(" \t(");
-  if (word != "_Pragma" || quote == text.npos || text[quote] != '"') return {};
-  return text.substr(quote + 1);
+// What stands behind "#pragma", or within _Pragma("..."): the lexer that is to read it stands in front of it.
+std::string_view pragma_text(const clang::Preprocessor& preprocessor) {
+  const auto* lexer = static_cast<const clang::Lexer*>(preprocessor.getCurrentLexer());
+  if (!lexer) return {};
+  const char* begin = lexer->getBufferLocation();
+  const std::string_view rest(begin, static_cast<std::size_t>(lexer->getBuffer().end() - begin));
+  return rest.substr(0, rest.find_first_of("\r\n"));
 }
 
 bool has_only_includes(llvm::StringRef text) {
@@ -146,16 +140,16 @@ void PreludeWatch::HasEmbed(clang::SourceLocation, llvm::StringRef, bool, clang:
   object_to("__has_embed");
 }
 
-void PreludeWatch::PragmaDirective(clang::SourceLocation location, clang::PragmaIntroducerKind) {
-  const std::string_view text = pragma_at(location, preprocessor_.getSourceManager());
+void PreludeWatch::PragmaDirective(clang::SourceLocation, clang::PragmaIntroducerKind) {
+  const std::string_view text = pragma_text(preprocessor_);
   if (!is_harmless_pragma(text)) object_to("#pragma" + std::string(text));
   std::string_view rest = text;
   const std::string_view word = next_word(rest);
   if (word == "omp" && preprocessor_.getLangOpts().OpenMP) object_to("#pragma omp");
 }
 
-void MacroStack::PragmaDirective(clang::SourceLocation location, clang::PragmaIntroducerKind) {
-  std::string_view text = pragma_at(location, preprocessor_.getSourceManager());
+void MacroStack::PragmaDirective(clang::SourceLocation, clang::PragmaIntroducerKind) {
+  std::string_view text = pragma_text(preprocessor_);
   const std::string_view word = next_word(text);
   if (word == "push_macro") ++pushed_;
   if (word == "pop_macro" && --pushed_ < 0) is_missed_ = true;

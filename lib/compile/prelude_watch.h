@@ -34,7 +34,7 @@ class PreludeWatch : public clang::PPCallbacks {
   void EmbedDirective(clang::SourceLocation, llvm::StringRef, bool, clang::OptionalFileEntryRef,
                       const clang::LexEmbedParametersResult&) override;
   void HasEmbed(clang::SourceLocation, llvm::StringRef, bool, clang::OptionalFileEntryRef) override;
-  void PragmaDirective(clang::SourceLocation location, clang::PragmaIntroducerKind) override;
+  void PragmaDirective(clang::SourceLocation, clang::PragmaIntroducerKind) override;
 
  private:
   void object_to(std::string_view what);
@@ -57,7 +57,7 @@ class MacroStack : public clang::PPCallbacks {
  public:
   MacroStack(const clang::Preprocessor& preprocessor, bool& is_missed)
       : preprocessor_(preprocessor), is_missed_(is_missed) {}
-  void PragmaDirective(clang::SourceLocation location, clang::PragmaIntroducerKind) override;
+  void PragmaDirective(clang::SourceLocation, clang::PragmaIntroducerKind) override;
 
  private:
   const clang::Preprocessor& preprocessor_;

@@ -39,6 +39,7 @@ bool take(compile::Precompiled& precompiled, const SharedBytes& entry) {
   precompiled.owner = entry;
   precompiled.mentioned = std::move(parts->mentioned);
   precompiled.changed = std::move(parts->changed);
+  precompiled.messages = std::move(parts->messages);
   return true;
 }
 
@@ -256,7 +257,8 @@ std::shared_ptr<const Preludes::Prelude> Preludes::make(const Job& job, const st
   entry.build = job.build;
   entry.files = made->files;
   entry.build_info = "{}";
-  Bytes object = cache::write_precompiled({precompiled.pch, precompiled.mentioned, precompiled.changed});
+  Bytes object =
+      cache::write_precompiled({precompiled.pch, precompiled.mentioned, precompiled.changed, precompiled.messages});
   precompiled.owner = nullptr;  // one copy of so much is enough
   const auto bytes = std::make_shared<const Bytes>(cache::encode(entry, object));
   object = Bytes();

@@ -24,3 +24,11 @@ TEST_CASE("they are so without optimisation, where every constructor stays") {
   const ffc::Corpus expressions = corpus("strings").restricted_to({"expression"});
   CHECK(ffc::compare_precompiled(expressions, {"-O0"}).used == expressions.modules.size());
 }
+
+// pybind11's headers give warnings, and one module configures them by macros.
+TEST_CASE("modules for Python are the same with precompiled headers") {
+  const ffc::Corpus pybind11 = corpus("pybind11");
+  const ffc::Precompiling result = ffc::compare_precompiled(pybind11);
+  CHECK(result.used == pybind11.modules.size());
+  CHECK(result.preludes <= 3);
+}

@@ -6,6 +6,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
+#include <chrono>
+#include <thread>
+
 using namespace dijitso;
 using namespace dijitso::testing;
 using Catch::Contains;
@@ -216,4 +220,137 @@ TEST_CASE("precompiled headers are a category of the cache") {
   CHECK(pch_files(place) == 0);
   Jit jit;
   CHECK(value(jit.jit("a", place.params, never)) == 1);
+}
+
+TEST_CASE("precompiled headers in a read-only directory are used, and nothing is written there") {
+  PchPlace place;
+  make_pch(place);
+  const fs::path shipped = place.scratch / "shipped";
+  fs::rename(place.cache, shipped);
+  const auto before = fs::last_write_time(shipped / "pch" / files_below(shipped / "pch").at(0));
+  place.params.cache.readonly_dirs = {shipped.string()};
+  Jit jit;
+  CHECK(value(jit.jit("b", place.params, with_headers(2))) == 2);
+  CHECK(jit.counters().precompiled == 1);
+  jit.wait_for_background();
+  CHECK(pch_files(place) == 0);
+  CHECK(fs::last_write_time(shipped / "pch" / files_below(shipped / "pch").at(0)) == before);
+}
+
+TEST_CASE("a use of precompiled headers is noted in their time") {
+  PchPlace place;
+  make_pch(place);
+  const fs::path file = place.cache / "pch" / files_below(place.cache / "pch").at(0);
+  const auto past = fs::file_time_type::clock::now() - std::chrono::hours(24);
+  fs::last_write_time(file, past);
+  Jit jit;
+  jit.jit("b", place.params, with_headers(2));
+  CHECK(jit.counters().precompiled == 1);
+  CHECK(fs::last_write_time(file) > past + std::chrono::hours(23));
+}
+
+TEST_CASE("threads share precompiled headers, and what makes them") {
+  PchPlace place;
+  Jit jit;
+  const auto ask_all = [&](const std::string& round) {
+    std::vector<std::thread> threads;
+    std::atomic<int> right = 0;
+    for (int number = 1; number <= 6; ++number)
+      threads.emplace_back([&, number] {
+        right += value(jit.jit(round + std::to_string(number), place.params, with_headers(number))) == number;
+      });
+    for (std::thread& thread : threads) thread.join();
+    CHECK(right == 6);
+  };
+  ask_all("cold");
+  jit.wait_for_background();
+  CHECK(pch_files(place) == 1);
+  const std::uint64_t before = jit.counters().precompiled;
+  ask_all("warm");
+  CHECK(jit.counters().precompiled == before + 6);
+  Jit later;
+  std::vector<std::thread> threads;
+  for (int number = 1; number <= 4; ++number)
+    threads.emplace_back(
+        [&, number] { later.jit("later" + std::to_string(number), place.params, with_headers(number)); });
+  for (std::thread& thread : threads) thread.join();
+  CHECK(later.counters().precompiled == 4);
+}
+
+TEST_CASE("what another process is making is not made a second time") {
+  PchPlace place;
+  make_pch(place);
+  const std::string name = files_below(place.cache / "pch").at(0);
+  fs::remove(place.cache / "pch" / name);
+  const fs::path claim = place.cache / "claims" / name.substr(0, name.size() - 2);  // without ".o"
+  write_text(claim, "dijitso claim 1\nhost elsewhere\nboot 1\nnamespace 1\npid 1\nstart 0\nid elsewhere.1-1-1\n");
+  Jit jit;
+  CHECK(value(jit.jit("b", place.params, with_headers(2))) == 2);
+  jit.wait_for_background();
+  CHECK(pch_files(place) == 0);
+  fs::remove(claim);
+  jit.jit("c", place.params, with_headers(3));
+  jit.wait_for_background();
+  CHECK(pch_files(place) == 1);
+}
+
+TEST_CASE("headers that are configured by macros: the second text is made when the first does not suit") {
+  PchPlace place;
+  const auto source = [](int number) {
+    return with_headers(
+        number,
+        "#define costly_size 1\n#include <costly.h>\n#ifdef _GLIBCXX_VECTOR\n#include <configured.h>\n#endif\n");
+  };
+  write_text(place.scratch / "include" / "configured.h", "#pragma once\nenum { made = costly_size };\n");
+  write_text(place.scratch / "include" / "mentions.h",
+             "#pragma once\n#include <costly.h>\nenum { made = costly_size };\n");
+  const auto mentions = [](int number) {
+    return with_headers(number, "#define costly_size 7\n#include <mentions.h>\n");
+  };
+  Jit jit;
+  CHECK(value(jit.jit("a", place.params, mentions(1))) == 1);
+  jit.wait_for_background();
+  CHECK(value(jit.jit("b", place.params, mentions(2))) == 2);
+  CHECK(value(jit.jit("c", place.params, source(3))) == 3);
+  CHECK(jit.counters().precompiled == 1);
+}
+
+TEST_CASE("a header that is edited while it is precompiled does not come back") {
+  UserHeader header;
+  Jit jit;
+  for (int number = 1; number <= 4; ++number) {
+    header.write(number);
+    CHECK(header.ask(jit, "a" + std::to_string(number)) == number);
+    header.write(10 + number);  // the precompiling goes on meanwhile
+    CHECK(header.ask(jit, "b" + std::to_string(number)) == 10 + number);
+    jit.wait_for_background();
+    CHECK(header.ask(jit, "c" + std::to_string(number)) == 10 + number);
+  }
+}
+
+TEST_CASE("a child process does not wait for what its parent makes") {
+  PchPlace place;
+  Jit jit;
+  jit.jit("a", place.params, with_headers(1));
+  CHECK(in_child([&] {
+          jit.wait_for_background();
+          expect(value(jit.jit("b", place.params, with_headers(2))) == 2, "wrong answer");
+        }) == "");
+  jit.wait_for_background();
+}
+
+TEST_CASE("when there is no room for precompiled headers they are used from memory") {
+  PchPlace place;
+  CHECK(in_child([&] {
+          fs::create_directory(place.cache);
+          mount_small(place.cache, "1m");
+          const Warnings warnings;
+          Jit jit;
+          jit.jit("a", place.params, with_headers(1));
+          jit.wait_for_background();
+          expect(value(jit.jit("b", place.params, with_headers(2))) == 2, "wrong answer");
+          expect(jit.counters().precompiled == 1, "not used");
+          expect(files_below(place.cache / "pch").empty(), "a file is there");
+          expect(files_below(place.cache / "tmp").empty(), "a temporary file is left");
+        }) == "");
 }

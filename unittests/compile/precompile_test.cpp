@@ -196,6 +196,8 @@ TEST_CASE("what #pragmas in headers set holds in the module") {
   check("#pragma GCC diagnostic ignored \"-Wunused-variable\"", "int f() { int unused; return 1; }");
   check("#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored \"-Wunused-variable\"\n#pragma GCC diagnostic pop",
         "int f() { int unused; return 1; }");
+  check("#define QUIET(x) _Pragma(#x)\nQUIET(GCC diagnostic ignored \"-Wunused-variable\")",
+        "int f() { int unused; return 1; }");
   check("#pragma weak g", "extern \"C\" int g(); int f() { return g(); }");
   check("#define A 1\n#pragma push_macro(\"A\")\n#undef A\n#define A 2\n#pragma pop_macro(\"A\")",
         "int f() { return A; }");
@@ -208,7 +210,7 @@ TEST_CASE("a macro that a header put aside is brought back by the module") {
   check_used(headers.request(
       "#include <aside.h>\n#pragma push_macro(\"A\")\n#pragma pop_macro(\"A\")\nint f() { return A; }\n"));
   check_unused(headers.request("#include <aside.h>\nint g();\n#pragma pop_macro(\"A\")\nint f() { return A; }\n"));
-  headers.add("back.h", "#pragma pop_macro(\"A\")\n");
+  headers.add("back.h", "_Pragma(\"pop_macro(\\\"A\\\")\")\n");
   check_unused(headers.request("#include <aside.h>\nint g();\n#include <back.h>\nint f() { return A; }\n"));
 }
 
@@ -273,17 +275,40 @@ TEST_CASE("debug information and flags that include headers rule precompiled hea
   }
 }
 
-TEST_CASE("a prelude of which the compiler has anything to say is not precompiled") {
+TEST_CASE("a prelude with errors, or with warnings about itself, is not precompiled") {
   const Headers headers;
-  headers.add("warns.h", "#warning look\n");
   headers.add("open.h", "#pragma pack(push, 1)\n");
-  for (const char* name : {"nowhere.h", "warns.h", "open.h"}) {
-    CAPTURE(name);
-    const std::string text = "#include <" + std::string(name) + ">\n";
-    const Precompiled precompiled = compiler().precompile(headers.request(text + "int f();\n"), text);
+  for (const char* text :
+       {"#include <nowhere.h>\n", "#include <open.h>\n", "#define A 1\n#define A 2\n#include <cstddef>\n"}) {
+    CAPTURE(text);
+    const Precompiled precompiled = compiler().precompile(headers.request(""), text);
     CHECK(precompiled.pch.empty());
     CHECK_THAT(precompiled.refusal, Contains("the compiler says"));
   }
+}
+
+TEST_CASE("what the compiler says of headers is said again with precompiled ones") {
+  const Headers headers;
+  headers.add("warns.h",
+              "#pragma once\n#warning \"look\"\n#include <inner.h>\ninline int f() { int unused; return 1; }\n");
+  headers.add("inner.h", "#pragma once\n#warning inner\n");
+  const Flags flags = {"-O1", "-Wall", "-Wno-such-warning"};
+  const std::string ends = "int g() { int unused; return f(); }\n";
+  check_used(headers.request("#include <warns.h>\n" + ends, flags));
+  check_used(headers.request("// 1\n#include <cstddef>\n\n#include <warns.h>\n#include <inner.h>\n" + ends, flags));
+  check_used(headers.request("#define A \\\n 1\n#if A\n/* 3\n 4 */ #include <warns.h>\n#endif\n" + ends, flags));
+  check_used(headers.request("#include <cstddef>\nint h();\n", flags));
+  CompileRequest request = headers.request("#include \"own.h\"\n" + ends, flags);
+  request.headers = {{"own.h", "#ifndef OWN_H\n#define OWN_H\n#include <cstddef>\n#include \"dep.h\"\n#endif\n"},
+                     {"dep.h", "#pragma once\n\n#include <warns.h>\n"}};
+  check_used(request);
+  CHECK_THAT(compile_both(request).with.diagnostics_text,
+             Contains("In file included from /dijitso/module.cpp:1:\nIn file included from /dijitso/own.h:4:\n"
+                      "In file included from /dijitso/dep.h:3:\n"));
+  // Together with what is said of the module, but not when it is wrong.
+  const Both both = compile_both(request);
+  CHECK(both.with.diagnostics.size() == both.without.diagnostics.size());
+  check_unused(headers.request("#include <cstddef>\nint h();\n", {"-DA=1", "-DA=2", "-include", "cassert"}));
 }
 
 TEST_CASE("what is wrong with a module is said alike with precompiled headers") {
@@ -298,16 +323,24 @@ TEST_CASE("what is wrong with a module is said alike with precompiled headers") 
   }
 }
 
-TEST_CASE("what is said of the place of headers is said as without precompiled ones") {
+TEST_CASE("what is said of templates in headers is said as without precompiled ones") {
   const Headers headers;
-  headers.add("template.h", "template <class T> bool is_less(T x) { return x < 1u; }\n");
-  const CompileRequest request =
-      headers.request("#define NOTED 1\n#include <template.h>\nint f() { return is_less(1); }\n", {"-Wsign-compare"});
-  const Precompiled precompiled = compiler().precompile(request, compiler().preludes_of(request).front());
-  CHECK_FALSE(precompiled.pch.empty());
-  const CompileResult with = compiler().compile(request, &precompiled);
-  CHECK(with.diagnostics_text == compiler().compile(request).diagnostics_text);
-  CHECK_THAT(with.diagnostics_text, Contains("/dijitso/module.cpp:2"));
+  const std::string text = "#pragma once\ntemplate <class T> bool is_less(T x) { return x < 1u; }\n";
+  headers.add("template.h", text);
+  headers.add("warns.h", text + "inline bool g() { return is_less(2); }\n#warning look\n");
+  for (const char* name : {"template.h", "warns.h"})
+    for (const char* begin : {"", "#define A 1\n#include <cstddef>\n"})
+      check_used(
+          headers.request(std::string(begin) + "#include <" + name + ">\nint f() { int unused; return is_less(1); }\n",
+                          {"-Wall", "-Wsign-compare"}));
+  // A place in the preamble itself is another one there.
+  const CompileRequest request = headers.request(
+      "#define ADD(x) x + unknown()\n#include <cstddef>\n#include <cassert>\n#define SUM(x) (x) == 1u\n"
+      "#if 1\n#define LESS(x) ((x) < 1u)\n#include <climits>\n#endif\nbool f(int x) { return LESS(x); }\n",
+      {"-Wsign-compare"});
+  const Both both = compile_both(request);
+  check_same(both);
+  CHECK_THAT(both.without.diagnostics_text, Contains("expanded from macro"));
 }
 
 TEST_CASE("little text is not precompiled when more is asked for") {
