@@ -22,6 +22,7 @@ class DiagnosticCollector : public clang::DiagnosticConsumer {
   void EndSourceFile() override;
   void HandleDiagnostic(clang::DiagnosticsEngine::Level level, const clang::Diagnostic& info) override;
 
+  bool has_messages() const { return !messages_.empty(); }
   std::vector<Message> take_messages() { return std::move(messages_); }
   std::string take_text() { return std::move(text_); }
 

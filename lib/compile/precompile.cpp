@@ -57,7 +57,7 @@ std::uint64_t text_bytes(const clang::SourceManager& sources) {
 class Generator : public clang::PCHGenerator {
  public:
   Generator(clang::CompilerInstance& instance, const PreludeWatch& watch, std::shared_ptr<clang::PCHBuffer> buffer,
-            const PrecompileLimits& limits, std::string& refusal)
+            const PrecompileLimits& limits, std::string& refusal, bool& constructs_members)
       : PCHGenerator(instance.getPreprocessor(), instance.getModuleCache(), /*OutputFile=*/"", /*isysroot=*/"",
                      std::move(buffer), instance.getCodeGenOpts(), instance.getFrontendOpts().ModuleFileExtensions,
                      /*AllowASTWithErrors=*/false,
@@ -65,7 +65,8 @@ class Generator : public clang::PCHGenerator {
         sources_(instance.getSourceManager()),
         watch_(watch),
         limits_(limits),
-        refusal_(refusal) {}
+        refusal_(refusal),
+        constructs_members_(constructs_members) {}
 
   void InitializeSema(clang::Sema& sema) override {
     sema_ = &sema;
@@ -84,6 +85,16 @@ class Generator : public clang::PCHGenerator {
     if (refusal_.empty()) PCHGenerator::HandleTranslationUnit(context);
   }
 
+  void HandleCXXStaticMemberVarInstantiation(clang::VarDecl* variable) override {
+    constructs_members_ |= !variable->isUsableInConstantExpressions(*context_) || variable->needsDestruction(*context_);
+    PCHGenerator::HandleCXXStaticMemberVarInstantiation(variable);
+  }
+
+  void Initialize(clang::ASTContext& context) override {
+    context_ = &context;
+    PCHGenerator::Initialize(context);
+  }
+
  private:
   bool stopped() const { return limits_.stop && *limits_.stop; }
 
@@ -99,7 +110,9 @@ class Generator : public clang::PCHGenerator {
   const PreludeWatch& watch_;
   const PrecompileLimits& limits_;
   std::string& refusal_;
+  bool& constructs_members_;
   clang::Sema* sema_ = nullptr;
+  clang::ASTContext* context_ = nullptr;
 };
 
 class PrecompileAction : public clang::GeneratePCHAction {
@@ -109,12 +122,16 @@ class PrecompileAction : public clang::GeneratePCHAction {
 
   std::shared_ptr<const clang::PCHBuffer> buffer() const { return buffer_; }
 
+  // Whether templates with static members were instantiated whose constructors or destructors run.
+  bool constructs_members() const { return constructs_members_; }
+
  private:
   // Clang's own would write a file.
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& instance, llvm::StringRef) override {
     auto watch = std::make_unique<PreludeWatch>(instance.getPreprocessor(), result_);
     watch_ = watch.get();
-    auto generator = std::make_unique<Generator>(instance, *watch, buffer_, limits_, result_.refusal);
+    auto generator =
+        std::make_unique<Generator>(instance, *watch, buffer_, limits_, result_.refusal, constructs_members_);
     instance.getPreprocessor().addPPCallbacks(std::move(watch));
     return generator;
   }
@@ -137,6 +154,7 @@ class PrecompileAction : public clang::GeneratePCHAction {
     GeneratePCHAction::EndSourceFileAction();
   }
 
+  bool constructs_members_ = false;
   Precompiled& result_;
   ReadFiles& files_;
   const PrecompileLimits& limits_;
@@ -210,11 +228,15 @@ std::optional<Use> use_of(const Precompiled& precompiled, const CompileRequest& 
   return Use{preamble.bytes, std::move(*messages), preamble.places};
 }
 
-Precompiled compile_prelude(const CompileRequest& request, const Translation& translation, const std::string& prelude,
-                            const PrecompileLimits& limits) {
+namespace {
+
+// `is_told` becomes true when one can tell from what comes of it whether templates were instantiated.
+Precompiled precompile_once(const CompileRequest& request, const Translation& translation, const std::string& prelude,
+                            const PrecompileLimits& limits, bool instantiates, bool& is_told) {
   const std::vector<std::string> arguments = arguments_for(request, translation, prelude_name);
   const auto invocation = make_invocation(arguments);
   invocation->getFrontendOpts().ProgramAction = clang::frontend::GeneratePCH;
+  invocation->getLangOpts().PCHInstantiateTemplates = instantiates;
 
   Precompiled result;
   result.prelude = prelude;
@@ -231,6 +253,7 @@ Precompiled compile_prelude(const CompileRequest& request, const Translation& tr
     instance.addDependencyCollector(read_files);
     PrecompileAction action(result, *read_files, limits);
     instance.ExecuteAction(action);
+    is_told = action.constructs_members() || collector.has_messages();
     if (const auto messages = messages_of_headers(collector.take_messages(), prelude_name))
       result.messages = write_messages(*messages);
     else if (result.refusal.empty())
@@ -241,6 +264,22 @@ Precompiled compile_prelude(const CompileRequest& request, const Translation& tr
     }
   }
   result.files = read_files->headers(arguments);
+  return result;
+}
+
+}  // namespace
+
+// Templates that the headers use are instantiated with them, once, and not in every module: that is most of the time
+// that remains. What the compiler says of them, and constructors of their static members, come in another order then;
+// so do the functions of code that is not optimised, where all of them stay.
+Precompiled compile_prelude(const CompileRequest& request, const Translation& translation, const std::string& prelude,
+                            const PrecompileLimits& limits) {
+  bool is_told = false;
+  const bool is_optimized = make_invocation(translation.arguments)->getCodeGenOpts().OptimizationLevel > 0;
+  Precompiled result = precompile_once(request, translation, prelude, limits, is_optimized, is_told);
+  const bool is_stopped = limits.stop && *limits.stop;
+  if (is_optimized && is_told && !result.is_cheap && !is_stopped)
+    result = precompile_once(request, translation, prelude, limits, /*instantiates=*/false, is_told);
   return result;
 }
 
