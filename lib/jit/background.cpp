@@ -1,15 +1,21 @@
-// Objects with static storage are destroyed in the opposite order of their making. The list of threads is made at the
-// first use, hence after the compiler's statics, and waits in its destructor: a moment, in which most work comes to its
-// end, for a process should not end later because of what other processes may need. Tested in
-// tests/faults/process_exit_test.py.
+// A process that ends destroys its static objects, in the opposite order of their making; those of Clang's that were
+// made while a thread was at work go before anything that was made earlier. A thread that goes on then reads what is
+// not there any more: it ran for ever in a set of strings. So threads must have ended before, and one thing comes
+// before: objects of the thread that calls exit(). The main thread has one for this. When another thread ends the
+// process, threads are finished among the static objects, as early as may be.
+//
+// They get a moment, in which most work comes to its end, for a process should not end later because of what other
+// processes may need. Tested in tests/faults/process_exit_test.py.
 
 #include "jit/background.h"
 
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <list>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 namespace dijitso {
@@ -19,22 +25,30 @@ constexpr std::chrono::milliseconds patience(500);
 
 class Threads {
  public:
-  ~Threads() {
+  void finish() {
+    std::list<Running> running;
+    {
+      const std::lock_guard lock(mutex_);
+      has_ended_ = true;
+      running.swap(running_);
+    }
     const bool is_forked = ::getpid() != owner_;  // the threads are not in the child
     const auto until = std::chrono::steady_clock::now() + patience;
-    for (Running& running : running_) {
+    for (Running& one : running) {
       if (is_forked) {
-        running.thread.detach();
+        one.thread.detach();
         continue;
       }
-      running.done.wait_until(until);
-      *running.stop = true;
-      running.thread.join();
+      one.done.wait_until(until);
+      *one.stop = true;
+      one.thread.join();
     }
   }
 
   Background start(std::function<void(const std::atomic<bool>&)> work) {
     const std::lock_guard lock(mutex_);
+    if (has_ended_) throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
+    forget_if_forked();
     running_.remove_if([](Running& running) {
       if (running.done.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return false;
       running.thread.join();
@@ -62,9 +76,31 @@ class Threads {
     std::shared_future<void> done;
     std::shared_ptr<std::atomic<bool>> stop;
   };
+  void forget_if_forked() {
+    if (owner_ == ::getpid()) return;
+    owner_ = ::getpid();
+    for (Running& running : running_) running.thread.detach();
+    running_.clear();
+  }
+
   std::mutex mutex_;
   std::list<Running> running_;
-  const pid_t owner_ = ::getpid();
+  pid_t owner_ = ::getpid();
+  bool has_ended_ = false;
+};
+
+// Never destroyed.
+Threads& threads() {
+  static Threads& one = *new Threads;
+  return one;
+}
+
+void finish_threads() { threads().finish(); }
+
+struct MainThreadEnds {
+  ~MainThreadEnds() {
+    if (::gettid() == ::getpid()) finish_threads();
+  }
 };
 
 }  // namespace
@@ -77,8 +113,14 @@ void Background::finish() const {
 }
 
 Background run_in_background(std::function<void(const std::atomic<bool>& stop)> work) {
-  static Threads threads;
-  return threads.start(std::move(work));
+  finish_background_with_this_thread();
+  std::atexit(finish_threads);  // each time: it runs before what was made until now is destroyed
+  return threads().start(std::move(work));
+}
+
+void finish_background_with_this_thread() {
+  static thread_local MainThreadEnds at_end;
+  static_cast<void>(&at_end);
 }
 
 }  // namespace dijitso

@@ -28,8 +28,11 @@ class Background {
 };
 
 // Runs `work` on a thread of its own. What it gets becomes true when it should come to an end early. An exception it
-// throws is dropped. To be called after the libraries that it uses were opened: at the end of the process, threads are
-// finished before the static objects of these libraries are destroyed.
+// throws is dropped. std::system_error when there is no thread to be had, as at the end of the process.
 Background run_in_background(std::function<void(const std::atomic<bool>& stop)> work);
+
+// When the calling thread is the main one, and ends the process, it finishes all such work before any static object is
+// destroyed. To be called by whoever may cause some to be started on another thread.
+void finish_background_with_this_thread();
 
 }  // namespace dijitso

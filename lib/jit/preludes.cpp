@@ -96,7 +96,9 @@ struct Preludes::Reading {
   std::shared_future<std::shared_ptr<const Prelude>> result;
 };
 
-Preludes::Preludes(cache::FileDigests& files) : files_(files), owner_(::getpid()) {}
+Preludes::Preludes(cache::FileDigests& files) : files_(files), owner_(::getpid()) {
+  finish_background_with_this_thread();
+}
 
 Preludes::~Preludes() {
   Background running;
@@ -112,6 +114,7 @@ Preludes::~Preludes() {
 std::shared_ptr<const compile::Precompiled> Preludes::find(cache::Store& store, compile::Compiler& compiler,
                                                            const compile::CompileRequest& compile,
                                                            const Request& request) {
+  finish_background_with_this_thread();
   std::vector<std::string> texts = compiler.preludes_of(compile);
   if (texts.empty()) return nullptr;
   Job job(store, compiler, compile, request.build, std::move(texts));
