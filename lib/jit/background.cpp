@@ -1,18 +1,13 @@
-// A process that ends destroys its static objects, in the opposite order of their making; those of Clang's that were
-// made while a thread was at work go before anything that was made earlier. A thread that goes on then reads what is
-// not there any more: it ran for ever in a set of strings. So threads must have ended before, and one thing comes
-// before: objects of the thread that calls exit(). The main thread has one for this. When another thread ends the
-// process, threads are finished among the static objects, as early as may be.
-//
-// They get a moment, in which most work comes to its end, for a process should not end later because of what other
-// processes may need. Tested in tests/faults/process_exit_test.py.
+// Threads get a moment at the end of the process, in which most work comes to its end, for a process should not end
+// later because of what other processes may need. Tested in tests/faults/process_exit_test.py.
 
 #include "jit/background.h"
+
+#include "jit/process_end.h"
 
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <list>
 #include <mutex>
 #include <system_error>
@@ -97,12 +92,6 @@ Threads& threads() {
 
 void finish_threads() { threads().finish(); }
 
-struct MainThreadEnds {
-  ~MainThreadEnds() {
-    if (::gettid() == ::getpid()) finish_threads();
-  }
-};
-
 }  // namespace
 
 void Background::finish() const {
@@ -113,14 +102,10 @@ void Background::finish() const {
 }
 
 Background run_in_background(std::function<void(const std::atomic<bool>& stop)> work) {
-  finish_background_with_this_thread();
-  std::atexit(finish_threads);  // each time: it runs before what was made until now is destroyed
+  finish_background_at_process_end();
   return threads().start(std::move(work));
 }
 
-void finish_background_with_this_thread() {
-  static thread_local MainThreadEnds at_end;
-  static_cast<void>(&at_end);
-}
+void finish_background_at_process_end() { finish_at_process_end(finish_threads); }
 
 }  // namespace dijitso

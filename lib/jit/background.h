@@ -31,8 +31,7 @@ class Background {
 // throws is dropped. std::system_error when there is no thread to be had, as at the end of the process.
 Background run_in_background(std::function<void(const std::atomic<bool>& stop)> work);
 
-// When the calling thread is the main one, and ends the process, it finishes all such work before any static object is
-// destroyed. To be called by whoever may cause some to be started on another thread.
-void finish_background_with_this_thread();
+// See process_end.h. To be called by whoever may cause some work to be started on another thread.
+void finish_background_at_process_end();
 
 }  // namespace dijitso

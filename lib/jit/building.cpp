@@ -53,7 +53,7 @@ Building::~Building() { log::deliver(messages_); }
 
 ModulePointer Building::begin(std::shared_ptr<Context> context, Order order, std::vector<ModulePointer> companions,
                               std::optional<cache::Lookup> place, Claim claim) {
-  compiler_for(order.request.signature);  // its absence is told at once, and it must be there before the pool
+  compiler_for(order.request.signature);  // its absence is told at once
   const auto module = std::make_shared<Module>();
   module->signature = order.request.signature;
   module->scope = memory_scope(order.params.cache);

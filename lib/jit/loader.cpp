@@ -85,9 +85,10 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place, std::vect
     ModulePointer module;
     if (found.hit) {
       const cache::Entry& entry = found.hit->entry;
-      module = context_.memory.find_identity(entry.signature, entry.identity(), scope_);
+      const Digest identity = entry.identity();  // of much text
+      module = context_.memory.find_identity(entry.signature, identity, scope_);
       ++(module ? context_.counters.memory_hits : context_.counters.disk_hits);
-      if (!module) module = link(entry, found.hit->bytes);
+      if (!module) module = link(entry, identity, found.hit->bytes);
     }
     if (to_find.empty()) {
       place = std::move(found);
@@ -129,9 +130,9 @@ std::vector<ModulePointer> Loader::resolve(const std::string& signature, const s
   return modules;
 }
 
-ModulePointer Loader::link(const cache::Entry& entry, const SharedBytes& bytes) {
+ModulePointer Loader::link(const cache::Entry& entry, const Digest& identity, const SharedBytes& bytes) {
   const std::lock_guard lock(context_.loading);  // or two threads would load the same code twice
-  if (ModulePointer loaded = context_.memory.find_identity(entry.signature, entry.identity(), scope_)) return loaded;
+  if (ModulePointer loaded = context_.memory.find_identity(entry.signature, identity, scope_)) return loaded;
   auto module = std::make_shared<Module>();
   module->signature = entry.signature;
   module->scope = scope_;
@@ -146,7 +147,7 @@ ModulePointer Loader::link(const cache::Entry& entry, const SharedBytes& bytes) 
                        "' of both");
     module->dependencies.push_back(needed);
   }
-  module->set_identity(entry.identity());
+  module->set_identity(identity);
   module->set_entry(bytes);
   module->set_code(make_code(context_, store_.layout().params(), *module, entry, bytes));
   context_.memory.add(module);
@@ -155,16 +156,17 @@ ModulePointer Loader::link(const cache::Entry& entry, const SharedBytes& bytes) 
 
 ModulePointer Loader::adopt(const cache::StoredEntry& sent) {
   const cache::Entry& entry = sent.entry;
+  const Digest identity = entry.identity();
   const std::lock_guard lock(context_.loading);
-  if (ModulePointer loaded = context_.memory.find_identity(entry.signature, entry.identity(), scope_)) return loaded;
+  if (ModulePointer loaded = context_.memory.find_identity(entry.signature, identity, scope_)) return loaded;
   cache::Lookup place;
   if (ModulePointer stored = find(Wanted{entry.signature, blake3(entry.request), entry.request}, place);
-      stored && stored->identity() == entry.identity())
+      stored && stored->identity() == identity)
     return stored;
   const bool published =
       store_.publish(entry.signature, place.slot, *sent.bytes, entry.header, "", "", place.slot_taken);
   ++(published ? context_.counters.published : context_.counters.fallbacks);
-  return link(entry, sent.bytes);
+  return link(entry, identity, sent.bytes);
 }
 
 }  // namespace dijitso

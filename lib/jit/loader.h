@@ -36,9 +36,9 @@ class Loader {
                                      const Request& request, const Params& params,
                                      const std::vector<ModulePointer>& asked_for = {});
 
-  // Links an entry whose dependencies are in memory and remembers it, unless the very same is loaded already. `bytes`
-  // are the entry's, verified.
-  ModulePointer link(const cache::Entry& entry, const SharedBytes& bytes);
+  // Links an entry whose dependencies are in memory and remembers it, unless the very same is loaded already.
+  // `identity` and `bytes` are the entry's, verified.
+  ModulePointer link(const cache::Entry& entry, const Digest& identity, const SharedBytes& bytes);
 
   // Takes an entry that another process sent: publishes it unless the cache already has it, and links it.
   ModulePointer adopt(const cache::StoredEntry& sent);

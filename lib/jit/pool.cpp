@@ -4,6 +4,8 @@
 
 #include "jit/pool.h"
 
+#include "jit/process_end.h"
+
 #include <signal.h>
 #include <unistd.h>
 
@@ -52,13 +54,15 @@ class Pool {
 
   // Until everything is done; nothing is accepted any more.
   void end() {
+    std::vector<std::thread> threads;
     {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [this] { return awaited_.empty() && meanwhile_.empty() && running_ == 0; });
       ended_ = true;
+      threads.swap(threads_);
     }
     changed_.notify_all();
-    for (std::thread& thread : threads_) thread.join();
+    for (std::thread& thread : threads) thread.join();
   }
 
  private:
@@ -131,18 +135,18 @@ Pool& pool_of_process() {
 
 std::atomic<bool> ending = false;
 
-struct AtExit {
-  ~AtExit() {
-    ending = true;
-    pool_of_process().end();
-  }
-};
+// A task that ends the process would wait for itself.
+void end_pool() {
+  if (on_pool) return;
+  ending = true;
+  pool_of_process().end();
+}
 
 }  // namespace
 
 void submit(std::function<void()> task, Urgency urgency, std::size_t most) {
   if (on_pool && urgency == Urgency::awaited) return task();
-  static const AtExit at_exit;
+  finish_at_process_end(end_pool);
   pool_of_process().submit({std::move(task), std::max<std::size_t>(1, most)}, urgency);
 }
 

@@ -2,8 +2,7 @@
 //
 // Work that somebody waits for is done first, in the order in which it was submitted; what can be done meanwhile comes
 // after it. A task may wait for tasks that were submitted before it in the same line, never for later ones: so there is
-// always one that can go on. At the end of the process everything that was submitted is still done, before the static
-// objects of the compiler are destroyed: the pool must be used for the first time after the compiler was opened.
+// always one that can go on. At the end of the process everything that was submitted is still done (process_end.h).
 // Thread-safety: all functions may be called from any thread.
 #pragma once
 

@@ -97,7 +97,7 @@ struct Preludes::Reading {
 };
 
 Preludes::Preludes(cache::FileDigests& files) : files_(files), owner_(::getpid()) {
-  finish_background_with_this_thread();
+  finish_background_at_process_end();
 }
 
 Preludes::~Preludes() {
@@ -114,7 +114,7 @@ Preludes::~Preludes() {
 std::shared_ptr<const compile::Precompiled> Preludes::find(cache::Store& store, compile::Compiler& compiler,
                                                            const compile::CompileRequest& compile,
                                                            const Request& request) {
-  finish_background_with_this_thread();
+  finish_background_at_process_end();
   std::vector<std::string> texts = compiler.preludes_of(compile);
   if (texts.empty()) return nullptr;
   Job job(store, compiler, compile, request.build, std::move(texts));
