@@ -151,7 +151,7 @@ class ProgramsTest(unittest.TestCase):
 
     def entries(self, build):
         """The names of the objects in the cache."""
-        return sorted(path.name for path in (self.root / CACHES[build]).rglob("*.o"))
+        return sorted(path.name for path in (self.root / CACHES[build]).rglob("obj/*.o"))
 
     def assert_same_numbers(self, expected, got):
         self.assertEqual(differences(expected, got), [])

@@ -7,6 +7,7 @@ and verified together with the code that it describes.
 from __future__ import annotations
 
 import ctypes
+import functools
 import json
 import os
 import re
@@ -32,16 +33,22 @@ class Declarations:
 
     def as_code(self, module_name: str) -> str:
         """C code with the types, as CFFI reads them without a parser."""
-        import cffi  # type: ignore[import]
-        from cffi.recompiler import make_py_source  # type: ignore[import]
+        return f"const char {self.symbol(module_name)}[] = {json.dumps(_types_as_python(self._types))};\n"
 
-        ffi = cffi.FFI()
-        ffi.cdef(self._types)
-        with tempfile.TemporaryDirectory(prefix="dijitso-ffcx-") as folder:
-            path = os.path.join(folder, "types.py")
-            make_py_source(ffi, module_name, path)
-            with open(path, encoding="ascii") as file:
-                return f"const char {self.symbol(module_name)}[] = {json.dumps(file.read())};\n"
+
+@functools.lru_cache(maxsize=8)
+def _types_as_python(types: str) -> str:
+    """What CFFI learns from these declarations, which are the same for all modules of a version of FFCx and a scalar type."""
+    import cffi  # type: ignore[import]
+    from cffi.recompiler import make_py_source  # type: ignore[import]
+
+    ffi = cffi.FFI()
+    ffi.cdef(types)
+    with tempfile.TemporaryDirectory(prefix="dijitso-ffcx-") as folder:
+        path = os.path.join(folder, "types.py")
+        make_py_source(ffi, "cffi_types", path)
+        with open(path, encoding="ascii") as file:
+            return file.read()
 
 
 class JITModule(ModuleType):
