@@ -104,6 +104,12 @@ DIJITSO_API int cmd_grepfunction(const Args& args, const ParamsDict& params, std
 DIJITSO_API void args_checkout(Parser& parser);
 DIJITSO_API int cmd_checkout(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
 
+// args_inspect(parser), cmd_inspect(args, params): what a compiled module is made of: key, dependencies, command,
+// times, sections, symbols. This and the commands that follow run the program dijitso-object-reader, under limits, on
+// entries whose digest is right: CacheError for others, and when it fails.
+DIJITSO_API void args_inspect(Parser& parser);
+DIJITSO_API int cmd_inspect(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
 // --- For the faces of the commands.
 
 struct Command {

@@ -14,6 +14,7 @@ const std::vector<Command>& commands() {
       {"grep", "Search headers, sources and logs in the cache for a pattern", args_grep, cmd_grep, 2},
       {"grepfunction", "Search the sources in the cache for a function", args_grepfunction, cmd_grepfunction, 2},
       {"checkout", "Copy the files of a module to a directory", args_checkout, cmd_checkout},
+      {"inspect", "Show what a compiled module is made of", args_inspect, cmd_inspect},
       {"clean", "Remove files from the cache", args_clean, cmd_clean},
       {"config", "Show the parameters and where each value comes from", args_config, cmd_config},
       {"version", "Print the version of dijitso", args_version, cmd_version},

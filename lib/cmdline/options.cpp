@@ -10,8 +10,10 @@
 namespace dijitso::cmdline {
 namespace {
 
-// "--pattern" rather than "-p".
-const std::string& shown_name(const Argument& argument) { return argument.names.back(); }
+// "--pattern" rather than "-p"; of a positional argument what help calls its value.
+const std::string& shown_name(const Argument& argument) {
+  return argument.names.back().starts_with('-') ? argument.names.back() : argument.metavar;
+}
 
 [[noreturn]] void refuse_unknown(const std::string& dest, const Parser& parser) {
   std::vector<std::string> known;
@@ -105,6 +107,14 @@ Argument categories_argument(const char* default_value) {
 
 Argument signature_argument(const char* help) {
   return {.names = {"--signature"}, .dest = "signature", .metavar = "SIGNATURE", .help = help};
+}
+
+Argument module_argument() {
+  return {.names = {"module"},
+          .dest = "module",
+          .metavar = "MODULE",
+          .help = "Signature of the module; ':' and the beginning of a slot may follow",
+          .required = true};
 }
 
 Argument json_argument() { return {.names = {"--json"}, .dest = "json", .kind = Kind::flag, .help = "Print JSON"}; }

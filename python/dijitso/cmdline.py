@@ -26,6 +26,8 @@ def _add_arguments(parser: argparse.ArgumentParser, arguments: list[dict[str, An
             more.update(nargs="?", const="yes")
         if argument["names"][0].startswith("-"):
             more.update(dest=argument["dest"], required=argument["required"])
+        elif not argument["required"]:
+            more["nargs"] = "?"
         parser.add_argument(*argument["names"], **more)
 
 
@@ -74,6 +76,11 @@ def args_grepfunction(parser: argparse.ArgumentParser) -> None:
     _add_command("grepfunction", parser)
 
 
+def args_inspect(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_inspect."""
+    _add_command("inspect", parser)
+
+
 def args_show(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of cmd_show."""
     _add_command("show", parser)
@@ -107,6 +114,11 @@ def cmd_grep(args: object, params: dict[str, Any] | None) -> int:
 def cmd_grepfunction(args: object, params: dict[str, Any] | None) -> int:
     """search for function name in source files in cache"""
     return _run("grepfunction", args, params)
+
+
+def cmd_inspect(args: object, params: dict[str, Any] | None) -> int:
+    """show what a compiled module is made of"""
+    return _run("inspect", args, params)
 
 
 def cmd_show(args: object, params: dict[str, Any] | None) -> int:

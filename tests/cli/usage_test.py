@@ -6,7 +6,7 @@ import subprocess
 
 import cli
 
-COMMANDS = ("show", "grep", "grepfunction", "checkout", "clean", "config", "version")
+COMMANDS = ("show", "grep", "grepfunction", "checkout", "inspect", "clean", "config", "version")
 OPTIONS = {
     "version": ["--json"],
     "config": ["--key", "--json"],
@@ -16,6 +16,7 @@ OPTIONS = {
              "--json"],
     "grepfunction": ["--categories", "--name", "--signature", "--no-body", "--json"],
     "checkout": ["--categories", "--signature", "--json"],
+    "inspect": ["--variant", "--key", "--sections", "--symbols", "--all", "--json"],
 }
 
 
@@ -63,6 +64,8 @@ class Usage(cli.CliTest):
             (["grep", "--categories", "inc,obj"], "'obj' are no text", "dijitso-cache grep"),
             (["grepfunction"], "--name is required", "dijitso-cache grepfunction"),
             (["grepfunction", "--name", ""], "--name is empty", "dijitso-cache grepfunction"),
+            (["inspect"], "module is required", "dijitso-cache inspect"),
+            (["inspect", ""], "MODULE is empty", "dijitso-cache inspect"),
             (["clean", "--categories", "sources"], "no category 'sources'", "dijitso-cache clean"),
             (["--cache-dir", "x"], "no command", "dijitso-cache"),
         ):
