@@ -110,6 +110,16 @@ DIJITSO_API int cmd_checkout(const Args& args, const ParamsDict& params, std::os
 DIJITSO_API void args_inspect(Parser& parser);
 DIJITSO_API int cmd_inspect(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
 
+// args_symbols(parser), cmd_symbols(args, params): which compiled modules define and use a symbol. Exit codes as
+// cmd_grep: 2 when an entry could not be verified.
+DIJITSO_API void args_symbols(Parser& parser);
+DIJITSO_API int cmd_symbols(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
+// args_disasm(parser), cmd_disasm(args, params): the instructions of a module, with the lines of its source when it has
+// debug information. InvalidArgument for a function that it does not have.
+DIJITSO_API void args_disasm(Parser& parser);
+DIJITSO_API int cmd_disasm(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
 // --- For the faces of the commands.
 
 struct Command {

@@ -57,6 +57,12 @@ Choice choose(const std::string& name, const CacheParams& params) {
   return {std::move(variants), std::move(chosen)};
 }
 
+Choice choose(const Options& options, const ParamsDict& params) {
+  std::string name = options.text("module").value();
+  if (const auto slot = options.text("variant")) name += ":" + *slot;
+  return choose(name, validate_params(params).cache);
+}
+
 cache::StoredEntry verified(const cache::EntryFile& variant) {
   auto read = cache::read_entry_file(variant);
   if (const auto* fault = std::get_if<std::string>(&read))

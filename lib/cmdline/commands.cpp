@@ -15,6 +15,8 @@ const std::vector<Command>& commands() {
       {"grepfunction", "Search the sources in the cache for a function", args_grepfunction, cmd_grepfunction, 2},
       {"checkout", "Copy the files of a module to a directory", args_checkout, cmd_checkout},
       {"inspect", "Show what a compiled module is made of", args_inspect, cmd_inspect},
+      {"symbols", "Search the compiled modules for a symbol", args_symbols, cmd_symbols, 2},
+      {"disasm", "Show the instructions of a compiled module", args_disasm, cmd_disasm},
       {"clean", "Remove files from the cache", args_clean, cmd_clean},
       {"config", "Show the parameters and where each value comes from", args_config, cmd_config},
       {"version", "Print the version of dijitso", args_version, cmd_version},

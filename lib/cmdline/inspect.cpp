@@ -24,9 +24,7 @@ struct Inspected {
 };
 
 Inspected inspect(const Options& options, const ParamsDict& params) {
-  std::string name = options.text("module").value();
-  if (const auto slot = options.text("variant")) name += ":" + *slot;
-  Choice choice = choose(name, validate_params(params).cache);
+  Choice choice = choose(options, params);
   const cache::EntryFile& variant = choice.chosen.front();
   const cache::StoredEntry stored = verified(variant);
   ObjectAnswer object = ask_object_reader({"contents"}, VerifiedObject{variant.file, stored.bytes});
@@ -224,10 +222,7 @@ void print_as_json(std::ostream& out, const Inspected& found) {
 
 void args_inspect(Parser& parser) {
   parser.add_argument(module_argument());
-  parser.add_argument({.names = {"--variant"},
-                       .dest = "variant",
-                       .metavar = "SLOT",
-                       .help = "The variant whose slot begins so [default: the newest]"});
+  parser.add_argument(variant_argument());
   const auto flag = [&parser](const char* name, const char* dest, const char* help) {
     parser.add_argument({.names = {name}, .dest = dest, .kind = Kind::flag, .help = help});
   };

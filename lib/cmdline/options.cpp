@@ -117,6 +117,13 @@ Argument module_argument() {
           .required = true};
 }
 
+Argument variant_argument() {
+  return {.names = {"--variant"},
+          .dest = "variant",
+          .metavar = "SLOT",
+          .help = "The variant whose slot begins so [default: the newest]"};
+}
+
 Argument json_argument() { return {.names = {"--json"}, .dest = "json", .kind = Kind::flag, .help = "Print JSON"}; }
 
 }  // namespace dijitso::cmdline

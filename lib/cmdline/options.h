@@ -36,6 +36,7 @@ class Options {
 Argument categories_argument(const char* default_value);
 Argument signature_argument(const char* help);
 Argument module_argument();  // the first of those without a name
+Argument variant_argument();
 Argument json_argument();
 
 }  // namespace dijitso::cmdline

@@ -66,6 +66,11 @@ def args_config(parser: argparse.ArgumentParser) -> None:
     _add_command("config", parser)
 
 
+def args_disasm(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_disasm."""
+    _add_command("disasm", parser)
+
+
 def args_grep(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of cmd_grep."""
     _add_command("grep", parser)
@@ -84,6 +89,11 @@ def args_inspect(parser: argparse.ArgumentParser) -> None:
 def args_show(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of cmd_show."""
     _add_command("show", parser)
+
+
+def args_symbols(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_symbols."""
+    _add_command("symbols", parser)
 
 
 def args_version(parser: argparse.ArgumentParser) -> None:
@@ -106,6 +116,11 @@ def cmd_config(args: object, params: dict[str, Any] | None) -> int:
     return _run("config", args, params)
 
 
+def cmd_disasm(args: object, params: dict[str, Any] | None) -> int:
+    """show the instructions of a compiled module"""
+    return _run("disasm", args, params)
+
+
 def cmd_grep(args: object, params: dict[str, Any] | None) -> int:
     """grep content of header and source file(s) in cache"""
     return _run("grep", args, params)
@@ -124,6 +139,11 @@ def cmd_inspect(args: object, params: dict[str, Any] | None) -> int:
 def cmd_show(args: object, params: dict[str, Any] | None) -> int:
     """show lists of files in cache"""
     return _run("show", args, params)
+
+
+def cmd_symbols(args: object, params: dict[str, Any] | None) -> int:
+    """search the compiled modules for a symbol"""
+    return _run("symbols", args, params)
 
 
 def cmd_version(args: object, params: dict[str, Any] | None) -> int:

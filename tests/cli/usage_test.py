@@ -6,7 +6,7 @@ import subprocess
 
 import cli
 
-COMMANDS = ("show", "grep", "grepfunction", "checkout", "inspect", "clean", "config", "version")
+COMMANDS = ("show", "grep", "grepfunction", "checkout", "inspect", "symbols", "disasm", "clean", "config", "version")
 OPTIONS = {
     "version": ["--json"],
     "config": ["--key", "--json"],
@@ -16,6 +16,8 @@ OPTIONS = {
              "--json"],
     "grepfunction": ["--categories", "--name", "--signature", "--no-body", "--json"],
     "checkout": ["--categories", "--signature", "--json"],
+    "symbols": ["--regexmode", "--json"],
+    "disasm": ["--variant", "--function", "--json"],
     "inspect": ["--variant", "--key", "--sections", "--symbols", "--all", "--json"],
 }
 
@@ -64,6 +66,7 @@ class Usage(cli.CliTest):
             (["grep", "--categories", "inc,obj"], "'obj' are no text", "dijitso-cache grep"),
             (["grepfunction"], "--name is required", "dijitso-cache grepfunction"),
             (["grepfunction", "--name", ""], "--name is empty", "dijitso-cache grepfunction"),
+            (["symbols"], "name is required", "dijitso-cache symbols"),
             (["inspect"], "module is required", "dijitso-cache inspect"),
             (["inspect", ""], "MODULE is empty", "dijitso-cache inspect"),
             (["clean", "--categories", "sources"], "no category 'sources'", "dijitso-cache clean"),
