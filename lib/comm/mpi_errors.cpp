@@ -8,6 +8,8 @@
 namespace dijitso::mpi {
 namespace {
 
+constexpr int longest_problem = 8192;
+
 void check_usable(MPI_Comm comm) {
   int initialised = 0, finalised = 0, is_inter = 0;
   MPI_Initialized(&initialised);
@@ -52,12 +54,12 @@ Communicator Ranks::adopt(MPI_Comm made) const {
 void Ranks::agree(const std::optional<std::string>& problem) const {
   const int first = least(problem ? rank_ : size_);
   if (first == size_) return;
+  // Always as long, so that damage to it does no more than to garble it.
   std::string text = problem.value_or("");
-  int length = static_cast<int>(text.size());
-  broadcast(&length, sizeof(length), first);
-  text.resize(static_cast<std::size_t>(length));
-  broadcast(text.data(), length, first);
-  throw CommunicationError("rank " + std::to_string(first) + " of " + std::to_string(size_) + ": " + text);
+  text.resize(longest_problem);
+  broadcast(text.data(), longest_problem, first);
+  throw CommunicationError("rank " + std::to_string(first) + " of " + std::to_string(size_) + ": " +
+                           text.substr(0, text.find('\0')));
 }
 
 int Ranks::least(int value) const {

@@ -28,7 +28,7 @@ class Ranks {
   Communicator adopt(MPI_Comm made) const;
 
   // Collective. CommunicationError on all ranks, "rank 1 of 4: <problem>", when any of them has a problem; the first
-  // one's is reported. Nobody returns before everybody has called this.
+  // one's is reported, up to 8 KiB of it. Nobody returns before everybody has called this.
   void agree(const std::optional<std::string>& problem) const;
 
   // Collective: the least `value` of all ranks, and the bytes of rank 0 (or of `root`) for all.
