@@ -18,36 +18,37 @@ namespace {
 
 constexpr int ranks_per_node = 2;
 
-// As docs/mpi.md tells it. `looked`: nobody may publish a module on a node before all its ranks have looked for it in
-// vain, for who finds it does not wait with the others.
+// As docs/mpi.md tells it. Nobody may publish a module on a node before all its ranks have looked for it in vain: who
+// finds it does not wait with the others.
 std::pair<Library, std::string> jit_on_ranks(const mpi::CommsAndRole& comms, const std::string& name,
                                              const Params& params, const Generate& generate) {
   const MPI_Comm copy = comms.copy_comm.get();
-  const auto barrier = [&] {
+  const auto meet = [&] {
     if (comms.wait_comm) MPI_Barrier(comms.wait_comm.get());
   };
-  const auto looked = barrier;
+  bool have_looked = false;
+  const auto looked = [&] {
+    if (!std::exchange(have_looked, true)) meet();
+  };
+  Generate build;
   Exchange exchange;
-  exchange.wait = barrier;
+  exchange.wait = [&] {
+    looked();
+    meet();
+  };
   if (comms.role == Role::builder) {
-    if (comms.copy_comm) exchange.send = [&](const auto& bytes) { mpi::send_binary(copy, bytes); };
-    const auto build = [&](const std::string& n, const std::string& signature, const GeneratorParams& generator) {
+    build = [&](const auto&... arguments) {
       looked();
-      return generate(n, signature, generator);
+      return generate(arguments...);
     };
-    return jit(name, params, build, exchange);
-  }
-  if (comms.role == Role::receiver)
+    if (comms.copy_comm) exchange.send = [&](const auto& bytes) { mpi::send_binary(copy, bytes); };
+  } else if (comms.role == Role::receiver) {
     exchange.receive = [&] {
       looked();
       return mpi::receive_binary(copy);
     };
-  else
-    exchange.wait = [&] {
-      looked();
-      barrier();
-    };
-  return jit(name, params, {}, exchange);
+  }
+  return jit(name, params, build, exchange);
 }
 
 // A directory of each node, and the roles of the ranks.
