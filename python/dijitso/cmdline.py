@@ -66,6 +66,11 @@ def args_config(parser: argparse.ArgumentParser) -> None:
     _add_command("config", parser)
 
 
+def args_diff(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_diff."""
+    _add_command("diff", parser)
+
+
 def args_disasm(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of cmd_disasm."""
     _add_command("disasm", parser)
@@ -114,6 +119,11 @@ def cmd_clean(args: object, params: dict[str, Any] | None) -> int:
 def cmd_config(args: object, params: dict[str, Any] | None) -> int:
     """show configuration"""
     return _run("config", args, params)
+
+
+def cmd_diff(args: object, params: dict[str, Any] | None) -> int:
+    """compare two variants of a compiled module"""
+    return _run("diff", args, params)
 
 
 def cmd_disasm(args: object, params: dict[str, Any] | None) -> int:

@@ -6,7 +6,7 @@ import subprocess
 
 import cli
 
-COMMANDS = ("show", "grep", "grepfunction", "checkout", "inspect", "symbols", "disasm", "clean", "config", "version")
+COMMANDS = ("show", "grep", "grepfunction", "checkout", "inspect", "symbols", "disasm", "diff", "clean", "config", "version")
 OPTIONS = {
     "version": ["--json"],
     "config": ["--key", "--json"],
@@ -18,6 +18,7 @@ OPTIONS = {
     "checkout": ["--categories", "--signature", "--json"],
     "symbols": ["--regexmode", "--json"],
     "disasm": ["--variant", "--function", "--json"],
+    "diff": ["--json"],
     "inspect": ["--variant", "--key", "--sections", "--symbols", "--all", "--json"],
 }
 
