@@ -125,6 +125,11 @@ DIJITSO_API int cmd_disasm(const Args& args, const ParamsDict& params, std::ostr
 DIJITSO_API void args_diff(Parser& parser);
 DIJITSO_API int cmd_diff(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
 
+// args_report(parser), cmd_report(args, params): one HTML page about the whole cache, for people who would rather look.
+// CacheError when it cannot be written.
+DIJITSO_API void args_report(Parser& parser);
+DIJITSO_API int cmd_report(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
 // --- For the faces of the commands.
 
 struct Command {

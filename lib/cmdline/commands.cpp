@@ -18,6 +18,7 @@ const std::vector<Command>& commands() {
       {"symbols", "Search the compiled modules for a symbol", args_symbols, cmd_symbols, 2},
       {"disasm", "Show the instructions of a compiled module", args_disasm, cmd_disasm},
       {"diff", "Compare two variants of a compiled module", args_diff, cmd_diff},
+      {"report", "Write a page about the whole cache", args_report, cmd_report},
       {"clean", "Remove files from the cache", args_clean, cmd_clean},
       {"config", "Show the parameters and where each value comes from", args_config, cmd_config},
       {"version", "Print the version of dijitso", args_version, cmd_version},

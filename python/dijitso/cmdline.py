@@ -91,6 +91,11 @@ def args_inspect(parser: argparse.ArgumentParser) -> None:
     _add_command("inspect", parser)
 
 
+def args_report(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_report."""
+    _add_command("report", parser)
+
+
 def args_show(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of cmd_show."""
     _add_command("show", parser)
@@ -144,6 +149,11 @@ def cmd_grepfunction(args: object, params: dict[str, Any] | None) -> int:
 def cmd_inspect(args: object, params: dict[str, Any] | None) -> int:
     """show what a compiled module is made of"""
     return _run("inspect", args, params)
+
+
+def cmd_report(args: object, params: dict[str, Any] | None) -> int:
+    """write a page about the whole cache"""
+    return _run("report", args, params)
 
 
 def cmd_show(args: object, params: dict[str, Any] | None) -> int:

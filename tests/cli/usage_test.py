@@ -6,7 +6,7 @@ import subprocess
 
 import cli
 
-COMMANDS = ("show", "grep", "grepfunction", "checkout", "inspect", "symbols", "disasm", "diff", "clean", "config", "version")
+COMMANDS = ("show", "grep", "grepfunction", "checkout", "inspect", "symbols", "disasm", "diff", "report", "clean", "config", "version")
 OPTIONS = {
     "version": ["--json"],
     "config": ["--key", "--json"],
@@ -19,6 +19,7 @@ OPTIONS = {
     "symbols": ["--regexmode", "--json"],
     "disasm": ["--variant", "--function", "--json"],
     "diff": ["--json"],
+    "report": ["--output", "--json"],
     "inspect": ["--variant", "--key", "--sections", "--symbols", "--all", "--json"],
 }
 

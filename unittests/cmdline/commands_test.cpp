@@ -32,7 +32,7 @@ TEST_CASE("an unknown command is told the nearest and all", "[cmdline]") {
   CHECK_THROWS_AS(find_command("shwo"), UsageError);
   CHECK_THROWS_WITH(find_command("greb"),
                     "there is no command 'greb'; the nearest is 'grep', all are show, grep, grepfunction, checkout, "
-                    "inspect, symbols, disasm, diff, clean, config, version");
+                    "inspect, symbols, disasm, diff, report, clean, config, version");
 }
 
 TEST_CASE("the common arguments say the cache directory", "[cmdline]") {
