@@ -193,6 +193,23 @@ void Store::write_derived(const std::string& signature, const std::string& heade
   }
 }
 
+// Without waiting for the disk: a file that a power failure tears is found by its digest, and the archive is still
+// there.
+std::optional<std::string> Store::publish_foreign(const Entry& entry, const Digest& slot, ByteView bytes,
+                                                  bool replace) {
+  if (!prepare_for_writing()) return "the cache directory '" + layout().root().string() + "' cannot be used";
+  const auto publish = [this](const fs::path& file, ByteView content, Publish how) {
+    publish_file(file, own_.temp_dir_for(file.parent_path()), content, entry_mode, how, Durability::relaxed);
+  };
+  try {
+    publish(layout().obj_file(entry.signature, slot), bytes, replace ? Publish::replace : Publish::first_wins);
+    if (!entry.header.empty()) publish(layout().inc_file(entry.signature), as_bytes(entry.header), Publish::replace);
+  } catch (const FileError& error) {
+    return error.what();
+  }
+  return std::nullopt;
+}
+
 std::optional<Bytes> Store::read_library(const std::string& signature, const Digest& origin) {
   const fs::path file = layout().lib_file(signature);
   if (!own_.is_usable() || own_.objection_to(file.parent_path())) return std::nullopt;

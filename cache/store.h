@@ -47,6 +47,9 @@ class Store {
   bool publish(const std::string& signature, const Digest& slot, ByteView bytes, const std::string& header,
                const std::string& source, const std::string& log, bool replace);
 
+  // Publishes an entry that was made elsewhere, and its header. The reason when that failed; nothing is warned about.
+  std::optional<std::string> publish_foreign(const Entry& entry, const Digest& slot, ByteView bytes, bool replace);
+
   // The shared library of this signature in the own directory: whole, and made from `origin`; nullopt otherwise.
   std::optional<Bytes> read_library(const std::string& signature, const Digest& origin);
 

@@ -15,6 +15,8 @@ const std::vector<Command>& commands() {
       {"grepfunction", "Search the sources in the cache for a function", args_grepfunction, cmd_grepfunction, 2},
       {"checkout", "Copy the files of a module to a directory", args_checkout, cmd_checkout},
       {"clean", "Remove files from the cache", args_clean, cmd_clean},
+      {"export", "Write modules to an archive, to be carried to other machines", args_export, cmd_export},
+      {"import", "Publish the modules of an archive in the cache", args_import, cmd_import},
       {"config", "Show the parameters and where each value comes from", args_config, cmd_config},
       {"version", "Print the version of dijitso", args_version, cmd_version},
   };

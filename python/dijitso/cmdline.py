@@ -26,6 +26,10 @@ def _add_arguments(parser: argparse.ArgumentParser, arguments: list[dict[str, An
             more.update(nargs="?", const="yes")
         if argument["names"][0].startswith("-"):
             more.update(dest=argument["dest"], required=argument["required"])
+        elif argument["kind"] == "list":
+            more["nargs"] = "+" if argument["required"] else "*"
+        elif not argument["required"]:
+            more["nargs"] = "?"
         parser.add_argument(*argument["names"], **more)
 
 
@@ -64,6 +68,11 @@ def args_config(parser: argparse.ArgumentParser) -> None:
     _add_command("config", parser)
 
 
+def args_export(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_export."""
+    _add_command("export", parser)
+
+
 def args_grep(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of cmd_grep."""
     _add_command("grep", parser)
@@ -72,6 +81,11 @@ def args_grep(parser: argparse.ArgumentParser) -> None:
 def args_grepfunction(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of cmd_grepfunction."""
     _add_command("grepfunction", parser)
+
+
+def args_import(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_import."""
+    _add_command("import", parser)
 
 
 def args_show(parser: argparse.ArgumentParser) -> None:
@@ -99,6 +113,11 @@ def cmd_config(args: object, params: dict[str, Any] | None) -> int:
     return _run("config", args, params)
 
 
+def cmd_export(args: object, params: dict[str, Any] | None) -> int:
+    """write modules to an archive"""
+    return _run("export", args, params)
+
+
 def cmd_grep(args: object, params: dict[str, Any] | None) -> int:
     """grep content of header and source file(s) in cache"""
     return _run("grep", args, params)
@@ -107,6 +126,11 @@ def cmd_grep(args: object, params: dict[str, Any] | None) -> int:
 def cmd_grepfunction(args: object, params: dict[str, Any] | None) -> int:
     """search for function name in source files in cache"""
     return _run("grepfunction", args, params)
+
+
+def cmd_import(args: object, params: dict[str, Any] | None) -> int:
+    """publish the modules of an archive in the cache"""
+    return _run("import", args, params)
 
 
 def cmd_show(args: object, params: dict[str, Any] | None) -> int:
