@@ -46,6 +46,9 @@ class Directory {
   // Says what cannot be done here, once for this object.
   void warn_once(const std::string& message);
 
+  // From now on it counts as refused, without a warning.
+  void close() { state_ = State::refused; }
+
   // From now on nothing is warned about.
   void be_silent() { silent_ = true; }
 

@@ -38,6 +38,10 @@ bool is_wrong_kind(int error) { return error == EISDIR || error == ENOTSUP || er
 }  // namespace
 
 Store::Store(const CacheParams& params) : own_(params, Directory::Role::own) {
+  if (!params.use_disk) {
+    own_.close();
+    return;
+  }
   for (const std::string& root : params.readonly_dirs) {
     CacheParams theirs = params;
     theirs.cache_dir = root;
@@ -245,6 +249,7 @@ Claim Store::claim(const std::string& signature, const Digest& slot) {
 }
 
 void Store::note_use(const std::string& signature, const Digest& slot) {
+  if (!own_.is_usable()) return;
   const fs::path file = layout().obj_file(signature, slot);
   const struct timespec now[2] = {{0, UTIME_NOW}, {0, UTIME_NOW}};
   ::utimensat(AT_FDCWD, file.c_str(), now, AT_SYMLINK_NOFOLLOW);

@@ -27,7 +27,8 @@ struct StoredEntry {
 
 class Store {
  public:
-  // Looks at nothing and creates nothing; at the first use an unusable directory is one warning.
+  // Looks at nothing and creates nothing; at the first use an unusable directory is one warning. With use_disk = false
+  // it never looks at any directory.
   explicit Store(const CacheParams& params);
 
   const Layout& layout() const { return own_.layout(); }

@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 install(TARGETS dijitso dijitso_orc dijitso_compiler dijitso-cache)
 install(PROGRAMS ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/dijitso TYPE BIN)
 install(FILES ${PROJECT_BINARY_DIR}/include/dijitso/version.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/dijitso)
-install(DIRECTORY include/dijitso DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY include/dijitso DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h" PATTERN mpi.h EXCLUDE)
 install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md")
 
@@ -20,6 +20,18 @@ file(RELATIVE_PATH DIJITSO_PC_TO_PREFIX ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig $
 string(REGEX REPLACE "/$" "" DIJITSO_PC_TO_PREFIX "${DIJITSO_PC_TO_PREFIX}")
 configure_file(cmake/dijitso.pc.in ${PROJECT_BINARY_DIR}/dijitso.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/dijitso.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+# dijitso::mpi is the component `mpi`, with a target file and a pkg-config file of its own: who does not use it needs no MPI.
+if(DIJITSO_MPI)
+  install(TARGETS dijitso_mpi EXPORT dijitso_mpi_targets)
+  install(FILES include/dijitso/mpi.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/dijitso)
+  install(EXPORT dijitso_mpi_targets NAMESPACE dijitso:: FILE dijitsoMpiTargets.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/dijitso)
+  list(TRANSFORM MPI_C_INCLUDE_DIRS PREPEND -I OUTPUT_VARIABLE DIJITSO_PC_MPI_CFLAGS)
+  list(JOIN DIJITSO_PC_MPI_CFLAGS " " DIJITSO_PC_MPI_CFLAGS)
+  list(JOIN MPI_C_LIBRARIES " " DIJITSO_PC_MPI_LIBS)
+  configure_file(cmake/dijitso-mpi.pc.in ${PROJECT_BINARY_DIR}/dijitso-mpi.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/dijitso-mpi.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endif()
 
 # `cpack -G DEB` in the build tree: one package that takes the place of Debian's python3-dijitso, for FFC and DOLFIN too.
 set(CPACK_PACKAGE_NAME dijitso)

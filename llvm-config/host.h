@@ -28,11 +28,18 @@ const std::vector<std::string>& host_features();
 // A CPU with ISA features switched on beyond it.
 struct Target {
   std::string cpu;                    // as -march takes it
-  std::vector<std::string> features;  // sorted; only for "native"
+  std::vector<std::string> features;  // sorted
 };
 
-// "baseline", "native" or the name of a CPU of the host's architecture. InvalidArgument for any other name.
+// "baseline", "native" or the name of a CPU of the host's architecture; ",+" and the name of an ISA feature may follow,
+// any number of times. InvalidArgument for any other name.
 Target resolve_target(const std::string& target_cpu);
+
+// The text that resolve_target takes for this.
+std::string target_text(const Target& target);
+
+// What all of them have: code for it runs wherever code for one of them does. They are not empty.
+Target common_target(const std::vector<Target>& targets);
 
 // Those of `features` that this processor does not have.
 std::vector<std::string> missing_features(const std::vector<std::string>& features);

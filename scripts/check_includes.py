@@ -18,6 +18,7 @@ ALLOWED = {
     "lib/compile": {"lib/support", "llvm-config"},
     "lib/export": {"lib/support", "llvm-config"},
     "orc": {"lib/support", "llvm-config"},
+    "lib/comm": {"lib/support"},
     "lib/jit": {"lib/support", "lib/params", "lib/signatures", "cache", "lib/compile", "lib/export", "orc",
                 "llvm-config"},
     # Of lib/jit it uses the public headers.
@@ -58,7 +59,9 @@ def main():
             where = f"{relative}:{number}: includes {include}"
             if re.match(r"(llvm|clang|lld)(-c)?/", include) and folder not in LLVM_FOLDERS and include != "llvm-c/blake3.h":
                 faults.append(f"{where}: only {', '.join(sorted(LLVM_FOLDERS))} may include LLVM")
-            if folder == "include/dijitso" and re.match(r"(spdlog|mpi|nlohmann)", include):
+            if include == "mpi.h" and folder != "lib/comm" and relative.as_posix() != "include/dijitso/mpi.h":
+                faults.append(f"{where}: only dijitso/mpi.h and lib/comm may include MPI")
+            if folder == "include/dijitso" and re.match(r"(spdlog|nlohmann)", include):
                 faults.append(f"{where}: public headers show no such type")
             target = target_of(include)
             if target and target != folder and target != "include/dijitso" and target not in ALLOWED[folder]:

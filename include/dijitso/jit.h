@@ -52,8 +52,7 @@ using Generate =
 // built, or failed, on a miss; a receiver calls `receive` instead of building; both, and those that do neither, call
 // `wait` before they load. All of this happens on a miss only, as documented: a process that has the module in memory
 // or in its cache calls none of the three. So processes with caches of their own must agree beforehand that all of them
-// miss, or a receiver would wait for a builder that sends nothing: jit with neither generate nor an exchange tells a
-// hit (the library) from a miss (InvalidArgument).
+// miss, or a receiver would wait for a builder that sends nothing. mpi::jit of <dijitso/mpi.h> does that.
 struct Exchange {
   std::function<void(const std::vector<std::uint8_t>&)> send;
   std::function<std::vector<std::uint8_t>()> receive;
@@ -157,6 +156,7 @@ class DIJITSO_API Jit {
   std::optional<Library> load(const std::string& signature, const CacheParams& cache);
 
  private:
+  friend class Peers;  // <dijitso/peers.h>
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

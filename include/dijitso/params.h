@@ -73,6 +73,7 @@ struct CacheParams {
   std::vector<std::string> readonly_dirs;  // further cache directories, searched after cache_dir and never written
   bool shared_group = false;               // accept a cache_dir that its group may write
   std::int64_t claim_timeout = 60;         // seconds to wait for another process that builds the same module
+  bool use_disk = true;                    // false: no cache directory is read or written; all is kept in memory
 
   bool operator==(const CacheParams&) const = default;
 };
@@ -91,7 +92,8 @@ struct BuildParams {
   bool debug = false;  // cxxflags_debug in place of cxxflags_opt; -g too, unless a flag begins with -g
   // Beyond the documented ones:
   std::string language = "auto";        // "c", "c++", or "auto": C when cache.src_postfix is ".c"
-  std::string target_cpu = "baseline";  // "baseline", "native", or a CPU name such as "haswell"
+  std::string target_cpu = "baseline";  // "baseline", "native", or a CPU name such as "haswell"; features may follow,
+                                        // as in "baseline,+avx2,+fma"
   std::string pch = "auto";             // "auto": costly headers are precompiled in the background, "off": never
   std::int64_t jobs = 0;                // modules compiled at the same time; 0: as many as the process may use cores
   std::string tier = "full";            // "full": optimised code; "auto": quick code that is replaced by optimised code

@@ -175,6 +175,7 @@ cache::Lookup look_up(Context& context, cache::Store& store, const Request& requ
 
 void publish(Context& context, const Order& order, const cache::Lookup& place, const Bytes& bytes,
              const compile::CompileResult& result, bool replaces) {
+  if (!order.params.cache.use_disk) return;
   const bool published = context.store_for(order.params.cache)
                              .publish(order.request.signature, place.slot, bytes, order.generated.header,
                                       order.generated.source, build_log(command_of(order), result), replaces);

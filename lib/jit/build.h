@@ -50,7 +50,8 @@ SharedBytes encode(cache::Entry& entry, const Order& order, const compile::Compi
 cache::Lookup look_up(Context& context, cache::Store& store, const Request& request,
                       const std::vector<ModulePointer>& dependencies);
 
-// Publishes an encoded entry and the files derived from it. If that fails, the result is used all the same.
+// Publishes an encoded entry and the files derived from it, if the cache is on disk. If that fails, the result is used
+// all the same.
 void publish(Context& context, const Order& order, const cache::Lookup& place, const Bytes& bytes,
              const compile::CompileResult& result, bool replaces);
 

@@ -1,10 +1,12 @@
-// magic, kind, then the body: a count and (length, bytes) for entries, a text for a failure; at the end BLAKE3 over all
+// magic, kind, then the body: a count and (length, bytes) for entries, JSON for a failure; at the end BLAKE3 over all
 // of it. Numbers are 64 bits, little-endian. Nothing is parsed before the digest agrees. Tested in
 // unittests/jit/exchange_test.cpp.
 
 #include "jit/exchange.h"
 
 #include "support/hash.h"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <memory>
@@ -15,7 +17,7 @@ namespace dijitso {
 namespace {
 
 constexpr std::string_view magic = "DIJITSOX";
-enum class Kind : std::uint8_t { entries = 1, generate_failed = 2, compile_failed = 3 };
+enum class Kind : std::uint8_t { entries = 1, failure = 2 };
 
 void append(Bytes& out, ByteView bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
 
@@ -71,6 +73,47 @@ SentEntries decode_entries(Reader& reader) {
   return entries;
 }
 
+using Json = nlohmann::json;
+
+SentFailure describe(std::exception_ptr failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const CompileFailed& error) {
+    return {"CompileFailed", error.what(), error.diagnostics(), error.files(), {}};
+  } catch (const LinkFailed& error) {
+    return {"LinkFailed", error.what(), {}, {}, error.missing_symbols()};
+  } catch (const InvalidArgument& error) {
+    return {"InvalidArgument", error.what(), {}, {}, {}};
+  } catch (const CacheError& error) {
+    return {"CacheError", error.what(), {}, {}, {}};
+  } catch (const CommunicationError& error) {
+    return {"CommunicationError", error.what(), {}, {}, {}};
+  } catch (const std::exception& error) {
+    return {"GenerateFailed", error.what(), {}, {}, {}};
+  } catch (...) {
+    return {"GenerateFailed", "an exception that is not a std::exception", {}, {}, {}};
+  }
+}
+
+// The names of the files in the order of FailureFiles.
+std::vector<std::string FailureFiles::*> file_members() {
+  return {&FailureFiles::fail_dir, &FailureFiles::src_filename, &FailureFiles::cmd_filename,
+          &FailureFiles::readme_filename, &FailureFiles::log_filename};
+}
+
+SentFailure decode_failure(std::string_view text) {
+  const Json json = Json::parse(text);
+  SentFailure failure;
+  failure.type = json.at("type");
+  failure.message = json.at("message");
+  failure.missing_symbols = json.at("missing_symbols");
+  for (const Json& d : json.at("diagnostics"))
+    failure.diagnostics.push_back({d.at(0), d.at(1), d.at(2), static_cast<Severity>(d.at(3).get<int>()), d.at(4)});
+  std::size_t next = 0;
+  for (const auto member : file_members()) failure.files.*member = json.at("files").at(next++);
+  return failure;
+}
+
 }  // namespace
 
 Bytes encode_entries(const std::vector<SharedBytes>& entries) {
@@ -84,20 +127,14 @@ Bytes encode_entries(const std::vector<SharedBytes>& entries) {
 }
 
 Bytes encode_failure(std::exception_ptr failure) {
-  Kind kind = Kind::generate_failed;
-  std::string text;
-  try {
-    std::rethrow_exception(failure);
-  } catch (const CompileFailed& error) {
-    kind = Kind::compile_failed;
-    text = error.what();
-  } catch (const std::exception& error) {
-    text = error.what();
-  } catch (...) {
-    text = "an exception that is not a std::exception";
-  }
-  Bytes message = begin_message(kind);
-  append(message, as_bytes(text));
+  const SentFailure sent = describe(failure);
+  Json json = {{"type", sent.type}, {"message", sent.message}, {"missing_symbols", sent.missing_symbols}};
+  json["diagnostics"] = Json::array();
+  for (const Diagnostic& d : sent.diagnostics)
+    json["diagnostics"].push_back({d.file, d.line, d.column, static_cast<int>(d.severity), d.message});
+  for (const auto member : file_members()) json["files"].push_back(sent.files.*member);
+  Bytes message = begin_message(Kind::failure);
+  append(message, as_bytes(json.dump(-1, ' ', false, Json::error_handler_t::replace)));
   return seal(std::move(message));
 }
 
@@ -113,15 +150,29 @@ std::variant<SentEntries, SentFailure> decode_message(ByteView message) {
   switch (static_cast<Kind>(reader.take(1)[0])) {
     case Kind::entries:
       return decode_entries(reader);
-    case Kind::generate_failed:
-      return SentFailure{false, std::string(as_text(reader.rest()))};
-    case Kind::compile_failed:
-      return SentFailure{true, std::string(as_text(reader.rest()))};
+    case Kind::failure:
+      try {
+        return decode_failure(as_text(reader.rest()));
+      } catch (const Json::exception& error) {
+        throw CommunicationError(std::string("a message from the builder tells a failure in another way: ") +
+                                 error.what() + "; all processes must run the same dijitso");
+      }
   }
   throw CommunicationError("a message from the builder is of an unknown kind: all processes must run the same dijitso");
 }
 
-std::vector<cache::StoredEntry> checked_modules(const SentEntries& entries, const Request& request) {
+void throw_sent(const SentFailure& failure, const std::string& origin) {
+  const std::string text = origin + failure.message;
+  if (failure.type == "CompileFailed") throw CompileFailed(text, failure.diagnostics, failure.files);
+  if (failure.type == "LinkFailed") throw LinkFailed(text, failure.missing_symbols);
+  if (failure.type == "InvalidArgument") throw InvalidArgument(text);
+  if (failure.type == "CacheError") throw CacheError(text);
+  if (failure.type == "CommunicationError") throw CommunicationError(text);
+  throw GenerateFailed(text);
+}
+
+std::vector<cache::StoredEntry> checked_modules(const SentEntries& entries, const Request& request,
+                                                const IsLoaded& is_loaded) {
   std::vector<cache::StoredEntry> modules;
   std::set<std::pair<std::string, Digest>> sent;
   for (const Bytes& bytes : entries) {
@@ -132,7 +183,7 @@ std::vector<cache::StoredEntry> checked_modules(const SentEntries& entries, cons
     if (!cache::is_signature(entry.signature))
       throw CommunicationError("the builder sent a module under a name that cannot be used");
     for (const cache::Dependency& dependency : entry.dependencies)
-      if (!sent.contains({dependency.signature, dependency.identity}))
+      if (!sent.contains({dependency.signature, dependency.identity}) && !(is_loaded && is_loaded(dependency)))
         throw CommunicationError("the builder sent '" + entry.signature + "' without '" + dependency.signature +
                                  "', on which it depends");
     sent.emplace(entry.signature, entry.identity());

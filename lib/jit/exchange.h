@@ -9,6 +9,7 @@
 #include <dijitso/error.h>
 
 #include <exception>
+#include <functional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -18,9 +19,13 @@ namespace dijitso {
 // Entry files, dependencies first; the last is the module that was asked for.
 using SentEntries = std::vector<Bytes>;
 
+// An exception of <dijitso/error.h>; any other one is sent as GenerateFailed.
 struct SentFailure {
-  bool compile_failed = false;  // else generating or anything else
+  std::string type;  // "CompileFailed", ...
   std::string message;
+  std::vector<Diagnostic> diagnostics;  // of CompileFailed, as the next
+  FailureFiles files;
+  std::vector<std::string> missing_symbols;  // of LinkFailed
 };
 
 Bytes encode_entries(const std::vector<SharedBytes>& entries);
@@ -29,8 +34,14 @@ Bytes encode_failure(std::exception_ptr failure);
 // CommunicationError when the message is damaged.
 std::variant<SentEntries, SentFailure> decode_message(ByteView message);
 
+// Throws it here; its text follows after `origin`.
+[[noreturn]] void throw_sent(const SentFailure& failure, const std::string& origin);
+
 // The modules of a message that answers this request. CommunicationError when one is damaged or has a name that cannot
-// be used, when a dependency does not come before what needs it, or when the last is not what was asked for.
-std::vector<cache::StoredEntry> checked_modules(const SentEntries& entries, const Request& request);
+// be used, when a dependency neither comes before what needs it nor is loaded, or when the last is not what was asked
+// for.
+using IsLoaded = std::function<bool(const cache::Dependency&)>;
+std::vector<cache::StoredEntry> checked_modules(const SentEntries& entries, const Request& request,
+                                                const IsLoaded& is_loaded = {});
 
 }  // namespace dijitso

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "jit/context.h"
+#include "jit/key.h"
 
 #include <dijitso/jit.h>
 
@@ -17,6 +18,9 @@ struct __attribute__((visibility("hidden"))) Jit::Impl {
   // The path of one request. The module that answers may be unfinished.
   ModulePointer request(const std::string& name, const Params& params, const Generate& generate,
                         const Exchange& exchange);
+
+  // What another request with the same key got.
+  ModulePointer find_same(const Request& request, const Params& params);
 
   // Until nothing is done in the background.
   void wait();

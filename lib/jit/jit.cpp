@@ -126,10 +126,8 @@ ModulePointer Job::receive() {
   std::exception_ptr failure;
   try {
     const auto message = decode_message(exchange.receive());
-    if (const auto* failed = std::get_if<SentFailure>(&message)) {
-      if (failed->compile_failed) throw CompileFailed(failed->message, {}, {});
-      throw GenerateFailed("the builder of '" + name + "' failed: " + failed->message);
-    }
+    if (const auto* failed = std::get_if<SentFailure>(&message))
+      throw_sent(*failed, "the builder of '" + name + "' failed: ");
     // Everything is checked before anything is kept, or any of the code is run.
     for (const cache::StoredEntry& part : checked_modules(std::get<SentEntries>(message), request))
       module = loader.adopt(part);
@@ -175,6 +173,14 @@ void count_answer(Context& context, const Module& module) {
 
 }  // namespace
 
+// Quick code for good is no answer to who wants optimised code.
+ModulePointer Jit::Impl::find_same(const Request& request, const Params& params) {
+  ModulePointer same = context->memory.find(request.signature, request.digest, memory_scope(params.cache));
+  if (!same || params.build.tier == "quick" || !is_quick_for_good(*same)) return same;
+  context->memory.remove(same);
+  return nullptr;
+}
+
 // The module that answers; it may be unfinished.
 ModulePointer Jit::Impl::request(const std::string& name, const Params& params, const Generate& generate,
                                  const Exchange& exchange) {
@@ -194,11 +200,7 @@ ModulePointer Jit::Impl::request(const std::string& name, const Params& params, 
   ModulePointer module = context->inflight.run(
       key, name,
       [&] {
-        ModulePointer same = context->memory.find(name, job.request.digest, memory_scope(params.cache));
-        if (same && is_quick_for_good(*same) && params.build.tier != "quick") {
-          context->memory.remove(same);
-          same = nullptr;
-        }
+        ModulePointer same = find_same(job.request, params);
         if (!same) return job.obtain();
         count_answer(*context, *same);
         return same;

@@ -163,9 +163,11 @@ ModulePointer Loader::adopt(const cache::StoredEntry& sent) {
   if (ModulePointer stored = find(Wanted{entry.signature, blake3(entry.request), entry.request}, place);
       stored && stored->identity() == identity)
     return stored;
-  const bool published =
-      store_.publish(entry.signature, place.slot, *sent.bytes, entry.header, "", "", place.slot_taken);
-  ++(published ? context_.counters.published : context_.counters.fallbacks);
+  if (store_.layout().params().use_disk) {
+    const bool published =
+        store_.publish(entry.signature, place.slot, *sent.bytes, entry.header, "", "", place.slot_taken);
+    ++(published ? context_.counters.published : context_.counters.fallbacks);
+  }
   return link(entry, identity, sent.bytes);
 }
 

@@ -96,6 +96,9 @@ void add_cache_parameters(std::vector<Parameter>& rows) {
   rows.push_back(row("claim_timeout", &C::claim_timeout, 60,
                      "Seconds to wait for another process that builds the same module.",
                      {.maximum = 24 * 60 * 60, .documented = false}));
+  rows.push_back(row("use_disk", &C::use_disk, true,
+                     "Whether cache directories are read and written; false keeps everything in memory.",
+                     {.documented = false}));
 }
 
 void add_build_parameters(std::vector<Parameter>& rows) {
@@ -118,7 +121,8 @@ void add_build_parameters(std::vector<Parameter>& rows) {
                      "The language: auto takes C when cache.src_postfix is \".c\", else C++.",
                      {.allowed = {"auto", "c", "c++"}, .documented = false}));
   rows.push_back(row("target_cpu", &B::target_cpu, "baseline",
-                     "The processor to compile for: baseline, native, or a name such as haswell.",
+                     "The processor to compile for: baseline, native, or a name such as haswell; further features may "
+                     "follow, as in baseline,+avx2,+fma.",
                      {.rule = Rule::word, .documented = false}));
   rows.push_back(row("pch", &B::pch, "auto", "Precompiled headers: auto makes and uses them, off does neither.",
                      {.allowed = {"auto", "off"}, .documented = false}));

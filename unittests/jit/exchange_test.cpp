@@ -25,6 +25,16 @@ SentFailure failure_after(const Exception& exception) {
   return std::get<SentFailure>(decode_message(encode_failure(std::make_exception_ptr(exception))));
 }
 
+// The text with which it is thrown again as what it was.
+template <class Exception>
+std::string rethrown(const Exception& exception) {
+  try {
+    throw_sent(failure_after(exception), "there: ");
+  } catch (const Exception& error) {
+    return error.what();
+  }
+}
+
 // What decoding says of a message that is damaged; "" when it says nothing.
 std::string fault_of(ByteView message) {
   try {
@@ -48,6 +58,7 @@ Bytes sealed(std::initializer_list<std::uint8_t> body) {
 struct Modules {
   cache::Entry base = testing::sample_entry(), top = base;
   Request request;
+  Digest loaded;
 
   Modules() {
     base.signature = "base";
@@ -65,7 +76,7 @@ struct Modules {
   }
   std::string fault_of_sent(const SentEntries& sent) const {
     try {
-      checked_modules(sent, request);
+      checked_modules(sent, request, [this](const cache::Dependency& needed) { return needed.identity == loaded; });
     } catch (const CommunicationError& error) {
       return error.what();
     }
@@ -88,13 +99,39 @@ TEST_CASE("large entries arrive") {
   CHECK(text_of(entries_in(encode_entries({entry(large)}))[0]) == large);
 }
 
-TEST_CASE("a failure arrives with its kind and its text") {
-  CHECK(failure_after(CompileFailed("m.cpp:1:2: no", {}, {})).compile_failed);
-  CHECK(failure_after(CompileFailed("m.cpp:1:2: no", {}, {})).message == "m.cpp:1:2: no");
-  CHECK_FALSE(failure_after(GenerateFailed("not generated")).compile_failed);
+TEST_CASE("a failure arrives as what it was") {
+  CHECK(failure_after(InvalidArgument("a")).type == "InvalidArgument");
+  CHECK(failure_after(GenerateFailed("a")).type == "GenerateFailed");
+  CHECK(failure_after(CacheError("a")).type == "CacheError");
+  CHECK(failure_after(CommunicationError("a")).type == "CommunicationError");
+  CHECK(failure_after(LinkFailed("a", {"f(int)"})).missing_symbols == std::vector<std::string>{"f(int)"});
   CHECK(failure_after(std::runtime_error("by the user")).message == "by the user");
+  CHECK(failure_after(std::runtime_error("by the user")).type == "GenerateFailed");
   CHECK(failure_after(std::runtime_error("")).message == "");
+  CHECK(failure_after(std::runtime_error("not UTF-8: \xff")).message == "not UTF-8: \xEF\xBF\xBD");
   CHECK_THAT(failure_after(42).message, Contains("not a std::exception"));
+
+  const Diagnostic diagnostic{"m.cpp", 1, 2, Severity::warning, "no"};
+  const SentFailure compile =
+      failure_after(CompileFailed("m.cpp:1:2: no", {diagnostic}, {"dir", "src", "cmd", "readme", "log"}));
+  CHECK((compile.type == "CompileFailed" && compile.message == "m.cpp:1:2: no"));
+  REQUIRE(compile.diagnostics.size() == 1);
+  const Diagnostic& got = compile.diagnostics[0];
+  CHECK((got.file == "m.cpp" && got.line == 1 && got.column == 2 && got.severity == Severity::warning));
+  CHECK(got.message == "no");
+  const FailureFiles& files = compile.files;
+  CHECK((files.fail_dir == "dir" && files.src_filename == "src" && files.cmd_filename == "cmd"));
+  CHECK((files.readme_filename == "readme" && files.log_filename == "log"));
+}
+
+TEST_CASE("a failure is thrown again as what it was, with its origin") {
+  CHECK(rethrown(InvalidArgument("a")) == "there: a");
+  CHECK(rethrown(GenerateFailed("a")) == "there: a");
+  CHECK(rethrown(CacheError("a")) == "there: a");
+  CHECK(rethrown(CommunicationError("a")) == "there: a");
+  CHECK(rethrown(LinkFailed("a")) == "there: a");
+  CHECK(rethrown(CompileFailed("a", {}, {})) == "there: a");
+  CHECK_THROWS_AS(throw_sent(failure_after(std::bad_alloc()), ""), GenerateFailed);
 }
 
 TEST_CASE("every changed bit of a message is noticed") {
@@ -129,6 +166,8 @@ TEST_CASE("a well sealed message with senseless contents is refused") {
   CHECK_THAT(fault_of(sealed({9})), Contains("unknown kind"));
   CHECK_THAT(fault_of(sealed({0})), Contains("unknown kind"));
   CHECK_THAT(fault_of(sealed({1})), Contains("ends too early"));
+  CHECK_THAT(fault_of(sealed({2})), Contains("tells a failure in another way"));
+  CHECK_THAT(fault_of(sealed({2, '{', '}'})), Contains("tells a failure in another way"));
   CHECK_THAT(fault_of(sealed({1, 0, 0, 0, 0, 0, 0, 0, 0})), Contains("holds no entries"));
   CHECK_THAT(fault_of(sealed({1, 1, 0, 0, 0, 0, 0, 0, 0})), Contains("ends too early"));
   const std::uint8_t all = 0xff;
@@ -146,6 +185,10 @@ TEST_CASE("the modules of a message are those asked for, with all they depend on
   CHECK_THAT(modules.fault_of({modules.top}), Contains("'top' without 'base'"));
   CHECK_THAT(modules.fault_of({modules.top, modules.base}), Contains("'top' without 'base'"));
   CHECK_THAT(modules.fault_of({modules.base}), Contains("the builder sent 'base'") && Contains("'top'"));
+  modules.loaded = modules.base.identity();
+  CHECK(modules.fault_of({modules.top}) == "");
+  modules.loaded = blake3("another");
+  CHECK_THAT(modules.fault_of({modules.top}), Contains("'top' without 'base'"));
   cache::Entry other = modules.base;
   other.source = blake3("another");
   CHECK_THAT(modules.fault_of({other, modules.top}), Contains("'top' without 'base'"));

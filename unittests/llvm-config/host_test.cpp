@@ -78,7 +78,50 @@ TEST_CASE("a processor may be named") {
     CHECK(resolve_target(name).features.empty());
   }
 }
+
+TEST_CASE("features may follow a processor, in any order, and are sorted") {
+  const Target target = resolve_target("baseline,+fma,+avx2,+fma");
+  CHECK(target.cpu == "x86-64");
+  CHECK(target.features == Words{"avx2", "fma"});
+  CHECK(target_text(target) == "x86-64,+avx2,+fma");
+  CHECK(resolve_target(target_text(target)).features == target.features);
+  CHECK(resolve_target("native,+avx512f").features.size() >= host_features().size());
+  for (const char* text :
+       {"baseline,", "baseline,avx2", "baseline,-avx2", "baseline,+avx2,", "haswell,+sve", "haswell,+"}) {
+    INFO(text);
+    CHECK_THROWS_WITH(resolve_target(text), Contains("build.target_cpu '" + std::string(text) + "'") &&
+                                                Contains("ISA feature") && Contains("'+avx2'"));
+  }
+}
+
+TEST_CASE("the common target has what all have, and nothing else") {
+  const Target haswell = resolve_target("haswell");
+  CHECK(common_target({haswell}).cpu == "haswell");
+  CHECK(common_target({haswell, haswell}).cpu == "haswell");
+
+  const Target with_baseline = common_target({haswell, resolve_target("baseline")});
+  CHECK(with_baseline.cpu == "x86-64");
+  CHECK(with_baseline.features.empty());
+
+  const Target mixed = common_target({resolve_target("x86-64-v4"), haswell, resolve_target("znver3")});
+  CHECK(mixed.cpu == "x86-64");
+  CHECK((has(mixed.features, "avx2") && has(mixed.features, "fma") && has(mixed.features, "bmi2")));
+  CHECK_FALSE(has(mixed.features, "avx512f"));  // of x86-64-v4 alone
+  CHECK_FALSE(has(mixed.features, "sse4a"));    // of znver3 alone
+
+  CHECK(common_target({resolve_target("baseline,+avx2"), haswell}).features == Words{"avx2"});
+  CHECK(resolve_target(target_text(mixed)).features == mixed.features);
+}
 #endif
+
+TEST_CASE("a target has a text that means it") {
+  for (const char* name : {"baseline", "native"}) {
+    INFO(name);
+    const Target target = resolve_target(name);
+    CHECK(resolve_target(target_text(target)).cpu == target.cpu);
+    CHECK(resolve_target(target_text(target)).features == target.features);
+  }
+}
 
 TEST_CASE("other names are an error that tells what can be given") {
   for (const char* name : {"nonsense", "", "help", "Haswell", "i386", "native ", "haswell\n", "pentium4"}) {

@@ -39,10 +39,8 @@ const std::vector<Expected> documented_cache{
     {"lib_loader", Type::text, "orc"},
 };
 const std::vector<Expected> further_cache{
-    {"obj_dir", Type::text, "obj"},
-    {"readonly_dirs", Type::list, none},
-    {"shared_group", Type::boolean, false},
-    {"claim_timeout", Type::integer, 60},
+    {"obj_dir", Type::text, "obj"},       {"readonly_dirs", Type::list, none}, {"shared_group", Type::boolean, false},
+    {"claim_timeout", Type::integer, 60}, {"use_disk", Type::boolean, true},
 };
 const std::vector<Expected> documented_build{
     {"cxx", Type::text, "c++"},

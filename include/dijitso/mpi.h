@@ -1,0 +1,120 @@
+// dijitso.mpi: who builds, who receives, who waits, on the communicators of a program. The library is libdijitso-mpi
+// (CMake: find_package(dijitso COMPONENTS mpi), dijitso::mpi); docs/mpi.md has a program.
+//
+// Collective: every rank of `comm` calls the function, in the same order as other collective operations. What goes
+// wrong on one rank is thrown on all of them.
+// Ownership: a communicator that is passed in as MPI_Comm stays the caller's; one that is made belongs to the result.
+// Thread-safety: as MPI's: with MPI_THREAD_MULTIPLE from any thread, but not two of them on one communicator at once.
+// Errors: InvalidArgument before MPI_Init or after MPI_Finalize and for MPI_COMM_NULL or an intercommunicator;
+// CommunicationError for what MPI reports and for failures of other ranks. While a function runs, `comm` has
+// MPI_ERRORS_RETURN as its error handler, so that such errors do not end the program; then it has its own again.
+#pragma once
+
+#include <dijitso/export.h>
+
+// Only the C functions are used, which are in one library of MPI.
+#ifndef OMPI_SKIP_MPICXX
+#define OMPI_SKIP_MPICXX 1
+#endif
+#ifndef MPICH_SKIP_MPICXX
+#define MPICH_SKIP_MPICXX 1
+#endif
+#include <mpi.h>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dijitso {
+namespace mpi {
+
+// Owns a communicator, or nothing. Freeing is collective in MPI: all its ranks should let go of it. After MPI_Finalize
+// nothing is freed.
+class DIJITSO_API Communicator {
+ public:
+  Communicator() = default;
+  explicit Communicator(MPI_Comm comm) : comm_(comm) {}
+  Communicator(Communicator&& other) noexcept : comm_(other.release()) {}
+  Communicator& operator=(Communicator&& other) noexcept {
+    std::swap(comm_, other.comm_);
+    return *this;
+  }
+  ~Communicator();
+
+  MPI_Comm get() const { return comm_; }
+  explicit operator bool() const { return comm_ != MPI_COMM_NULL; }
+  // Gives it to the caller, who frees it.
+  MPI_Comm release() { return std::exchange(comm_, MPI_COMM_NULL); }
+
+ private:
+  MPI_Comm comm_ = MPI_COMM_NULL;
+};
+
+// Documented: bcast_uuid(comm). 128 random bits as 32 hexadecimal digits, the same on all ranks. Collective.
+DIJITSO_API std::string bcast_uuid(MPI_Comm comm);
+
+// Documented: discover_path_access_ranks(comm, path). The ranks, in order, that see the same directory under `path`,
+// which may be another path on each of them. Collective. Each rank makes a file there, in a directory that is made if
+// it is missing, and removes it again. Such files that are more than an hour older were left by programs that crashed,
+// and are removed too. CommunicationError when a rank cannot write there.
+DIJITSO_API std::vector<int> discover_path_access_ranks(MPI_Comm comm, const std::string& path);
+
+// Documented: gather_global_partitions(comm, partition). All values of `partition`, each once, in order. Collective.
+DIJITSO_API std::vector<int> gather_global_partitions(MPI_Comm comm, int partition);
+
+// Documented: create_subcomm(comm, ranks). A communicator of these ranks, in this order; empty on the others.
+// Collective, with the same ranks everywhere. CommunicationError for ranks that are not in comm, or twice in the list.
+DIJITSO_API Communicator create_subcomm(MPI_Comm comm, const std::vector<int>& ranks);
+
+struct NodeComm {
+  Communicator comm;
+  int node_root = 0;  // the rank in the communicator it was made from of the first in this one
+};
+
+// Documented: create_node_comm(comm, comm_dir). The ranks that share the physical directory comm_dir, in order.
+// Collective.
+DIJITSO_API NodeComm create_node_comm(MPI_Comm comm, const std::string& comm_dir);
+
+// Documented: create_node_roots_comm(comm, node_root). The ranks that are node_root on some rank; empty on the others.
+// Collective.
+DIJITSO_API Communicator create_node_roots_comm(MPI_Comm comm, int node_root);
+
+enum class Role { builder, receiver, waiter };
+
+// What jit needs (dijitso/jit.h, Exchange): the builder and the receivers have a `copy_comm` when objects are sent, and
+// its rank 0 is the builder; `wait` is a barrier of `wait_comm`, unless that is empty.
+struct CommsAndRole {
+  Communicator copy_comm;
+  Communicator wait_comm;
+  Role role = Role::builder;
+};
+
+// Documented: create_comms_and_role_root(comm, node_comm, node_root). Rank 0 builds and sends to the first rank of each
+// other node, everyone waits for its node. Collective. `node_comm` becomes wait_comm.
+DIJITSO_API CommsAndRole create_comms_and_role_root(MPI_Comm comm, Communicator node_comm, int node_root);
+
+// Documented: create_comms_and_role_node(comm, node_comm, node_root). The first rank of each node builds, everyone
+// waits for its node; nothing is sent. Collective. `node_comm` becomes wait_comm.
+DIJITSO_API CommsAndRole create_comms_and_role_node(MPI_Comm comm, Communicator node_comm, int node_root);
+
+// Documented: create_comms_and_role_process(comm, node_comm, node_root). Every rank builds for itself. Collective.
+// InvalidArgument, on all ranks, when some share their cache directory.
+DIJITSO_API CommsAndRole create_comms_and_role_process(MPI_Comm comm, Communicator node_comm, int node_root);
+
+// Documented: create_comms_and_role(comm, comm_dir, buildon). One of the three above, with the ranks that share
+// comm_dir as nodes; `buildon` is "root", "node" or "process", the same on all ranks, or it is InvalidArgument.
+// Collective. For MPI_COMM_NULL, a program without MPI, the role is builder.
+DIJITSO_API CommsAndRole create_comms_and_role(MPI_Comm comm, const std::string& comm_dir, const std::string& buildon);
+
+// Documented: send_binary(comm, lib_data). Sends bytes, of any number, from rank 0 to all others, which call
+// receive_binary. Collective. CommunicationError, on all ranks, when one cannot receive them or got them damaged;
+// InvalidArgument on another rank than 0, and CommunicationError on the others then.
+DIJITSO_API void send_binary(MPI_Comm comm, const std::vector<std::uint8_t>& lib_data);
+
+// Documented: receive_binary(comm). What rank 0 sends with send_binary. Collective. Errors as there; InvalidArgument on
+// rank 0.
+DIJITSO_API std::vector<std::uint8_t> receive_binary(MPI_Comm comm);
+
+}  // namespace mpi
+}  // namespace dijitso

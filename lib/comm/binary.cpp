@@ -1,0 +1,102 @@
+// Bytes from rank 0 to all others. A header goes first: the length and the digest of the bytes, and a digest of these
+// two, so that nobody makes room for a damaged length. All agree before and after the bytes travel that it went well;
+// so a rank that cannot go on, or that called the wrong one of the two functions, is an error for all of them and not
+// a wait without end. Tested in tests/mpi/binary_test.cpp.
+#include "comm/mpi_errors.h"
+#include "support/hash.h"
+
+#include <dijitso/error.h>
+
+#include <algorithm>
+#include <array>
+#include <new>
+
+namespace dijitso::mpi {
+namespace {
+
+constexpr std::size_t chunk_size = std::size_t{64} << 20;  // a message of MPI has at most 2^31 - 1 items
+constexpr std::size_t digest_size = sizeof(Digest::bytes);
+
+// Length in 8 bytes, little-endian; digest of the bytes; digest of what is before.
+using Header = std::array<std::uint8_t, 8 + 2 * digest_size>;
+
+Header make_header(ByteView bytes) {
+  Header header{};
+  for (std::size_t i = 0; i < 8; ++i) header[i] = static_cast<std::uint8_t>(std::uint64_t{bytes.size()} >> 8 * i);
+  std::ranges::copy(blake3(bytes).bytes, header.begin() + 8);
+  std::ranges::copy(blake3(ByteView(header).first(8 + digest_size)).bytes, header.begin() + 8 + digest_size);
+  return header;
+}
+
+// The length, or nullopt for a header that was damaged.
+std::optional<std::uint64_t> length_in(const Header& header) {
+  const ByteView view(header);
+  if (!std::ranges::equal(blake3(view.first(8 + digest_size)).bytes, view.last(digest_size))) return std::nullopt;
+  std::uint64_t length = 0;
+  for (std::size_t i = 8; i-- > 0;) length = length << 8 | header[i];
+  return length;
+}
+
+std::optional<std::string> make_room(std::vector<std::uint8_t>& bytes, const Header& header) {
+  const auto length = length_in(header);
+  if (!length) return "the announcement of a binary from rank 0 was damaged on the way: its digest does not agree";
+  try {
+    bytes.resize(*length);
+  } catch (const std::exception&) {
+    return "there is no memory for a binary of " + std::to_string(*length) + " bytes from rank 0";
+  }
+  return std::nullopt;
+}
+
+void broadcast_chunks(const Ranks& ranks, std::uint8_t* bytes, std::size_t size) {
+  for (std::size_t begin = 0; begin < size; begin += chunk_size)
+    ranks.broadcast(bytes + begin, static_cast<int>(std::min(chunk_size, size - begin)));
+}
+
+// Why this rank may not do what it was called for.
+std::optional<std::string> wrong_role(int rank, bool sends) {
+  if (sends && rank != 0)
+    return "rank " + std::to_string(rank) + " cannot send: only rank 0 of the communicator sends, the others receive";
+  if (!sends && rank == 0) return "rank 0 cannot receive: it is the one that sends";
+  return std::nullopt;
+}
+
+void check_roles(const Ranks& ranks, bool sends) {
+  const auto wrong = wrong_role(ranks.rank(), sends);
+  try {
+    ranks.agree(wrong);
+  } catch (const CommunicationError&) {
+    if (wrong) throw InvalidArgument(*wrong);
+    throw;
+  }
+}
+
+}  // namespace
+
+void send_binary(MPI_Comm comm, const std::vector<std::uint8_t>& lib_data) {
+  const Ranks ranks(comm);
+  check_roles(ranks, true);
+  Header header = make_header(lib_data);
+  ranks.broadcast(header.data(), header.size());
+  ranks.agree(std::nullopt);
+  broadcast_chunks(ranks, const_cast<std::uint8_t*>(lib_data.data()), lib_data.size());  // the root's are only read
+  ranks.agree(std::nullopt);
+}
+
+std::vector<std::uint8_t> receive_binary(MPI_Comm comm) {
+  const Ranks ranks(comm);
+  check_roles(ranks, false);
+  Header header{};
+  ranks.broadcast(header.data(), header.size());
+  std::vector<std::uint8_t> bytes;
+  ranks.agree(make_room(bytes, header));
+  broadcast_chunks(ranks, bytes.data(), bytes.size());
+  std::optional<std::string> damage;
+  if (make_header(bytes) != header)
+    damage = "a binary of " + std::to_string(bytes.size()) +
+             " bytes from rank 0 was damaged on the way: its digest does not agree";
+  ranks.agree(damage);
+  return bytes;
+}
+
+}  // namespace dijitso::mpi

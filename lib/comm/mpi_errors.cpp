@@ -1,0 +1,75 @@
+// MPI ends the program at an error unless the communicator's error handler says otherwise, and that handler is the
+// program's. So it is ours only while one of our functions runs. Tested in tests/mpi/errors_test.cpp and
+// tests/mpi/lifetime_test.cpp.
+#include "comm/mpi_errors.h"
+
+#include <dijitso/error.h>
+
+namespace dijitso::mpi {
+namespace {
+
+constexpr int longest_problem = 8192;
+
+void check_usable(MPI_Comm comm) {
+  int initialised = 0, finalised = 0, is_inter = 0;
+  MPI_Initialized(&initialised);
+  MPI_Finalized(&finalised);
+  if (!initialised)
+    throw InvalidArgument("MPI is not initialised: call MPI_Init or MPI_Init_thread before dijitso::mpi");
+  if (finalised) throw InvalidArgument("MPI is finalised: call dijitso::mpi before MPI_Finalize");
+  if (comm == MPI_COMM_NULL)
+    throw InvalidArgument("the communicator is MPI_COMM_NULL: only the ranks of a communicator may use it");
+  MPI_Comm_test_inter(comm, &is_inter);
+  if (is_inter) throw InvalidArgument("the communicator is an intercommunicator: merge it with MPI_Intercomm_merge");
+}
+
+}  // namespace
+
+void check(int code, const char* action) {
+  if (code == MPI_SUCCESS) return;
+  char text[MPI_MAX_ERROR_STRING] = "";
+  int length = 0;
+  MPI_Error_string(code, text, &length);
+  throw CommunicationError("MPI cannot " + std::string(action) + ": " + text);
+}
+
+Ranks::Ranks(MPI_Comm comm) : comm_(comm) {
+  check_usable(comm);
+  MPI_Comm_get_errhandler(comm, &callers_);
+  MPI_Comm_set_errhandler(comm, MPI_ERRORS_RETURN);
+  MPI_Comm_rank(comm, &rank_);
+  MPI_Comm_size(comm, &size_);
+}
+
+Ranks::~Ranks() {
+  MPI_Comm_set_errhandler(comm_, callers_);
+  MPI_Errhandler_free(&callers_);
+}
+
+Communicator Ranks::adopt(MPI_Comm made) const {
+  if (made != MPI_COMM_NULL) MPI_Comm_set_errhandler(made, callers_);
+  return Communicator(made);
+}
+
+void Ranks::agree(const std::optional<std::string>& problem) const {
+  const int first = least(problem ? rank_ : size_);
+  if (first == size_) return;
+  // Always as long, so that damage to it does no more than to garble it.
+  std::string text = problem.value_or("");
+  text.resize(longest_problem);
+  broadcast(text.data(), longest_problem, first);
+  throw CommunicationError("rank " + std::to_string(first) + " of " + std::to_string(size_) + ": " +
+                           text.substr(0, text.find('\0')));
+}
+
+int Ranks::least(int value) const {
+  int result = 0;
+  check(MPI_Allreduce(&value, &result, 1, MPI_INT, MPI_MIN, comm_), "compare what the ranks have");
+  return result;
+}
+
+void Ranks::broadcast(void* bytes, int count, int root) const {
+  check(MPI_Bcast(bytes, count, MPI_BYTE, root, comm_), "send to all ranks");
+}
+
+}  // namespace dijitso::mpi

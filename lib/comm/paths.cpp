@@ -1,0 +1,145 @@
+// Which ranks see the same directory. Paths do not tell: the same one may be a local disk on each node or one network
+// file system. So each rank makes the file `rank.<id>.<rank>` and looks whose files it finds; the random id keeps
+// programs apart. A program that was killed leaves files, which later programs remove when they are an hour older than
+// the own file: no clock but that of the file system counts, and no program is an hour in here. Tested in
+// tests/mpi/paths_test.cpp.
+#include "comm/mpi_errors.h"
+
+#include <fcntl.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <filesystem>
+#include <string_view>
+
+namespace dijitso::mpi {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view prefix = "rank.";
+constexpr std::size_t id_digits = 32;
+constexpr time_t leftover_age = 3600;  // seconds
+
+// `rank.<id>.<rank>`, taken apart.
+struct RankFile {
+  std::string_view id;
+  int rank = 0;
+};
+
+std::optional<RankFile> as_rank_file(std::string_view name) {
+  constexpr std::size_t number_at = prefix.size() + id_digits + 1;
+  if (!name.starts_with(prefix) || name.size() <= number_at || name[number_at - 1] != '.') return std::nullopt;
+  RankFile file{name.substr(prefix.size(), id_digits)};
+  const auto [end, error] = std::from_chars(name.data() + number_at, name.data() + name.size(), file.rank);
+  const bool is_ours = error == std::errc() && end == name.data() + name.size() && file.rank >= 0 &&
+                       file.id.find_first_not_of("0123456789abcdef") == file.id.npos;
+  return is_ours ? std::optional(file) : std::nullopt;
+}
+
+// Made at once; removed at the end, also after a failure. `error` is why there is none.
+class OwnFile {
+ public:
+  explicit OwnFile(const fs::path& path) : path_(path) {
+    std::error_code cannot_make;
+    fs::create_directories(path.parent_path(), cannot_make);
+    error = cannot_make.value();
+    if (error != 0) return;
+    fd_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd_ < 0) error = errno;
+  }
+  OwnFile(const OwnFile&) = delete;
+  OwnFile& operator=(const OwnFile&) = delete;
+  ~OwnFile() {
+    if (fd_ < 0) return;
+    ::close(fd_);
+    ::unlink(path_.c_str());
+  }
+  time_t time() const {
+    struct stat status{};
+    return ::fstat(fd_, &status) == 0 ? status.st_mtime : 0;
+  }
+  int error = 0;
+
+ private:
+  fs::path path_;
+  int fd_ = -1;
+};
+
+struct Found {
+  std::vector<int> ranks;           // of this program, in order
+  std::vector<fs::path> of_others;  // files of other programs
+};
+
+Found look_around(const fs::path& directory, std::string_view id, std::error_code& error) {
+  Found found;
+  for (fs::directory_iterator file(directory, error), end; !error && file != end; file.increment(error)) {
+    const std::string name = file->path().filename().string();
+    const auto rank_file = as_rank_file(name);
+    if (rank_file && rank_file->id == id) found.ranks.push_back(rank_file->rank);
+    if (rank_file && rank_file->id != id) found.of_others.push_back(file->path());
+  }
+  std::ranges::sort(found.ranks);
+  return found;
+}
+
+// Those that cannot be removed, perhaps because another rank was faster, do no harm.
+void remove_leftovers(const std::vector<fs::path>& files, time_t now) {
+  for (const fs::path& file : files) {
+    struct stat status{};
+    if (::lstat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode) && status.st_mtime < now - leftover_age)
+      ::unlink(file.c_str());
+  }
+}
+
+std::string reason(int error) { return std::generic_category().message(error); }
+
+}  // namespace
+
+std::string bcast_uuid(MPI_Comm comm) {
+  const Ranks ranks(comm);
+  std::array<unsigned char, id_digits / 2> bytes{};
+  std::optional<std::string> problem;
+  if (ranks.rank() == 0 && ::getentropy(bytes.data(), bytes.size()) != 0)
+    problem = "the system has no random numbers: " + reason(errno);
+  ranks.agree(problem);
+  ranks.broadcast(bytes.data(), bytes.size());
+  std::string text;
+  for (const unsigned char byte : bytes) {
+    char digits[3];
+    std::snprintf(digits, sizeof(digits), "%02x", byte);
+    text += digits;
+  }
+  return text;
+}
+
+std::vector<int> discover_path_access_ranks(MPI_Comm comm, const std::string& path) {
+  const std::string id = bcast_uuid(comm);
+  const Ranks ranks(comm);
+  const fs::path directory = path.empty() ? "." : path;
+  const std::string own_name = std::string(prefix) + id + "." + std::to_string(ranks.rank());
+
+  const OwnFile own_file(directory / own_name);
+  std::optional<std::string> problem;
+  if (own_file.error != 0)
+    problem = "cannot make files in '" + path + "', by which processes find each other: " + reason(own_file.error);
+  ranks.agree(problem);
+
+  std::error_code error;
+  const Found found = look_around(directory, id, error);
+  if (error)
+    problem = "cannot list '" + path + "': " + reason(error.value());
+  else if (!std::ranges::binary_search(found.ranks, ranks.rank()))
+    problem = "a file that was made in '" + path + "' is not listed there";
+  ranks.agree(problem);
+  if (found.ranks.front() == ranks.rank()) remove_leftovers(found.of_others, own_file.time());
+  return found.ranks;
+}
+
+}  // namespace dijitso::mpi

@@ -1,0 +1,145 @@
+// What mpi::jit needs of the core, and nothing else of MPI. A list of parts is a text with one line for each module:
+// its identity and its name. Tested in unittests/jit/peers_test.cpp and, with real processes, in tests/mpi.
+
+#include <dijitso/peers.h>
+
+#include "jit/exchange.h"
+#include "jit/impl.h"
+#include "jit/key.h"
+#include "jit/loader.h"
+#include "llvm-config/host.h"
+#include "params/check.h"
+
+#include <algorithm>
+#include <sstream>
+
+namespace dijitso {
+namespace {
+
+const ModulePointer& module_of(const Library& library) {
+  if (!library.module()) throw InvalidArgument("this Library is empty: it was not returned by jit");
+  return library.module();
+}
+
+// Code and entry, which other processes need.
+Library finished(ModulePointer module) {
+  module->code();
+  module->entry();
+  return Library(std::move(module));
+}
+
+bool asks_for_target(const std::string& flag) { return flag.starts_with("-march=") || flag.starts_with("-mcpu="); }
+
+}  // namespace
+
+Peers::Asked Peers::asked(const std::string& name, const Params& params) {
+  params::check_params(params);
+  const Request request = make_request(name, params);
+  return {request.digest.bytes, llvm_config::target_text({request.target_cpu, request.target_features})};
+}
+
+std::string Peers::common_target(const std::vector<std::string>& targets) {
+  if (targets.empty()) throw InvalidArgument("there is no common target of no targets");
+  std::vector<llvm_config::Target> resolved;
+  for (const std::string& target : targets) resolved.push_back(llvm_config::resolve_target(target));
+  return llvm_config::target_text(llvm_config::common_target(resolved));
+}
+
+Params Peers::for_target(const Params& params, const std::string& target) {
+  Params result = params;
+  BuildParams& build = result.build;
+  for (auto* flags : {&build.cxxflags, &build.cxxflags_debug, &build.cxxflags_opt})
+    std::erase_if(*flags, asks_for_target);
+  build.target_cpu = target;
+  return result;
+}
+
+std::optional<Library> Peers::find_in_memory(const std::string& name, const Params& params) {
+  Jit::Impl& jit = *jit_.impl_;
+  ModulePointer module = jit.context->memory.find(name, params);
+  if (!module) {
+    params::check_params(params);
+    const Request request = make_request(name, params);
+    module = jit.find_same(request, params);
+    if (module && !request.is_relative) jit.context->memory.answer(params, module);
+  }
+  if (!module) return std::nullopt;
+  ++jit.context->counters.memory_hits;
+  return finished(std::move(module));
+}
+
+std::optional<Library> Peers::find(const std::string& name, const Params& params) {
+  if (std::optional<Library> library = find_in_memory(name, params)) return library;
+  Context& context = *jit_.impl_->context;
+  const Request request = make_request(name, params);
+  cache::Lookup place;
+  ModulePointer module = Loader(context, params).find(request, place);
+  if (!module) return std::nullopt;
+  if (!request.is_relative) context.memory.answer(params, module);
+  return finished(std::move(module));
+}
+
+Peers::Digest Peers::identity(const Library& library) { return module_of(library)->identity().bytes; }
+
+Peers::Message Peers::list_parts(const Library& library) {
+  std::string list;
+  for (const ModulePointer& part : closure({module_of(library)}))
+    list += part->identity().hex() + " " + part->signature + "\n";
+  return {list.begin(), list.end()};
+}
+
+std::vector<bool> Peers::missing_parts(const Message& list, const Params& params) {
+  const std::string scope = memory_scope(params.cache);
+  std::istringstream lines(std::string(list.begin(), list.end()));
+  std::vector<bool> missing;
+  for (std::string line; std::getline(lines, line);) {
+    const std::optional<dijitso::Digest> identity = dijitso::Digest::from_hex(line.substr(0, line.find(' ')));
+    if (!identity || line.find(' ') == line.npos)
+      throw CommunicationError("a list of modules from another process has the line '" + line +
+                               "': all processes must run the same dijitso");
+    missing.push_back(!jit_.impl_->context->memory.find_identity(line.substr(line.find(' ') + 1), *identity, scope));
+  }
+  return missing;
+}
+
+Peers::Message Peers::pack(const Library& library, const std::vector<bool>& wanted) {
+  const std::vector<ModulePointer> parts = closure({module_of(library)});
+  if (wanted.size() != parts.size())
+    throw InvalidArgument("module '" + library.signature() + "' has " + std::to_string(parts.size()) + " parts, not " +
+                          std::to_string(wanted.size()));
+  std::vector<SharedBytes> entries;
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    if (wanted[i]) entries.push_back(parts[i]->entry());
+  return encode_entries(entries);
+}
+
+Library Peers::unpack(const std::string& name, const Params& params, const Message& message) {
+  params::check_params(params);
+  Context& context = *jit_.impl_->context;
+  const Request request = make_request(name, params);
+  const std::string scope = memory_scope(params.cache);
+  const auto is_loaded = [&](const cache::Dependency& dependency) {
+    return context.memory.find_identity(dependency.signature, dependency.identity, scope) != nullptr;
+  };
+  const auto decoded = decode_message(message);
+  if (const auto* failed = std::get_if<SentFailure>(&decoded))
+    throw_sent(*failed, "the builder of '" + name + "' failed: ");
+  Loader loader(context, params);
+  ModulePointer module;
+  // Everything is checked before anything is kept, or any of the code is run.
+  for (const cache::StoredEntry& part : checked_modules(std::get<SentEntries>(decoded), request, is_loaded))
+    module = loader.adopt(part);
+  if (!request.is_relative) context.memory.answer(params, module);
+  return finished(std::move(module));
+}
+
+Peers::Message Peers::pack_failure(std::exception_ptr failure) { return encode_failure(failure); }
+
+void Peers::throw_failure(const Message& message, const std::string& origin) {
+  const auto decoded = decode_message(message);
+  const auto* failed = std::get_if<SentFailure>(&decoded);
+  if (!failed) throw CommunicationError("a message that should tell a failure holds modules");
+  throw_sent(*failed, origin);
+}
+
+}  // namespace dijitso

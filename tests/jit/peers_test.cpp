@@ -1,0 +1,155 @@
+// The steps of a collective jit, taken one after the other in one process by two Jits with caches of their own.
+#include "tests/support/modules.h"
+
+#include <dijitso/peers.h>
+#include <catch2/catch.hpp>
+
+using namespace dijitso;
+using namespace dijitso::testing;
+using Catch::Matchers::Contains;
+
+namespace {
+
+using Flags = std::vector<bool>;
+
+// Builds "base" and, upon it, "user", whose value is 42.
+Library user_in(Jit& jit, const Params& params) {
+  jit.jit("base", params, gives("int base() { return 40; }", "int base();"));
+  return jit
+      .jit("user", params, gives("#include <base.h>\nextern \"C\" int value() { return base() + 2; }", "", {"base"}))
+      .first;
+}
+
+Params without_disk(Params params) {
+  params.cache.use_disk = false;
+  return params;
+}
+
+}  // namespace
+
+TEST_CASE("equal requests have equal digests, wherever their caches are") {
+  Place here, there;
+  const Peers::Asked asked = Peers::asked("m", here.params);
+  CHECK(asked.request == Peers::asked("m", there.params).request);
+  CHECK(asked.request != Peers::asked("n", here.params).request);
+  CHECK(asked.target == Peers::asked("n", there.params).target);
+  CHECK_THROWS_AS(Peers::asked("../m", here.params), InvalidArgument);
+  CHECK_FALSE(fs::exists(here.cache));
+}
+
+TEST_CASE("a request for the common target asks for the same everywhere") {
+  Place place;
+  Params native = place.params, plain = place.params;
+  native.build.target_cpu = "native";
+  plain.build.cxxflags.push_back("-march=x86-64");
+  const std::string target = Peers::common_target({Peers::asked("m", native).target, Peers::asked("m", plain).target});
+  CHECK(Peers::asked("m", Peers::for_target(native, target)).request ==
+        Peers::asked("m", Peers::for_target(plain, target)).request);
+  CHECK(Peers::asked("m", Peers::for_target(native, target)).target == Peers::asked("m", place.params).target);
+  CHECK_THROWS_AS(Peers::common_target({}), InvalidArgument);
+  CHECK_THROWS_AS(Peers::common_target({"nonsense"}), InvalidArgument);
+}
+
+TEST_CASE("a module is found in memory, then in the cache") {
+  Place place;
+  Jit jit;
+  Peers peers(jit);
+  CHECK_FALSE(peers.find("user", place.params));
+  const Library user = user_in(jit, place.params);
+  CHECK(value(*peers.find_in_memory("user", place.params)) == 42);
+  CHECK(value(*peers.find_in_memory("user", without_disk(place.params))) == 42);
+
+  Jit fresh;
+  CHECK_FALSE(Peers(fresh).find_in_memory("user", place.params));
+  CHECK_FALSE(Peers(fresh).find("user", without_disk(place.params)));
+  const std::optional<Library> found = Peers(fresh).find("user", place.params);
+  REQUIRE(found);
+  CHECK(value(*found) == 42);
+  CHECK(Peers::identity(*found) == Peers::identity(user));
+  CHECK(fresh.counters().disk_hits == 2);
+  CHECK(fresh.jit("user", place.params, never).first.module() == found->module());
+}
+
+TEST_CASE("what is missing is packed and unpacked") {
+  Place here, there;
+  Jit builder, receiver;
+  const Library user = user_in(builder, here.params);
+  const Peers::Message list = Peers::list_parts(user);
+  Peers peers(receiver);
+  CHECK(peers.missing_parts(list, there.params) == Flags{true, true});
+  CHECK(value(peers.unpack("user", there.params, Peers::pack(user, {true, true}))) == 42);
+  CHECK(peers.missing_parts(list, there.params) == Flags{false, false});
+  CHECK(value(*peers.find_in_memory("user", there.params)) == 42);
+  CHECK(receiver.counters().published == 2);
+  CHECK(receiver.counters().compiles == 0);
+}
+
+TEST_CASE("what is in memory need not be sent") {
+  Place here, there;
+  Jit builder, receiver;
+  const Library user = user_in(builder, here.params);
+  receiver.jit("base", there.params, gives("int base() { return 40; }", "int base();"));
+  Peers peers(receiver);
+  CHECK(peers.missing_parts(Peers::list_parts(user), there.params) == Flags{false, true});
+  CHECK(value(peers.unpack("user", there.params, Peers::pack(user, {false, true}))) == 42);
+  Jit empty;
+  Place nowhere;
+  CHECK_THROWS_WITH(Peers(empty).unpack("user", nowhere.params, Peers::pack(user, {false, true})),
+                    Contains("'user' without 'base'"));
+  CHECK_FALSE(fs::exists(nowhere.cache));
+}
+
+TEST_CASE("without a disk, everything is kept in memory, silently") {
+  Place here, there;
+  const Warnings warnings;
+  Jit builder, receiver;
+  const Params params = without_disk(there.params);
+  const Peers::Message message = Peers::pack(user_in(builder, without_disk(here.params)), {true, true});
+  CHECK(value(Peers(receiver).unpack("user", params, message)) == 42);
+  CHECK(value(receiver.jit("user", params, never)) == 42);
+  CHECK(value(receiver.jit("user", there.params, never)) == 42);
+  for (const Counters& counters : {builder.counters(), receiver.counters()})
+    CHECK((counters.published == 0 && counters.fallbacks == 0 && counters.disk_hits == 0));
+  CHECK_FALSE(fs::exists(here.cache));
+  CHECK_FALSE(fs::exists(there.cache));
+  CHECK(warnings.all().empty());
+}
+
+TEST_CASE("messages that cannot be used are refused") {
+  Place here, there;
+  Jit builder, receiver;
+  const Library user = user_in(builder, here.params);
+  Peers peers(receiver);
+  Peers::Message message = Peers::pack(user, {true, true});
+  CHECK_THROWS_WITH(peers.unpack("other", there.params, message), Contains("'other'"));
+  message[message.size() / 2] ^= 1;
+  CHECK_THROWS_AS(peers.unpack("user", there.params, message), CommunicationError);
+  CHECK_THROWS_AS(peers.unpack("user", there.params, Peers::pack_failure(std::make_exception_ptr(LinkFailed("no")))),
+                  LinkFailed);
+  CHECK_THROWS_WITH(peers.missing_parts({'x', '\n'}, there.params), Contains("'x'"));
+  CHECK_THROWS_WITH(Peers::pack(user, {true}), Contains("'user'") && Contains("2 parts, not 1"));
+  CHECK_THROWS_WITH(Peers::throw_failure(Peers::pack(user, {true, true}), ""), Contains("should tell a failure"));
+  CHECK_THROWS_AS(Peers::identity(Library()), InvalidArgument);
+  CHECK_THROWS_AS(Peers::pack(Library(), {}), InvalidArgument);
+  CHECK_FALSE(fs::exists(there.cache));
+}
+
+TEST_CASE("a failure is thrown elsewhere as it was here") {
+  Place place;
+  const auto failure = thrown<CompileFailed>([&] { Jit().jit("m", place.params, gives("int x = mistake;")); });
+  const auto message = Peers::pack_failure(std::make_exception_ptr(failure));
+  const auto again = thrown<CompileFailed>([&] { Peers::throw_failure(message, "rank 0: "); });
+  CHECK(again.what() == "rank 0: " + std::string(failure.what()));
+  CHECK(again.diagnostics().size() == failure.diagnostics().size());
+  CHECK(again.files().fail_dir == failure.files().fail_dir);
+}
+
+TEST_CASE("quick code has nothing to send") {
+  Place place;
+  Jit jit;
+  place.params.build.tier = "quick";
+  const Library quick = jit.jit("m", place.params, gives_value(1)).first;
+  CHECK_THROWS_WITH(Peers::pack(quick, {true}), Contains("build.tier = quick"));
+  place.params.build.tier = "full";
+  CHECK_FALSE(Peers(jit).find_in_memory("m", place.params));
+}
