@@ -54,7 +54,7 @@ bool Catalog::read(Variant& variant) {
   };
   std::optional<Bytes> bytes;
   try {
-    bytes = read_file(variant.file);
+    bytes = inspect_file(variant.file);
   } catch (const FileError& error) {
     return refuse(Why::unreadable, error.what());
   }
@@ -83,13 +83,13 @@ std::vector<const Variant*> Catalog::find(const std::string& name) {
   auto module = modules_.find(name);
   std::string slot;
   if (module == modules_.end()) {
-    const auto signature = signature_of_obj_file(name + ".o");
-    if (signature) module = modules_.find(name.substr(0, signature->size()));
-    if (module == modules_.end()) return found;
-    slot = name.substr(signature->size() + 1);
+    const std::size_t end = name.find_last_of(":.");
+    if (end != name.npos) module = modules_.find(name.substr(0, end));
+    if (module == modules_.end() || end + 1 == name.size()) return found;
+    slot = name.substr(end + 1);
   }
   for (const Variant& variant : read(module->second))
-    if (slot.empty() || variant.slot == slot) found.push_back(&variant);
+    if (variant.slot.starts_with(slot)) found.push_back(&variant);
   return found;
 }
 
@@ -113,55 +113,43 @@ const Variant* Catalog::find(const Dependency& dependency) {
   return nullptr;
 }
 
-namespace {
-
-// The walk down the dependencies, with a list in place of recursion: chains can be long.
-class Closure {
- public:
-  Closure(Catalog& catalog, std::vector<std::string>& missing) : catalog_(catalog), missing_(missing) {}
-
-  void add(const Variant* variant) {
-    std::vector<std::pair<const Variant*, bool>> to_do = {{variant, false}};
+// A walk down the dependencies, with a list in place of recursion: chains can be long.
+std::vector<const Variant*> dependency_order(Catalog& catalog, const std::vector<const Variant*>& chosen) {
+  std::vector<const Variant*> order;
+  std::set<Digest> begun;
+  std::vector<std::pair<const Variant*, bool>> to_do;
+  for (const Variant* variant : chosen) {
+    to_do.emplace_back(variant, false);
     while (!to_do.empty()) {
       const auto [current, are_needed_done] = to_do.back();
       to_do.pop_back();
       if (are_needed_done) {
-        settle(*current);
-      } else if (begun_.insert(current->identity).second) {
+        order.push_back(current);
+      } else if (begun.insert(current->identity).second) {
         to_do.emplace_back(current, true);
         for (const Dependency& dependency : current->dependencies)
-          if (const Variant* needed = catalog_.find(dependency)) to_do.emplace_back(needed, false);
+          if (const Variant* needed = catalog.find(dependency)) to_do.emplace_back(needed, false);
       }
     }
   }
-
-  std::vector<const Variant*> take() { return std::move(complete_); }
-
- private:
-  void settle(const Variant& variant) {
-    for (const Dependency& dependency : variant.dependencies) {
-      if (usable_.contains(dependency.identity)) continue;
-      missing_.push_back("'" + variant.name() + "' was built against a variant of '" + dependency.signature +
-                         "' that is not in the cache");
-      return;
-    }
-    usable_.insert(variant.identity);
-    complete_.push_back(&variant);
-  }
-
-  Catalog& catalog_;
-  std::vector<std::string>& missing_;
-  std::set<Digest> begun_, usable_;
-  std::vector<const Variant*> complete_;
-};
-
-}  // namespace
+  return order;
+}
 
 std::vector<const Variant*> closure(Catalog& catalog, const std::vector<const Variant*>& chosen,
                                     std::vector<std::string>& missing) {
-  Closure all(catalog, missing);
-  for (const Variant* variant : chosen) all.add(variant);
-  return all.take();
+  std::set<Digest> complete;
+  std::vector<const Variant*> order = dependency_order(catalog, chosen);
+  std::erase_if(order, [&](const Variant* variant) {
+    for (const Dependency& dependency : variant->dependencies) {
+      if (complete.contains(dependency.identity)) continue;
+      missing.push_back("'" + variant->name() + "' was built against a variant of '" + dependency.signature +
+                        "' that is not in the cache");
+      return true;
+    }
+    complete.insert(variant->identity);
+    return false;
+  });
+  return order;
 }
 
 }  // namespace dijitso::cache

@@ -53,7 +53,7 @@ class Catalog {
   std::size_t files() const { return files_; }  // of entries, in the cache itself
 
   // The usable variants of a signature: those of the cache itself first, each sorted by slot. The references stay
-  // valid. `name` may also be that of one variant, "<signature>.<16 hex digits>".
+  // valid. `name` may also be "<signature>.<slot>", or with ':', where the beginning of a slot will do.
   std::vector<const Variant*> find(const std::string& name);
 
   // The variants that the cache itself has of all signatures. `progress` hears of files read.
@@ -80,8 +80,10 @@ class Catalog {
   std::size_t files_ = 0;
 };
 
-// These variants and all that they need, dependencies first; each identity once. What needs a variant that is not there
-// is left out, and `missing` gets a sentence about it.
+// These variants and those that are there of what they need, dependencies first; each identity once.
+std::vector<const Variant*> dependency_order(Catalog& catalog, const std::vector<const Variant*>& chosen);
+
+// The same without those that need a variant that is not there: `missing` gets a sentence about each.
 std::vector<const Variant*> closure(Catalog& catalog, const std::vector<const Variant*>& chosen,
                                     std::vector<std::string>& missing);
 

@@ -98,6 +98,31 @@ def args_version(parser: argparse.ArgumentParser) -> None:
     _add_command("version", parser)
 
 
+def args_gc(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_gc."""
+    _add_command("gc", parser)
+
+
+def args_locks(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_locks."""
+    _add_command("locks", parser)
+
+
+def args_pin(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_pin."""
+    _add_command("pin", parser)
+
+
+def args_unpin(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_unpin."""
+    _add_command("unpin", parser)
+
+
+def args_verify(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_verify."""
+    _add_command("verify", parser)
+
+
 def cmd_checkout(args: object, params: dict[str, Any] | None) -> int:
     """copy files from cache to a directory"""
     return _run("checkout", args, params)
@@ -141,3 +166,28 @@ def cmd_show(args: object, params: dict[str, Any] | None) -> int:
 def cmd_version(args: object, params: dict[str, Any] | None) -> int:
     """print dijitso version"""
     return _run("version", args, params)
+
+
+def cmd_gc(args: object, params: dict[str, Any] | None) -> int:
+    """remove what was used longest ago"""
+    return _run("gc", args, params)
+
+
+def cmd_locks(args: object, params: dict[str, Any] | None) -> int:
+    """show which modules are being built, and by whom"""
+    return _run("locks", args, params)
+
+
+def cmd_pin(args: object, params: dict[str, Any] | None) -> int:
+    """keep modules from being removed by gc"""
+    return _run("pin", args, params)
+
+
+def cmd_unpin(args: object, params: dict[str, Any] | None) -> int:
+    """let gc remove modules again"""
+    return _run("unpin", args, params)
+
+
+def cmd_verify(args: object, params: dict[str, Any] | None) -> int:
+    """check that everything in the cache is as it was written"""
+    return _run("verify", args, params)

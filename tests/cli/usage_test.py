@@ -6,7 +6,8 @@ import subprocess
 
 import cli
 
-COMMANDS = ("show", "grep", "grepfunction", "checkout", "clean", "export", "import", "config", "version")
+COMMANDS = ("show", "grep", "grepfunction", "checkout", "clean", "export", "import", "verify", "gc", "pin", "unpin", "locks",
+            "config", "version")
 OPTIONS = {
     "version": ["--json"],
     "config": ["--key", "--json"],
@@ -18,6 +19,11 @@ OPTIONS = {
     "checkout": ["--categories", "--signature", "--json"],
     "export": ["--all", "--output", "--json"],
     "import": ["--json"],
+    "verify": ["--all", "--repair", "--json"],
+    "gc": ["--max-size", "--older-than", "--keep-pinned", "--json"],
+    "pin": ["--json"],
+    "unpin": ["--json"],
+    "locks": ["--json"],
 }
 
 
