@@ -8,6 +8,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
+import stat
 import uuid
 from typing import TYPE_CHECKING, Any, Optional, Sequence
 
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 
 # A message of MPI has at most 2**31 - 1 items.
 _CHUNK = 1 << 30
+
+# The files by which processes find each other, `rank.<id>.<rank>`, and the seconds after which they are of no program that still runs.
+_RANK_FILE = re.compile(r"rank\.([0-9a-f]{32})\.([0-9]{1,9})")
+_LEFTOVER_AGE = 3600
 
 # What goes before a binary: whether there is one, its length in 8 bytes, its digest.
 _DIGEST_SIZE = 32
@@ -42,6 +48,17 @@ def bcast_uuid(comm: Comm) -> int:
     return guid
 
 
+def _remove_leftovers(path: str, own_id: str, now: float) -> None:
+    """Remove the files of programs that crashed; `now` is the time of the file system."""
+    for name in os.listdir(path):
+        match = _RANK_FILE.fullmatch(name)
+        if match and match[1] != own_id:
+            with contextlib.suppress(OSError):  # perhaps another process was faster
+                status = os.lstat(os.path.join(path, name))
+                if stat.S_ISREG(status.st_mode) and status.st_mtime < now - _LEFTOVER_AGE:
+                    os.unlink(os.path.join(path, name))
+
+
 def discover_path_access_ranks(comm: Comm, path: str) -> list[int]:
     """Discover which ranks share access to the same directory.
 
@@ -50,21 +67,30 @@ def discover_path_access_ranks(comm: Comm, path: str) -> list[int]:
 
     Each process makes a file with its own rank in its name in the given path, which is created if necessary. The files that it finds
     there are of the ranks which have access to the same directory. A random id in the names keeps programs apart. The files are
-    removed, also after a failure.
+    removed, also after a failure. Such files that are more than an hour older were left by programs that crashed, and are removed too.
     """
-    prefix = f"rank.{bcast_uuid(comm)}."
-    own_file = os.path.join(path, prefix + str(comm.rank))
+    guid = f"{bcast_uuid(comm):032x}"
+    directory = path or "."
+    own_file = os.path.join(directory, f"rank.{guid}.{comm.rank}")
     problem = None
     ranks = []
+    now = 0.0
     try:
         try:
-            os.makedirs(path, exist_ok=True)
-            os.close(os.open(own_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            os.makedirs(directory, exist_ok=True)
+            file = os.open(own_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            now = os.fstat(file).st_mtime
+            os.close(file)
         except OSError as error:
             problem = f"cannot make files in '{path}', by which processes find each other: {error.strerror}"
         _agree(comm, problem)
         try:
-            ranks = sorted(int(name[len(prefix) :]) for name in os.listdir(path) if name.startswith(prefix))
+            matches = [match for match in map(_RANK_FILE.fullmatch, os.listdir(directory)) if match and match[1] == guid]
+            ranks = sorted(int(match[2]) for match in matches)
+            if comm.rank not in ranks:
+                problem = f"a file that was made in '{path}' is not listed there"
+            elif comm.rank == ranks[0]:
+                _remove_leftovers(directory, guid, now)
         except OSError as error:
             problem = f"cannot list '{path}': {error.strerror}"
         _agree(comm, problem)

@@ -1,5 +1,6 @@
 // Every documented function exists under its name and does its work with real arguments, through the public headers
-// alone. The list is a file, so that a function that is missing here is noticed; the calls are in parity_*.cpp.
+// alone. The list is a file, so that a function that is missing here is noticed; the calls are in parity_*.cpp, those
+// of the module mpi, which need ranks, in tests/mpi/parity_test.cpp.
 #include "parity.h"
 
 #include <catch2/catch.hpp>
@@ -17,7 +18,7 @@ std::set<std::string> documented() {
   std::set<std::string> names;
   std::string module, function, rest;
   while (std::getline(lines, module, '\t') && std::getline(lines, function, '\t') && std::getline(lines, rest))
-    names.insert(module + "." + function);
+    if (module != "mpi") names.insert(module + "." + function);
   return names;
 }
 

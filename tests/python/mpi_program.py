@@ -1,4 +1,5 @@
 """Run by mpi_test.py under mpirun: every function of dijitso.mpi with real communicators. Arguments: a directory that all share."""
+import os
 import pathlib
 import sys
 import traceback
@@ -45,6 +46,29 @@ def test_path_discovery():
     comm.Barrier()
     for directory in (node_dir, shared / "[all]*", shared / "place"):
         assert not directory.exists() or not list(directory.iterdir()), directory
+
+
+def test_leftovers_of_crashed_programs():
+    place = shared / "leftovers"
+    id = "a" * 32
+    old = [f"rank.{id}.{number}" for number in (0, 1, 1000000)]
+    young = f"rank.{id}.2"
+    link = f"rank.{id}.3"
+    directory = f"rank.{id}.4"
+    others = [f"rank.{id}.-1", f"rank.{id}.", f"rank.{id}.0x", f"rank.{id}a.0", f"rank.{id[1:]}.0", f"rank.{'G' * 32}.0", f"xrank.{id}.0"]
+    if comm.rank == 0:
+        (place / directory).mkdir(parents=True)
+        (place / link).symlink_to("target")
+        for name in [*old, young, *others, "target"]:
+            (place / name).write_text("")
+        now = (place / young).stat().st_mtime
+        for name in place.iterdir():
+            age = 3500 if name.name == young else 3700
+            os.utime(name, (now - age, now - age), follow_symlinks=False)
+    comm.Barrier()
+    assert mpi.discover_path_access_ranks(comm, str(place)) == list(range(comm.size))
+    comm.Barrier()
+    assert {file.name for file in place.iterdir()} == {young, link, directory, "target", *others}
 
 
 def test_communicators():
