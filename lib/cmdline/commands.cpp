@@ -20,6 +20,13 @@ const std::vector<Command>& commands() {
       {"diff", "Compare two variants of a compiled module", args_diff, cmd_diff},
       {"report", "Write a page about the whole cache", args_report, cmd_report},
       {"clean", "Remove files from the cache", args_clean, cmd_clean},
+      {"export", "Write modules to an archive, to be carried to other machines", args_export, cmd_export},
+      {"import", "Publish the modules of an archive in the cache", args_import, cmd_import},
+      {"verify", "Check that everything in the cache is as it was written", args_verify, cmd_verify, 4},
+      {"gc", "Remove what was used longest ago", args_gc, cmd_gc},
+      {"pin", "Keep modules from being removed by gc", args_pin, cmd_pin},
+      {"unpin", "Let gc remove modules again", args_unpin, cmd_unpin},
+      {"locks", "Show which modules are being built, and by whom", args_locks, cmd_locks},
       {"config", "Show the parameters and where each value comes from", args_config, cmd_config},
       {"version", "Print the version of dijitso", args_version, cmd_version},
   };

@@ -35,6 +35,8 @@ class CmdlineTest(PackageTest):
                      ["grepfunction", "--name", "answer"], ["version"], ["inspect", "m"], ["inspect", "m", "--json"], ["inspect", "absent"], ["report"], ["report", "--json"], ["symbols", "answer"], ["diff", "m"], ["diff", "m", "m"],
                      ["symbols", "absent"], ["disasm", "m"], ["disasm", "m", "--function", "answer"], ["-n", "clean"], ["clean", "-n"],
                      ["clean", "--dry-run=yes"], ["checkout", "--signature", "m", "-n"], ["checkout", "--signature", "absent"],
+                     ["export", "m", "-o", "m.tar.zst"], ["export", "--all", "-o", "m.tar.zst", "--json"], ["export", "x", "-o", "m"],
+                     ["import", "m.tar.zst"], ["import", "x", "--json"], ["verify", "--all"], ["locks"], ["pin"], ["gc", "--max-size", "1G"], ["gc"],
                      ["-r", "/nonexistent/cache", "show"], ["show", "--cache-dir", "/nonexistent/cache"]):
             tool = subprocess.run([TOOL, *args], capture_output=True, text=True)
             code, out, err = self.main(*args)
