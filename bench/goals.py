@@ -86,6 +86,18 @@ def hit_rows(m):
     return rows
 
 
+def command_rows(m):
+    measurement = m.get("command_line")
+    rows = []
+    for row in measurement["commands"] if measurement else []:
+        goal = {"show": 20, "grep": 10}.get(row["what"])
+        ratio = row["seconds"]["old"] / row["seconds"]["ours"]
+        if goal:
+            rows.append(Row("`dijitso-cache %s` with %s modules, against the old package" % (row["what"], format(row["entries"], ",")),
+                            "%dx" % goal, "%.1fx" % ratio, ratio >= goal))
+    return rows
+
+
 def kernel_rows(m):
     kernels = m.get("kernels")
     if not kernels:
@@ -120,7 +132,7 @@ def peer_rows(m):
 
 
 def rows(measurements):
-    return cold_rows(measurements) + hit_rows(measurements) + kernel_rows(measurements) + memory_rows(measurements) + peer_rows(measurements)
+    return cold_rows(measurements) + hit_rows(measurements) + command_rows(measurements) + kernel_rows(measurements) + memory_rows(measurements) + peer_rows(measurements)
 
 
 VERDICTS = {True: "yes", False: "NO", None: ""}

@@ -97,6 +97,10 @@ SECTIONS = [
           *["%.0f ms" % (1000 * median([row["seconds"][side] for row in m["modules"]])) for side in ("old", "first", "full")]]])]),
     ("whole_programs", "Whole programs", lambda m: [program_table(m)]),
     ("hits", "Hits, and the size of the cache", lambda m: [size_table(m)]),
+    ("command_line", "The command line", lambda m: [table(
+        ["modules", "command", "old package", "ours", "ratio"],
+        [[format(row["entries"], ","), "`%s`" % row["what"], *["%.0f ms" % (1000 * row["seconds"][side]) for side in ("old", "ours")],
+          "%.1fx" % (row["seconds"]["old"] / row["seconds"]["ours"])] for row in m["commands"]])]),
     ("kernels", "Kernels", lambda m: [kernel_table(m)]),
     ("peak_memory", "Memory of a compile", lambda m: [memory_table(m)]),
     ("peers", "Other peers", lambda m: [PEERS]),

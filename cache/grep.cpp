@@ -1,15 +1,21 @@
 // cache::grep_cache with the regular expressions of POSIX: std::regex calls itself once a character and overflows the
 // stack on long lines, which generated code has. The matcher of the C library has no such limit, but its compiler
 // recurses on parentheses and copies what is repeated; so the length and the repetitions of a pattern are limited.
+// A pattern without special characters, as most are, is found without it. Many files are searched by as many threads as
+// there are cores; what they find is put together, and told of, by the caller's.
 // Tested in unittests/cache/grep_test.cpp.
 #include "cache/api.h"
+#include "support/cores.h"
 
 #include <dijitso/log.h>
 
 #include <regex.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cctype>
+#include <cstring>
+#include <thread>
 
 namespace dijitso::cache {
 namespace {
@@ -34,9 +40,14 @@ bool has_too_many_copies(const std::string& regex) {
   return false;
 }
 
+// Whether the expression means just this text.
+bool is_literal(std::string_view regex) {
+  return !regex.empty() && regex.find_first_of("\n.[]()*+?{}|$^\\") == regex.npos;
+}
+
 class Regex {
  public:
-  explicit Regex(const std::string& text) {
+  explicit Regex(const std::string& text) : literal_(is_literal(text) ? text : "") {
     const auto refuse = [&](const std::string& why) {
       throw InvalidArgument("the regular expression '" + text.substr(0, 80) + "' cannot be used: " + why +
                             "; POSIX extended expressions are expected, as 'grep -E' takes them");
@@ -55,17 +66,31 @@ class Regex {
   ~Regex() { ::regfree(&compiled_); }
 
   bool is_in(std::string_view line) const {
+    if (!literal_.empty()) return first_candidate(line) < line.size();
     regmatch_t where{0, static_cast<regoff_t>(line.size())};
     return ::regexec(&compiled_, line.data(), 1, &where, REG_STARTEND) == 0;
   }
 
+  // No line that ends before it matches.
+  std::size_t first_candidate(std::string_view text) const {
+    if (literal_.empty()) return 0;
+    const void* found = ::memmem(text.data(), text.size(), literal_.data(), literal_.size());  // faster than find()
+    return found ? static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) : text.size();
+  }
+
  private:
+  std::string literal_;  // empty when the expression means more
   regex_t compiled_;
 };
 
 FileMatches search(const Regex& regex, std::string_view text, bool linenumbers, bool countonly) {
   FileMatches matches;
   for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::size_t candidate = regex.first_candidate(text);
+    if (candidate == text.size()) break;
+    const std::string_view before = text.substr(0, candidate);
+    if (linenumbers) number += static_cast<std::size_t>(std::ranges::count(before, '\n'));
+    text.remove_prefix(before.rfind('\n') + 1);  // npos + 1 is 0
     const std::size_t end = std::min(text.find('\n'), text.size());
     const std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
@@ -74,6 +99,34 @@ FileMatches search(const Regex& regex, std::string_view text, bool linenumbers, 
     if (!countonly) matches.lines.push_back({linenumbers ? number : 0, std::string(line)});
   }
   return matches;
+}
+
+// What the search of one file gave.
+struct Outcome {
+  FileMatches matches;
+  std::optional<std::string> failure;
+};
+
+// Calls `work` with 0 to `count` - 1, on several threads when there is enough to do. It must not throw.
+template <class Work>
+void for_all(std::size_t count, Work work) {
+  constexpr std::size_t enough_for_a_thread = 64;
+  std::atomic<std::size_t> next = 0;
+  const auto run = [&] {
+    for (std::size_t i = next++; i < count; i = next++) work(i);
+  };
+  std::vector<std::jthread> others;
+  for (std::size_t i = 1; i < std::min(available_cores(), count / enough_for_a_thread); ++i) others.emplace_back(run);
+  run();
+}
+
+Outcome search_file(const Regex& regex, const std::filesystem::path& file, bool linenumbers, bool countonly) {
+  try {
+    const std::optional<std::string> text = read_stored_text(file);
+    return {text ? search(regex, *text, linenumbers, countonly) : FileMatches{}, std::nullopt};
+  } catch (const std::exception& error) {
+    return {{}, error.what()};
+  }
 }
 
 }  // namespace
@@ -92,15 +145,13 @@ SearchResult search_files(const std::string& regex_text, const Layout& layout, b
   SearchResult result;
   for (const Category category : chosen) {
     const auto files = signature ? files_of(layout, category, *signature) : files_of(layout, category);
-    for (const std::filesystem::path& file : files) {
-      try {
-        const std::optional<std::string> text = read_stored_text(file);
-        FileMatches matches = text ? search(regex, *text, linenumbers, countonly) : FileMatches{};
-        if (matches.count > 0) result.found[file] = std::move(matches);
-      } catch (const CacheError& error) {
-        ++result.unsearched;
-        log::get_logger().warning(std::string("A file is not searched: ") + error.what() + ".");
-      }
+    std::vector<Outcome> outcomes(files.size());
+    for_all(files.size(), [&](std::size_t i) { outcomes[i] = search_file(regex, files[i], linenumbers, countonly); });
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      if (outcomes[i].matches.count > 0) result.found[files[i]] = std::move(outcomes[i].matches);
+      if (!outcomes[i].failure) continue;
+      ++result.unsearched;
+      log::get_logger().warning("A file is not searched: " + *outcomes[i].failure + ".");
     }
   }
   return result;

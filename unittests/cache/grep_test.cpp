@@ -81,3 +81,30 @@ TEST_CASE("a file that cannot be read costs a warning, not the search", "[grep]"
   CHECK(grep_cache("int", cache.params).size() == 3);
   CHECK_THAT(warnings.only(), Catch::Contains("bad.cpp.gz"));
 }
+
+TEST_CASE("a plain text is found where the expression for it is", "[grep]") {
+  const Texts cache;
+  const std::string text = "one\n\nx one y one\ntwo\n\none";
+  store_log("c", text, cache.params);
+  for (const bool linenumbers : {false, true}) {
+    const auto plain = grep_cache("one", cache.params, linenumbers, false, "c");
+    CHECK(plain == grep_cache("on[e]", cache.params, linenumbers, false, "c"));
+    CHECK(plain.begin()->second.count == 3);
+  }
+  CHECK(grep_cache("one", cache.params, true, false, "c").begin()->second.lines ==
+        Lines{{1, "one"}, {3, "x one y one"}, {6, "one"}});
+  CHECK(grep_cache("one\ntwo", cache.params, true, false, "c").empty());
+  CHECK(grep_cache("e\n", cache.params, true, false, "c").empty());
+}
+
+TEST_CASE("many files are all searched", "[grep]") {
+  CachePlace place;
+  for (int i = 0; i < 1000; ++i)
+    store_log("m" + std::to_string(i), i % 10 == 0 ? "needle " + std::to_string(i) : "hay", place.params);
+  const auto found = grep_cache("needle", place.params, true);
+  CHECK(found.size() == 100);
+  for (const auto& [file, matches] : found) {
+    const std::string number = fs::path(file).stem().string().substr(1);
+    CHECK(matches == FileMatches{1, Lines{{1, "needle " + number}}});
+  }
+}
