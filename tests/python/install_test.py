@@ -62,6 +62,7 @@ class InstallTest(PackageTest):
         self.assertTrue((package / "ffcx/__main__.py").is_file())
         self.assertTrue((package / "py.typed").is_file() and (package / "_dijitso.pyi").is_file())
         self.assertIn("m", self.run_tool(self.tmp / "venv/bin/dijitso-cache", "show", "--signatures"))
+        self.assertIn("function  answer", self.run_tool(self.tmp / "venv/bin/dijitso-cache", "inspect", "m"))
 
 
 if __name__ == "__main__":
