@@ -1,8 +1,10 @@
-// With programs in the place of the reader that do not answer as it does; the real one is tested in tests/cli.
+// With programs in the place of the reader that do not answer as it does, and hostile objects for the real one; what it
+// says of real objects is tested in tests/cli.
 #include "cmdline/object_reader.h"
 
-#include "unittests/support/scratch.h"
+#include "unittests/cache/store_fixture.h"
 
+#include <dijitso/cmdline.h>
 #include <dijitso/error.h>
 
 #include <catch2/catch.hpp>
@@ -95,4 +97,36 @@ TEST_CASE("the object that got no answer is named", "[object_reader]") {
 TEST_CASE("a program that is not there", "[object_reader]") {
   CHECK_THROWS_WITH(ask_program("/no/such/program", {}, [] { return std::nullopt; }),
                     "dijitso-object-reader cannot be started: No such file or directory");
+}
+
+TEST_CASE("a hostile object under a right digest is one error that names the entry", "[object_reader]") {
+  // Its only section says that it is a table of symbols.
+  const auto with_symbols = [](std::uint64_t entry_size, std::uint32_t names) {
+    Bytes object = sample_object(std::string(48, 'x'));
+    Elf64_Ehdr header;
+    std::memcpy(&header, object.data(), sizeof header);
+    Elf64_Shdr section;
+    std::uint8_t* place = object.data() + header.e_shoff + sizeof section;
+    std::memcpy(&section, place, sizeof section);
+    section.sh_type = SHT_SYMTAB;
+    section.sh_entsize = entry_size;
+    section.sh_link = names;
+    std::memcpy(place, &section, sizeof section);
+    return object;
+  };
+  for (const Bytes& object : {with_symbols(24, 99), with_symbols(24, 2), with_symbols(0, 2), with_symbols(7, 2)}) {
+    CachePlace place;
+    place.write(encode(sample_entry(), object));
+    const ParamsDict params = {{"cache", {{"cache_dir", Value(place.root().string())}}}};
+    std::ostringstream out;
+    const std::string message = "the object in the entry '" + place.file().string() + "' cannot be read: ";
+    CHECK_THROWS_WITH(cmd_inspect({{"module", signature}}, params, out), Catch::StartsWith(message));
+    CHECK_THROWS_AS(cmd_symbols({{"name", "x"}}, params, out), CacheError);
+    CHECK(out.str().empty());
+  }
+  CachePlace place;
+  place.write(encode(sample_entry(), sample_object()));
+  std::ostringstream out;
+  CHECK(cmd_inspect({{"module", signature}}, {{"cache", {{"cache_dir", Value(place.root().string())}}}}, out) == 0);
+  CHECK_THAT(out.str(), Catch::Contains("needs     avx, avx2") && Catch::Contains("/a b/\\n\\x0a\\.h"));
 }
