@@ -145,6 +145,7 @@ TEST_CASE("what crashed programs left is removed when it is more than an hour ol
                                          leftover(0, std::string(32, 'G')),
                                          leftover(0, std::string(31, 'a')),
                                          leftover(0, std::string(33, 'a')),
+                                         "rank." + std::string(32, 'a') + "x7",
                                          leftover(0) + "x",
                                          "rank." + std::string(32, 'a') + ".",
                                          "x" + leftover(0),
@@ -168,12 +169,4 @@ TEST_CASE("what crashed programs left is removed when it is more than an hour ol
   std::vector<std::string> expected = kept;
   std::ranges::sort(expected);
   CHECK(names_in(shared.path()) == expected);
-}
-
-TEST_CASE("files of the same program that nobody of it made are not ranks") {
-  // The id cannot be known beforehand, so only a name with the right id and a wrong number could be one: none is.
-  const SharedScratch shared;
-  if (rank() == 0) write_text(shared / leftover(0, std::string(32, '0')), "");
-  barrier();
-  CHECK(discovered(shared.path()) == ranks_between(0, size()));
 }
