@@ -11,6 +11,7 @@
 #pragma once
 
 #include <dijitso/export.h>
+#include <dijitso/jit.h>
 
 // Only the C functions are used, which are in one library of MPI.
 #ifndef OMPI_SKIP_MPICXX
@@ -115,6 +116,57 @@ DIJITSO_API void send_binary(MPI_Comm comm, const std::vector<std::uint8_t>& lib
 // Documented: receive_binary(comm). What rank 0 sends with send_binary. Collective. Errors as there; InvalidArgument on
 // rank 0.
 DIJITSO_API std::vector<std::uint8_t> receive_binary(MPI_Comm comm);
+
+// Who builds, and for which processors.
+struct Strategy {
+  // "root": the first rank builds, everybody else receives. "node": for each cache directory one of the ranks that
+  // share it builds, the others receive from it. "process": each rank builds for itself; InvalidArgument when some
+  // share a directory. "auto": as root, but the first rank that has both `generate` and the use of a cache directory.
+  std::string build_on = "auto";
+  // "common": for what all processors have; ranks may give different build.target_cpu, or "native" on different
+  // machines. "per_class": for each build.target_cpu that is asked for one rank builds.
+  std::string isa = "common";
+  // "auto": modules are compressed on their way when the ranks are on several machines; "always", "never".
+  std::string compression = "auto";
+};
+
+// jit (dijitso/jit.h) by all ranks together. Collective: all give the same name and parameters; what may differ is
+// where caches lie, build.target_cpu, and `generate`, which only builders need. First it is agreed, by one small
+// message, whether all have the module in memory. If not, those that have it, in memory or in the cache, give it to
+// those that have not; if nobody has, it is built as `strategy` says. Only one rank for each cache directory reads and
+// writes it (cache.lib_loader other than "orc" apart: shared libraries are opened by all); a rank without a directory
+// gets the module all the same. build.tier is full: what is sent is optimised code.
+//
+// The builder's `generate` may call dijitso::jit, which is not collective, for modules that it depends on: they travel
+// with it. It must not call mpi::jit: InvalidArgument.
+//
+// Errors: those of jit. What goes wrong on any rank is thrown on all of them, with the same class and the same text,
+// which begins with the rank: "rank 0 of 8: ...". An exception of `generate` that is no dijitso::Error is
+// GenerateFailed; on its own rank it is nested in that (std::rethrow_if_nested). Afterwards `comm` can be used again.
+DIJITSO_API std::pair<Library, std::string> jit(MPI_Comm comm, const std::string& name, const Params& params,
+                                                const Generate& generate, const Strategy& strategy = {},
+                                                Jit& jit = default_jit());
+
+// The form with the object to translate: generate(jitable, name, signature, generator_params).
+template <class Jitable, class GenerateFor>
+std::pair<Library, std::string> jit(MPI_Comm comm, const Jitable& jitable, const std::string& name,
+                                    const Params& params, GenerateFor generate, const Strategy& strategy = {}) {
+  return jit(
+      comm, name, params,
+      [&](const std::string& n, const std::string& signature, const GeneratorParams& generator) -> Generated {
+        return generate(jitable, n, signature, generator);
+      },
+      strategy);
+}
+
+// What this process has sent and received since it began, as payload of modules: each byte is counted once where it
+// comes from and once where it arrives, however it is passed on between.
+struct Traffic {
+  std::uint64_t bytes_sent = 0;
+  std::uint64_t bytes_received = 0;
+  std::uint64_t agreements = 0;  // collective operations of a few bytes
+};
+DIJITSO_API Traffic traffic();
 
 }  // namespace mpi
 }  // namespace dijitso

@@ -27,9 +27,11 @@ class DIJITSO_API Peers {
 
   explicit Peers(Jit& jit = default_jit()) : jit_(jit) {}
 
-  // What a request asks for, without looking anywhere. `target` is a text for build.target_cpu: the processor and the
-  // ISA features that the code may use. InvalidArgument as from jit.
+  // What a request asks for, without looking anywhere. `text` is all that can change the code and is known before
+  // generating, `request` its digest; `target` is a text for build.target_cpu: the processor and the ISA features that
+  // the code may use. InvalidArgument as from jit.
   struct Asked {
+    std::string text;
     Digest request;
     std::string target;
   };
@@ -44,8 +46,9 @@ class DIJITSO_API Peers {
   std::optional<Library> find_in_memory(const std::string& name, const Params& params);
   std::optional<Library> find(const std::string& name, const Params& params);
 
-  // The identity of a module. Waits for its compile.
+  // The identity of a module, and the digest of the request that it answers. Waits for its compile.
   static Digest identity(const Library& library);
+  static Digest request(const Library& library);
 
   // A message with the names and identities of the module and all that it depends on, dependencies first; and which of
   // these are not in memory, for the cache of `params`. CommunicationError when the message is not such a list.
@@ -62,8 +65,9 @@ class DIJITSO_API Peers {
 
   // A failure as a message, and that failure again: of the same class of <dijitso/error.h>, with the diagnostics and
   // the names of the files that a failed compile left; the text is `origin` and that of the failure. What is no
-  // dijitso::Error becomes GenerateFailed. CommunicationError when the message is damaged.
-  static Message pack_failure(std::exception_ptr failure);
+  // dijitso::Error becomes GenerateFailed. A message that would be longer than `most_bytes`, at least 1,024, has no
+  // diagnostics and only the beginning of the text. CommunicationError when the message is damaged.
+  static Message pack_failure(std::exception_ptr failure, std::size_t most_bytes = SIZE_MAX);
   [[noreturn]] static void throw_failure(const Message& message, const std::string& origin);
 
  private:

@@ -101,6 +101,17 @@ std::vector<std::string FailureFiles::*> file_members() {
           &FailureFiles::readme_filename, &FailureFiles::log_filename};
 }
 
+Bytes encode(const SentFailure& sent) {
+  Json json = {{"type", sent.type}, {"message", sent.message}, {"missing_symbols", sent.missing_symbols}};
+  json["diagnostics"] = Json::array();
+  for (const Diagnostic& d : sent.diagnostics)
+    json["diagnostics"].push_back({d.file, d.line, d.column, static_cast<int>(d.severity), d.message});
+  for (const auto member : file_members()) json["files"].push_back(sent.files.*member);
+  Bytes message = begin_message(Kind::failure);
+  append(message, as_bytes(json.dump(-1, ' ', false, Json::error_handler_t::replace)));
+  return seal(std::move(message));
+}
+
 SentFailure decode_failure(std::string_view text) {
   const Json json = Json::parse(text);
   SentFailure failure;
@@ -126,16 +137,13 @@ Bytes encode_entries(const std::vector<SharedBytes>& entries) {
   return seal(std::move(message));
 }
 
-Bytes encode_failure(std::exception_ptr failure) {
-  const SentFailure sent = describe(failure);
-  Json json = {{"type", sent.type}, {"message", sent.message}, {"missing_symbols", sent.missing_symbols}};
-  json["diagnostics"] = Json::array();
-  for (const Diagnostic& d : sent.diagnostics)
-    json["diagnostics"].push_back({d.file, d.line, d.column, static_cast<int>(d.severity), d.message});
-  for (const auto member : file_members()) json["files"].push_back(sent.files.*member);
-  Bytes message = begin_message(Kind::failure);
-  append(message, as_bytes(json.dump(-1, ' ', false, Json::error_handler_t::replace)));
-  return seal(std::move(message));
+Bytes encode_failure(std::exception_ptr failure, std::size_t most_bytes) {
+  SentFailure sent = describe(failure);
+  Bytes message = encode(sent);
+  if (message.size() <= most_bytes) return message;
+  constexpr std::size_t longest_escape = 6;  // of one byte in JSON
+  sent = {sent.type, sent.message.substr(0, (most_bytes - 512) / longest_escape), {}, {}, {}};
+  return encode(sent);
 }
 
 std::variant<SentEntries, SentFailure> decode_message(ByteView message) {

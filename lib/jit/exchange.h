@@ -8,6 +8,8 @@
 
 #include <dijitso/error.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <string>
@@ -29,7 +31,8 @@ struct SentFailure {
 };
 
 Bytes encode_entries(const std::vector<SharedBytes>& entries);
-Bytes encode_failure(std::exception_ptr failure);
+// Without diagnostics and the end of the text when it would be longer than `most_bytes`, at least 1,024.
+Bytes encode_failure(std::exception_ptr failure, std::size_t most_bytes = SIZE_MAX);
 
 // CommunicationError when the message is damaged.
 std::variant<SentEntries, SentFailure> decode_message(ByteView message);

@@ -35,7 +35,7 @@ bool asks_for_target(const std::string& flag) { return flag.starts_with("-march=
 Peers::Asked Peers::asked(const std::string& name, const Params& params) {
   params::check_params(params);
   const Request request = make_request(name, params);
-  return {request.digest.bytes, llvm_config::target_text({request.target_cpu, request.target_features})};
+  return {request.text, request.digest.bytes, llvm_config::target_text({request.target_cpu, request.target_features})};
 }
 
 std::string Peers::common_target(const std::vector<std::string>& targets) {
@@ -80,6 +80,8 @@ std::optional<Library> Peers::find(const std::string& name, const Params& params
 }
 
 Peers::Digest Peers::identity(const Library& library) { return module_of(library)->identity().bytes; }
+
+Peers::Digest Peers::request(const Library& library) { return module_of(library)->request.bytes; }
 
 Peers::Message Peers::list_parts(const Library& library) {
   std::string list;
@@ -133,7 +135,9 @@ Library Peers::unpack(const std::string& name, const Params& params, const Messa
   return finished(std::move(module));
 }
 
-Peers::Message Peers::pack_failure(std::exception_ptr failure) { return encode_failure(failure); }
+Peers::Message Peers::pack_failure(std::exception_ptr failure, std::size_t most_bytes) {
+  return encode_failure(failure, most_bytes);
+}
 
 void Peers::throw_failure(const Message& message, const std::string& origin) {
   const auto decoded = decode_message(message);

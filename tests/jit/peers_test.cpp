@@ -33,8 +33,11 @@ TEST_CASE("equal requests have equal digests, wherever their caches are") {
   CHECK(asked.request == Peers::asked("m", there.params).request);
   CHECK(asked.request != Peers::asked("n", here.params).request);
   CHECK(asked.target == Peers::asked("n", there.params).target);
+  CHECK_THAT(asked.text, Contains("signature m\n"));
+  Jit jit;
+  CHECK(asked.request == Peers::request(jit.jit("m", here.params, gives_value(1)).first));
   CHECK_THROWS_AS(Peers::asked("../m", here.params), InvalidArgument);
-  CHECK_FALSE(fs::exists(here.cache));
+  CHECK_FALSE(fs::exists(there.cache));
 }
 
 TEST_CASE("a request for the common target asks for the same everywhere") {

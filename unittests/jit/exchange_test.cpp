@@ -124,6 +124,17 @@ TEST_CASE("a failure arrives as what it was") {
   CHECK((files.readme_filename == "readme" && files.log_filename == "log"));
 }
 
+TEST_CASE("a failure that would make too long a message is cut") {
+  const std::string text = "beginning" + std::string(5000, '\x01');
+  const Diagnostic diagnostic{"m.cpp", 1, 2, Severity::error, text};
+  const auto failure = std::make_exception_ptr(CompileFailed(text, {diagnostic}, {"dir", "", "", "", ""}));
+  CHECK(std::get<SentFailure>(decode_message(encode_failure(failure))).message == text);
+  const Bytes message = encode_failure(failure, 1024);
+  CHECK(message.size() <= 1024);
+  const SentFailure sent = std::get<SentFailure>(decode_message(message));
+  CHECK((sent.type == "CompileFailed" && sent.message.starts_with("beginning") && sent.diagnostics.empty()));
+}
+
 TEST_CASE("a failure is thrown again as what it was, with its origin") {
   CHECK(rethrown(InvalidArgument("a")) == "there: a");
   CHECK(rethrown(GenerateFailed("a")) == "there: a");

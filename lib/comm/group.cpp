@@ -1,0 +1,234 @@
+// Bytes travel as a header of fixed length, with the length and the digest of what follows and the first bytes of it,
+// then in chunks. Before and after these all agree that it went well: a rank that got a damaged length could not take
+// part in what follows, and the others would wait for it for ever. A failure is told in a message of fixed length for
+// the same reason. Tested in tests/mpi/group_test.cpp and tests/mpi/faults_test.cpp.
+#include "comm/group.h"
+
+#include "comm/mpi_errors.h"
+#include "support/hash.h"
+
+#include <dijitso/error.h>
+#include <dijitso/peers.h>
+#include <sched.h>
+#include <zstd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstring>
+#include <numeric>
+#include <optional>
+#include <thread>
+
+namespace dijitso::mpi {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t chunk_size = std::size_t{1} << 20;  // so that the chunks follow each other down the tree of ranks
+constexpr std::size_t failure_size = std::size_t{64} << 10;
+constexpr std::size_t least_to_compress = std::size_t{16} << 10;
+constexpr int compression_level = 1;
+
+// Others may be compiling for seconds, perhaps on this very processor.
+void wait_for(MPI_Request& request, const char* action) {
+  const auto begin = std::chrono::steady_clock::now();
+  auto pause = 20us;
+  for (int is_done = 0;;) {
+    check(MPI_Test(&request, &is_done, MPI_STATUS_IGNORE), action);
+    if (is_done) return;
+    if (std::chrono::steady_clock::now() - begin < 200us) {
+      ::sched_yield();
+    } else {
+      std::this_thread::sleep_for(pause);
+      pause = std::min(pause * 2, 1000us);
+    }
+  }
+}
+
+struct Header {
+  std::uint64_t length = 0;               // of the bytes
+  std::uint64_t sent_length = 0;          // of what is sent of them; smaller when they are compressed
+  Digest digest;                          // of what is sent
+  std::array<std::uint8_t, 944> first{};  // all of it, when it is not longer
+  Digest own_digest;                      // of all before
+
+  Digest digest_of_rest() const {
+    return blake3(ByteView(reinterpret_cast<const std::uint8_t*>(this), offsetof(Header, own_digest)));
+  }
+  bool has_all() const { return sent_length <= first.size(); }
+};
+static_assert(sizeof(Header) == 1024);
+
+Header header_for(std::size_t length, const Bytes& sent) {
+  Header header;
+  header.length = length;
+  header.sent_length = sent.size();
+  header.digest = blake3(sent);
+  if (header.has_all()) std::ranges::copy(sent, header.first.begin());
+  header.own_digest = header.digest_of_rest();
+  return header;
+}
+
+CommunicationError damaged(const std::string& what, int root) {
+  return CommunicationError(what + " from rank " + std::to_string(root) +
+                            " was damaged on the way: its digest does not agree");
+}
+
+Bytes compressed(const Bytes& bytes) {
+  Bytes result(ZSTD_compressBound(bytes.size()));
+  const std::size_t length = ZSTD_compress(result.data(), result.size(), bytes.data(), bytes.size(), compression_level);
+  if (ZSTD_isError(length) || length >= bytes.size()) return bytes;
+  result.resize(length);
+  return result;
+}
+
+// To the length that the header says, which is that of the bytes.
+Bytes decompressed(const Bytes& sent, std::uint64_t length) {
+  if (length == sent.size()) return sent;
+  Bytes bytes(length);
+  if (ZSTD_decompress(bytes.data(), bytes.size(), sent.data(), sent.size()) != length)
+    throw CommunicationError("a message cannot be decompressed: all ranks must run the same dijitso");
+  return bytes;
+}
+
+// Of a dijitso::Error; nullopt for anything else.
+std::optional<std::string> text_of(std::exception_ptr failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const Error& error) {
+    return error.what();
+  } catch (...) {
+    return std::nullopt;
+  }
+}
+
+std::atomic<std::uint64_t> bytes_sent{0}, bytes_received{0}, agreements{0};
+
+}  // namespace
+
+Group::Group(Communicator comm) : comm_(std::move(comm)) {
+  MPI_Comm_set_errhandler(comm_.get(), MPI_ERRORS_RETURN);
+  MPI_Comm_rank(comm_.get(), &rank_);
+  MPI_Comm_size(comm_.get(), &size_);
+  names_.resize(static_cast<std::size_t>(size_));
+  std::iota(names_.begin(), names_.end(), 0);
+  names_of_ = size_;
+}
+
+void Group::maximum(std::span<std::uint64_t> numbers) const {
+  const char* const action = "compare what the ranks have";
+  MPI_Request request = MPI_REQUEST_NULL;
+  check(MPI_Iallreduce(MPI_IN_PLACE, numbers.data(), static_cast<int>(numbers.size()), MPI_UINT64_T, MPI_MAX,
+                       comm_.get(), &request),
+        action);
+  wait_for(request, action);
+  ++agreements;
+}
+
+int Group::first(bool is) const {
+  std::uint64_t before_end = is ? static_cast<std::uint64_t>(size_ - rank_) : 0;
+  maximum({&before_end, 1});
+  return size_ - static_cast<int>(before_end);
+}
+
+std::vector<std::uint64_t> Group::gather(std::uint64_t number) const {
+  std::vector<std::uint64_t> numbers(static_cast<std::size_t>(size_));
+  check(MPI_Allgather(&number, 1, MPI_UINT64_T, numbers.data(), 1, MPI_UINT64_T, comm_.get()), "gather numbers");
+  return numbers;
+}
+
+std::vector<int> Group::gather(int number) const {
+  std::vector<int> numbers(static_cast<std::size_t>(size_));
+  check(MPI_Allgather(&number, 1, MPI_INT, numbers.data(), 1, MPI_INT, comm_.get()), "gather numbers");
+  return numbers;
+}
+
+Bytes Group::broadcast(Bytes bytes, int root, Compression compression) const {
+  if (size_ == 1) return bytes;
+  const char* const action = "send to all ranks";
+  Header header;
+  Bytes sent;
+  together([&] {
+    if (rank_ == root) {
+      const bool compresses = compression == Compression::if_smaller && bytes.size() >= least_to_compress;
+      sent = compresses ? compressed(bytes) : std::move(bytes);
+      header = header_for(compresses ? bytes.size() : sent.size(), sent);
+    }
+    check(MPI_Bcast(&header, sizeof header, MPI_BYTE, root, comm_.get()), action);
+    if (header.own_digest != header.digest_of_rest()) throw damaged("the announcement of a message", root);
+    sent.resize(header.sent_length);
+  });
+  if (header.has_all()) {
+    sent.assign(header.first.begin(), header.first.begin() + static_cast<std::ptrdiff_t>(header.sent_length));
+    return sent;
+  }
+  together([&] {
+    for (std::size_t begin = 0; begin < sent.size(); begin += chunk_size) {
+      const auto length = static_cast<int>(std::min(chunk_size, sent.size() - begin));
+      check(MPI_Bcast(sent.data() + begin, length, MPI_BYTE, root, comm_.get()), action);
+    }
+    if (blake3(sent) != header.digest) throw damaged("a message of " + std::to_string(sent.size()) + " bytes", root);
+    (rank_ == root ? bytes_sent : bytes_received) += sent.size();
+    sent = decompressed(sent, header.length);
+  });
+  return sent;
+}
+
+void Group::agree(std::exception_ptr failure) const {
+  const int origin = first(failure != nullptr);
+  if (origin == size_) return;
+  const int name = names_[static_cast<std::size_t>(origin)];
+  raise(origin, failure, "rank " + std::to_string(name) + " of " + std::to_string(names_of_) + ": ");
+}
+
+void Group::agree_again(std::exception_ptr failure) const {
+  const int origin = first(failure != nullptr);
+  if (origin != size_) try {
+      raise(origin, failure, "");
+    } catch (const Error& error) {
+      if (failure && text_of(failure) == error.what()) std::rethrow_exception(failure);
+      throw;
+    }
+}
+
+void Group::raise(int origin, std::exception_ptr failure, const std::string& where) const {
+  Bytes message;
+  if (rank_ == origin) message = Peers::pack_failure(failure, failure_size - sizeof(std::uint64_t));
+  std::uint64_t length = message.size();
+  message.insert(message.begin(), sizeof length, 0);
+  std::memcpy(message.data(), &length, sizeof length);
+  message.resize(failure_size);
+  check(MPI_Bcast(message.data(), failure_size, MPI_BYTE, origin, comm_.get()), "tell all ranks of a failure");
+  std::memcpy(&length, message.data(), sizeof length);
+  message.erase(message.begin(), message.begin() + sizeof length);
+  message.resize(std::min(length, std::uint64_t{message.size()}));
+  try {
+    Peers::throw_failure(message, where);
+  } catch (const GenerateFailed& error) {
+    if (rank_ != origin || text_of(failure)) throw;
+    try {
+      std::rethrow_exception(failure);
+    } catch (...) {
+      std::throw_with_nested(error);
+    }
+  } catch (const CommunicationError& error) {
+    // Its own account was damaged, unless it is such a failure.
+    const std::string text = error.what();
+    throw CommunicationError(text.starts_with(where) ? text : where + "has failed, and its account of that: " + text);
+  }
+}
+
+Group Group::split(int color) const {
+  MPI_Comm part = MPI_COMM_NULL;
+  check(MPI_Comm_split(comm_.get(), color, rank_, &part), "split a communicator");
+  Group group{Communicator(part)};
+  group.names_ = group.gather(names_[static_cast<std::size_t>(rank_)]);
+  group.names_of_ = names_of_;
+  return group;
+}
+
+Traffic traffic() { return {bytes_sent, bytes_received, agreements}; }
+
+}  // namespace dijitso::mpi

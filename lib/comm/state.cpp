@@ -1,0 +1,58 @@
+// Freed with the communicator. Tested in tests/mpi/lifetime_test.cpp and tests/mpi/topology_test.cpp.
+#include "comm/state.h"
+
+#include "comm/ballot.h"
+#include "comm/mpi_errors.h"
+
+namespace dijitso::mpi {
+namespace {
+
+constexpr std::size_t most_topologies = 8;  // of one communicator: each may have communicators of its own
+
+int free_state(MPI_Comm, int, void* state, void*) {
+  delete static_cast<State*>(state);
+  return MPI_SUCCESS;
+}
+
+int attribute() {
+  static const int key = [] {
+    int made = MPI_KEYVAL_INVALID;
+    check(MPI_Comm_create_keyval(MPI_COMM_NULL_COPY_FN, free_state, &made, nullptr), "make an attribute");
+    return made;
+  }();
+  return key;
+}
+
+std::string name_of(const CacheParams& cache, const std::string& target) {
+  return cache.cache_dir + "\n" + cache.comm_dir + (cache.use_disk ? "\n" : "\nin memory\n") + target;
+}
+
+}  // namespace
+
+State& State::of(MPI_Comm comm) {
+  const Ranks ranks(comm);
+  void* known = nullptr;
+  int is_known = 0;
+  check(MPI_Comm_get_attr(comm, attribute(), &known, &is_known), "read an attribute");
+  if (is_known) return *static_cast<State*>(known);
+  MPI_Comm own = MPI_COMM_NULL;
+  check(MPI_Comm_dup(comm, &own), "duplicate a communicator");
+  auto state = std::make_unique<State>(Group(Communicator(own)));
+  check(MPI_Comm_set_attr(comm, attribute(), state.get()), "set an attribute");
+  return *state.release();
+}
+
+Topology& State::topology(const CacheParams& cache, const std::string& target) {
+  std::uint64_t& known = known_[name_of(cache, target)];
+  Ballot ballot;
+  const std::size_t number = ballot.add(topologies_.contains(known) ? known : 0);
+  ballot.count(all);
+  if (ballot.is_one_number(number) && ballot.least(number) != 0) return *topologies_.at(known);
+
+  auto made = std::make_unique<Topology>(all, cache, target);
+  if (topologies_.size() == most_topologies) topologies_.erase(topologies_.begin());
+  known = ++last_number_;
+  return *topologies_.emplace(known, std::move(made)).first->second;
+}
+
+}  // namespace dijitso::mpi

@@ -1,0 +1,126 @@
+// On one machine, a directory is the same when device and inode are: then only the first of its ranks goes on to find
+// out by files (discover_path_access_ranks) which of these first ranks, on other machines, see the same one. A
+// directory in which no files can be made is taken for a local one: at worst each machine reads it once. Ranks without
+// any directory count as sharing one. Tested in tests/mpi/topology_test.cpp.
+#include "comm/topology.h"
+
+#include "comm/ballot.h"
+#include "comm/mpi_errors.h"
+
+#include <dijitso/cache.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string_view>
+#include <utility>
+
+namespace dijitso::mpi {
+namespace {
+
+constexpr std::uint64_t no_directory = 0;
+
+std::string machine() {
+  std::string boot_id;
+  std::getline(std::ifstream("/proc/sys/kernel/random/boot_id"), boot_id);
+  return boot_id;
+}
+
+// The same for ranks that see the same directory on the same machine. It is made if it is missing.
+std::uint64_t local_directory(const CacheParams& cache) {
+  struct stat status{};
+  if (!cache.use_disk) return no_directory;
+  if (::stat(cache.cache_dir.c_str(), &status) != 0) {
+    if (failure_of([&] { cache::ensure_dirs(cache); })) return no_directory;
+    if (::stat(cache.cache_dir.c_str(), &status) != 0) return no_directory;
+  }
+  return std::max<std::uint64_t>(
+      number_of(machine() + "\n" + std::to_string(status.st_dev) + "\n" + std::to_string(status.st_ino)), 1);
+}
+
+// For each rank the first that has the same value.
+template <class Value>
+std::vector<int> firsts_of(const std::vector<Value>& values) {
+  std::map<Value, int> first;
+  std::vector<int> firsts;
+  for (const Value& value : values)
+    firsts.push_back(first.try_emplace(value, static_cast<int>(firsts.size())).first->second);
+  return firsts;
+}
+
+// The ranks for which `is` holds.
+std::vector<int> ranks_where(const Group& all, bool is) {
+  const std::vector<int> flags = all.gather(int{is});
+  std::vector<int> ranks;
+  for (int rank = 0; rank < all.size(); ++rank)
+    if (flags[static_cast<std::size_t>(rank)] != 0) ranks.push_back(rank);
+  return ranks;
+}
+
+// Of those that ask, the first that sees the same directory as this one, which is the only one of its machine that
+// asks for it; this rank itself when it does not ask.
+int first_with_same_directory(const Group& all, bool asks, const std::string& comm_dir) {
+  const std::vector<int> asking = ranks_where(all, asks);
+  int first = all.rank();
+  if (asking.size() < 2) return first;
+  const Group part = all.split(asks ? 0 : 1);
+  all.together([&] {
+    if (asks) first = asking[static_cast<std::size_t>(discover_path_access_ranks(part.comm(), comm_dir).front())];
+  });
+  return first;
+}
+
+bool spans_machines(const Group& all) {
+  MPI_Comm made = MPI_COMM_NULL;
+  check(MPI_Comm_split_type(all.comm(), MPI_COMM_TYPE_SHARED, all.rank(), MPI_INFO_NULL, &made), "find its machine");
+  const Communicator here(made);
+  int size = 0;
+  MPI_Comm_size(here.get(), &size);
+  return size != all.size();
+}
+
+}  // namespace
+
+Topology::Topology(const Group& all, const CacheParams& cache, const std::string& target)
+    : rank_(static_cast<std::size_t>(all.rank())),
+      targets_(firsts_of(all.gather(number_of(target)))),
+      spans_machines_(mpi::spans_machines(all)) {
+  const std::vector<std::uint64_t> directories = all.gather(local_directory(cache));
+  for (const std::uint64_t directory : directories) have_directory_.push_back(directory != no_directory);
+  places_ = firsts_of(directories);
+  const bool is_first = places_[rank_] == all.rank() && have_directory_[rank_];
+  const bool asks = is_first && ::access(cache.cache_dir.c_str(), W_OK) == 0;
+  const std::string comm_dir = (std::filesystem::path(cache.cache_dir) / cache.comm_dir).string();
+  const std::vector<int> firsts = all.gather(first_with_same_directory(all, asks, comm_dir));
+  for (int& place : places_) place = firsts[static_cast<std::size_t>(place)];
+
+  std::vector<std::pair<int, int>> both;
+  for (std::size_t rank = 0; rank < places_.size(); ++rank) both.emplace_back(places_[rank], targets_[rank]);
+  leaders_ = firsts_of(both);
+}
+
+int Topology::most_sharing() const {
+  std::map<int, int> sharing;
+  for (std::size_t rank = 0; rank < places_.size(); ++rank)
+    if (have_directory_[rank]) ++sharing[places_[rank]];
+  int most = 0;
+  for (const auto& [place, count] : sharing) most = std::max(most, count);
+  return most;
+}
+
+const Group& Topology::with_target(const Group& all) {
+  const bool is_all = std::ranges::count(targets_, targets_.front()) == std::ssize(targets_);
+  if (is_all) return all;
+  if (!with_target_) with_target_ = all.split(targets_[rank_]);
+  return *with_target_;
+}
+
+const Group& Topology::with_target_and_directory(const Group& all) {
+  if (!with_both_) with_both_ = all.split(leaders_[rank_]);
+  return *with_both_;
+}
+
+}  // namespace dijitso::mpi
