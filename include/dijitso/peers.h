@@ -27,7 +27,7 @@ class DIJITSO_API Peers {
   using Message = std::vector<std::uint8_t>;
 
   explicit Peers(Jit& jit = default_jit());
-  // Modules that have not come by then are failures for what depends on them.
+  // Modules that have not come by then are failures for what depends on them. Waits for what is being compiled.
   ~Peers();
 
   // What a request asks for, without looking anywhere. `text` is all that can change the code and is known before

@@ -167,20 +167,11 @@ void Loader::finish(Module& module, const cache::Entry& entry, const Digest& ide
   module.set_code(make_code(context_, store_.layout().params(), module, entry, bytes));
 }
 
-// Others are being compiled against what was told of it.
-ModulePointer Loader::link_expected(Plans& plans, const std::shared_ptr<Module>& module, const cache::StoredEntry& sent,
-                                    const Digest& identity) {
-  try {
-    if (module->dependencies != dependencies_of(sent.entry) || module->header != sent.entry.header)
-      throw CommunicationError("module '" + sent.entry.signature +
-                               "' came with other dependencies or another header than was told before");
-    finish(*module, sent.entry, identity, sent.bytes);
-  } catch (...) {
-    plans.fail(module, std::current_exception());
-    throw;
-  }
-  plans.come(module);
-  return module;
+// Others are being compiled against what was told of it: that must have been true.
+void Loader::check_expected(const Module& module, const cache::Entry& entry) const {
+  if (module.dependencies != dependencies_of(entry) || module.header != entry.header)
+    throw CommunicationError("module '" + entry.signature +
+                             "' came with other dependencies or another header than was told before");
 }
 
 ModulePointer Loader::adopt(const cache::StoredEntry& sent, Plans* plans) {
@@ -188,17 +179,40 @@ ModulePointer Loader::adopt(const cache::StoredEntry& sent, Plans* plans) {
   const Digest identity = entry.identity();
   const std::lock_guard lock(context_.loading);
   if (ModulePointer loaded = context_.memory.find_identity(entry.signature, identity, scope_)) return loaded;
-  cache::Lookup place;
-  if (ModulePointer stored = find(Wanted{entry.signature, blake3(entry.request), entry.request}, place);
-      stored && stored->identity() == identity)
-    return stored;
-  if (store_.layout().params().use_disk) {
-    const bool published =
-        store_.publish(entry.signature, place.slot, *sent.bytes, entry.header, "", "", place.slot_taken);
-    ++(published ? context_.counters.published : context_.counters.fallbacks);
-  }
   const std::shared_ptr<Module> expected = plans ? plans->expected(entry, scope_) : nullptr;
-  return expected ? link_expected(*plans, expected, sent, identity) : link(entry, identity, sent.bytes);
+  try {
+    if (expected) check_expected(*expected, entry);
+    if (ModulePointer stored = find_or_publish(sent, identity, expected != nullptr)) return stored;
+    if (!expected) return link(entry, identity, sent.bytes);
+    finish(*expected, entry, identity, sent.bytes);
+  } catch (...) {
+    if (expected) plans->fail(expected, std::current_exception());
+    throw;
+  }
+  plans->come(expected);
+  return expected;
+}
+
+// The cache may have it; then that is linked, unless it is expected.
+ModulePointer Loader::find_or_publish(const cache::StoredEntry& sent, const Digest& identity, bool is_expected) {
+  const cache::Entry& entry = sent.entry;
+  cache::Lookup place;
+  if (is_expected) {
+    const auto resolve = [&](const cache::Dependency& dependency) -> std::optional<Digest> {
+      const ModulePointer needed = context_.memory.find_identity(dependency.signature, dependency.identity, scope_);
+      return needed ? std::optional(needed->identity()) : std::nullopt;
+    };
+    place = cache::lookup(store_, entry.signature, blake3(entry.request), entry.request, context_.files, resolve);
+    if (place.hit) return nullptr;
+  } else if (ModulePointer stored = find(Wanted{entry.signature, blake3(entry.request), entry.request}, place);
+             stored && stored->identity() == identity) {
+    return stored;
+  }
+  if (!store_.layout().params().use_disk) return nullptr;
+  const bool published =
+      store_.publish(entry.signature, place.slot, *sent.bytes, entry.header, "", "", place.slot_taken);
+  ++(published ? context_.counters.published : context_.counters.fallbacks);
+  return nullptr;
 }
 
 }  // namespace dijitso

@@ -58,8 +58,8 @@ class Loader {
   // The very variants that an entry was built against. LinkFailed when one is not in memory.
   std::vector<ModulePointer> dependencies_of(const cache::Entry& entry) const;
   void finish(Module& module, const cache::Entry& entry, const Digest& identity, const SharedBytes& bytes);
-  ModulePointer link_expected(Plans& plans, const std::shared_ptr<Module>& module, const cache::StoredEntry& sent,
-                              const Digest& identity);
+  void check_expected(const Module& module, const cache::Entry& entry) const;
+  ModulePointer find_or_publish(const cache::StoredEntry& sent, const Digest& identity, bool is_expected);
 
   Context& context_;
   cache::Store& store_;

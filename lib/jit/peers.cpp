@@ -161,10 +161,14 @@ Library Peers::begin(const std::string& name, const Params& params, Generated ge
   const std::shared_ptr<Context>& context = jit_.impl_->context;
   const Request request = make_request(name, params);
   std::vector<ModulePointer> companions = std::exchange(plans_->companions, {});
+  std::vector<ModulePointer> may_be_meant = plans_->known();
+  may_be_meant.insert(may_be_meant.end(), companions.begin(), companions.end());
   std::vector<ModulePointer> dependencies =
-      Loader(*context, params).resolve(name, generated.dependencies, request, params, companions);
-  return Library(Building::begin(context, {request, params, std::move(generated), std::move(dependencies), Tier::full},
-                                 std::move(companions), std::nullopt, Claim()));
+      Loader(*context, params).resolve(name, generated.dependencies, request, params, may_be_meant);
+  plans_->begun.push_back(Building::begin(context,
+                                          {request, params, std::move(generated), std::move(dependencies), Tier::full},
+                                          std::move(companions), std::nullopt, Claim()));
+  return Library(plans_->begun.back());
 }
 
 Peers::Message Peers::announce(const Library& library) { return encode_plans(plans_->tell(module_of(library))); }

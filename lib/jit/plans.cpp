@@ -10,6 +10,11 @@ namespace dijitso {
 
 Plans::~Plans() {
   give_up(std::make_exception_ptr(CommunicationError("a module that another process was to build did not come")));
+  for (const ModulePointer& module : begun) try {
+      module->identity();
+    } catch (const std::exception&) {
+      // Whoever asked for it is told.
+    }
 }
 
 std::vector<SentPlan> Plans::tell(const ModulePointer& module) {
@@ -22,6 +27,19 @@ std::vector<SentPlan> Plans::tell(const ModulePointer& module) {
     known_.emplace(part.get(), part);
   }
   return plans;
+}
+
+std::vector<ModulePointer> Plans::known() const {
+  std::vector<ModulePointer> modules;
+  for (const auto& [address, module] : known_) modules.push_back(module);
+  return modules;
+}
+
+ModulePointer Plans::find(const std::string& signature, const Digest& build, const std::string& scope) const {
+  if (ModulePointer present = context_->memory.find_variant(signature, build, scope)) return present;
+  for (const auto& [address, module] : known_)
+    if (module->signature == signature && module->build == build && module->scope == scope) return module;
+  return nullptr;
 }
 
 void Plans::expect(const std::vector<SentPlan>& plans, const std::string& scope) {
@@ -37,7 +55,7 @@ void Plans::expect(const std::vector<SentPlan>& plans, const std::string& scope)
     module->build = plan.build;
     module->header = plan.header;
     for (const auto& [signature, build] : plan.dependencies) {
-      const ModulePointer needed = context_->memory.find_variant(signature, build, scope);
+      const ModulePointer needed = find(signature, build, scope);
       if (!needed)
         throw CommunicationError("another process builds '" + plan.signature + "', which needs '" + signature +
                                  "', of which nothing was told");

@@ -31,6 +31,9 @@ class Plans {
   // depends on a module that is not known here.
   void expect(const std::vector<SentPlan>& plans, const std::string& scope);
 
+  // What was told or expected; one that has failed meanwhile is no longer in memory, but among these.
+  std::vector<ModulePointer> known() const;
+
   // The module that this entry was expected to be; nullptr when there is none.
   std::shared_ptr<Module> expected(const cache::Entry& entry, const std::string& scope) const;
 
@@ -41,14 +44,15 @@ class Plans {
   // What still has not come never will.
   void give_up(std::exception_ptr failure);
 
-  // What was asked for while this module was generated is kept as long as this.
-  std::vector<ModulePointer> companions;
+  std::vector<ModulePointer> companions;  // what was asked for by the generate that ran last
+  std::vector<ModulePointer> begun;       // what is built here; at the end of this it is built, or has failed
 
  private:
   struct Pending {
     std::shared_ptr<Module> module;
     std::shared_ptr<Expected> state;
   };
+  ModulePointer find(const std::string& signature, const Digest& build, const std::string& scope) const;
   std::shared_ptr<Expected> take(const std::shared_ptr<Module>& module);
 
   std::shared_ptr<Context> context_;
