@@ -1,4 +1,4 @@
-"""Utilities for mpi features of dijitso: who builds, who receives, who waits.
+"""Utilities for mpi features of dijitso: `jit` of all ranks together, and the documented functions of who builds, receives and waits.
 
 `comm` is a communicator of mpi4py, which is not imported here: a program without MPI does not need it. All functions are collective
 over `comm`, unless they say otherwise; what goes wrong on one process is raised on all of them.
@@ -6,21 +6,101 @@ over `comm`, unless they say otherwise; what goes wrong on one process is raised
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
 import re
 import stat
+import sys
 import uuid
-from typing import TYPE_CHECKING, Any, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Optional, Sequence
 
-from dijitso.errors import CommunicationError, InvalidArgument
+from dijitso import _dijitso
+from dijitso.errors import CacheError, CommunicationError, InvalidArgument
 
 if TYPE_CHECKING:
     import numpy
+    from dijitso.jit import Generate
     from mpi4py.MPI import Comm
     from numpy.typing import NDArray
 
     CommsAndRole = tuple[Optional[Comm], Optional[Comm], str]
+
+
+def _extension() -> Any:
+    try:
+        from dijitso import _mpi
+    except ImportError as error:
+        raise CacheError(f"this dijitso cannot share builds between processes of MPI: {error}; it must be built with -DDIJITSO_MPI=ON and "
+                         "needs the MPI that it was built with") from error
+    return _mpi
+
+
+def _first_line(text: str) -> str:
+    return text.split("\n")[0].rstrip("\0")
+
+
+@functools.cache
+def _check_same_mpi(MPI: Any) -> None:
+    ours, theirs = _extension().library_version(), MPI.Get_library_version()
+    if not _extension().is_linked_with(theirs, MPI._addressof(MPI.COMM_WORLD)):
+        raise CacheError(f"mpi4py uses another MPI than dijitso, {_first_line(theirs)} and not {_first_line(ours)}: build dijitso with "
+                         "the MPI of mpi4py")
+
+
+def _ranks(comm: Comm, build_on: str, isa: str, compression: str) -> object:
+    MPI: Any = sys.modules.get("mpi4py.MPI")  # who has a communicator has imported it
+    if MPI is None or not isinstance(comm, MPI.Comm):
+        raise InvalidArgument(f"comm must be a communicator of mpi4py, such as mpi4py.MPI.COMM_WORLD, not a value of type "
+                              f"{type(comm).__name__}")
+    _check_same_mpi(MPI)
+    return _extension().ranks(MPI._addressof(comm), build_on, isa, compression)
+
+
+def jit(
+    comm: Comm,
+    jitable: Any,
+    name: str,
+    params: dict[str, Any] | None,
+    generate: Generate | None = None,
+    *,
+    build_on: Literal["auto", "root", "node", "process"] = "auto",
+    isa: Literal["common", "per_class"] = "common",
+    compression: Literal["auto", "always", "never"] = "auto",
+) -> tuple[Any, str]:
+    """dijitso.jit by all ranks of a communicator of mpi4py together; the result is that of dijitso.jit, on every rank.
+
+    Collective: all ranks give the same name, parameters and strategy. What may differ is where caches lie, build.target_cpu, and
+    `generate`, which only builders need. If all have the module in memory, one small message tells them so. If not, those that have it
+    give it to the others; if nobody has, it is built, as `build_on` says:
+
+      * "root": by the first rank; everybody else receives it;
+      * "node": by one rank for each cache directory; the others that share the directory receive it;
+      * "process": by each rank for itself, with a cache directory of its own;
+      * "auto": as "root", but by the first rank that has both `generate` and the use of a cache directory.
+
+    `isa`: "common" builds for what the processors of all ranks have, "per_class" once for each build.target_cpu that is asked for.
+    `compression` of what travels: "auto" is between machines only.
+
+    `generate` is called on builders alone. It may call dijitso.jit, which is not collective, for modules that this one depends on;
+    they travel along. So FFC's jit_generate can be given as it is. It must not call this function.
+
+    What goes wrong on one rank is raised on all of them, with the same class of dijitso.errors and the same text, which begins with
+    the rank: "rank 0 of 8: ...". An exception of `generate` is GenerateFailed, and its `__cause__` on the rank where it was raised.
+    The communicator can be used again at once. Raises what dijitso.jit does; InvalidArgument also for a comm that is none of mpi4py or
+    was freed, and CacheError when this dijitso was built without MPI or for another one than mpi4py: these two on the rank alone.
+
+    Other threads of Python may run meanwhile, but not two collective operations on one communicator at once.
+    """
+    return _dijitso.jit_on_ranks(_ranks(comm, build_on, isa, compression), jitable, name, params, generate)
+
+
+def traffic() -> dict[str, int]:
+    """What `jit` of this module has sent and received in this process: bytes_sent, bytes_received, and agreements, the number of small
+    collective operations. Each byte is counted once where it comes from and once where it arrives. Local.
+    """
+    return dict(_extension().traffic())
+
 
 # A message of MPI has at most 2**31 - 1 items.
 _CHUNK = 1 << 30

@@ -2,10 +2,10 @@
 import os
 import pathlib
 import sys
-import traceback
 
 import dijitso
 import numpy
+import ranks
 from dijitso import mpi
 from dijitso.errors import CommunicationError, CompileFailed, GenerateFailed, InvalidArgument
 from mpi4py import MPI
@@ -203,12 +203,4 @@ def test_jit():
     raises(ZeroDivisionError if comm.rank == 0 else GenerateFailed, lambda: jit_on("none", None), "mine" if comm.rank < 2 else "none")
 
 
-try:
-    for name, test in list(globals().items()):
-        if name.startswith("test_"):
-            test()
-            comm.Barrier()
-except BaseException:
-    traceback.print_exc()
-    comm.Abort(1)  # or the others would wait for ever
-print("ok", flush=True)
+ranks.run(globals())
