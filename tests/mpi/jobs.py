@@ -37,8 +37,11 @@ class JobTest(unittest.TestCase):
         job = self.start(caches, **more)
         output, errors = job.communicate()
         self.assertEqual((job.returncode, errors), (0, ""), output)
+        return self.said_by(output, more.get("ranks", 4))
+
+    def said_by(self, output, count):
         ranks = sorted((json.loads(line) for line in re.findall(r"{.*?}", output)), key=lambda said: said["rank"])
-        self.assertEqual([said["rank"] for said in ranks], list(range(more.get("ranks", 4))))
+        self.assertEqual([said["rank"] for said in ranks], list(range(count)))
         self.assertTrue(all(said["right"] for said in ranks))
         return ranks
 
