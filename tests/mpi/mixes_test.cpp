@@ -174,3 +174,21 @@ TEST_CASE("every mix of modules from before and after a header was edited: all e
     CHECK(all_the_same(identities(job.jit("m", never).first)));
   }
 }
+
+TEST_CASE("a damaged entry on one disk is put aside, and comes again from another rank") {
+  for (int victim = 0; victim < size(); ++victim) {
+    CAPTURE(victim);
+    Mixed job("root", 1);
+    job.prepare("ready", gives_value(7));
+    job.begin();
+    job.put_on_disk("ready");
+    const fs::path entry = only_entry(job.node / "cache");
+    const std::string good = read_text(entry);
+    if (rank() == victim) write_text(entry, good.substr(0, good.size() / 2));
+    const Warnings warnings;
+    CHECK(value(job.jit("m", never)) == 7);
+    CHECK(static_cast<int>(job.counters().quarantined) == (rank() == victim ? 1 : 0));
+    CHECK(static_cast<int>(warnings.all().size()) == (rank() == victim ? 1 : 0));
+    CHECK(read_text(entry) == good);
+  }
+}
