@@ -2,7 +2,7 @@
 //
 //   obj/<signature>.<16 hex digits>.o   the entries; authoritative
 //   include/ src/ lib/ log/             what the documented API promises, derived from the entries
-//   tmp/ claims/ quarantine/            files being written, builds in progress, damaged entries
+//   tmp/ claims/ quarantine/ pins/      files being written, builds in progress, damaged entries, what is to stay
 #pragma once
 
 #include "support/hash.h"
@@ -34,6 +34,7 @@ class Layout {
   std::filesystem::path temp_dir() const;
   std::filesystem::path claims_dir() const;
   std::filesystem::path quarantine_dir() const;
+  std::filesystem::path pins_dir() const;
 
   // All of these check the signature.
   std::filesystem::path obj_file(std::string_view signature, const Digest& slot) const;

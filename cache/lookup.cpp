@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <string_view>
 #include <vector>
 
 namespace dijitso::cache {
@@ -100,6 +101,24 @@ bool answers(const Entry& entry, const std::string& signature, const Digest& req
   return request_text.empty() ? blake3(entry.request) == request : entry.request == request_text;
 }
 
+// `look` gives the inputs of an entry on the way in the state for which an entry is sought.
+template <class Look>
+Lookup walk(Store& store, const std::string& signature, const Digest& request, const std::string& request_text,
+            Look look) {
+  std::vector<Digest> visited;
+  Digest slot = request;
+  while (visited.size() < longest_chain && std::find(visited.begin(), visited.end(), slot) == visited.end()) {
+    std::optional<StoredEntry> found = store.read(signature, slot);
+    if (!found) return {std::nullopt, slot, false};
+    if (!answers(found->entry, signature, request, request_text)) return {std::nullopt, slot, true};
+    Present present = look(found->entry);
+    if (is_current(found->entry, present)) return {std::move(found), slot, false};
+    visited.push_back(slot);
+    slot = next_slot(request, named(found->entry, present));
+  }
+  return {std::nullopt, visited.back(), true};
+}
+
 }  // namespace
 
 std::optional<Digest> FileDigests::current(const ReadFile& known) {
@@ -140,18 +159,28 @@ Digest next_slot(const Digest& request, const InputState& present) {
 
 Lookup lookup(Store& store, const std::string& signature, const Digest& request, const std::string& request_text,
               FileDigests& files, const ResolveDependency& resolve) {
-  std::vector<Digest> visited;
-  Digest slot = request;
-  while (visited.size() < longest_chain && std::find(visited.begin(), visited.end(), slot) == visited.end()) {
-    std::optional<StoredEntry> found = store.read(signature, slot);
-    if (!found) return {std::nullopt, slot, false};
-    if (!answers(found->entry, signature, request, request_text)) return {std::nullopt, slot, true};
-    Present present = look_at_inputs(found->entry, files, resolve);
-    if (is_current(found->entry, present)) return {std::move(found), slot, false};
-    visited.push_back(slot);
-    slot = next_slot(request, named(found->entry, present));
-  }
-  return {std::nullopt, visited.back(), true};
+  return walk(store, signature, request, request_text,
+              [&](const Entry& found) { return look_at_inputs(found, files, resolve); });
+}
+
+Lookup place_of(Store& store, const Entry& entry, FileDigests& files) {
+  std::map<std::string_view, Digest> known_files, known_dependencies;
+  for (const ReadFile& file : entry.files) known_files[file.path] = file.digest;
+  for (const Dependency& dependency : entry.dependencies)
+    known_dependencies[dependency.signature] = dependency.identity;
+  const auto look = [&](const Entry& found) {
+    Present present;
+    for (const ReadFile& file : found.files) {
+      const auto known = known_files.find(file.path);
+      present.files.push_back(known == known_files.end() ? files.current(file) : known->second);
+    }
+    for (const Dependency& dependency : found.dependencies) {
+      const auto known = known_dependencies.find(dependency.signature);
+      present.dependencies.push_back(known == known_dependencies.end() ? std::nullopt : std::optional(known->second));
+    }
+    return present;
+  };
+  return walk(store, entry.signature, blake3(entry.request), entry.request, look);
 }
 
 }  // namespace dijitso::cache

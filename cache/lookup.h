@@ -58,4 +58,9 @@ Digest next_slot(const Digest& request, const InputState& present);
 Lookup lookup(Store& store, const std::string& signature, const Digest& request, const std::string& request_text,
               FileDigests& files, const ResolveDependency& resolve);
 
+// Where an entry from elsewhere belongs: what a lookup finds in the circumstances that it was made in. A hit is an
+// entry that is as good. What only other entries on the way ask for is taken as it is today if it is a file, and as not
+// there if it is a dependency; should that be wrong, the entry is not found and its module is built anew.
+Lookup place_of(Store& store, const Entry& entry, FileDigests& files);
+
 }  // namespace dijitso::cache

@@ -115,6 +115,8 @@ DirectoryContents list_category(const Layout& layout, Category category) {
 }
 
 DirectoryContents list_quarantine(const Layout& layout) { return list_files(layout.quarantine_dir()); }
+DirectoryContents list_claims(const Layout& layout) { return list_files(layout.claims_dir()); }
+DirectoryContents list_pins(const Layout& layout) { return list_files(layout.pins_dir()); }
 
 std::optional<std::string_view> signature_of_obj_file(std::string_view name) {
   constexpr std::size_t digits = 16;

@@ -45,6 +45,10 @@ DirectoryContents list_category(const Layout& layout, Category category);
 // Damaged entries that were put aside.
 DirectoryContents list_quarantine(const Layout& layout);
 
+// What is being built, and what is pinned.
+DirectoryContents list_claims(const Layout& layout);
+DirectoryContents list_pins(const Layout& layout);
+
 // A module in the cache and how many variants of it (flags, compiler, CPU, ...) are stored.
 struct StoredSignature {
   std::string signature;

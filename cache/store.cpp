@@ -94,7 +94,7 @@ std::optional<StoredEntry> Store::read_from(Directory& directory, const std::str
   const fs::path file = directory.layout().obj_file(signature, slot);
   std::string reason;
   try {
-    std::optional<Bytes> bytes = read_file(file);
+    std::optional<Bytes> bytes = inspecting_ ? inspect_file(file) : read_file(file);
     if (!bytes) return std::nullopt;
     std::variant<Entry, Damage> decoded = decode(*bytes);
     if (auto* entry = std::get_if<Entry>(&decoded))
@@ -120,24 +120,24 @@ std::optional<StoredEntry> Store::read_from(Directory& directory, const std::str
 
 // Two processes may find the same damage: what the slower one moves may already be the entry that the faster one built
 // anew.
-void Store::put_aside(const fs::path& file, const std::string& reason) {
+bool Store::put_aside(const fs::path& file, const std::string& reason) {
   const fs::path aside =
       layout().quarantine_dir() / (file.filename().string() + "." + blake3(unique_name()).hex().substr(0, 16));
   bool movable = !own_.create();
   if (movable && ::rename(file.c_str(), aside.c_str()) != 0) {
-    if (errno == ENOENT) return;  // somebody else has moved it
+    if (errno == ENOENT) return false;  // somebody else has moved it
     movable = false;
   }
   if (!movable) {
     log::get_logger().warning("The cache entry '" + file.string() + "' is damaged (" + reason +
                               "): it is ignored; it cannot be moved away, please remove it.");
-    return;
+    return false;
   }
   try {
     std::optional<Bytes> moved = read_file(aside);
     if (moved && std::holds_alternative<Entry>(decode(*moved))) {
       if (::link(aside.c_str(), file.c_str()) == 0 || errno == EEXIST) ::unlink(aside.c_str());
-      return;
+      return false;
     }
   } catch (const FileError&) {
     // Not even readable: rightly put aside.
@@ -145,6 +145,7 @@ void Store::put_aside(const fs::path& file, const std::string& reason) {
   ++quarantined_;
   log::get_logger().warning("The cache entry '" + file.string() + "' is damaged (" + reason + "): it was moved to '" +
                             aside.string() + "' and will be built again.");
+  return true;
 }
 
 bool Store::publish(const std::string& signature, const Digest& slot, ByteView bytes, const std::string& header,
@@ -195,6 +196,23 @@ void Store::write_derived(const std::string& signature, const std::string& heade
   } catch (const FileError& error) {
     own_.warn_once(error.what());
   }
+}
+
+// Without waiting for the disk: a file that a power failure tears is found by its digest, and the archive is still
+// there.
+std::optional<std::string> Store::publish_foreign(const Entry& entry, const Digest& slot, ByteView bytes,
+                                                  bool replace) {
+  if (!prepare_for_writing()) return "the cache directory '" + layout().root().string() + "' cannot be used";
+  const auto publish = [this](const fs::path& file, ByteView content, Publish how) {
+    publish_file(file, own_.temp_dir_for(file.parent_path()), content, entry_mode, how, Durability::relaxed);
+  };
+  try {
+    publish(layout().obj_file(entry.signature, slot), bytes, replace ? Publish::replace : Publish::first_wins);
+    if (!entry.header.empty()) publish(layout().inc_file(entry.signature), as_bytes(entry.header), Publish::replace);
+  } catch (const FileError& error) {
+    return error.what();
+  }
+  return std::nullopt;
 }
 
 std::optional<Bytes> Store::read_library(const std::string& signature, const Digest& origin) {

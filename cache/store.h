@@ -48,6 +48,9 @@ class Store {
   bool publish(const std::string& signature, const Digest& slot, ByteView bytes, const std::string& header,
                const std::string& source, const std::string& log, bool replace);
 
+  // Publishes an entry that was made elsewhere, and its header. The reason when that failed; nothing is warned about.
+  std::optional<std::string> publish_foreign(const Entry& entry, const Digest& slot, ByteView bytes, bool replace);
+
   // The shared library of this signature in the own directory: whole, and made from `origin`; nullopt otherwise.
   std::optional<Bytes> read_library(const std::string& signature, const Digest& origin);
 
@@ -56,6 +59,9 @@ class Store {
 
   // Warns, once for this Store, that something cannot be kept in the directory.
   void warn_once(const std::string& reason) { own_.warn_once(reason); }
+
+  // What is read does not count as used, for whoever removes what is not: for tools.
+  void only_inspect() { inspecting_ = true; }
 
   // Warnings about the directories go unsaid: for a second Store of the same.
   void be_silent();
@@ -70,13 +76,16 @@ class Store {
   // Failure, as without the right to do so, is silent.
   void note_use(const std::string& signature, const Digest& slot);
 
+  // Moves a damaged entry of the own directory to quarantine/, with one warning that names it and the reason. False
+  // when it stays, or has been replaced by a good one meanwhile.
+  bool put_aside(const std::filesystem::path& file, const std::string& reason);
+
   // How many damaged entries this Store moved to quarantine/.
   std::uint64_t quarantined() const { return quarantined_; }
 
  private:
   std::optional<StoredEntry> read_from(Directory& directory, const std::string& signature, const Digest& slot);
   static std::vector<Digest> slots_in(Directory& directory, const std::string& signature);
-  void put_aside(const std::filesystem::path& file, const std::string& reason);
   bool write_entry(const std::filesystem::path& file, ByteView bytes, bool replace);
   void write_derived(const std::string& signature, const std::string& header, const std::string& source,
                      const std::string& log);
@@ -85,6 +94,7 @@ class Store {
   Directory own_;
   std::deque<Directory> readonly_;
   std::atomic<bool> prepared_{false};
+  std::atomic<bool> inspecting_{false};
   std::atomic<std::uint64_t> quarantined_{0};
 };
 

@@ -160,6 +160,47 @@ DIJITSO_API IntegrityReport check_cache_integrity(const CacheParams& cache_param
 DIJITSO_API void report_cache_integrity(const IntegrityReport& dmissing,
                                         const std::function<void(const std::string&)>& out = {});
 
+// --- Carrying modules to other machines. Beyond the documented functions.
+
+// Hears how many of how many files are done.
+using Progress = std::function<void(std::size_t done, std::size_t all)>;
+
+struct ExportResult {
+  std::vector<std::string> modules;   // what is in it: "<signature>.<16 hex digits>", dependencies first
+  std::vector<std::string> left_out;  // why something that was chosen is not in it: one sentence each
+  std::uint64_t bytes = 0;            // of the archive; 0 with dryrun
+};
+
+// Writes these modules, and those that they were built against, to one file, which appears whole or not at all and
+// replaces one of its name; with dryrun it only says which. `modules` are signatures, of which all variants are taken,
+// or single variants, "<signature>.<16 hex digits>"; when it is empty all modules of the cache are taken. The same
+// modules always give the same bytes. Damaged entries and those whose dependencies are missing are left out. CacheError
+// for a module that the cache does not have, and when there is nothing to write.
+DIJITSO_API ExportResult export_modules(const std::vector<std::string>& modules, const std::string& file,
+                                        const CacheParams& cache_params, bool dryrun = false,
+                                        const Progress& progress = {});
+
+struct ImportResult {
+  std::size_t imported = 0;
+  std::size_t present = 0;  // were in the cache already, or something as good
+
+  bool operator==(const ImportResult&) const = default;
+};
+
+// Publishes the modules of such a file in the cache; with dryrun it only verifies and counts. Everything is verified
+// before anything is kept: CacheError names what is wrong, and then nothing has been imported. What is in the cache
+// already is left as it is. An archive contains code that will be run: digests tell damage, not who made it.
+DIJITSO_API ImportResult import_modules(const std::string& file, const CacheParams& cache_params, bool dryrun = false,
+                                        const Progress& progress = {});
+
+// The entries of such a file, verified, dependencies first: to be sent to other processes.
+DIJITSO_API std::vector<std::vector<std::uint8_t>> read_archive(const std::string& file);
+
+// Publishes entries, dependencies first, as import_modules does. CacheError when one is damaged or lacks a dependency
+// that is not among those before it.
+DIJITSO_API ImportResult publish_entries(const std::vector<std::vector<std::uint8_t>>& entries,
+                                         const CacheParams& cache_params);
+
 // --- Libraries.
 
 // Documented: get_dijitso_dependencies(libname, cache_params). Those of ldd(libname) that are libraries of this cache,

@@ -37,6 +37,7 @@ enum class Kind {
   text,
   flag,    // true when it is given
   toggle,  // the same, but yes or no (as_bool) may follow
+  list,    // one or several texts; positional
 };
 
 struct Argument {
@@ -103,6 +104,30 @@ DIJITSO_API int cmd_grepfunction(const Args& args, const ParamsDict& params, std
 // signature>/. InvalidArgument when the cache has none; with "dry_run" it only says which.
 DIJITSO_API void args_checkout(Parser& parser);
 DIJITSO_API int cmd_checkout(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
+// --- Commands beyond the documented ones.
+
+// Writes modules to an archive, and publishes those of one (export_modules, import_modules).
+DIJITSO_API void args_export(Parser& parser);
+DIJITSO_API int cmd_export(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+DIJITSO_API void args_import(Parser& parser);
+DIJITSO_API int cmd_import(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
+// Whether everything in the cache is as it was written: gives the sum of 1 (corrupt), 2 (untrusted), 4 (unreadable).
+DIJITSO_API void args_verify(Parser& parser);
+DIJITSO_API int cmd_verify(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
+// Removes what was used longest ago. Modules that are pinned stay.
+DIJITSO_API void args_gc(Parser& parser);
+DIJITSO_API int cmd_gc(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+DIJITSO_API void args_pin(Parser& parser);
+DIJITSO_API int cmd_pin(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+DIJITSO_API void args_unpin(Parser& parser);
+DIJITSO_API int cmd_unpin(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
+// Who is building what.
+DIJITSO_API void args_locks(Parser& parser);
+DIJITSO_API int cmd_locks(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
 
 // --- For the faces of the commands.
 

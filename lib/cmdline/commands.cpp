@@ -15,6 +15,13 @@ const std::vector<Command>& commands() {
       {"grepfunction", "Search the sources in the cache for a function", args_grepfunction, cmd_grepfunction, 2},
       {"checkout", "Copy the files of a module to a directory", args_checkout, cmd_checkout},
       {"clean", "Remove files from the cache", args_clean, cmd_clean},
+      {"export", "Write modules to an archive, to be carried to other machines", args_export, cmd_export},
+      {"import", "Publish the modules of an archive in the cache", args_import, cmd_import},
+      {"verify", "Check that everything in the cache is as it was written", args_verify, cmd_verify, 4},
+      {"gc", "Remove what was used longest ago", args_gc, cmd_gc},
+      {"pin", "Keep modules from being removed by gc", args_pin, cmd_pin},
+      {"unpin", "Let gc remove modules again", args_unpin, cmd_unpin},
+      {"locks", "Show which modules are being built, and by whom", args_locks, cmd_locks},
       {"config", "Show the parameters and where each value comes from", args_config, cmd_config},
       {"version", "Print the version of dijitso", args_version, cmd_version},
   };

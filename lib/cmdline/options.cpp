@@ -10,8 +10,10 @@
 namespace dijitso::cmdline {
 namespace {
 
-// "--pattern" rather than "-p".
-const std::string& shown_name(const Argument& argument) { return argument.names.back(); }
+// "--pattern" rather than "-p"; of a positional argument what help calls its value.
+const std::string& shown_name(const Argument& argument) {
+  return argument.names.back().starts_with('-') ? argument.names.back() : argument.metavar;
+}
 
 [[noreturn]] void refuse_unknown(const std::string& dest, const Parser& parser) {
   std::vector<std::string> known;
@@ -48,6 +50,13 @@ void Options::take(const Argument& argument, const Value& given) {
     values_[argument.dest] = given;
     return;
   }
+  if (argument.kind == Kind::list) {
+    const bool is_texts = std::holds_alternative<std::vector<std::string>>(given);
+    if (!is_texts && !std::holds_alternative<std::string>(given))
+      throw UsageError(shown_name(argument) + ": a list of texts is expected");
+    values_[argument.dest] = params::as_str_tuple(given);
+    return;
+  }
   try {
     values_[argument.dest] = params::as_bool(given);
   } catch (const InvalidArgument& error) {
@@ -64,6 +73,11 @@ std::optional<std::string> Options::text(std::string_view dest) const {
   const Value& value = values_.find(dest)->second;
   if (value.is_none()) return std::nullopt;
   return std::get<std::string>(value);
+}
+
+std::vector<std::string> Options::list(std::string_view dest) const {
+  const auto* texts = std::get_if<std::vector<std::string>>(&values_.find(dest)->second);
+  return texts ? *texts : std::vector<std::string>();
 }
 
 cache::Categories Options::categories() const {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dijitso::cmdline {
 
@@ -19,6 +20,9 @@ class Options {
   bool flag(std::string_view dest) const;
   // nullopt when it was not given and has no default.
   std::optional<std::string> text(std::string_view dest) const;
+
+  // Empty when it was not given.
+  std::vector<std::string> list(std::string_view dest) const;
 
   cache::Categories categories() const;
   // Those of text: what stands for "all" where lines are searched. "lib" and "obj" by name are a UsageError.

@@ -131,6 +131,20 @@ bool remove_dead(const fs::path& file, const fs::path& temp_dir, const Found& de
 
 }  // namespace
 
+std::optional<ClaimSeen> look_at_claim(const fs::path& file) {
+  const std::optional<Found> found = look(file);
+  if (!found) return std::nullopt;
+  const std::optional<Maker> maker = parse(found->content);
+  ClaimSeen seen;
+  seen.age = std::time(nullptr) - found->modified;
+  seen.is_stale = is_stale(*found, maker);
+  if (!maker) return seen;
+  seen.host = maker->machine.name;
+  seen.pid = maker->pid;
+  seen.is_here = maker->machine.is_same(Machine::here());
+  return seen;
+}
+
 Claim Claim::try_take(const fs::path& file, const fs::path& temp_dir) noexcept {
   Claim claim;
   try {

@@ -8,11 +8,24 @@
 // back. Tested in unittests/support/claim_test.cpp.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 
 namespace dijitso {
+
+// A claim as somebody sees it who only looks.
+struct ClaimSeen {
+  std::string host;  // empty when the file is no claim
+  long pid = 0;
+  std::int64_t age = 0;   // in seconds
+  bool is_here = false;   // its process could be looked up: same host, boot and pid namespace
+  bool is_stale = false;  // whoever wants to build takes it away
+};
+
+// nullopt when there is no such file. FileError when it cannot be looked at.
+std::optional<ClaimSeen> look_at_claim(const std::filesystem::path& file);
 
 class Claim {
  public:

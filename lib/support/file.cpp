@@ -157,17 +157,12 @@ std::string host_part() {
   return machine.name + "." + blake3(machine.boot + "\n" + machine.pid_namespace).hex().substr(0, 8);
 }
 
-}  // namespace
+// O_NONBLOCK: opening a FIFO would wait for its writer.
+constexpr int read_flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 
-FileError::FileError(std::string_view action, const fs::path& path, int error_number)
-    : std::runtime_error("cannot " + std::string(action) + " '" + path.string() +
-                         "': " + std::generic_category().message(error_number)),
-      error_number_(error_number) {}
-
-std::optional<Bytes> read_file(const fs::path& path) {
-  // O_NONBLOCK: opening a FIFO would wait for its writer.
-  Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (fd.get() < 0) {
+std::optional<Bytes> read_opened(int number, const fs::path& path) {
+  const Descriptor fd(number);
+  if (number < 0) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
     throw FileError("read", path, errno == ENXIO ? ENOTSUP : errno);
   }
@@ -190,6 +185,20 @@ std::optional<Bytes> read_file(const fs::path& path) {
   }
   content.resize(size);
   return content;
+}
+
+}  // namespace
+
+FileError::FileError(std::string_view action, const fs::path& path, int error_number)
+    : std::runtime_error("cannot " + std::string(action) + " '" + path.string() +
+                         "': " + std::generic_category().message(error_number)),
+      error_number_(error_number) {}
+
+std::optional<Bytes> read_file(const fs::path& path) { return read_opened(::open(path.c_str(), read_flags), path); }
+
+std::optional<Bytes> inspect_file(const fs::path& path) {
+  const int fd = ::open(path.c_str(), read_flags | O_NOATIME);
+  return read_opened(fd < 0 && errno == EPERM ? ::open(path.c_str(), read_flags) : fd, path);
 }
 
 bool publish_file(const fs::path& target, const fs::path& temp_dir, ByteView content, unsigned mode, Publish how,

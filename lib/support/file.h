@@ -32,6 +32,9 @@ inline constexpr std::uint64_t max_file_size = std::uint64_t{1} << 30;
 // ENOTSUP for a FIFO, a socket or a device, which is not even waited for.
 std::optional<Bytes> read_file(const std::filesystem::path& path);
 
+// The same, but the file does not count as used: its access time stays, where the user may say so.
+std::optional<Bytes> inspect_file(const std::filesystem::path& path);
+
 enum class Publish {
   first_wins,  // keep an existing file: link(); where the file system cannot link, rename() if the name is free
   replace,     // rename() over an existing file

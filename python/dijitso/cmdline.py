@@ -26,6 +26,10 @@ def _add_arguments(parser: argparse.ArgumentParser, arguments: list[dict[str, An
             more.update(nargs="?", const="yes")
         if argument["names"][0].startswith("-"):
             more.update(dest=argument["dest"], required=argument["required"])
+        elif argument["kind"] == "list":
+            more["nargs"] = "+" if argument["required"] else "*"
+        elif not argument["required"]:
+            more["nargs"] = "?"
         parser.add_argument(*argument["names"], **more)
 
 
@@ -64,6 +68,11 @@ def args_config(parser: argparse.ArgumentParser) -> None:
     _add_command("config", parser)
 
 
+def args_export(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_export."""
+    _add_command("export", parser)
+
+
 def args_grep(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of cmd_grep."""
     _add_command("grep", parser)
@@ -74,6 +83,11 @@ def args_grepfunction(parser: argparse.ArgumentParser) -> None:
     _add_command("grepfunction", parser)
 
 
+def args_import(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_import."""
+    _add_command("import", parser)
+
+
 def args_show(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of cmd_show."""
     _add_command("show", parser)
@@ -82,6 +96,31 @@ def args_show(parser: argparse.ArgumentParser) -> None:
 def args_version(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of cmd_version."""
     _add_command("version", parser)
+
+
+def args_gc(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_gc."""
+    _add_command("gc", parser)
+
+
+def args_locks(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_locks."""
+    _add_command("locks", parser)
+
+
+def args_pin(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_pin."""
+    _add_command("pin", parser)
+
+
+def args_unpin(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_unpin."""
+    _add_command("unpin", parser)
+
+
+def args_verify(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_verify."""
+    _add_command("verify", parser)
 
 
 def cmd_checkout(args: object, params: dict[str, Any] | None) -> int:
@@ -99,6 +138,11 @@ def cmd_config(args: object, params: dict[str, Any] | None) -> int:
     return _run("config", args, params)
 
 
+def cmd_export(args: object, params: dict[str, Any] | None) -> int:
+    """write modules to an archive"""
+    return _run("export", args, params)
+
+
 def cmd_grep(args: object, params: dict[str, Any] | None) -> int:
     """grep content of header and source file(s) in cache"""
     return _run("grep", args, params)
@@ -109,6 +153,11 @@ def cmd_grepfunction(args: object, params: dict[str, Any] | None) -> int:
     return _run("grepfunction", args, params)
 
 
+def cmd_import(args: object, params: dict[str, Any] | None) -> int:
+    """publish the modules of an archive in the cache"""
+    return _run("import", args, params)
+
+
 def cmd_show(args: object, params: dict[str, Any] | None) -> int:
     """show lists of files in cache"""
     return _run("show", args, params)
@@ -117,3 +166,28 @@ def cmd_show(args: object, params: dict[str, Any] | None) -> int:
 def cmd_version(args: object, params: dict[str, Any] | None) -> int:
     """print dijitso version"""
     return _run("version", args, params)
+
+
+def cmd_gc(args: object, params: dict[str, Any] | None) -> int:
+    """remove what was used longest ago"""
+    return _run("gc", args, params)
+
+
+def cmd_locks(args: object, params: dict[str, Any] | None) -> int:
+    """show which modules are being built, and by whom"""
+    return _run("locks", args, params)
+
+
+def cmd_pin(args: object, params: dict[str, Any] | None) -> int:
+    """keep modules from being removed by gc"""
+    return _run("pin", args, params)
+
+
+def cmd_unpin(args: object, params: dict[str, Any] | None) -> int:
+    """let gc remove modules again"""
+    return _run("unpin", args, params)
+
+
+def cmd_verify(args: object, params: dict[str, Any] | None) -> int:
+    """check that everything in the cache is as it was written"""
+    return _run("verify", args, params)

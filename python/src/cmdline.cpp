@@ -21,6 +21,7 @@ py::dict as_python(const cmdline::Argument& argument) {
   result["dest"] = argument.dest;
   result["kind"] = argument.kind == cmdline::Kind::flag     ? "flag"
                    : argument.kind == cmdline::Kind::toggle ? "toggle"
+                   : argument.kind == cmdline::Kind::list   ? "list"
                                                             : "text";
   result["metavar"] = argument.metavar;
   result["help"] = argument.help;

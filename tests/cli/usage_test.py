@@ -6,7 +6,8 @@ import subprocess
 
 import cli
 
-COMMANDS = ("show", "grep", "grepfunction", "checkout", "clean", "config", "version")
+COMMANDS = ("show", "grep", "grepfunction", "checkout", "clean", "export", "import", "verify", "gc", "pin", "unpin", "locks",
+            "config", "version")
 OPTIONS = {
     "version": ["--json"],
     "config": ["--key", "--json"],
@@ -16,6 +17,13 @@ OPTIONS = {
              "--json"],
     "grepfunction": ["--categories", "--name", "--signature", "--no-body", "--json"],
     "checkout": ["--categories", "--signature", "--json"],
+    "export": ["--all", "--output", "--json"],
+    "import": ["--json"],
+    "verify": ["--all", "--repair", "--json"],
+    "gc": ["--max-size", "--older-than", "--keep-pinned", "--json"],
+    "pin": ["--json"],
+    "unpin": ["--json"],
+    "locks": ["--json"],
 }
 
 
@@ -37,7 +45,7 @@ class Usage(cli.CliTest):
         for command, options in OPTIONS.items():
             text = self.ok(command, "--help")
             self.assertIn("Usage: dijitso-cache " + command, text)
-            self.assertEqual(re.findall(r"^  (?:-h,)?(--[\w-]+)", text, re.M), ["--help", *options])
+            self.assertEqual(re.findall(r"^  (?:-\w,)?(--[\w-]+)", text, re.M), ["--help", *options])
 
     def test_wrong_usage_names_the_argument_and_the_help(self):
         for args, name, helped in (
@@ -64,6 +72,10 @@ class Usage(cli.CliTest):
             (["grepfunction"], "--name is required", "dijitso-cache grepfunction"),
             (["grepfunction", "--name", ""], "--name is empty", "dijitso-cache grepfunction"),
             (["clean", "--categories", "sources"], "no category 'sources'", "dijitso-cache clean"),
+            (["export", "-o", "x"], "either the modules to export or --all", "dijitso-cache export"),
+            (["export", "m", "--all", "-o", "x"], "either the modules to export or --all", "dijitso-cache export"),
+            (["export", "m"], "--output is required", "dijitso-cache export"),
+            (["import"], "file is required", "dijitso-cache import"),
             (["--cache-dir", "x"], "no command", "dijitso-cache"),
         ):
             message = self.fails(64, *args)

@@ -34,6 +34,8 @@ class CmdlineTest(PackageTest):
                      ["grep", "--pattern", "answer"], ["grep", "--pattern", "absent"], ["grep", "--pattern", "a", "--json"],
                      ["grepfunction", "--name", "answer"], ["version"], ["-n", "clean"], ["clean", "-n"],
                      ["clean", "--dry-run=yes"], ["checkout", "--signature", "m", "-n"], ["checkout", "--signature", "absent"],
+                     ["export", "m", "-o", "m.tar.zst"], ["export", "--all", "-o", "m.tar.zst", "--json"], ["export", "x", "-o", "m"],
+                     ["import", "m.tar.zst"], ["import", "x", "--json"], ["verify", "--all"], ["locks"], ["pin"], ["gc", "--max-size", "1G"], ["gc"],
                      ["-r", "/nonexistent/cache", "show"], ["show", "--cache-dir", "/nonexistent/cache"]):
             tool = subprocess.run([TOOL, *args], capture_output=True, text=True)
             code, out, err = self.main(*args)

@@ -24,6 +24,13 @@ void add_argument(CLI::App& app, const cmdline::Argument& argument, cmdline::Arg
     app.add_flag_callback(names, [&args, dest] { args[dest] = true; }, argument.help);
     return;
   }
+  if (argument.kind == cmdline::Kind::list) {
+    app.add_option_function<std::vector<std::string>>(
+           names, [&args, dest](const std::vector<std::string>& texts) { args[dest] = texts; }, argument.help)
+        ->type_name(argument.metavar)
+        ->required(argument.required);
+    return;
+  }
   CLI::Option* option = app.add_option_function<std::string>(
       names, [&args, dest](const std::string& text) { args[dest] = text; }, argument.help);
   option->type_name(argument.metavar)->required(argument.required);

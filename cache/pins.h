@@ -1,0 +1,23 @@
+// Pins: modules that pruning leaves alone. A pin is an empty file pins/<signature>. It says nothing about entries: a
+// module keeps its pin when it is built anew.
+// Thread-safety: all functions may be called from any thread and any number of processes. Errors: InvalidArgument for a
+// malformed signature, CacheError for a directory that cannot be read or written. Tested in tests/cli/gc_test.py.
+#pragma once
+
+#include <dijitso/params.h>
+
+#include <string>
+#include <vector>
+
+namespace dijitso::cache {
+
+// Sorted.
+std::vector<std::string> pinned_modules(const CacheParams& params);
+
+// False when it was pinned already.
+bool pin(const std::string& signature, const CacheParams& params);
+
+// False when it was not pinned.
+bool unpin(const std::string& signature, const CacheParams& params);
+
+}  // namespace dijitso::cache
