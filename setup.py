@@ -15,7 +15,7 @@ from setuptools.command.build_ext import build_ext
 
 ROOT = pathlib.Path(__file__).resolve().parent
 VERSION = re.search(r"project\(dijitso VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text()).group(1)
-TARGETS = ["dijitso_python", "dijitso", "dijitso_orc", "dijitso_compiler"]
+TARGETS = ["dijitso_python", "dijitso", "dijitso_orc", "dijitso_compiler", "dijitso-object-reader"]
 OPTIONS = ["-DCMAKE_BUILD_TYPE=Release", "-DDIJITSO_TESTS=OFF", "-DDIJITSO_BENCH=OFF", "-DDIJITSO_EXAMPLES=OFF"]
 
 

@@ -73,6 +73,11 @@ def args_export(parser: argparse.ArgumentParser) -> None:
     _add_command("export", parser)
 
 
+def args_disasm(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_disasm."""
+    _add_command("disasm", parser)
+
+
 def args_grep(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of cmd_grep."""
     _add_command("grep", parser)
@@ -88,9 +93,19 @@ def args_import(parser: argparse.ArgumentParser) -> None:
     _add_command("import", parser)
 
 
+def args_inspect(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_inspect."""
+    _add_command("inspect", parser)
+
+
 def args_show(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of cmd_show."""
     _add_command("show", parser)
+
+
+def args_symbols(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_symbols."""
+    _add_command("symbols", parser)
 
 
 def args_version(parser: argparse.ArgumentParser) -> None:
@@ -123,6 +138,21 @@ def args_verify(parser: argparse.ArgumentParser) -> None:
     _add_command("verify", parser)
 
 
+def args_deps(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_deps."""
+    _add_command("deps", parser)
+
+
+def args_why(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_why."""
+    _add_command("why", parser)
+
+
+def args_explain(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_explain."""
+    _add_command("explain", parser)
+
+
 def cmd_checkout(args: object, params: dict[str, Any] | None) -> int:
     """copy files from cache to a directory"""
     return _run("checkout", args, params)
@@ -143,6 +173,11 @@ def cmd_export(args: object, params: dict[str, Any] | None) -> int:
     return _run("export", args, params)
 
 
+def cmd_disasm(args: object, params: dict[str, Any] | None) -> int:
+    """show the instructions of a compiled module"""
+    return _run("disasm", args, params)
+
+
 def cmd_grep(args: object, params: dict[str, Any] | None) -> int:
     """grep content of header and source file(s) in cache"""
     return _run("grep", args, params)
@@ -158,9 +193,19 @@ def cmd_import(args: object, params: dict[str, Any] | None) -> int:
     return _run("import", args, params)
 
 
+def cmd_inspect(args: object, params: dict[str, Any] | None) -> int:
+    """show what a compiled module is made of"""
+    return _run("inspect", args, params)
+
+
 def cmd_show(args: object, params: dict[str, Any] | None) -> int:
     """show lists of files in cache"""
     return _run("show", args, params)
+
+
+def cmd_symbols(args: object, params: dict[str, Any] | None) -> int:
+    """search the compiled modules for a symbol"""
+    return _run("symbols", args, params)
 
 
 def cmd_version(args: object, params: dict[str, Any] | None) -> int:
@@ -191,3 +236,18 @@ def cmd_unpin(args: object, params: dict[str, Any] | None) -> int:
 def cmd_verify(args: object, params: dict[str, Any] | None) -> int:
     """check that everything in the cache is as it was written"""
     return _run("verify", args, params)
+
+
+def cmd_deps(args: object, params: dict[str, Any] | None) -> int:
+    """show what a module needs, or what needs it"""
+    return _run("deps", args, params)
+
+
+def cmd_why(args: object, params: dict[str, Any] | None) -> int:
+    """show why a module needs another"""
+    return _run("why", args, params)
+
+
+def cmd_explain(args: object, params: dict[str, Any] | None) -> int:
+    """show why a run would, or would not, find a module in the cache"""
+    return _run("explain", args, params)

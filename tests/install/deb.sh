@@ -23,6 +23,7 @@ library, _ = dijitso.jit(None, "m", {}, lambda *a: ("", "extern \"C\" int answer
 assert library.answer() == 42 and dijitso.__file__.startswith("'"$work/root"'")'
 echo "deb: Python ran"
 "$work/root/usr/bin/dijitso-cache" show --signatures | grep -q m
+"$work/root/usr/bin/dijitso-cache" inspect m | grep -q 'function  answer'
 cmake -S "$here/consumer" -B "$work/consumer" -DCMAKE_PREFIX_PATH="$work/root/usr" >/dev/null
 cmake --build "$work/consumer" >/dev/null
 "$work/consumer/consumer"
