@@ -113,9 +113,6 @@ void check_strategy(const Strategy& strategy) {
 }
 
 void Request::look_in_memory() {
-  if (generating)
-    throw InvalidArgument("the generate of a collective jit calls mpi::jit for '" + name_ +
-                          "', in which the other ranks do not take part: call dijitso::jit there");
   check_strategy(strategy_);
   if (!state_.targets.empty() && strategy_.isa == "common") {
     const auto known = state_.targets.find(Peers::asked(name_, params_).target);
@@ -242,6 +239,9 @@ void Request::travel(const Group& group, int owner) {
 
 std::pair<Library, std::string> jit(MPI_Comm comm, const std::string& name, const Params& params,
                                     const Generate& generate, const Strategy& strategy, Jit& jit) {
+  if (generating)  // the others are not here
+    throw InvalidArgument("the generate of a collective jit calls mpi::jit for '" + name +
+                          "', in which the other ranks do not take part: call dijitso::jit there");
   return {Request(comm, name, params, generate, strategy, jit).obtain(), name};
 }
 
