@@ -135,6 +135,10 @@ DIJITSO_API int cmd_why(const Args& args, const ParamsDict& params, std::ostream
 DIJITSO_API void args_explain(Parser& parser);
 DIJITSO_API int cmd_explain(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
 
+// Whether this machine and directory are fit for a cache: gives 1 when there is a problem.
+DIJITSO_API void args_doctor(Parser& parser);
+DIJITSO_API int cmd_doctor(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
 // Who is building what.
 DIJITSO_API void args_locks(Parser& parser);
 DIJITSO_API int cmd_locks(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);

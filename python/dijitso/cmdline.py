@@ -153,6 +153,11 @@ def args_explain(parser: argparse.ArgumentParser) -> None:
     _add_command("explain", parser)
 
 
+def args_doctor(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_doctor."""
+    _add_command("doctor", parser)
+
+
 def cmd_checkout(args: object, params: dict[str, Any] | None) -> int:
     """copy files from cache to a directory"""
     return _run("checkout", args, params)
@@ -251,3 +256,8 @@ def cmd_why(args: object, params: dict[str, Any] | None) -> int:
 def cmd_explain(args: object, params: dict[str, Any] | None) -> int:
     """show why a run would, or would not, find a module in the cache"""
     return _run("explain", args, params)
+
+
+def cmd_doctor(args: object, params: dict[str, Any] | None) -> int:
+    """check that this machine and directory are fit for a cache"""
+    return _run("doctor", args, params)

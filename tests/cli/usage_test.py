@@ -7,7 +7,8 @@ import subprocess
 import cli
 
 COMMANDS = ("show", "grep", "grepfunction", "checkout", "inspect", "symbols", "disasm", "deps", "why", "explain",
-            "clean", "export", "import", "verify", "gc", "pin", "unpin", "locks", "config", "version")
+            "clean", "export", "import", "verify", "gc", "pin", "unpin", "locks", "doctor", "config",
+            "version")
 OPTIONS = {
     "version": ["--json"],
     "config": ["--key", "--json"],
@@ -20,6 +21,7 @@ OPTIONS = {
     "deps": ["--reverse", "--dot", "--svg", "--json"],
     "why": ["--json"],
     "explain": ["--against-current", "--json"],
+    "doctor": ["--no-compile", "--json"],
     "export": ["--all", "--output", "--json"],
     "import": ["--json"],
     "verify": ["--all", "--repair", "--json"],
