@@ -10,6 +10,7 @@
 // MPI_ERRORS_RETURN as its error handler, so that such errors do not end the program; then it has its own again.
 #pragma once
 
+#include <dijitso/cache.h>
 #include <dijitso/export.h>
 #include <dijitso/jit.h>
 
@@ -158,6 +159,24 @@ std::pair<Library, std::string> jit(MPI_Comm comm, const Jitable& jitable, const
       },
       strategy);
 }
+
+// jit of several modules that may depend on each other: who comes later in the list may depend on those before it.
+// Collective; the list is the same on all ranks. With build_on = "auto" the modules that nobody has are shared out
+// among the ranks that have `generate`: they are generated one after the other, each on its rank, compiled at the same
+// time, and given to everybody. Otherwise it is jit for one after the other.
+//
+// A `generate` may call dijitso::jit for modules that are not in the list, which are built where it runs, and for those
+// before it in the list, which are not built again. Their code must not be used before all are there: InvalidArgument.
+// Throws the first failure in the order of the list, on all ranks; what the others became is in memory and cache.
+DIJITSO_API std::vector<std::pair<Library, std::string>> jit_many(MPI_Comm comm,
+                                                                  const std::vector<JitRequest>& requests,
+                                                                  const Strategy& strategy = {},
+                                                                  Jit& jit = default_jit());
+
+// cache::import_modules for all ranks: rank 0 reads the archive, which only it needs to see, and one rank for each
+// cache directory publishes its modules there. Collective. Gives the sums over all directories. Errors as there, thrown
+// on all ranks.
+DIJITSO_API cache::ImportResult import_modules(MPI_Comm comm, const std::string& file, const CacheParams& cache_params);
 
 // What this process has sent and received since it began, as payload of modules: each byte is counted once where it
 // comes from and once where it arrives, however it is passed on between.

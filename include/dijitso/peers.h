@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,7 +26,9 @@ class DIJITSO_API Peers {
   using Digest = std::array<std::uint8_t, 32>;  // BLAKE3
   using Message = std::vector<std::uint8_t>;
 
-  explicit Peers(Jit& jit = default_jit()) : jit_(jit) {}
+  explicit Peers(Jit& jit = default_jit());
+  // Modules that have not come by then are failures for what depends on them. Waits for what is being compiled.
+  ~Peers();
 
   // What a request asks for, without looking anywhere. `text` is all that can change the code and is known before
   // generating, `request` its digest; `target` is a text for build.target_cpu: the processor and the ISA features that
@@ -70,8 +73,25 @@ class DIJITSO_API Peers {
   static Message pack_failure(std::exception_ptr failure, std::size_t most_bytes = SIZE_MAX);
   [[noreturn]] static void throw_failure(const Message& message, const std::string& origin);
 
+  // --- Several modules that are built by several processes at the same time: a module can be compiled when those that
+  // it depends on have been generated. What follows, and unpack then, is for one thread, which must not wait in between
+  // for a module that another process builds.
+
+  // What `generate` gives. It may call jit, which waits for nothing.
+  Generated generate(const std::string& name, const Params& params, const Generate& generate);
+
+  // Begins to compile it. Dependencies may be modules that are built here or elsewhere. The library is unfinished: who
+  // uses it, or asks for its identity, waits. Nothing is looked for in the cache before.
+  Library begin(const std::string& name, const Params& params, Generated generated);
+
+  // A message that tells the others of this module and of those that it depends on, each once, and what they do with
+  // it: from then on their modules may depend on these. CommunicationError when the message is not such a one.
+  Message announce(const Library& library);
+  void expect(const Message& announcement, const Params& params);
+
  private:
   Jit& jit_;
+  std::shared_ptr<class Plans> plans_;
 };
 
 }  // namespace dijitso

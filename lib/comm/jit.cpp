@@ -1,248 +1,57 @@
-// The path of one collective request, from top to bottom. Everything that may fail on one rank happens between two
-// agreements, so that all ranks take the same way. Tested in tests/mpi/jit_test.cpp, mixes_test.cpp and
-// faults_test.cpp.
-#include "comm/ballot.h"
-#include "comm/state.h"
+// The collective functions over requests. With jit_many every rank generates and compiles its share: a module can be
+// compiled as soon as those that it depends on have been generated, wherever that is, because their headers are told to
+// everybody at once; its entry is made when theirs have come. They come in the order in which they were asked for, so
+// whoever waits, waits for a module that waits for none that comes later. Tested in tests/mpi/jit_test.cpp and
+// jit_many_test.cpp.
+#include "comm/request.h"
 
-#include <dijitso/error.h>
-
-#include <algorithm>
-#include <set>
-#include <sstream>
+#include <map>
+#include <memory>
 
 namespace dijitso::mpi {
 namespace {
 
-// Whether this thread is in the `generate` of a collective jit.
-thread_local bool generating = false;
+// The modules that nobody has, by what is asked for; equal requests are one.
+using Missing = std::map<Peers::Digest, Library>;
 
-class Request {
- public:
-  Request(MPI_Comm comm, const std::string& name, const Params& params, const Generate& generate,
-          const Strategy& strategy, Jit& jit)
-      : state_(State::of(comm)),
-        all_(state_.all),
-        jit_(jit),
-        peers_(jit),
-        name_(name),
-        params_(params),
-        generate_(generate),
-        strategy_(strategy) {
-    params_.build.tier = "full";
-  }
-
-  Library obtain();
-
- private:
-  bool all_have_it();
-  void look_in_memory();
-  void take_common_target();
-  [[noreturn]] void tell_difference() const;
-  const Group& travellers(Topology& topology) const;
-  void get(const Group& group);
-  int build(const Group& group);
-  int builder(const Group& group) const;
-  void travel(const Group& group, int owner);
-
-  State& state_;
-  const Group& all_;
-  Jit& jit_;
-  Peers peers_;
-  const std::string& name_;
-  Params params_;
-  const Generate& generate_;
-  const Strategy& strategy_;
-
-  Peers::Asked asked_;
-  std::optional<Library> library_;
-  bool same_request_ = false;
-  Compression compression_ = Compression::never;
-};
-
-Library Request::obtain() {
-  // Does everybody have it in memory? Or is it at least the same that everybody wants?
-  if (all_have_it()) return *library_;
-  if (!same_request_ && strategy_.isa == "common") {
-    take_common_target();
-    if (all_have_it()) return *library_;
-    if (!same_request_) tell_difference();
-  }
-
-  // Who uses which cache directory, and who gets it from whom?
-  all_.together([&] { asked_ = Peers::asked(name_, params_); });
-  Topology& topology = state_.topology(params_.cache, asked_.target);
-  const Group& group = travellers(topology);
-  if (params_.cache.lib_loader == "orc" && !topology.uses_disk()) params_.cache.use_disk = false;
-  const bool compresses =
-      topology.spans_machines() ? strategy_.compression != "never" : strategy_.compression == "always";
-  compression_ = compresses ? Compression::if_smaller : Compression::never;
-
-  // From the cache, from another rank, or from the compiler.
-  all_.agree_again(failure_of([&] { get(group); }));
-  return *library_;
-}
-
-bool Request::all_have_it() {
-  const std::exception_ptr failure = failure_of([&] { look_in_memory(); });
-  Ballot ballot;
-  const std::size_t failed = ballot.add(failure != nullptr);
-  const std::size_t has = ballot.add(library_.has_value());
-  const std::size_t request = ballot.add(library_ ? Peers::request(*library_) : asked_.request);
-  const std::size_t identity = ballot.add(library_ ? Peers::identity(*library_) : Peers::Digest{});
-  const std::size_t strategy =
-      ballot.add(number_of(strategy_.build_on + "\n" + strategy_.isa + "\n" + strategy_.compression));
-  ballot.count(all_);
-  if (ballot.most(failed) != 0) all_.agree(failure);
-  same_request_ = ballot.is_one_digest(request);
-  if (!ballot.is_one_number(strategy))
-    throw InvalidArgument("jit of '" + name_ + "': all ranks must give the same strategy");
-  const bool may_differ = strategy_.isa == "per_class";
-  return ballot.least(has) == 1 && (may_differ || (same_request_ && ballot.is_one_digest(identity)));
-}
-
-void check_strategy(const Strategy& strategy) {
-  const auto check = [](const char* what, const std::string& value, const std::set<std::string>& allowed) {
-    if (allowed.contains(value)) return;
-    std::string names;
-    for (const std::string& name : allowed) names += (names.empty() ? "'" : ", '") + name + "'";
-    throw InvalidArgument(std::string("strategy.") + what + " is '" + value + "'; it can be " + names);
-  };
-  check("build_on", strategy.build_on, {"auto", "node", "process", "root"});
-  check("isa", strategy.isa, {"common", "per_class"});
-  check("compression", strategy.compression, {"always", "auto", "never"});
-}
-
-void Request::look_in_memory() {
-  check_strategy(strategy_);
-  if (!state_.targets.empty() && strategy_.isa == "common") {
-    const auto known = state_.targets.find(Peers::asked(name_, params_).target);
-    if (known != state_.targets.end()) params_ = Peers::for_target(params_, known->second);
-  }
-  library_ = peers_.find_in_memory(name_, params_);
-  if (!library_) asked_ = Peers::asked(name_, params_);
-}
-
-void Request::take_common_target() {
-  const std::string own = Peers::asked(name_, params_).target;
-  std::set<std::string> targets;
-  const auto text_of = [&](int rank) {
-    const Bytes text = all_.broadcast({own.begin(), own.end()}, rank);
-    return std::string(text.begin(), text.end());
-  };
-  // One message for each that is not known yet.
-  for (int next = 0; next != all_.size(); next = all_.first(!targets.contains(own))) targets.insert(text_of(next));
-  all_.together([&] {
-    if (targets.size() > 1) state_.targets[own] = Peers::common_target({targets.begin(), targets.end()});
-  });
-}
-
-void Request::tell_difference() const {
-  const std::string own = Peers::asked(name_, params_).text;
-  const Bytes firsts = all_.broadcast({own.begin(), own.end()}, 0);
-  std::istringstream here(own), there(std::string(firsts.begin(), firsts.end()));
-  all_.together([&] {
-    for (std::string line, other; std::getline(here, line);) {
-      std::getline(there, other);
-      if (line != other)
-        throw InvalidArgument("jit of '" + name_ + "' asks for something else than rank 0: '" + line + "', not '" +
-                              other + "'; all ranks must give the same name and parameters");
+void build_together(const std::vector<Request*>& requests, Missing& missing) {
+  std::vector<Request*> planned;
+  for (Request* request : requests)
+    if (missing.try_emplace(request->digest()).second) {
+      request->plan(planned.size());
+      planned.push_back(request);
     }
-  });
-  throw InvalidArgument("jit of '" + name_ + "': the ranks ask for different things");
-}
-
-const Group& Request::travellers(Topology& topology) const {
-  static const Group alone = [] {
-    MPI_Comm self = MPI_COMM_NULL;
-    MPI_Comm_dup(MPI_COMM_SELF, &self);
-    return Group(Communicator(self));
-  }();
-  if (strategy_.build_on == "node") return topology.with_target_and_directory(all_);
-  if (strategy_.build_on != "process") return topology.with_target(all_);
-  if (topology.most_sharing() > 1)
-    throw InvalidArgument("every rank was asked to build for itself (strategy 'process'), but " +
-                          std::to_string(topology.most_sharing()) +
-                          " ranks share a cache directory: give each a directory of its own, or use 'node'");
-  return alone;
-}
-
-void Request::get(const Group& group) {
-  group.together([&] {
-    if (!library_ && params_.cache.use_disk) library_ = peers_.find(name_, params_);
-  });
-  int owner = group.first(library_.has_value());
-  if (owner == group.size()) owner = build(group);
-  travel(group, owner);
-}
-
-// As strategy.build_on says. What is built by who does not use the disk is written there by who receives it.
-int Request::builder(const Group& group) const {
-  if (strategy_.build_on != "auto") return 0;
-  const int with_disk = group.first(generate_ && params_.cache.use_disk);
-  return with_disk != group.size() ? with_disk : group.first(static_cast<bool>(generate_)) % group.size();
-}
-
-int Request::build(const Group& group) {
-  const int rank = builder(group);
-  group.together([&] {
-    if (group.rank() != rank) return;
-    if (!generate_)
-      throw InvalidArgument("module '" + name_ + "' is on no rank and in no cache, and jit was given no generate on " +
-                            "the rank that is to build it");
-    struct Generating {
-      Generating() { generating = true; }
-      ~Generating() { generating = false; }
-    };
-    const auto guarded = [&](const std::string& name, const std::string& signature, const GeneratorParams& generator) {
-      const Generating here;
-      return generate_(name, signature, generator);
-    };
-    library_ = jit_.jit(name_, params_, guarded).first;
-  });
-  return rank;
-}
-
-// From one that has it to all that have it not: first a list of what it consists of, then what anybody lacks of that.
-void Request::travel(const Group& group, int owner) {
-  if (group.size() == 1) return;
-  Peers::Digest identity{};
-  Bytes list;
-  if (group.rank() == owner) {
-    identity = Peers::identity(*library_);
-    list = Peers::list_parts(*library_);
-    list.insert(list.begin(), identity.begin(), identity.end());
-  }
-  list = group.broadcast(std::move(list), owner);
-  std::vector<std::uint64_t> wanted;
-  bool lacks = false;
-  group.together([&] {
-    if (list.size() < identity.size()) throw CommunicationError("a list of modules is too short");
-    std::copy_n(list.begin(), identity.size(), identity.begin());
-    list.erase(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(identity.size()));
-    lacks = !library_ || Peers::identity(*library_) != identity;
-    for (const bool is_missing : peers_.missing_parts(list, params_)) wanted.push_back(is_missing && lacks);
-    wanted.back() = lacks;
-  });
-  group.maximum(wanted);
-  if (wanted.back() == 0) return;
-  Bytes message;
-  group.together([&] {
-    if (group.rank() == owner) message = Peers::pack(*library_, {wanted.begin(), wanted.end()});
-  });
-  message = group.broadcast(std::move(message), owner, compression_);
-  group.together([&] {
-    if (lacks) library_ = peers_.unpack(name_, params_, message);
-  });
+  for (Request* request : planned) missing[request->digest()] = request->collect();
 }
 
 }  // namespace
 
 std::pair<Library, std::string> jit(MPI_Comm comm, const std::string& name, const Params& params,
                                     const Generate& generate, const Strategy& strategy, Jit& jit) {
-  if (generating)  // the others are not here
-    throw InvalidArgument("the generate of a collective jit calls mpi::jit for '" + name +
-                          "', in which the other ranks do not take part: call dijitso::jit there");
-  return {Request(comm, name, params, generate, strategy, jit).obtain(), name};
+  State& state = State::of(comm);
+  Peers peers(jit);
+  return {*Request(state, peers, jit, name, params, generate, strategy).obtain(/*may_build=*/true), name};
+}
+
+std::vector<std::pair<Library, std::string>> jit_many(MPI_Comm comm, const std::vector<JitRequest>& requests,
+                                                      const Strategy& strategy, Jit& jit) {
+  State& state = State::of(comm);
+  Peers peers(jit);
+  std::vector<std::unique_ptr<Request>> all;
+  std::vector<std::optional<Library>> found;
+  std::vector<Request*> not_found;
+  for (const JitRequest& one : requests) {
+    all.push_back(std::make_unique<Request>(state, peers, jit, one.name, one.params, one.generate, strategy));
+    found.push_back(all.back()->obtain(/*may_build=*/strategy.build_on != "auto"));
+    if (!found.back()) not_found.push_back(all.back().get());
+  }
+  Missing missing;
+  if (strategy.build_on == "auto") state.all.agree_again(failure_of([&] { build_together(not_found, missing); }));
+
+  std::vector<std::pair<Library, std::string>> libraries;
+  for (std::size_t i = 0; i < requests.size(); ++i)
+    libraries.emplace_back(found[i] ? *found[i] : missing.at(all[i]->digest()), requests[i].name);
+  return libraries;
 }
 
 }  // namespace dijitso::mpi

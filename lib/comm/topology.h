@@ -21,6 +21,9 @@ class Topology {
   // target. Ranks without a directory count as sharing one, so that one of them says what is wrong.
   bool uses_disk() const { return leaders_[rank_] == static_cast<int>(rank_); }
 
+  // Whether this rank has one.
+  bool has_directory() const { return have_directory_[rank_]; }
+
   // For each rank, the one that uses the disk for it.
   const std::vector<int>& leaders() const { return leaders_; }
 

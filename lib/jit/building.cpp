@@ -161,6 +161,7 @@ void Building::wait_until_compiled() { wait_for(compiled_); }
 void Building::wait_until_optimized() {
   wait_for(compiled_);
   if (optimizing_) return wait_for(optimizing_->done());
+  if (const std::shared_ptr<Module> module = module_.lock(); module && module->is_optimized()) return;
   throw InvalidArgument("module '" + signature_ +
                         "' was compiled with build.tier = quick, so there is no optimised code of it and no entry in a "
                         "cache: ask for it with build.tier full or auto");

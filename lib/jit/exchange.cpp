@@ -1,6 +1,6 @@
 // magic, kind, then the body: a count and (length, bytes) for entries, JSON for a failure; at the end BLAKE3 over all
-// of it. Numbers are 64 bits, little-endian. Nothing is parsed before the digest agrees. Tested in
-// unittests/jit/exchange_test.cpp.
+// of it; plans are a count, then texts (length, bytes) and digests. Numbers are 64 bits, little-endian. Nothing is
+// parsed before the digest agrees. Tested in unittests/jit/exchange_test.cpp.
 
 #include "jit/exchange.h"
 
@@ -17,12 +17,17 @@ namespace dijitso {
 namespace {
 
 constexpr std::string_view magic = "DIJITSOX";
-enum class Kind : std::uint8_t { entries = 1, failure = 2 };
+enum class Kind : std::uint8_t { entries = 1, failure = 2, plans = 3 };
 
 void append(Bytes& out, ByteView bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
 
 void append_number(Bytes& out, std::uint64_t number) {
   for (int shift = 0; shift < 64; shift += 8) out.push_back(static_cast<std::uint8_t>(number >> shift));
+}
+
+void append_text(Bytes& out, std::string_view text) {
+  append_number(out, text.size());
+  append(out, as_bytes(text));
 }
 
 Bytes begin_message(Kind kind) {
@@ -56,6 +61,12 @@ class Reader {
     }
     return value;
   }
+  std::string text() { return std::string(as_text(take(number()))); }
+  Digest digest() {
+    Digest digest;
+    std::ranges::copy(take(sizeof digest.bytes), digest.bytes.begin());
+    return digest;
+  }
   ByteView rest() const { return bytes_; }
 
  private:
@@ -71,6 +82,20 @@ SentEntries decode_entries(Reader& reader) {
   if (entries.empty()) throw CommunicationError("a message from the builder holds no entries");
   if (!reader.rest().empty()) throw CommunicationError("a message from the builder is longer than its entries");
   return entries;
+}
+
+SentPlans decode_plans(Reader& reader) {
+  SentPlans plans;
+  for (std::uint64_t count = reader.number(); count > 0; --count) {
+    SentPlan plan{reader.text(), reader.digest(), reader.digest(), reader.text(), {}};
+    for (std::uint64_t needed = reader.number(); needed > 0; --needed) {
+      std::string signature = reader.text();
+      plan.dependencies.emplace_back(std::move(signature), reader.digest());
+    }
+    plans.push_back(std::move(plan));
+  }
+  if (!reader.rest().empty()) throw CommunicationError("a message from a builder is longer than its plans");
+  return plans;
 }
 
 using Json = nlohmann::json;
@@ -137,6 +162,23 @@ Bytes encode_entries(const std::vector<SharedBytes>& entries) {
   return seal(std::move(message));
 }
 
+Bytes encode_plans(const SentPlans& plans) {
+  Bytes message = begin_message(Kind::plans);
+  append_number(message, plans.size());
+  for (const SentPlan& plan : plans) {
+    append_text(message, plan.signature);
+    append(message, plan.request.bytes);
+    append(message, plan.build.bytes);
+    append_text(message, plan.header);
+    append_number(message, plan.dependencies.size());
+    for (const auto& [signature, build] : plan.dependencies) {
+      append_text(message, signature);
+      append(message, build.bytes);
+    }
+  }
+  return seal(std::move(message));
+}
+
 Bytes encode_failure(std::exception_ptr failure, std::size_t most_bytes) {
   SentFailure sent = describe(failure);
   Bytes message = encode(sent);
@@ -146,7 +188,7 @@ Bytes encode_failure(std::exception_ptr failure, std::size_t most_bytes) {
   return encode(sent);
 }
 
-std::variant<SentEntries, SentFailure> decode_message(ByteView message) {
+SentMessage decode_message(ByteView message) {
   constexpr std::size_t digest_size = sizeof(Digest::bytes);
   if (message.size() < magic.size() + 1 + digest_size)
     throw CommunicationError("a message from the builder has only " + std::to_string(message.size()) + " bytes");
@@ -158,6 +200,8 @@ std::variant<SentEntries, SentFailure> decode_message(ByteView message) {
   switch (static_cast<Kind>(reader.take(1)[0])) {
     case Kind::entries:
       return decode_entries(reader);
+    case Kind::plans:
+      return decode_plans(reader);
     case Kind::failure:
       try {
         return decode_failure(as_text(reader.rest()));

@@ -1,5 +1,6 @@
-// The message that a builder sends to receivers: the entries of a module and of all it depends on, or the reason of a
-// failure. Pure. A digest covers the whole message; entries carry their own digests besides.
+// The messages that a builder sends to receivers: the entries of a module and of all it depends on, or the reason of a
+// failure; before that, what it builds. Pure. A digest covers the whole message; entries carry their own digests
+// besides.
 #pragma once
 
 #include "cache/store.h"
@@ -30,12 +31,30 @@ struct SentFailure {
   std::vector<std::string> missing_symbols;  // of LinkFailed
 };
 
+// A module that somebody builds now, as far as others need to know in order to compile against it.
+struct SentPlan {
+  std::string signature;
+  Digest request, build;
+  std::string header;
+  std::vector<std::pair<std::string, Digest>> dependencies;  // signature and build
+};
+using SentPlans = std::vector<SentPlan>;
+
+Bytes encode_plans(const SentPlans& plans);
 Bytes encode_entries(const std::vector<SharedBytes>& entries);
 // Without diagnostics and the end of the text when it would be longer than `most_bytes`, at least 1,024.
 Bytes encode_failure(std::exception_ptr failure, std::size_t most_bytes = SIZE_MAX);
 
 // CommunicationError when the message is damaged.
-std::variant<SentEntries, SentFailure> decode_message(ByteView message);
+using SentMessage = std::variant<SentEntries, SentFailure, SentPlans>;
+SentMessage decode_message(ByteView message);
+
+// The contents of one that must be of this kind, or it is a CommunicationError.
+template <class Contents>
+const Contents& expect_kind(const SentMessage& message) {
+  if (const auto* contents = std::get_if<Contents>(&message)) return *contents;
+  throw CommunicationError("a message from another process is of another kind than was expected");
+}
 
 // Throws it here; its text follows after `origin`.
 [[noreturn]] void throw_sent(const SentFailure& failure, const std::string& origin);

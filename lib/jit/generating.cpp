@@ -9,7 +9,10 @@ thread_local Generating* innermost = nullptr;
 
 }  // namespace
 
-Generating::Generating(const Context& context) : context_(context), outer_(innermost) { innermost = this; }
+Generating::Generating(const Context& context, bool never_waits)
+    : context_(context), outer_(innermost), never_waits_(never_waits || (outer_ && outer_->never_waits_)) {
+  innermost = this;
+}
 
 Generating::~Generating() { innermost = outer_; }
 

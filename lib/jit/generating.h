@@ -14,13 +14,16 @@ class Context;
 
 class Generating {
  public:
-  explicit Generating(const Context& context);
+  // When other modules come from other processes, by this very thread, nothing is waited for even with one job.
+  explicit Generating(const Context& context, bool never_waits = false);
   ~Generating();
   Generating(const Generating&) = delete;
   Generating& operator=(const Generating&) = delete;
 
   // What this thread is generating for the same Jit, if that is what it does; nullptr otherwise.
   static Generating* current(const Context& context);
+
+  bool never_waits() const { return never_waits_; }
 
   void asked_for(const ModulePointer& module) { companions_.push_back(module); }
 
@@ -30,6 +33,7 @@ class Generating {
  private:
   const Context& context_;
   Generating* const outer_;
+  const bool never_waits_;
   std::vector<ModulePointer> companions_;
 };
 

@@ -129,7 +129,7 @@ ModulePointer Job::receive() {
     if (const auto* failed = std::get_if<SentFailure>(&message))
       throw_sent(*failed, "the builder of '" + name + "' failed: ");
     // Everything is checked before anything is kept, or any of the code is run.
-    for (const cache::StoredEntry& part : checked_modules(std::get<SentEntries>(message), request))
+    for (const cache::StoredEntry& part : checked_modules(expect_kind<SentEntries>(message), request))
       module = loader.adopt(part);
   } catch (...) {
     failure = std::current_exception();
@@ -231,7 +231,7 @@ std::pair<Library, std::string> Jit::jit(const std::string& name, const Params& 
   if (!module->is_optimized() || !module->is_linked()) {
     // Asked for by the generate of another module: that one waits for it. With one job nothing is gained by going on.
     Generating* const generating = Generating::current(*impl_->context);
-    if (generating && jobs_of(params.build) > 1)
+    if (generating && (generating->never_waits() || jobs_of(params.build) > 1))
       generating->asked_for(module);
     else
       finish_as_wanted(*module, params.build.tier);

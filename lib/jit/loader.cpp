@@ -41,6 +41,9 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place) {
     std::vector<ModulePointer> pending;
     ModulePointer module = find(wanted, place, pending);
     if (module || pending.empty()) return module;
+    // One that this thread is to bring is as good as not there: what depends on it is built anew.
+    const auto may_wait = [](const ModulePointer& one) { return one->is_compiled() || one->unfinished->may_wait(); };
+    if (!std::ranges::all_of(pending, may_wait)) return nullptr;
     for (const ModulePointer& dependency : pending) wait_for(*dependency);
   }
 }
@@ -130,6 +133,19 @@ std::vector<ModulePointer> Loader::resolve(const std::string& signature, const s
   return modules;
 }
 
+std::vector<ModulePointer> Loader::dependencies_of(const cache::Entry& entry) const {
+  std::vector<ModulePointer> dependencies;
+  for (const cache::Dependency& dependency : entry.dependencies) {
+    const ModulePointer needed = context_.memory.find_identity(dependency.signature, dependency.identity, scope_);
+    if (!needed)
+      throw LinkFailed("module '" + entry.signature + "' was built against a variant of '" + dependency.signature +
+                       "' that is not loaded: clean the cache directory '" + store_.layout().root().string() +
+                       "' of both");
+    dependencies.push_back(needed);
+  }
+  return dependencies;
+}
+
 ModulePointer Loader::link(const cache::Entry& entry, const Digest& identity, const SharedBytes& bytes) {
   const std::lock_guard lock(context_.loading);  // or two threads would load the same code twice
   if (ModulePointer loaded = context_.memory.find_identity(entry.signature, identity, scope_)) return loaded;
@@ -139,36 +155,64 @@ ModulePointer Loader::link(const cache::Entry& entry, const Digest& identity, co
   module->request = blake3(entry.request);
   module->build = entry.build;
   module->header = entry.header;
-  for (const cache::Dependency& dependency : entry.dependencies) {
-    const ModulePointer needed = context_.memory.find_identity(dependency.signature, dependency.identity, scope_);
-    if (!needed)
-      throw LinkFailed("module '" + entry.signature + "' was built against a variant of '" + dependency.signature +
-                       "' that is not loaded: clean the cache directory '" + store_.layout().root().string() +
-                       "' of both");
-    module->dependencies.push_back(needed);
-  }
-  module->set_identity(identity);
-  module->set_entry(bytes);
-  module->set_code(make_code(context_, store_.layout().params(), *module, entry, bytes));
+  module->dependencies = dependencies_of(entry);
+  finish(*module, entry, identity, bytes);
   context_.memory.add(module);
   return module;
 }
 
-ModulePointer Loader::adopt(const cache::StoredEntry& sent) {
+void Loader::finish(Module& module, const cache::Entry& entry, const Digest& identity, const SharedBytes& bytes) {
+  module.set_identity(identity);
+  module.set_entry(bytes);
+  module.set_code(make_code(context_, store_.layout().params(), module, entry, bytes));
+}
+
+// Others are being compiled against what was told of it: that must have been true.
+void Loader::check_expected(const Module& module, const cache::Entry& entry) const {
+  if (module.dependencies != dependencies_of(entry) || module.header != entry.header)
+    throw CommunicationError("module '" + entry.signature +
+                             "' came with other dependencies or another header than was told before");
+}
+
+ModulePointer Loader::adopt(const cache::StoredEntry& sent, Plans* plans) {
   const cache::Entry& entry = sent.entry;
   const Digest identity = entry.identity();
   const std::lock_guard lock(context_.loading);
   if (ModulePointer loaded = context_.memory.find_identity(entry.signature, identity, scope_)) return loaded;
-  cache::Lookup place;
-  if (ModulePointer stored = find(Wanted{entry.signature, blake3(entry.request), entry.request}, place);
-      stored && stored->identity() == identity)
-    return stored;
-  if (store_.layout().params().use_disk) {
-    const bool published =
-        store_.publish(entry.signature, place.slot, *sent.bytes, entry.header, "", "", place.slot_taken);
-    ++(published ? context_.counters.published : context_.counters.fallbacks);
+  const std::shared_ptr<Module> expected = plans ? plans->expected(entry, scope_) : nullptr;
+  try {
+    if (expected) check_expected(*expected, entry);
+    if (ModulePointer stored = find_or_publish(sent, identity, expected != nullptr)) return stored;
+    if (!expected) return link(entry, identity, sent.bytes);
+    finish(*expected, entry, identity, sent.bytes);
+  } catch (...) {
+    if (expected) plans->fail(expected, std::current_exception());
+    throw;
   }
-  return link(entry, identity, sent.bytes);
+  plans->come(expected);
+  return expected;
+}
+
+// The cache may have it; then that is linked, unless it is expected.
+ModulePointer Loader::find_or_publish(const cache::StoredEntry& sent, const Digest& identity, bool is_expected) {
+  const cache::Entry& entry = sent.entry;
+  cache::Lookup place;
+  if (is_expected) {
+    const auto resolve = [&](const cache::Dependency& dependency) -> std::optional<Digest> {
+      const ModulePointer needed = context_.memory.find_identity(dependency.signature, dependency.identity, scope_);
+      return needed ? std::optional(needed->identity()) : std::nullopt;
+    };
+    place = cache::lookup(store_, entry.signature, blake3(entry.request), entry.request, context_.files, resolve);
+    if (place.hit) return nullptr;
+  } else if (ModulePointer stored = find(Wanted{entry.signature, blake3(entry.request), entry.request}, place);
+             stored && stored->identity() == identity) {
+    return stored;
+  }
+  if (!store_.layout().params().use_disk) return nullptr;
+  const bool published =
+      store_.publish(entry.signature, place.slot, *sent.bytes, entry.header, "", "", place.slot_taken);
+  ++(published ? context_.counters.published : context_.counters.fallbacks);
+  return nullptr;
 }
 
 }  // namespace dijitso

@@ -5,6 +5,7 @@
 #include "jit/context.h"
 #include "jit/key.h"
 #include "jit/module.h"
+#include "jit/plans.h"
 
 #include <memory>
 #include <set>
@@ -40,8 +41,9 @@ class Loader {
   // `identity` and `bytes` are the entry's, verified.
   ModulePointer link(const cache::Entry& entry, const Digest& identity, const SharedBytes& bytes);
 
-  // Takes an entry that another process sent: publishes it unless the cache already has it, and links it.
-  ModulePointer adopt(const cache::StoredEntry& sent);
+  // Takes an entry that another process sent: publishes it unless the cache already has it, and links it. It may be one
+  // that was expected.
+  ModulePointer adopt(const cache::StoredEntry& sent, Plans* plans = nullptr);
 
  private:
   struct Wanted {
@@ -52,6 +54,12 @@ class Loader {
   ModulePointer find(const Wanted& wanted, cache::Lookup& place);
   // Once; `pending` are the modules that must be compiled before it can be known. Then the result means nothing.
   ModulePointer find(const Wanted& wanted, cache::Lookup& place, std::vector<ModulePointer>& pending);
+
+  // The very variants that an entry was built against. LinkFailed when one is not in memory.
+  std::vector<ModulePointer> dependencies_of(const cache::Entry& entry) const;
+  void finish(Module& module, const cache::Entry& entry, const Digest& identity, const SharedBytes& bytes);
+  void check_expected(const Module& module, const cache::Entry& entry) const;
+  ModulePointer find_or_publish(const cache::StoredEntry& sent, const Digest& identity, bool is_expected);
 
   Context& context_;
   cache::Store& store_;

@@ -35,6 +35,8 @@ class Unfinished {
   virtual bool failure_is_known() const = 0;
   // Whether it is compiled, quickly, and will not be optimised. Waits for the compile.
   virtual bool stays_quick() = 0;
+  // Whether this thread may wait: not if it is the one that is to finish the module.
+  virtual bool may_wait() const { return true; }
 };
 
 class Module {

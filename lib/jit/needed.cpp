@@ -20,6 +20,8 @@ void throw_as_need_of(const std::string& signature, const std::string& needed) {
     throw CacheError(prefix + error.what());
   } catch (const GenerateFailed& error) {
     throw GenerateFailed(prefix + error.what());
+  } catch (const CommunicationError& error) {
+    throw CommunicationError(prefix + error.what());
   }
 }
 

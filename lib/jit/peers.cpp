@@ -3,15 +3,19 @@
 
 #include <dijitso/peers.h>
 
+#include "jit/building.h"
 #include "jit/exchange.h"
+#include "jit/generating.h"
 #include "jit/impl.h"
 #include "jit/key.h"
 #include "jit/loader.h"
+#include "jit/plans.h"
 #include "llvm-config/host.h"
 #include "params/check.h"
 
 #include <algorithm>
 #include <sstream>
+#include <utility>
 
 namespace dijitso {
 namespace {
@@ -31,6 +35,9 @@ Library finished(ModulePointer module) {
 bool asks_for_target(const std::string& flag) { return flag.starts_with("-march=") || flag.starts_with("-mcpu="); }
 
 }  // namespace
+
+Peers::Peers(Jit& jit) : jit_(jit), plans_(std::make_shared<Plans>(jit.impl_->context)) {}
+Peers::~Peers() = default;
 
 Peers::Asked Peers::asked(const std::string& name, const Params& params) {
   params::check_params(params);
@@ -129,8 +136,8 @@ Library Peers::unpack(const std::string& name, const Params& params, const Messa
   Loader loader(context, params);
   ModulePointer module;
   // Everything is checked before anything is kept, or any of the code is run.
-  for (const cache::StoredEntry& part : checked_modules(std::get<SentEntries>(decoded), request, is_loaded))
-    module = loader.adopt(part);
+  for (const cache::StoredEntry& part : checked_modules(expect_kind<SentEntries>(decoded), request, is_loaded))
+    module = loader.adopt(part, plans_.get());
   if (!request.is_relative) context.memory.answer(params, module);
   return finished(std::move(module));
 }
@@ -140,10 +147,34 @@ Peers::Message Peers::pack_failure(std::exception_ptr failure, std::size_t most_
 }
 
 void Peers::throw_failure(const Message& message, const std::string& origin) {
-  const auto decoded = decode_message(message);
-  const auto* failed = std::get_if<SentFailure>(&decoded);
-  if (!failed) throw CommunicationError("a message that should tell a failure holds modules");
-  throw_sent(*failed, origin);
+  throw_sent(expect_kind<SentFailure>(decode_message(message)), origin);
+}
+
+Generated Peers::generate(const std::string& name, const Params& params, const Generate& generate) {
+  Generating generating(*jit_.impl_->context, /*never_waits=*/true);
+  Generated generated = generate(name, name, params.generator);
+  plans_->companions = generating.companions();
+  return generated;
+}
+
+Library Peers::begin(const std::string& name, const Params& params, Generated generated) {
+  const std::shared_ptr<Context>& context = jit_.impl_->context;
+  const Request request = make_request(name, params);
+  std::vector<ModulePointer> companions = std::exchange(plans_->companions, {});
+  std::vector<ModulePointer> may_be_meant = plans_->known();
+  may_be_meant.insert(may_be_meant.end(), companions.begin(), companions.end());
+  std::vector<ModulePointer> dependencies =
+      Loader(*context, params).resolve(name, generated.dependencies, request, params, may_be_meant);
+  plans_->begun.push_back(Building::begin(context,
+                                          {request, params, std::move(generated), std::move(dependencies), Tier::full},
+                                          std::move(companions), std::nullopt, Claim()));
+  return Library(plans_->begun.back());
+}
+
+Peers::Message Peers::announce(const Library& library) { return encode_plans(plans_->tell(module_of(library))); }
+
+void Peers::expect(const Message& announcement, const Params& params) {
+  plans_->expect(expect_kind<SentPlans>(decode_message(announcement)), memory_scope(params.cache));
 }
 
 }  // namespace dijitso

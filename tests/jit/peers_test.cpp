@@ -131,7 +131,7 @@ TEST_CASE("messages that cannot be used are refused") {
                   LinkFailed);
   CHECK_THROWS_WITH(peers.missing_parts({'x', '\n'}, there.params), Contains("'x'"));
   CHECK_THROWS_WITH(Peers::pack(user, {true}), Contains("'user'") && Contains("2 parts, not 1"));
-  CHECK_THROWS_WITH(Peers::throw_failure(Peers::pack(user, {true, true}), ""), Contains("should tell a failure"));
+  CHECK_THROWS_WITH(Peers::throw_failure(Peers::pack(user, {true, true}), ""), Contains("another kind"));
   CHECK_THROWS_AS(Peers::identity(Library()), InvalidArgument);
   CHECK_THROWS_AS(Peers::pack(Library(), {}), InvalidArgument);
   CHECK_FALSE(fs::exists(there.cache));
@@ -155,4 +155,66 @@ TEST_CASE("quick code has nothing to send") {
   CHECK_THROWS_WITH(Peers::pack(quick, {true}), Contains("build.tier = quick"));
   place.params.build.tier = "full";
   CHECK_FALSE(Peers(jit).find_in_memory("m", place.params));
+}
+
+namespace {
+
+Generate user_of_base() {
+  return gives("#include <base.h>\nextern \"C\" int value() { return base() + 2; }", "", {"base"});
+}
+
+}  // namespace
+
+TEST_CASE("a module is compiled against one that another process builds, and finished when that has come") {
+  Place here, there;
+  Jit one, two;
+  Peers first(one), second(two);
+  const Library base = first.begin(
+      "base", here.params, first.generate("base", here.params, gives("int base() { return 40; }", "int base();")));
+  second.expect(first.announce(base), there.params);
+  const Library user = second.begin("user", there.params, second.generate("user", there.params, user_of_base()));
+  second.unpack("base", there.params, Peers::pack(base, {true}));
+  CHECK(value(user) == 42);
+  CHECK((one.counters().compiles == 1 && two.counters().compiles == 1));
+  CHECK((one.counters().published == 1 && two.counters().published == 2));
+}
+
+TEST_CASE("what depends on a module that never comes fails, and says so") {
+  Place here, there;
+  Jit one, two;
+  Library user;
+  {
+    Peers first(one), second(two);
+    const Library base = first.begin("base", here.params, {"int base();", "int base() { return 40; }", {}});
+    second.expect(first.announce(base), there.params);
+    user = second.begin("user", there.params, second.generate("user", there.params, user_of_base()));
+    CHECK_THROWS_WITH(value(two.jit("base", there.params, never)),
+                      Contains("'base' is being built by another process"));
+  }
+  CHECK_THROWS_WITH(value(user), Contains("'user' needs 'base'") && Contains("did not come"));
+  CHECK_FALSE(Peers(two).find("base", there.params));
+}
+
+TEST_CASE("an announcement must be one, and complete") {
+  Place here, there;
+  Jit one, two;
+  Peers first(one), second(two);
+  const Library base = first.begin("base", here.params, {"int base();", "int base() { return 40; }", {}});
+  first.announce(base);
+  const Library user = first.begin("user", here.params, first.generate("user", here.params, user_of_base()));
+  const Peers::Message told = first.announce(user);  // base has been told before
+  CHECK_THROWS_WITH(second.expect(told, there.params), Contains("'user'") && Contains("needs 'base'"));
+  CHECK_THROWS_WITH(second.expect(Peers::pack(base, {true}), there.params), Contains("another kind"));
+  CHECK_THROWS_WITH(second.unpack("base", there.params, told), Contains("another kind"));
+}
+
+TEST_CASE("a module that comes with another header than was told is refused") {
+  Place here, there, elsewhere;
+  Jit one, two, three;
+  Peers first(one), second(two);
+  const Library base = first.begin("base", here.params, {"int base();", "int base() { return 40; }", {}});
+  second.expect(first.announce(base), there.params);
+  const Library other = three.jit("base", elsewhere.params, gives("int base() { return 41; }", "int base(); ")).first;
+  CHECK_THROWS_WITH(second.unpack("base", there.params, Peers::pack(other, {true})), Contains("another header"));
+  CHECK(value(two.jit("base", there.params, gives_value(1))) == 1);
 }

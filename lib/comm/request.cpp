@@ -1,0 +1,241 @@
+// The path of one collective request, from top to bottom. Everything that may fail on one rank happens between two
+// agreements, so that all ranks take the same way. Tested in tests/mpi/jit_test.cpp, mixes_test.cpp and
+// faults_test.cpp.
+#include "comm/request.h"
+
+#include "comm/ballot.h"
+
+#include <dijitso/error.h>
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+namespace dijitso::mpi {
+namespace {
+
+// Whether this thread is in the `generate` of a collective jit.
+thread_local bool generating = false;
+
+void check_strategy(const Strategy& strategy) {
+  const auto check = [](const char* what, const std::string& value, const std::set<std::string>& allowed) {
+    if (allowed.contains(value)) return;
+    std::string names;
+    for (const std::string& name : allowed) names += (names.empty() ? "'" : ", '") + name + "'";
+    throw InvalidArgument(std::string("strategy.") + what + " is '" + value + "'; it can be " + names);
+  };
+  check("build_on", strategy.build_on, {"auto", "node", "process", "root"});
+  check("isa", strategy.isa, {"common", "per_class"});
+  check("compression", strategy.compression, {"always", "auto", "never"});
+}
+
+}  // namespace
+
+Request::Request(State& state, Peers& peers, Jit& jit, const std::string& name, const Params& params,
+                 const Generate& generate, const Strategy& strategy)
+    : state_(state),
+      all_(state.all),
+      peers_(peers),
+      jit_(jit),
+      name_(name),
+      params_(params),
+      generate_(generate),
+      strategy_(strategy) {
+  if (generating)  // the others are not here
+    throw InvalidArgument("the generate of a collective jit calls mpi::jit for '" + name +
+                          "', in which the other ranks do not take part: call dijitso::jit there");
+  params_.build.tier = "full";
+}
+
+std::optional<Library> Request::obtain(bool may_build) {
+  // Does everybody have it in memory? Or is it at least the same that everybody wants?
+  if (all_have_it()) return library_;
+  if (!same_request_ && strategy_.isa == "common") {
+    take_common_target();
+    if (all_have_it()) return library_;
+    if (!same_request_) tell_difference();
+  }
+
+  // Who uses which cache directory, and who gets it from whom?
+  all_.together([&] { asked_ = Peers::asked(name_, params_); });
+  Topology& topology = state_.topology(params_.cache, asked_.target);
+  group_ = &travellers(topology);
+  if (params_.cache.lib_loader == "orc" && !topology.uses_disk()) params_.cache.use_disk = false;
+  const bool compresses =
+      topology.spans_machines() ? strategy_.compression != "never" : strategy_.compression == "always";
+  compression_ = compresses ? Compression::if_smaller : Compression::never;
+
+  // From the cache, from another rank, or from the compiler.
+  all_.agree_again(failure_of([&] {
+    group_->together([&] {
+      if (!library_ && params_.cache.use_disk) library_ = peers_.find(name_, params_);
+    });
+    int owner = group_->first(library_.has_value());
+    if (owner == group_->size() && may_build) owner = build();
+    if (owner != group_->size()) travel(owner);
+  }));
+  return library_;
+}
+
+bool Request::all_have_it() {
+  const std::exception_ptr failure = failure_of([&] { look_in_memory(); });
+  Ballot ballot;
+  const std::size_t failed = ballot.add(failure != nullptr);
+  const std::size_t has = ballot.add(library_.has_value());
+  const std::size_t request = ballot.add(library_ ? Peers::request(*library_) : asked_.request);
+  const std::size_t identity = ballot.add(library_ ? Peers::identity(*library_) : Peers::Digest{});
+  const std::size_t strategy =
+      ballot.add(number_of(strategy_.build_on + "\n" + strategy_.isa + "\n" + strategy_.compression));
+  ballot.count(all_);
+  if (ballot.most(failed) != 0) all_.agree(failure);
+  same_request_ = ballot.is_one_digest(request);
+  if (!ballot.is_one_number(strategy))
+    throw InvalidArgument("jit of '" + name_ + "': all ranks must give the same strategy");
+  const bool may_differ = strategy_.isa == "per_class";
+  return ballot.least(has) == 1 && (may_differ || (same_request_ && ballot.is_one_digest(identity)));
+}
+
+void Request::look_in_memory() {
+  check_strategy(strategy_);
+  if (!state_.targets.empty() && strategy_.isa == "common") {
+    const auto known = state_.targets.find(Peers::asked(name_, params_).target);
+    if (known != state_.targets.end()) params_ = Peers::for_target(params_, known->second);
+  }
+  library_ = peers_.find_in_memory(name_, params_);
+  if (!library_) asked_ = Peers::asked(name_, params_);
+}
+
+void Request::take_common_target() {
+  const std::string own = Peers::asked(name_, params_).target;
+  std::set<std::string> targets;
+  const auto text_of = [&](int rank) {
+    const Bytes text = all_.broadcast({own.begin(), own.end()}, rank);
+    return std::string(text.begin(), text.end());
+  };
+  // One message for each that is not known yet.
+  for (int next = 0; next != all_.size(); next = all_.first(!targets.contains(own))) targets.insert(text_of(next));
+  all_.together([&] {
+    if (targets.size() > 1) state_.targets[own] = Peers::common_target({targets.begin(), targets.end()});
+  });
+}
+
+void Request::tell_difference() const {
+  const std::string own = Peers::asked(name_, params_).text;
+  const Bytes firsts = all_.broadcast({own.begin(), own.end()}, 0);
+  std::istringstream here(own), there(std::string(firsts.begin(), firsts.end()));
+  all_.together([&] {
+    for (std::string line, other; std::getline(here, line);) {
+      std::getline(there, other);
+      if (line != other)
+        throw InvalidArgument("jit of '" + name_ + "' asks for something else than rank 0: '" + line + "', not '" +
+                              other + "'; all ranks must give the same name and parameters");
+    }
+  });
+  throw InvalidArgument("jit of '" + name_ + "': the ranks ask for different things");
+}
+
+const Group& Request::travellers(Topology& topology) const {
+  static const Group alone = [] {
+    MPI_Comm self = MPI_COMM_NULL;
+    MPI_Comm_dup(MPI_COMM_SELF, &self);
+    return Group(Communicator(self));
+  }();
+  if (strategy_.build_on == "node") return topology.with_target_and_directory(all_);
+  if (strategy_.build_on != "process") return topology.with_target(all_);
+  if (topology.most_sharing() > 1)
+    throw InvalidArgument("every rank was asked to build for itself (strategy 'process'), but " +
+                          std::to_string(topology.most_sharing()) +
+                          " ranks share a cache directory: give each a directory of its own, or use 'node'");
+  return alone;
+}
+
+// As strategy.build_on says. What is built by who does not use the disk is written there by who receives it.
+int Request::builder() const {
+  if (strategy_.build_on != "auto") return 0;
+  const int with_disk = group_->first(generate_ && params_.cache.use_disk);
+  return with_disk != group_->size() ? with_disk : group_->first(static_cast<bool>(generate_)) % group_->size();
+}
+
+Generate Request::guarded_generate() const {
+  if (!generate_)
+    throw InvalidArgument("module '" + name_ + "' is on no rank and in no cache, and jit was given no generate on " +
+                          "the rank that is to build it");
+  return [this](const std::string& name, const std::string& signature, const GeneratorParams& generator) {
+    struct Here {
+      Here() { generating = true; }
+      ~Here() { generating = false; }
+    };
+    const Here here;
+    return generate_(name, signature, generator);
+  };
+}
+
+int Request::build() {
+  const int rank = builder();
+  group_->together([&] {
+    if (group_->rank() != rank) return;
+    library_ = jit_.jit(name_, params_, guarded_generate()).first;
+  });
+  return rank;
+}
+
+// From one that has it to all that have it not: first a list of what it consists of, then what anybody lacks of that.
+void Request::travel(int owner) {
+  if (group_->size() == 1) return;
+  Peers::Digest identity{};
+  Bytes list;
+  if (group_->rank() == owner) {
+    identity = Peers::identity(*library_);
+    list = Peers::list_parts(*library_);
+    list.insert(list.begin(), identity.begin(), identity.end());
+  }
+  list = group_->broadcast(std::move(list), owner);
+  std::vector<std::uint64_t> wanted;
+  bool lacks = false;
+  group_->together([&] {
+    if (list.size() < identity.size()) throw CommunicationError("a list of modules is too short");
+    std::copy_n(list.begin(), identity.size(), identity.begin());
+    list.erase(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(identity.size()));
+    lacks = !library_ || Peers::identity(*library_) != identity;
+    for (const bool is_missing : peers_.missing_parts(list, params_)) wanted.push_back(is_missing && lacks);
+    wanted.back() = lacks;
+  });
+  group_->maximum(wanted);
+  if (wanted.back() == 0) return;
+  Bytes message;
+  group_->together([&] {
+    if (group_->rank() == owner) message = Peers::pack(*library_, {wanted.begin(), wanted.end()});
+  });
+  message = group_->broadcast(std::move(message), owner, compression_);
+  group_->together([&] {
+    if (lacks) library_ = peers_.unpack(name_, params_, message);
+  });
+}
+
+void Request::plan(std::size_t place) {
+  const std::vector<int> have_generate = group_->gather(int{generate_ != nullptr});
+  std::vector<int> builders;
+  for (int rank = 0; rank < group_->size(); ++rank)
+    if (have_generate[static_cast<std::size_t>(rank)] != 0) builders.push_back(rank);
+  owner_ = builders.empty() ? 0 : builders[place % builders.size()];
+  Bytes announcement;
+  group_->together([&] {
+    if (group_->rank() != owner_) return;
+    library_ = peers_.begin(name_, params_, peers_.generate(name_, params_, guarded_generate()));
+    announcement = peers_.announce(*library_);
+  });
+  announcement = group_->broadcast(std::move(announcement), owner_);
+  group_->together([&] {
+    if (group_->rank() != owner_) peers_.expect(announcement, params_);
+  });
+}
+
+Library Request::collect() {
+  group_->together([&] {
+    if (library_) LibraryFuture(library_->module()).get();
+  });
+  travel(owner_);
+  return *library_;
+}
+
+}  // namespace dijitso::mpi

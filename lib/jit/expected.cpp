@@ -1,0 +1,25 @@
+// Tested in tests/jit/peers_test.cpp and tests/mpi/jit_many_test.cpp.
+
+#include "jit/expected.h"
+
+#include <dijitso/error.h>
+
+#include <chrono>
+#include <utility>
+
+namespace dijitso {
+
+Expected::Expected(std::string signature)
+    : signature_(std::move(signature)), bringer_(std::this_thread::get_id()), done_(promise_.get_future().share()) {}
+
+bool Expected::may_wait() const { return std::this_thread::get_id() != bringer_; }
+
+void Expected::wait_until_compiled() {
+  if (!may_wait() && done_.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
+    throw InvalidArgument("module '" + signature_ +
+                          "' is being built by another process: its code cannot be used before all modules that were "
+                          "asked for together are there");
+  done_.get();
+}
+
+}  // namespace dijitso
