@@ -159,6 +159,16 @@ DIJITSO_API int cmd_symbols(const Args& args, const ParamsDict& params, std::ost
 DIJITSO_API void args_disasm(Parser& parser);
 DIJITSO_API int cmd_disasm(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
 
+// args_diff(parser), cmd_diff(args, params): what differs between two compiled modules, or variants of one: key,
+// inputs, sizes of symbols and sections.
+DIJITSO_API void args_diff(Parser& parser);
+DIJITSO_API int cmd_diff(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
+// args_report(parser), cmd_report(args, params): one HTML page about the whole cache, for people who would rather look.
+// CacheError when it cannot be written.
+DIJITSO_API void args_report(Parser& parser);
+DIJITSO_API int cmd_report(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
 // --- For the faces of the commands.
 
 struct Command {

@@ -6,9 +6,8 @@ import subprocess
 
 import cli
 
-COMMANDS = ("show", "grep", "grepfunction", "checkout", "inspect", "symbols", "disasm", "deps", "why", "explain",
-            "clean", "export", "import", "verify", "gc", "pin", "unpin", "locks", "doctor", "config",
-            "version")
+COMMANDS = ("show", "grep", "grepfunction", "checkout", "inspect", "symbols", "disasm", "diff", "report", "deps", "why",
+            "explain", "clean", "export", "import", "verify", "gc", "pin", "unpin", "locks", "doctor", "config", "version")
 OPTIONS = {
     "version": ["--json"],
     "config": ["--key", "--json"],
@@ -31,6 +30,8 @@ OPTIONS = {
     "locks": ["--json"],
     "symbols": ["--regexmode", "--json"],
     "disasm": ["--variant", "--function", "--json"],
+    "diff": ["--json"],
+    "report": ["--output", "--json"],
     "inspect": ["--variant", "--key", "--sections", "--symbols", "--all", "--json"],
 }
 
