@@ -1,6 +1,8 @@
 """A cache of ten thousand entries, and one of hostile files: every command that reads one ends, in order."""
 import gzip
 import os
+import pty
+import re
 import subprocess
 
 import cli
@@ -27,9 +29,30 @@ class Many(cli.CliTest):
         archive = self.tmp / "all.tar.zst"
         self.ok("export", "--all", "-o", archive)
         other = self.tmp / "other"
-        self.assertEqual(self.json("-r", other, "import", archive, "--json")["imported"], COUNT + 2)
+        shown = self.run_on_terminal("-r", other, "import", archive)
+        self.assertRegex(shown, r"\A\rimporting \[#*\.*\] \d+ of %d *\r" % (2 * COUNT + 4))
+        self.assertRegex(shown, r"\r +\r\Z")  # nothing stays
+        self.assertTrue(re.fullmatch(r"[\r\w \[\]#.]*", shown))  # and there is no colour
+        self.assertEqual(self.run_on_terminal("-r", other, "import", archive, "-n", TERM="dumb"), "")
+        self.assertEqual(self.json("-r", other, "import", archive, "--json")["present"], COUNT + 2)
         self.assertEqual(self.json("-r", other, "verify", "--json")["findings"], [])
         self.assertEqual(len(self.json("gc", "--max-size", half, "--json")["removed"]), len(document["removed"]))
+
+    def run_on_terminal(self, *args, TERM="xterm"):
+        """What standard error shows there."""
+        leader, follower = pty.openpty()
+        process = subprocess.Popen([cli.BINARY, *map(str, args)], env={**cli.sanitizer_options(), **self.env, "TERM": TERM},
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=follower)
+        os.close(follower)
+        shown = b""
+        try:
+            while piece := os.read(leader, 4096):
+                shown += piece
+        except OSError:  # the other end is closed
+            pass
+        os.close(leader)
+        self.assertEqual(process.wait(), 0)
+        return shown.decode()
 
     def hostile(self):
         """The real modules, and beside them what nobody would like to read."""
