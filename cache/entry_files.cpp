@@ -44,7 +44,7 @@ std::vector<EntryFile> list_entry_files(const CacheParams& params) {
 
 std::variant<StoredEntry, std::string> read_entry_file(const EntryFile& variant) {
   try {
-    std::optional<Bytes> bytes = read_file(variant.file);
+    std::optional<Bytes> bytes = inspect_file(variant.file);
     if (!bytes) return "it is not there any more";
     std::variant<Entry, Damage> decoded = decode(*bytes);
     if (const auto* damage = std::get_if<Damage>(&decoded)) return damage->reason;

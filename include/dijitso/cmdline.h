@@ -125,6 +125,20 @@ DIJITSO_API int cmd_pin(const Args& args, const ParamsDict& params, std::ostream
 DIJITSO_API void args_unpin(Parser& parser);
 DIJITSO_API int cmd_unpin(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
 
+// What a module needs, or what needs it; and why one needs another: gives 0 when there is a way, else 1.
+DIJITSO_API void args_deps(Parser& parser);
+DIJITSO_API int cmd_deps(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+DIJITSO_API void args_why(Parser& parser);
+DIJITSO_API int cmd_why(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
+// Why a run would, or would not, find a module in the cache.
+DIJITSO_API void args_explain(Parser& parser);
+DIJITSO_API int cmd_explain(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
+// Whether this machine and directory are fit for a cache: gives 1 when there is a problem.
+DIJITSO_API void args_doctor(Parser& parser);
+DIJITSO_API int cmd_doctor(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
 // Who is building what.
 DIJITSO_API void args_locks(Parser& parser);
 DIJITSO_API int cmd_locks(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);

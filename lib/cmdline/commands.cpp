@@ -19,6 +19,9 @@ const std::vector<Command>& commands() {
       {"disasm", "Show the instructions of a compiled module", args_disasm, cmd_disasm},
       {"diff", "Compare two variants of a compiled module", args_diff, cmd_diff},
       {"report", "Write a page about the whole cache", args_report, cmd_report},
+      {"deps", "Show what a module needs, or what needs it", args_deps, cmd_deps},
+      {"why", "Show why a module needs another", args_why, cmd_why, 2},
+      {"explain", "Show why a run would, or would not, find a module in the cache", args_explain, cmd_explain},
       {"clean", "Remove files from the cache", args_clean, cmd_clean},
       {"export", "Write modules to an archive, to be carried to other machines", args_export, cmd_export},
       {"import", "Publish the modules of an archive in the cache", args_import, cmd_import},
@@ -27,6 +30,7 @@ const std::vector<Command>& commands() {
       {"pin", "Keep modules from being removed by gc", args_pin, cmd_pin},
       {"unpin", "Let gc remove modules again", args_unpin, cmd_unpin},
       {"locks", "Show which modules are being built, and by whom", args_locks, cmd_locks},
+      {"doctor", "Check that this machine and directory are fit for a cache", args_doctor, cmd_doctor},
       {"config", "Show the parameters and where each value comes from", args_config, cmd_config},
       {"version", "Print the version of dijitso", args_version, cmd_version},
   };
