@@ -49,7 +49,8 @@ CommandLine::CommandLine() : app_("Looks into the cache of modules that dijitso 
       "[cache]\n"
       "of the configuration file .dijitso.conf; else .cache/dijitso in the active virtual or conda environment or in "
       "the\n"
-      "home directory. Exit code: 0, 1 for an error, 64 for wrong usage; grep and grepfunction: 0 found, 1 not, 2 for\n"
+      "home directory. Exit code: 0, 1 for an error, 64 for wrong usage; grep, grepfunction and symbols: 0 found, 1 "
+      "not, 2 for\n"
       "an error. The command is installed as dijitso too.");
   app_.fallthrough();
   app_.require_subcommand(0, 1);
