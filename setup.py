@@ -15,7 +15,6 @@ from setuptools.command.build_ext import build_ext
 
 ROOT = pathlib.Path(__file__).resolve().parent
 VERSION = re.search(r"project\(dijitso VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text()).group(1)
-TARGETS = ["dijitso_python", "dijitso", "dijitso_orc", "dijitso_compiler"]
 OPTIONS = ["-DCMAKE_BUILD_TYPE=Release", "-DDIJITSO_TESTS=OFF", "-DDIJITSO_BENCH=OFF", "-DDIJITSO_EXAMPLES=OFF"]
 
 
@@ -28,7 +27,7 @@ class BuildWithCMake(build_ext):
             generator = ["-G", "Ninja"] if shutil.which("ninja") else []
             subprocess.run(["cmake", "-S", ROOT, "-B", tree, *generator, *OPTIONS, f"-DPython_EXECUTABLE={sys.executable}"], check=True)
         jobs = str(os.cpu_count() or 1)
-        subprocess.run(["cmake", "--build", tree, "-j", jobs, "--target", *TARGETS], check=True)
+        subprocess.run(["cmake", "--build", tree, "-j", jobs, "--target", "dijitso_wheel"], check=True)
         target = pathlib.Path(self.build_lib)
         subprocess.run(["cmake", "--install", tree, "--component", "wheel", "--strip", "--prefix", target.resolve()], check=True)
         # A wheel holds no links: the name under which a library is looked for becomes the file.

@@ -25,6 +25,9 @@ def jit(
     receive: Callable[[], _Blob] | None,
     wait: Callable[[], object] | None,
 ) -> tuple[Any, str]: ...
+def jit_on_ranks(
+    ranks: object, jitable: Any, name: str, params: _Dict, generate: Callable[[Any, str, str, dict[str, Any]], Any] | None
+) -> tuple[Any, str]: ...
 
 class Future:
     @property

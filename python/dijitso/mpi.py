@@ -1,4 +1,4 @@
-"""Utilities for mpi features of dijitso: who builds, who receives, who waits.
+"""Utilities for mpi features of dijitso: `jit` of all ranks together, and the documented functions of who builds, receives and waits.
 
 `comm` is a communicator of mpi4py, which is not imported here: a program without MPI does not need it. All functions are collective
 over `comm`, unless they say otherwise; what goes wrong on one process is raised on all of them.
@@ -6,21 +6,101 @@ over `comm`, unless they say otherwise; what goes wrong on one process is raised
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
 import re
 import stat
+import sys
 import uuid
-from typing import TYPE_CHECKING, Any, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Optional, Sequence
 
-from dijitso.errors import CommunicationError, InvalidArgument
+from dijitso import _dijitso
+from dijitso.errors import CacheError, CommunicationError, InvalidArgument
 
 if TYPE_CHECKING:
     import numpy
+    from dijitso.jit import Generate
     from mpi4py.MPI import Comm
     from numpy.typing import NDArray
 
     CommsAndRole = tuple[Optional[Comm], Optional[Comm], str]
+
+
+def _extension() -> Any:
+    try:
+        from dijitso import _mpi
+    except ImportError as error:
+        raise CacheError(f"this dijitso cannot share builds between processes of MPI: {error}; it must be built with -DDIJITSO_MPI=ON and "
+                         "needs the MPI that it was built with") from error
+    return _mpi
+
+
+def _first_line(text: str) -> str:
+    return text.split("\n")[0].rstrip("\0")
+
+
+@functools.cache
+def _check_same_mpi(MPI: Any) -> None:
+    ours, theirs = _extension().library_version(), MPI.Get_library_version()
+    if not _extension().is_linked_with(theirs, MPI._addressof(MPI.COMM_WORLD)):
+        raise CacheError(f"mpi4py uses another MPI than dijitso, {_first_line(theirs)} and not {_first_line(ours)}: build dijitso with "
+                         "the MPI of mpi4py")
+
+
+def _ranks(comm: Comm, build_on: str, isa: str, compression: str) -> object:
+    MPI: Any = sys.modules.get("mpi4py.MPI")  # who has a communicator has imported it
+    if MPI is None or not isinstance(comm, MPI.Comm):
+        raise InvalidArgument(f"comm must be a communicator of mpi4py, such as mpi4py.MPI.COMM_WORLD, not a value of type "
+                              f"{type(comm).__name__}")
+    _check_same_mpi(MPI)
+    return _extension().ranks(MPI._addressof(comm), build_on, isa, compression)
+
+
+def jit(
+    comm: Comm,
+    jitable: Any,
+    name: str,
+    params: dict[str, Any] | None,
+    generate: Generate | None = None,
+    *,
+    build_on: Literal["auto", "root", "node", "process"] = "auto",
+    isa: Literal["common", "per_class"] = "common",
+    compression: Literal["auto", "always", "never"] = "auto",
+) -> tuple[Any, str]:
+    """dijitso.jit by all ranks of a communicator of mpi4py together; the result is that of dijitso.jit, on every rank.
+
+    Collective: all ranks give the same name, parameters and strategy. What may differ is where caches lie, build.target_cpu, and
+    `generate`, which only builders need. If all have the module in memory, one small message tells them so. If not, those that have it
+    give it to the others; if nobody has, it is built, as `build_on` says:
+
+      * "root": by the first rank; everybody else receives it;
+      * "node": by one rank for each cache directory; the others that share the directory receive it;
+      * "process": by each rank for itself, with a cache directory of its own;
+      * "auto": as "root", but by the first rank that has both `generate` and the use of a cache directory.
+
+    `isa`: "common" builds for what the processors of all ranks have, "per_class" once for each build.target_cpu that is asked for.
+    `compression` of what travels: "auto" is between machines only.
+
+    `generate` is called on builders alone. It may call dijitso.jit, which is not collective, for modules that this one depends on;
+    they travel along. So FFC's jit_generate can be given as it is. It must not call this function.
+
+    What goes wrong on one rank is raised on all of them, with the same class of dijitso.errors and the same text, which begins with
+    the rank: "rank 0 of 8: ...". An exception of `generate` is GenerateFailed, and its `__cause__` on the rank where it was raised.
+    The communicator can be used again at once. Raises what dijitso.jit does; InvalidArgument also for a comm that is none of mpi4py or
+    was freed, and CacheError when this dijitso was built without MPI or for another one than mpi4py: these two on the rank alone.
+
+    Other threads of Python may run meanwhile, but not two collective operations on one communicator at once.
+    """
+    return _dijitso.jit_on_ranks(_ranks(comm, build_on, isa, compression), jitable, name, params, generate)
+
+
+def traffic() -> dict[str, int]:
+    """What `jit` of this module has sent and received in this process: bytes_sent, bytes_received, and agreements, the number of small
+    collective operations. Each byte is counted once where it comes from and once where it arrives. Local.
+    """
+    return dict(_extension().traffic())
+
 
 # A message of MPI has at most 2**31 - 1 items.
 _CHUNK = 1 << 30
@@ -29,9 +109,8 @@ _CHUNK = 1 << 30
 _RANK_FILE = re.compile(r"rank\.([0-9a-f]{32})\.([0-9]{1,9})")
 _LEFTOVER_AGE = 3600
 
-# What goes before a binary: whether there is one, its length in 8 bytes, its digest.
+_LENGTH_SIZE = 8
 _DIGEST_SIZE = 32
-_HEADER_SIZE = 1 + 8 + _DIGEST_SIZE
 
 
 def _agree(comm: Comm, problem: str | None) -> None:
@@ -107,6 +186,13 @@ def gather_global_partitions(comm: Comm, partition: int) -> list[int]:
 
 def create_subcomm(comm: Comm, ranks: Sequence[int]) -> Comm:
     """Create a communicator for a set of ranks. On the others the result is MPI.COMM_NULL."""
+    problem = None
+    for rank in ranks:
+        if not 0 <= rank < comm.size:
+            problem = f"there is no rank {rank} of which to make a communicator: they are 0 to {comm.size - 1}"
+        elif list(ranks).count(rank) > 1:
+            problem = f"rank {rank} cannot be in a communicator twice: name it once"
+    _agree(comm, problem)
     group = comm.Get_group()
     subgroup = group.Incl(list(ranks))
     try:
@@ -169,8 +255,12 @@ def create_comms_and_role(comm: Comm | None, comm_dir: str, buildon: str) -> Com
         "node": create_comms_and_role_node,
         "process": create_comms_and_role_process,
     }
+    # All hear of all: a process that gives up alone would leave the others waiting.
+    are_equal = comm is None or len(set(comm.allgather(buildon))) == 1
     if buildon not in strategies:
         raise InvalidArgument(f"buildon must be 'root', 'node' or 'process', not {buildon!r}")
+    if not are_equal:
+        raise InvalidArgument("buildon must be the same on all ranks of a communicator")
     if comm is None:
         return None, None, "builder"
     node_comm, node_root = create_node_comm(comm, comm_dir)
@@ -189,40 +279,75 @@ def _bcast_chunks(comm: Comm, data: NDArray[numpy.uint8]) -> None:
         comm.Bcast(data[begin : begin + _CHUNK], root=0)
 
 
-def _header(is_valid: bool, data: Any) -> bytes:
-    digest = hashlib.blake2b(memoryview(data), digest_size=_DIGEST_SIZE).digest()
-    return bytes([is_valid]) + len(data).to_bytes(8, "little") + digest
+def _digest(data: Any) -> bytes:
+    return hashlib.blake2b(memoryview(data), digest_size=_DIGEST_SIZE).digest()
+
+
+def _header(data: Any) -> bytes:
+    """What goes before a binary: its length, its digest, and the digest of these two."""
+    header = len(data).to_bytes(_LENGTH_SIZE, "little") + _digest(data)
+    return header + _digest(header)
+
+
+def _make_room(header: bytes) -> NDArray[numpy.uint8]:
+    import numpy
+
+    if _digest(header[:-_DIGEST_SIZE]) != header[-_DIGEST_SIZE:]:
+        raise CommunicationError("the announcement of a binary from rank 0 was damaged on the way: its digest does not agree")
+    length = int.from_bytes(header[:_LENGTH_SIZE], "little")
+    try:
+        return numpy.empty(length, dtype=numpy.uint8)
+    except (MemoryError, ValueError):
+        raise CommunicationError(f"there is no memory for a binary of {length} bytes from rank 0") from None
+
+
+def _agree_on_roles(comm: Comm, problem: str | None) -> None:
+    """Raise on all processes when one cannot do its part: InvalidArgument on that one."""
+    try:
+        _agree(comm, problem)
+    except CommunicationError:
+        if problem is not None:
+            raise InvalidArgument(problem) from None
+        raise
 
 
 def send_binary(comm: Comm, lib_data: NDArray[numpy.uint8]) -> None:
     """Send compiled library as binary blob over MPI, from rank 0 to all others, which call receive_binary."""
     import numpy
 
+    problem = None
     if comm.rank != 0:
-        raise InvalidArgument(f"rank {comm.rank} cannot send: only rank 0 of the communicator sends, the others receive")
-    is_valid = isinstance(lib_data, numpy.ndarray) and lib_data.dtype == numpy.uint8 and lib_data.ndim == 1
-    data = numpy.ascontiguousarray(lib_data) if is_valid else numpy.empty(0, dtype=numpy.uint8)
-    comm.Bcast(numpy.frombuffer(_header(is_valid, data), dtype=numpy.uint8).copy(), root=0)
-    if not is_valid:
-        raise InvalidArgument(f"what is sent must be a one-dimensional numpy array of uint8, not {type(lib_data).__name__}")
+        problem = f"rank {comm.rank} cannot send: only rank 0 of the communicator sends, the others receive"
+    elif not (isinstance(lib_data, numpy.ndarray) and lib_data.dtype == numpy.uint8 and lib_data.ndim == 1):
+        problem = f"what is sent must be a one-dimensional numpy array of uint8, not {type(lib_data).__name__}"
+    _agree_on_roles(comm, problem)
+    data = numpy.ascontiguousarray(lib_data)
+    comm.Bcast(numpy.frombuffer(_header(data), dtype=numpy.uint8).copy(), root=0)
+    _agree(comm, None)
     _bcast_chunks(comm, data)
+    _agree(comm, None)
 
 
 def receive_binary(comm: Comm) -> NDArray[numpy.uint8]:
     """Receive a library as a binary blob from rank 0, which calls send_binary.
 
-    Raises CommunicationError when it was damaged on the way. Storing it in the cache is write_library_binary's, or jit's.
+    Raises CommunicationError, on all processes, when it was damaged on the way to one. Storing it in the cache is write_library_binary's,
+    or jit's.
     """
     import numpy
 
-    if comm.rank == 0:
-        raise InvalidArgument("rank 0 cannot receive: it is the one that sends")
-    header = numpy.empty(_HEADER_SIZE, dtype=numpy.uint8)
+    _agree_on_roles(comm, "rank 0 cannot receive: it is the one that sends" if comm.rank == 0 else None)
+    header = numpy.empty(_LENGTH_SIZE + 2 * _DIGEST_SIZE, dtype=numpy.uint8)
     comm.Bcast(header, root=0)
-    if not header[0]:
-        raise CommunicationError("rank 0 had no binary to send: its own error tells why")
-    data = numpy.empty(int.from_bytes(header[1:9].tobytes(), "little"), dtype=numpy.uint8)
+    problem = None
+    data = numpy.empty(0, dtype=numpy.uint8)
+    try:
+        data = _make_room(header.tobytes())
+    except CommunicationError as error:
+        problem = str(error)
+    _agree(comm, problem)
     _bcast_chunks(comm, data)
-    if _header(True, data) != header.tobytes():
-        raise CommunicationError(f"a binary of {data.size} bytes from rank 0 was damaged on the way: its digest does not agree")
+    if _header(data) != header.tobytes():
+        problem = f"a binary of {data.size} bytes from rank 0 was damaged on the way: its digest does not agree"
+    _agree(comm, problem)
     return data

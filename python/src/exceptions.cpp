@@ -51,18 +51,32 @@ py::tuple diagnostics_of(const CompileFailed& error) {
   return py::tuple(list);
 }
 
+void raise(const py::object& exception) { PyErr_SetObject(py::type::handle_of(exception).ptr(), exception.ptr()); }
+
+// What a collective jit throws where `generate` failed has its exception nested in it.
+void set_cause(const py::object& exception, const std::exception& error) {
+  try {
+    std::rethrow_if_nested(error);
+  } catch (const PythonException& cause) {
+    PyException_SetCause(exception.ptr(), cause.value().release().ptr());
+  } catch (const std::exception&) {
+    // its text is part of the error's
+  }
+}
+
 template <class... More>
 void raise(const char* type, const std::exception& error, More&&... more) {
   const py::object made =
       py::module_::import("dijitso.errors").attr(type)(text(error.what()), std::forward<More>(more)...);
-  PyErr_SetObject(py::type::handle_of(made).ptr(), made.ptr());
+  set_cause(made, error);
+  raise(made);
 }
 
 void translate(std::exception_ptr thrown) {
   try {
     std::rethrow_exception(thrown);
   } catch (const PythonException& error) {
-    error.restore();
+    raise(error.value());
   } catch (const cmdline::UsageError& error) {
     raise("UsageError", error);
   } catch (const InvalidArgument& error) {
@@ -99,9 +113,9 @@ PythonException::PythonException(const py::error_already_set& error) {
   text_.resize(std::min(text_.size(), text_.find('\n')));
 }
 
-void PythonException::restore() const {
+py::object PythonException::value() const {
   PyException_SetTraceback(parts_->value, parts_->traceback ? parts_->traceback : Py_None);
-  PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(parts_->value)), parts_->value);
+  return py::reinterpret_borrow<py::object>(parts_->value);
 }
 
 void register_exceptions() { py::register_local_exception_translator(translate); }

@@ -18,8 +18,8 @@ class PythonException : public std::exception {
   // Called with the GIL.
   explicit PythonException(const py::error_already_set& error);
   const char* what() const noexcept override { return text_.c_str(); }
-  // Makes it Python's current exception. Called with the GIL.
-  void restore() const;
+  // The exception of Python. Called with the GIL.
+  py::object value() const;
 
  private:
   struct Parts {

@@ -2,6 +2,7 @@
 // tests/python/jit_test.py.
 
 #include "bind.h"
+#include "collective.h"
 #include "exceptions.h"
 #include "gil.h"
 #include "library.h"
@@ -96,19 +97,34 @@ ParamsPointer params_of(const py::object& given) {
   return resolved->cache.lib_loader == "import" ? with_pybind11_id(*resolved) : resolved;
 }
 
-py::tuple jit_in_python(const py::object& jitable, const py::object& given_name, const py::object& params,
-                        const py::object& generate, const py::object& send, const py::object& receive,
-                        const py::object& wait) {
+// What Python's jit returns, of the library that `get(name, params, generate)` returns without the GIL.
+template <class Get>
+py::tuple jit_with(const Get& get, const py::object& jitable, const py::object& given_name, const py::object& params,
+                   const py::object& generate) {
   const std::string name = name_of(given_name);
   const ParamsPointer resolved = params_of(params);
   const Generate generating = generate_of(jitable, generate, params);
-  const Exchange exchange = exchange_of(send, receive, wait);
   Library library;
   {
     const GilReleased others_may_run;
-    library = jit(name, *resolved, generating, exchange).first;
+    library = get(name, *resolved, generating);
   }
   return py::make_tuple(library_object(library, resolved->cache.lib_loader), name);
+}
+
+py::tuple jit_in_python(const py::object& jitable, const py::object& name, const py::object& params,
+                        const py::object& generate, const py::object& send, const py::object& receive,
+                        const py::object& wait) {
+  const Exchange exchange = exchange_of(send, receive, wait);
+  const auto get = [&](const auto&... request) { return jit(request..., exchange).first; };
+  return jit_with(get, jitable, name, params, generate);
+}
+
+py::tuple jit_on_ranks(const py::object& capsule, const py::object& jitable, const py::object& name,
+                       const py::object& params, const py::object& generate) {
+  const auto* ranks = static_cast<const Collective*>(PyCapsule_GetPointer(capsule.ptr(), Collective::capsule_name));
+  if (!ranks) throw py::error_already_set();
+  return jit_with([&](const auto&... request) { return ranks->jit(request...); }, jitable, name, params, generate);
 }
 
 // What jit_async returns.
@@ -170,6 +186,7 @@ py::dict counters() {
 
 void bind_jit(py::module_& m) {
   m.def("jit", &jit_in_python);
+  m.def("jit_on_ranks", &jit_on_ranks);
   py::class_<Future>(m, "Future", "A module that jit_async began with.")
       .def_property_readonly("signature", &Future::signature)
       .def("is_ready", &Future::is_ready)

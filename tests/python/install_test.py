@@ -20,6 +20,11 @@ with open("/proc/self/maps") as maps:
     libraries = sorted({line.split()[-1] for line in maps if "libdijitso" in line})
 print(lib.answer(), os.path.dirname(dijitso.__file__), *libraries)
 """
+MPI_SCRIPT = """
+from dijitso import _mpi
+with open("/proc/self/maps") as maps:
+    print(*sorted({line.split()[-1] for line in maps if "libdijitso" in line}))
+"""
 
 
 class InstallTest(PackageTest):
@@ -39,12 +44,17 @@ class InstallTest(PackageTest):
                          ["libdijitso", "libdijitso-compiler", "libdijitso-orc"])
         self.assertEqual({os.path.dirname(path) for path in mapped}, {str(libraries)})
 
+    def check_mpi(self, output, libraries):
+        self.assertEqual({os.path.basename(path).split(".")[0] for path in output.split()}, {"libdijitso", "libdijitso-mpi"})
+        self.assertEqual({os.path.dirname(path) for path in output.split()}, {str(libraries)})
+
     def test_cmake_install(self):
         self.run_tool("cmake", "--install", BUILD, "--prefix", self.tmp / "prefix")
         shutil.move(self.tmp / "prefix", self.tmp / "moved")
         packages = self.tmp / "moved/lib/python3/dist-packages"
         output = self.run_python("-c", SCRIPT, PYTHONPATH=str(packages))
         self.check(output, packages / "dijitso", self.tmp / "moved" / LIBRARY_DIR)
+        self.check_mpi(self.run_python("-c", MPI_SCRIPT, PYTHONPATH=str(packages)), self.tmp / "moved" / LIBRARY_DIR)
         self.assertTrue((packages / "dijitso/py.typed").is_file())
         self.assertTrue((packages / "dijitso/ffcx/__main__.py").is_file())
 
@@ -59,6 +69,7 @@ class InstallTest(PackageTest):
         output = self.run_tool(python, "-c", SCRIPT)
         [package] = (self.tmp / "venv/lib").glob("python3.*/site-packages/dijitso")
         self.check(output, package, package)
+        self.check_mpi(self.run_tool(python, "-c", MPI_SCRIPT), package)
         self.assertTrue((package / "ffcx/__main__.py").is_file())
         self.assertTrue((package / "py.typed").is_file() and (package / "_dijitso.pyi").is_file())
         self.assertIn("m", self.run_tool(self.tmp / "venv/bin/dijitso-cache", "show", "--signatures"))

@@ -31,9 +31,12 @@ class TypingTest(PackageTest):
         for line, is_right in (("x: str | None = dijitso.cache.read_inc('m', {})", True),
                                ("x: str = dijitso.cache.read_inc('m', {})", False),
                                ("dijitso.jit(None, 3, {})", False),
+                               ("lib, signature = dijitso.mpi.jit(MPI.COMM_WORLD, None, 'm', {}, build_on='node')", True),
+                               ("dijitso.mpi.jit(MPI.COMM_WORLD, None, 'm', {}, build_on='nodes')", False),
+                               ("dijitso.mpi.jit(3, None, 'm', {})", False),
                                ("lib, signature = dijitso.jit(None, 'm', {}, lambda j, n, s, g: ('', '', ()))", True)):
             program = self.tmp / "program.py"
-            program.write_text("import dijitso\n" + line + "\n")
+            program.write_text("import dijitso\nfrom mpi4py import MPI\n" + line + "\n")
             self.set_environment(MYPYPATH=str(PACKAGE.parent))
             done = mypy("--cache-dir", str(self.tmp / "mypy"), str(program))
             self.assertEqual(done.returncode == 0, is_right, line + "\n" + done.stdout)
@@ -59,10 +62,11 @@ class TypingTest(PackageTest):
         self.assertGreaterEqual(count, 111)
 
     def test_the_stub_tells_what_the_extension_has(self):
-        stub = ast.parse((PACKAGE / "_dijitso.pyi").read_text())
-        declared = {node.name for node in stub.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
-        present = {name for name in vars(dijitso._dijitso) if not name.startswith("_")}
-        self.assertEqual(declared, present)
+        for name in ("_dijitso", "_mpi"):
+            stub = ast.parse((PACKAGE / f"{name}.pyi").read_text())
+            declared = {node.name for node in stub.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+            extension = importlib.import_module("dijitso." + name)
+            self.assertEqual(declared, {attribute for attribute in vars(extension) if not attribute.startswith("_")})
 
 
 if __name__ == "__main__":
