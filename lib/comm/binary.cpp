@@ -48,9 +48,15 @@ std::optional<std::string> make_room(std::vector<std::uint8_t>& bytes, const Hea
   return std::nullopt;
 }
 
-void broadcast_chunks(const Ranks& ranks, std::uint8_t* bytes, std::size_t size) {
-  for (std::size_t begin = 0; begin < size; begin += chunk_size)
-    ranks.broadcast(bytes + begin, static_cast<int>(std::min(chunk_size, size - begin)));
+// The same of all ranks, who agree on what this returns: who left alone would have the others wait for it for ever.
+std::optional<std::string> broadcast(const Ranks& ranks, std::uint8_t* bytes, std::size_t size) {
+  std::optional<std::string> problem;
+  for (std::size_t begin = 0; begin < size; begin += chunk_size) try {
+      ranks.broadcast(bytes + begin, static_cast<int>(std::min(chunk_size, size - begin)));
+    } catch (const CommunicationError& error) {
+      if (!problem) problem = error.what();
+    }
+  return problem;
 }
 
 // Why this rank may not do what it was called for.
@@ -77,25 +83,23 @@ void send_binary(MPI_Comm comm, const std::vector<std::uint8_t>& lib_data) {
   const Ranks ranks(comm);
   check_roles(ranks, true);
   Header header = make_header(lib_data);
-  ranks.broadcast(header.data(), header.size());
-  ranks.agree(std::nullopt);
-  broadcast_chunks(ranks, const_cast<std::uint8_t*>(lib_data.data()), lib_data.size());  // the root's are only read
-  ranks.agree(std::nullopt);
+  ranks.agree(broadcast(ranks, header.data(), header.size()));
+  auto* const bytes = const_cast<std::uint8_t*>(lib_data.data());  // the root's are only read
+  ranks.agree(broadcast(ranks, bytes, lib_data.size()));
 }
 
 std::vector<std::uint8_t> receive_binary(MPI_Comm comm) {
   const Ranks ranks(comm);
   check_roles(ranks, false);
   Header header{};
-  ranks.broadcast(header.data(), header.size());
+  std::optional<std::string> problem = broadcast(ranks, header.data(), header.size());
   std::vector<std::uint8_t> bytes;
-  ranks.agree(make_room(bytes, header));
-  broadcast_chunks(ranks, bytes.data(), bytes.size());
-  std::optional<std::string> damage;
-  if (make_header(bytes) != header)
-    damage = "a binary of " + std::to_string(bytes.size()) +
-             " bytes from rank 0 was damaged on the way: its digest does not agree";
-  ranks.agree(damage);
+  ranks.agree(problem ? problem : make_room(bytes, header));
+  problem = broadcast(ranks, bytes.data(), bytes.size());
+  if (!problem && make_header(bytes) != header)
+    problem = "a binary of " + std::to_string(bytes.size()) +
+              " bytes from rank 0 was damaged on the way: its digest does not agree";
+  ranks.agree(problem);
   return bytes;
 }
 

@@ -180,8 +180,8 @@ Bytes Group::broadcast(Bytes bytes, int root, Compression compression) const {
     int code = MPI_SUCCESS;  // the first that fails; but all take part in all chunks
     for (std::size_t begin = 0; begin < sent.size(); begin += chunk_size) {
       const auto length = static_cast<int>(std::min(chunk_size, sent.size() - begin));
-      const int chunks = MPI_Bcast(sent.data() + begin, length, MPI_BYTE, root, comm_.get());
-      if (code == MPI_SUCCESS) code = chunks;
+      const int result = MPI_Bcast(sent.data() + begin, length, MPI_BYTE, root, comm_.get());
+      if (code == MPI_SUCCESS) code = result;
     }
     check(code, action);
     if (blake3(sent) != header.digest) throw damaged("a message of " + std::to_string(sent.size()) + " bytes", root);

@@ -71,6 +71,18 @@ TEST_CASE("a call of MPI that fails is an exception, not the end of the program"
   CHECK((exchange() == sent));
 }
 
+TEST_CASE("a call of MPI that fails while bytes travel is an error on all ranks") {
+  for (int victim = 1; victim < size(); ++victim)
+    for (const int call : {0, 1}) {
+      {
+        std::optional<Damage> damage;
+        if (rank() == victim) damage.emplace(call);
+        CHECK_THROWS_WITH(exchange(), Contains(where(victim) + "MPI cannot send to all ranks: MPI_ERR_OTHER"));
+      }
+      CHECK((exchange() == sent));
+    }
+}
+
 TEST_CASE("damage reaches broadcasts that go on in the background") {
   for (const bool waits : {false, true}) {
     std::vector<std::uint8_t> bytes(10, 0);
