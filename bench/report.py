@@ -55,6 +55,19 @@ def program_table(measurement):
     return table(["program", "old, cold", "ours, nothing cached", "ours, precompiled headers", "ratio", "old, ours, everything cached"], rows)
 
 
+def mpi_table(measurement):
+    rows = []
+    for row in measurement["rows"]:
+        for way, found in row["ways"].items():
+            totals = found.get("cold_totals", {})
+            cells = [totals.get(name, "") for name in ("compiles", "received")]
+            memory = "%.0f us" % (1e6 * found["memory"] / measurement["modules"]) if "memory" in found else ""
+            rows.append([row["ranks"], way, "%.2f s" % found["cold"], "%.1f ms" % (1000 * found["warm"]), memory, cells[0],
+                         "%.1f MB" % (cells[1] / 1e6) if cells[1] != "" else "", found["files_opened"]])
+    return table(["ranks", "way", "nothing cached", "from the cache", "from memory, a module", "compiles", "received by all",
+                  "files opened in the cache"], rows)
+
+
 def size_table(measurement):
     rows = []
     for size in measurement["sizes"]:

@@ -30,6 +30,7 @@ MEASUREMENTS = {
     "kernels": ["bench_kernels"],
     "peak_memory": ["peak_memory.py"],
     "peers": ["peers.py"],
+    "mpi": ["mpi.py"],
 }
 NOT_IN_SMALLEST = {"cold_dolfin", "peers"}  # they need packages that the tests do without, or many seconds
 

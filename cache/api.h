@@ -51,6 +51,9 @@ struct SearchResult {
 SearchResult search_files(const std::string& regex, const Layout& layout, bool linenumbers, bool countonly,
                           const std::optional<std::string>& signature, const Categories& categories);
 
+// InvalidArgument unless search_files takes it.
+void check_regex(const std::string& regex);
+
 // The length of the function at the beginning of `text`: see extract_function.
 std::size_t function_length(std::string_view text);
 

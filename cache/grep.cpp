@@ -78,6 +78,8 @@ FileMatches search(const Regex& regex, std::string_view text, bool linenumbers, 
 
 }  // namespace
 
+void check_regex(const std::string& regex) { Regex{regex}; }
+
 SearchResult search_files(const std::string& regex_text, const Layout& layout, bool linenumbers, bool countonly,
                           const std::optional<std::string>& signature, const Categories& categories) {
   const Regex regex(regex_text);

@@ -60,7 +60,7 @@ class Check {
   void add(const fs::path& file, std::string reason) { report_[file].push_back(std::move(reason)); }
 
   std::optional<Entry> decode_file(const fs::path& file, bool report) {
-    const std::optional<Bytes> bytes = read_file(file);
+    const std::optional<Bytes> bytes = inspect_file(file);
     if (!bytes) return std::nullopt;
     std::variant<Entry, Damage> decoded = decode(*bytes);
     if (auto* entry = std::get_if<Entry>(&decoded)) return std::move(*entry);
@@ -140,7 +140,7 @@ class Check {
     for (const std::string& needed : library->needed)
       if (signature_of_file(layout_, Category::lib, needed) && !fs::exists(layout_.lib_dir() / needed, ignored))
         add(file, "it needs the library '" + needed + "', which is not in the cache");
-    const std::optional<Bytes> bytes = read_file(file);
+    const std::optional<Bytes> bytes = inspect_file(file);
     if (!bytes) return;
     const std::optional<Digest> origin = library_origin(*bytes);
     if (!origin) return add(file, fault_of_library(*bytes));

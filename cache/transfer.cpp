@@ -46,7 +46,7 @@ Bytes pack(const std::vector<const Variant*>& variants, const Progress& progress
   for (const Variant* variant : variants) members.push_back({variant->name() + ".o", variant->bytes});
   ArchiveWriter archive(members);
   for (std::size_t i = 0; i < variants.size(); ++i) {
-    const std::optional<Bytes> bytes = read_file(variants[i]->file);
+    const std::optional<Bytes> bytes = inspect_file(variants[i]->file);
     if (!bytes || bytes->size() != members[i].size)
       throw CacheError("'" + variants[i]->file.string() + "' was removed or replaced meanwhile; try again");
     archive.add(members[i], *bytes);

@@ -9,6 +9,10 @@ endif()
 # The libraries that are opened at run time are looked for beside libdijitso.so, in the build tree as when installed.
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+# Programs that only dijitso runs, and how they and the libraries find each other in an installed tree.
+set(DIJITSO_LIBEXEC ${CMAKE_INSTALL_LIBEXECDIR}/dijitso)
+file(RELATIVE_PATH DIJITSO_LIBEXEC_TO_LIB ${CMAKE_INSTALL_FULL_LIBEXECDIR}/dijitso ${CMAKE_INSTALL_FULL_LIBDIR})
+file(RELATIVE_PATH DIJITSO_LIB_TO_LIBEXEC ${CMAKE_INSTALL_FULL_LIBDIR} ${CMAKE_INSTALL_FULL_LIBEXECDIR}/dijitso)
 set(CMAKE_INSTALL_RPATH "$ORIGIN;$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
 
 # -Wrestrict: false alarms of GCC 12 on assignments of literals to std::string (GCC bug 105329).

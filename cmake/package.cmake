@@ -2,6 +2,7 @@
 include(CMakePackageConfigHelpers)
 
 install(TARGETS dijitso dijitso_orc dijitso_compiler dijitso-cache)
+install(TARGETS dijitso-object-reader RUNTIME DESTINATION ${DIJITSO_LIBEXEC})
 install(PROGRAMS ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/dijitso TYPE BIN)
 install(FILES ${PROJECT_BINARY_DIR}/include/dijitso/version.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/dijitso)
 install(DIRECTORY include/dijitso DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h" PATTERN mpi.h EXCLUDE)

@@ -24,11 +24,12 @@ ALLOWED = {
     # Of lib/jit it uses the public headers.
     "lib/cmdline": {"lib/support", "lib/params", "cache", "llvm-config"},
     "tools/dijitso-cache": set(),
+    "tools/dijitso-cache/object-reader": set(),
     "lib/capi": set(),
     "python/src": set(),
     "examples": set(),
 }
-LLVM_FOLDERS = {"llvm-config", "lib/compile", "lib/export", "orc"}
+LLVM_FOLDERS = {"llvm-config", "lib/compile", "lib/export", "orc", "tools/dijitso-cache/object-reader"}
 
 
 def folder_of(path):

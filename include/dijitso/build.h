@@ -46,5 +46,9 @@ std::vector<Item> make_unique(const std::vector<Item>& dirs) {
 // made.
 DIJITSO_API std::string temp_dir(const CacheParams& cache_params);
 
+// The key of a request before anything is generated, as text: what must be equal for an entry of the cache to be looked
+// at (docs/cache-format.md). Beyond the documented functions. InvalidArgument as from jit.
+DIJITSO_API std::string request_text(const std::string& signature, const Params& params);
+
 }  // namespace build
 }  // namespace dijitso

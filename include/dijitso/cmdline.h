@@ -125,9 +125,49 @@ DIJITSO_API int cmd_pin(const Args& args, const ParamsDict& params, std::ostream
 DIJITSO_API void args_unpin(Parser& parser);
 DIJITSO_API int cmd_unpin(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
 
+// What a module needs, or what needs it; and why one needs another: gives 0 when there is a way, else 1.
+DIJITSO_API void args_deps(Parser& parser);
+DIJITSO_API int cmd_deps(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+DIJITSO_API void args_why(Parser& parser);
+DIJITSO_API int cmd_why(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
+// Why a run would, or would not, find a module in the cache.
+DIJITSO_API void args_explain(Parser& parser);
+DIJITSO_API int cmd_explain(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
+// Whether this machine and directory are fit for a cache: gives 1 when there is a problem.
+DIJITSO_API void args_doctor(Parser& parser);
+DIJITSO_API int cmd_doctor(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
 // Who is building what.
 DIJITSO_API void args_locks(Parser& parser);
 DIJITSO_API int cmd_locks(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
+// args_inspect(parser), cmd_inspect(args, params): what a compiled module is made of: key, dependencies, command,
+// times, sections, symbols. This and the commands that follow run the program dijitso-object-reader, under limits, on
+// entries whose digest is right: CacheError for others, and when it fails.
+DIJITSO_API void args_inspect(Parser& parser);
+DIJITSO_API int cmd_inspect(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
+// args_symbols(parser), cmd_symbols(args, params): which compiled modules define and use a symbol. Exit codes as
+// cmd_grep: 2 when an entry could not be verified.
+DIJITSO_API void args_symbols(Parser& parser);
+DIJITSO_API int cmd_symbols(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
+// args_disasm(parser), cmd_disasm(args, params): the instructions of a module, with the lines of its source when it has
+// debug information. InvalidArgument for a function that it does not have.
+DIJITSO_API void args_disasm(Parser& parser);
+DIJITSO_API int cmd_disasm(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
+// args_diff(parser), cmd_diff(args, params): what differs between two compiled modules, or variants of one: key,
+// inputs, sizes of symbols and sections.
+DIJITSO_API void args_diff(Parser& parser);
+DIJITSO_API int cmd_diff(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
+// args_report(parser), cmd_report(args, params): one HTML page about the whole cache, for people who would rather look.
+// CacheError when it cannot be written.
+DIJITSO_API void args_report(Parser& parser);
+DIJITSO_API int cmd_report(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
 
 // --- For the faces of the commands.
 

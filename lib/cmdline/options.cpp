@@ -121,6 +121,21 @@ Argument signature_argument(const char* help) {
   return {.names = {"--signature"}, .dest = "signature", .metavar = "SIGNATURE", .help = help};
 }
 
+Argument module_argument() {
+  return {.names = {"module"},
+          .dest = "module",
+          .metavar = "MODULE",
+          .help = "Signature of the module; ':' and the beginning of a slot may follow",
+          .required = true};
+}
+
+Argument variant_argument() {
+  return {.names = {"--variant"},
+          .dest = "variant",
+          .metavar = "SLOT",
+          .help = "The variant whose slot begins so [default: the newest]"};
+}
+
 Argument json_argument() { return {.names = {"--json"}, .dest = "json", .kind = Kind::flag, .help = "Print JSON"}; }
 
 }  // namespace dijitso::cmdline

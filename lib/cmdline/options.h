@@ -39,6 +39,8 @@ class Options {
 // Declarations that several commands share.
 Argument categories_argument(const char* default_value);
 Argument signature_argument(const char* help);
+Argument module_argument();  // the first of those without a name
+Argument variant_argument();
 Argument json_argument();
 
 }  // namespace dijitso::cmdline

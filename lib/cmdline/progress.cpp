@@ -1,4 +1,4 @@
-// Plain characters only, so NO_COLOR changes nothing. Tested in tests/cli/progress_test.py.
+// Plain characters only, so NO_COLOR changes nothing. Tested in tests/cli/many_test.py.
 #include "progress.h"
 
 #include <algorithm>

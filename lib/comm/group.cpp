@@ -17,6 +17,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstring>
+#include <new>
 #include <numeric>
 #include <optional>
 #include <thread>
@@ -76,8 +77,16 @@ CommunicationError damaged(const std::string& what, int root) {
                             " was damaged on the way: its digest does not agree");
 }
 
+Bytes room_for(std::uint64_t length) {
+  try {
+    return Bytes(length);
+  } catch (const std::bad_alloc&) {
+    throw CommunicationError("there is no memory for a message of " + std::to_string(length) + " bytes");
+  }
+}
+
 Bytes compressed(const Bytes& bytes) {
-  Bytes result(ZSTD_compressBound(bytes.size()));
+  Bytes result = room_for(ZSTD_compressBound(bytes.size()));
   const std::size_t length = ZSTD_compress(result.data(), result.size(), bytes.data(), bytes.size(), compression_level);
   if (ZSTD_isError(length) || length >= bytes.size()) return bytes;
   result.resize(length);
@@ -87,7 +96,7 @@ Bytes compressed(const Bytes& bytes) {
 // To the length that the header says, which is that of the bytes.
 Bytes decompressed(const Bytes& sent, std::uint64_t length) {
   if (length == sent.size()) return sent;
-  Bytes bytes(length);
+  Bytes bytes = room_for(length);
   if (ZSTD_decompress(bytes.data(), bytes.size(), sent.data(), sent.size()) != length)
     throw CommunicationError("a message cannot be decompressed: all ranks must run the same dijitso");
   return bytes;
@@ -148,27 +157,33 @@ std::vector<int> Group::gather(int number) const {
 Bytes Group::broadcast(Bytes bytes, int root, Compression compression) const {
   if (size_ == 1) return bytes;
   const char* const action = "send to all ranks";
-  Header header;
   Bytes sent;
-  together([&] {
-    if (rank_ == root) {
-      const bool compresses = compression == Compression::if_smaller && bytes.size() >= least_to_compress;
-      sent = compresses ? compressed(bytes) : std::move(bytes);
-      header = header_for(compresses ? bytes.size() : sent.size(), sent);
-    }
-    check(MPI_Bcast(&header, sizeof header, MPI_BYTE, root, comm_.get()), action);
-    if (header.own_digest != header.digest_of_rest()) throw damaged("the announcement of a message", root);
-    sent.resize(header.sent_length);
+  Header header = header_for(0, sent);
+  const std::exception_ptr failure = failure_of([&] {
+    if (rank_ != root) return;
+    const std::size_t length = bytes.size();
+    const bool compresses = compression == Compression::if_smaller && length >= least_to_compress;
+    sent = compresses ? compressed(bytes) : std::move(bytes);
+    header = header_for(length, sent);
   });
-  if (header.has_all()) {
-    sent.assign(header.first.begin(), header.first.begin() + static_cast<std::ptrdiff_t>(header.sent_length));
-    return sent;
-  }
   together([&] {
+    check(MPI_Bcast(&header, sizeof header, MPI_BYTE, root, comm_.get()), action);
+    if (failure) std::rethrow_exception(failure);  // not before: the others are waiting for the announcement
+    if (header.own_digest != header.digest_of_rest()) throw damaged("the announcement of a message", root);
+    if (rank_ != root) sent = room_for(header.sent_length);
+    if (!header.has_all()) return;
+    std::copy_n(header.first.begin(), sent.size(), sent.begin());
+    sent = decompressed(sent, header.length);
+  });
+  if (header.has_all()) return sent;
+  together([&] {
+    int code = MPI_SUCCESS;  // the first that fails; but all take part in all chunks
     for (std::size_t begin = 0; begin < sent.size(); begin += chunk_size) {
       const auto length = static_cast<int>(std::min(chunk_size, sent.size() - begin));
-      check(MPI_Bcast(sent.data() + begin, length, MPI_BYTE, root, comm_.get()), action);
+      const int chunks = MPI_Bcast(sent.data() + begin, length, MPI_BYTE, root, comm_.get());
+      if (code == MPI_SUCCESS) code = chunks;
     }
+    check(code, action);
     if (blake3(sent) != header.digest) throw damaged("a message of " + std::to_string(sent.size()) + " bytes", root);
     (rank_ == root ? bytes_sent : bytes_received) += sent.size();
     sent = decompressed(sent, header.length);

@@ -24,7 +24,8 @@ class Ranks {
   int rank() const { return rank_; }
   int size() const { return size_; }
 
-  // Owns a communicator that was made from this one, and gives it the caller's error handler.
+  // Owns a communicator that was made from this one, and gives it the caller's error handler. Within another Ranks of
+  // the same communicator that would be MPI_ERRORS_RETURN.
   Communicator adopt(MPI_Comm made) const;
 
   // Collective. CommunicationError on all ranks, "rank 1 of 4: <problem>", when any of them has a problem; the first

@@ -11,6 +11,7 @@
 #include "llvm-config/host.h"
 #include "params/paths.h"
 
+#include <dijitso/build.h>
 #include <dijitso/error.h>
 #include <dijitso/signatures.h>
 
@@ -178,6 +179,10 @@ Request make_request(const std::string& signature, const Params& params) {
                  signatures::canonicalize_params_for_hashing(params.generator) + "\n";
   request.digest = blake3(request.text);
   return request;
+}
+
+std::string build::request_text(const std::string& signature, const Params& params) {
+  return make_request(signature, params).text;
 }
 
 }  // namespace dijitso

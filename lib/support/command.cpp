@@ -5,11 +5,11 @@
 #include <dijitso/system.h>
 
 #include "support/file_name.h"
+#include "support/spawning.h"
 
 #include <dijitso/error.h>
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,7 +18,6 @@
 #include <cerrno>
 #include <sstream>
 #include <system_error>
-#include <utility>
 
 namespace dijitso::system {
 namespace {
@@ -28,21 +27,6 @@ using Environment = std::optional<std::map<std::string, std::string>>;
 [[noreturn]] void fail(const std::string& command, const std::string& action, int error) {
   throw Error("cannot " + action + " the command '" + command + "': " + std::generic_category().message(error));
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { close(); }
-  int get() const { return number_; }
-  void close() {
-    if (number_ >= 0) ::close(std::exchange(number_, -1));
-  }
-
- private:
-  int number_;
-};
 
 // A file without a name, positioned at the beginning of `content`.
 int as_file(const std::string& command, const std::string& content) {
@@ -56,21 +40,6 @@ int as_file(const std::string& command, const std::string& content) {
   }
   ::lseek(file.get(), 0, SEEK_SET);
   return ::fcntl(file.get(), F_DUPFD_CLOEXEC, 3);
-}
-
-struct FileActions {
-  posix_spawn_file_actions_t actions;
-  FileActions() { ::posix_spawn_file_actions_init(&actions); }
-  FileActions(const FileActions&) = delete;
-  FileActions& operator=(const FileActions&) = delete;
-  ~FileActions() { ::posix_spawn_file_actions_destroy(&actions); }
-};
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> result;
-  for (std::string& text : texts) result.push_back(text.data());
-  result.push_back(nullptr);
-  return result;
 }
 
 pid_t start(const std::vector<std::string>& cmd, int input, int output, const std::optional<std::string>& cwd,

@@ -68,9 +68,39 @@ def args_config(parser: argparse.ArgumentParser) -> None:
     _add_command("config", parser)
 
 
+def args_deps(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_deps."""
+    _add_command("deps", parser)
+
+
+def args_diff(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_diff."""
+    _add_command("diff", parser)
+
+
+def args_disasm(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_disasm."""
+    _add_command("disasm", parser)
+
+
+def args_doctor(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_doctor."""
+    _add_command("doctor", parser)
+
+
+def args_explain(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_explain."""
+    _add_command("explain", parser)
+
+
 def args_export(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of cmd_export."""
     _add_command("export", parser)
+
+
+def args_gc(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_gc."""
+    _add_command("gc", parser)
 
 
 def args_grep(parser: argparse.ArgumentParser) -> None:
@@ -88,19 +118,9 @@ def args_import(parser: argparse.ArgumentParser) -> None:
     _add_command("import", parser)
 
 
-def args_show(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of cmd_show."""
-    _add_command("show", parser)
-
-
-def args_version(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of cmd_version."""
-    _add_command("version", parser)
-
-
-def args_gc(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of cmd_gc."""
-    _add_command("gc", parser)
+def args_inspect(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_inspect."""
+    _add_command("inspect", parser)
 
 
 def args_locks(parser: argparse.ArgumentParser) -> None:
@@ -113,6 +133,21 @@ def args_pin(parser: argparse.ArgumentParser) -> None:
     _add_command("pin", parser)
 
 
+def args_report(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_report."""
+    _add_command("report", parser)
+
+
+def args_show(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_show."""
+    _add_command("show", parser)
+
+
+def args_symbols(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_symbols."""
+    _add_command("symbols", parser)
+
+
 def args_unpin(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of cmd_unpin."""
     _add_command("unpin", parser)
@@ -121,6 +156,16 @@ def args_unpin(parser: argparse.ArgumentParser) -> None:
 def args_verify(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of cmd_verify."""
     _add_command("verify", parser)
+
+
+def args_version(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_version."""
+    _add_command("version", parser)
+
+
+def args_why(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_why."""
+    _add_command("why", parser)
 
 
 def cmd_checkout(args: object, params: dict[str, Any] | None) -> int:
@@ -138,9 +183,39 @@ def cmd_config(args: object, params: dict[str, Any] | None) -> int:
     return _run("config", args, params)
 
 
+def cmd_deps(args: object, params: dict[str, Any] | None) -> int:
+    """show what a module needs, or what needs it"""
+    return _run("deps", args, params)
+
+
+def cmd_diff(args: object, params: dict[str, Any] | None) -> int:
+    """compare two variants of a compiled module"""
+    return _run("diff", args, params)
+
+
+def cmd_disasm(args: object, params: dict[str, Any] | None) -> int:
+    """show the instructions of a compiled module"""
+    return _run("disasm", args, params)
+
+
+def cmd_doctor(args: object, params: dict[str, Any] | None) -> int:
+    """check that this machine and directory are fit for a cache"""
+    return _run("doctor", args, params)
+
+
+def cmd_explain(args: object, params: dict[str, Any] | None) -> int:
+    """show why a run would, or would not, find a module in the cache"""
+    return _run("explain", args, params)
+
+
 def cmd_export(args: object, params: dict[str, Any] | None) -> int:
     """write modules to an archive"""
     return _run("export", args, params)
+
+
+def cmd_gc(args: object, params: dict[str, Any] | None) -> int:
+    """remove what was used longest ago"""
+    return _run("gc", args, params)
 
 
 def cmd_grep(args: object, params: dict[str, Any] | None) -> int:
@@ -158,19 +233,9 @@ def cmd_import(args: object, params: dict[str, Any] | None) -> int:
     return _run("import", args, params)
 
 
-def cmd_show(args: object, params: dict[str, Any] | None) -> int:
-    """show lists of files in cache"""
-    return _run("show", args, params)
-
-
-def cmd_version(args: object, params: dict[str, Any] | None) -> int:
-    """print dijitso version"""
-    return _run("version", args, params)
-
-
-def cmd_gc(args: object, params: dict[str, Any] | None) -> int:
-    """remove what was used longest ago"""
-    return _run("gc", args, params)
+def cmd_inspect(args: object, params: dict[str, Any] | None) -> int:
+    """show what a compiled module is made of"""
+    return _run("inspect", args, params)
 
 
 def cmd_locks(args: object, params: dict[str, Any] | None) -> int:
@@ -183,6 +248,21 @@ def cmd_pin(args: object, params: dict[str, Any] | None) -> int:
     return _run("pin", args, params)
 
 
+def cmd_report(args: object, params: dict[str, Any] | None) -> int:
+    """write a page about the whole cache"""
+    return _run("report", args, params)
+
+
+def cmd_show(args: object, params: dict[str, Any] | None) -> int:
+    """show lists of files in cache"""
+    return _run("show", args, params)
+
+
+def cmd_symbols(args: object, params: dict[str, Any] | None) -> int:
+    """search the compiled modules for a symbol"""
+    return _run("symbols", args, params)
+
+
 def cmd_unpin(args: object, params: dict[str, Any] | None) -> int:
     """let gc remove modules again"""
     return _run("unpin", args, params)
@@ -191,3 +271,13 @@ def cmd_unpin(args: object, params: dict[str, Any] | None) -> int:
 def cmd_verify(args: object, params: dict[str, Any] | None) -> int:
     """check that everything in the cache is as it was written"""
     return _run("verify", args, params)
+
+
+def cmd_version(args: object, params: dict[str, Any] | None) -> int:
+    """print dijitso version"""
+    return _run("version", args, params)
+
+
+def cmd_why(args: object, params: dict[str, Any] | None) -> int:
+    """show why a module needs another"""
+    return _run("why", args, params)

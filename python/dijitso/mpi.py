@@ -152,9 +152,8 @@ _CHUNK = 1 << 30
 _RANK_FILE = re.compile(r"rank\.([0-9a-f]{32})\.([0-9]{1,9})")
 _LEFTOVER_AGE = 3600
 
-# What goes before a binary: whether there is one, its length in 8 bytes, its digest.
+_LENGTH_SIZE = 8
 _DIGEST_SIZE = 32
-_HEADER_SIZE = 1 + 8 + _DIGEST_SIZE
 
 
 def _agree(comm: Comm, problem: str | None) -> None:
@@ -230,6 +229,13 @@ def gather_global_partitions(comm: Comm, partition: int) -> list[int]:
 
 def create_subcomm(comm: Comm, ranks: Sequence[int]) -> Comm:
     """Create a communicator for a set of ranks. On the others the result is MPI.COMM_NULL."""
+    problem = None
+    for rank in ranks:
+        if not 0 <= rank < comm.size:
+            problem = f"there is no rank {rank} of which to make a communicator: they are 0 to {comm.size - 1}"
+        elif list(ranks).count(rank) > 1:
+            problem = f"rank {rank} cannot be in a communicator twice: name it once"
+    _agree(comm, problem)
     group = comm.Get_group()
     subgroup = group.Incl(list(ranks))
     try:
@@ -292,8 +298,12 @@ def create_comms_and_role(comm: Comm | None, comm_dir: str, buildon: str) -> Com
         "node": create_comms_and_role_node,
         "process": create_comms_and_role_process,
     }
+    # All hear of all: a process that gives up alone would leave the others waiting.
+    are_equal = comm is None or len(set(comm.allgather(buildon))) == 1
     if buildon not in strategies:
         raise InvalidArgument(f"buildon must be 'root', 'node' or 'process', not {buildon!r}")
+    if not are_equal:
+        raise InvalidArgument("buildon must be the same on all ranks of a communicator")
     if comm is None:
         return None, None, "builder"
     node_comm, node_root = create_node_comm(comm, comm_dir)
@@ -312,40 +322,75 @@ def _bcast_chunks(comm: Comm, data: NDArray[numpy.uint8]) -> None:
         comm.Bcast(data[begin : begin + _CHUNK], root=0)
 
 
-def _header(is_valid: bool, data: Any) -> bytes:
-    digest = hashlib.blake2b(memoryview(data), digest_size=_DIGEST_SIZE).digest()
-    return bytes([is_valid]) + len(data).to_bytes(8, "little") + digest
+def _digest(data: Any) -> bytes:
+    return hashlib.blake2b(memoryview(data), digest_size=_DIGEST_SIZE).digest()
+
+
+def _header(data: Any) -> bytes:
+    """What goes before a binary: its length, its digest, and the digest of these two."""
+    header = len(data).to_bytes(_LENGTH_SIZE, "little") + _digest(data)
+    return header + _digest(header)
+
+
+def _make_room(header: bytes) -> NDArray[numpy.uint8]:
+    import numpy
+
+    if _digest(header[:-_DIGEST_SIZE]) != header[-_DIGEST_SIZE:]:
+        raise CommunicationError("the announcement of a binary from rank 0 was damaged on the way: its digest does not agree")
+    length = int.from_bytes(header[:_LENGTH_SIZE], "little")
+    try:
+        return numpy.empty(length, dtype=numpy.uint8)
+    except (MemoryError, ValueError):
+        raise CommunicationError(f"there is no memory for a binary of {length} bytes from rank 0") from None
+
+
+def _agree_on_roles(comm: Comm, problem: str | None) -> None:
+    """Raise on all processes when one cannot do its part: InvalidArgument on that one."""
+    try:
+        _agree(comm, problem)
+    except CommunicationError:
+        if problem is not None:
+            raise InvalidArgument(problem) from None
+        raise
 
 
 def send_binary(comm: Comm, lib_data: NDArray[numpy.uint8]) -> None:
     """Send compiled library as binary blob over MPI, from rank 0 to all others, which call receive_binary."""
     import numpy
 
+    problem = None
     if comm.rank != 0:
-        raise InvalidArgument(f"rank {comm.rank} cannot send: only rank 0 of the communicator sends, the others receive")
-    is_valid = isinstance(lib_data, numpy.ndarray) and lib_data.dtype == numpy.uint8 and lib_data.ndim == 1
-    data = numpy.ascontiguousarray(lib_data) if is_valid else numpy.empty(0, dtype=numpy.uint8)
-    comm.Bcast(numpy.frombuffer(_header(is_valid, data), dtype=numpy.uint8).copy(), root=0)
-    if not is_valid:
-        raise InvalidArgument(f"what is sent must be a one-dimensional numpy array of uint8, not {type(lib_data).__name__}")
+        problem = f"rank {comm.rank} cannot send: only rank 0 of the communicator sends, the others receive"
+    elif not (isinstance(lib_data, numpy.ndarray) and lib_data.dtype == numpy.uint8 and lib_data.ndim == 1):
+        problem = f"what is sent must be a one-dimensional numpy array of uint8, not {type(lib_data).__name__}"
+    _agree_on_roles(comm, problem)
+    data = numpy.ascontiguousarray(lib_data)
+    comm.Bcast(numpy.frombuffer(_header(data), dtype=numpy.uint8).copy(), root=0)
+    _agree(comm, None)
     _bcast_chunks(comm, data)
+    _agree(comm, None)
 
 
 def receive_binary(comm: Comm) -> NDArray[numpy.uint8]:
     """Receive a library as a binary blob from rank 0, which calls send_binary.
 
-    Raises CommunicationError when it was damaged on the way. Storing it in the cache is write_library_binary's, or jit's.
+    Raises CommunicationError, on all processes, when it was damaged on the way to one. Storing it in the cache is write_library_binary's,
+    or jit's.
     """
     import numpy
 
-    if comm.rank == 0:
-        raise InvalidArgument("rank 0 cannot receive: it is the one that sends")
-    header = numpy.empty(_HEADER_SIZE, dtype=numpy.uint8)
+    _agree_on_roles(comm, "rank 0 cannot receive: it is the one that sends" if comm.rank == 0 else None)
+    header = numpy.empty(_LENGTH_SIZE + 2 * _DIGEST_SIZE, dtype=numpy.uint8)
     comm.Bcast(header, root=0)
-    if not header[0]:
-        raise CommunicationError("rank 0 had no binary to send: its own error tells why")
-    data = numpy.empty(int.from_bytes(header[1:9].tobytes(), "little"), dtype=numpy.uint8)
+    problem = None
+    data = numpy.empty(0, dtype=numpy.uint8)
+    try:
+        data = _make_room(header.tobytes())
+    except CommunicationError as error:
+        problem = str(error)
+    _agree(comm, problem)
     _bcast_chunks(comm, data)
-    if _header(True, data) != header.tobytes():
-        raise CommunicationError(f"a binary of {data.size} bytes from rank 0 was damaged on the way: its digest does not agree")
+    if _header(data) != header.tobytes():
+        problem = f"a binary of {data.size} bytes from rank 0 was damaged on the way: its digest does not agree"
+    _agree(comm, problem)
     return data

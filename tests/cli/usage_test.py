@@ -6,8 +6,8 @@ import subprocess
 
 import cli
 
-COMMANDS = ("show", "grep", "grepfunction", "checkout", "clean", "export", "import", "verify", "gc", "pin", "unpin", "locks",
-            "config", "version")
+COMMANDS = ("show", "grep", "grepfunction", "checkout", "inspect", "symbols", "disasm", "diff", "report", "deps", "why",
+            "explain", "clean", "export", "import", "verify", "gc", "pin", "unpin", "locks", "doctor", "config", "version")
 OPTIONS = {
     "version": ["--json"],
     "config": ["--key", "--json"],
@@ -17,6 +17,10 @@ OPTIONS = {
              "--json"],
     "grepfunction": ["--categories", "--name", "--signature", "--no-body", "--json"],
     "checkout": ["--categories", "--signature", "--json"],
+    "deps": ["--reverse", "--dot", "--svg", "--json"],
+    "why": ["--json"],
+    "explain": ["--against-current", "--json"],
+    "doctor": ["--no-compile", "--json"],
     "export": ["--all", "--output", "--json"],
     "import": ["--json"],
     "verify": ["--all", "--repair", "--json"],
@@ -24,6 +28,11 @@ OPTIONS = {
     "pin": ["--json"],
     "unpin": ["--json"],
     "locks": ["--json"],
+    "symbols": ["--regexmode", "--json"],
+    "disasm": ["--variant", "--function", "--json"],
+    "diff": ["--json"],
+    "report": ["--output", "--json"],
+    "inspect": ["--variant", "--key", "--sections", "--symbols", "--all", "--json"],
 }
 
 
@@ -71,7 +80,13 @@ class Usage(cli.CliTest):
             (["grep", "--categories", "inc,obj"], "'obj' are no text", "dijitso-cache grep"),
             (["grepfunction"], "--name is required", "dijitso-cache grepfunction"),
             (["grepfunction", "--name", ""], "--name is empty", "dijitso-cache grepfunction"),
+            (["symbols"], "name is required", "dijitso-cache symbols"),
+            (["inspect"], "module is required", "dijitso-cache inspect"),
+            (["inspect", ""], "MODULE is empty", "dijitso-cache inspect"),
             (["clean", "--categories", "sources"], "no category 'sources'", "dijitso-cache clean"),
+            (["deps", "m", "--dot", "--svg"], "only one of --json, --dot and --svg", "dijitso-cache deps"),
+            (["why", "m"], "needed is required", "dijitso-cache why"),
+            (["explain", "m", "n", "--against-current"], "either a second module or", "dijitso-cache explain"),
             (["export", "-o", "x"], "either the modules to export or --all", "dijitso-cache export"),
             (["export", "m", "--all", "-o", "x"], "either the modules to export or --all", "dijitso-cache export"),
             (["export", "m"], "--output is required", "dijitso-cache export"),

@@ -27,6 +27,7 @@ from mpi4py import MPI
 assert dijitso.mpi.jit(MPI.COMM_SELF, None, "m", {})[0].answer() == 42'
 echo "deb: Python ran, with MPI too"
 "$work/root/usr/bin/dijitso-cache" show --signatures | grep -q m
+"$work/root/usr/bin/dijitso-cache" inspect m | grep -q 'function  answer'
 cmake -S "$here/consumer" -B "$work/consumer" -DCMAKE_PREFIX_PATH="$work/root/usr" >/dev/null
 cmake --build "$work/consumer" >/dev/null
 "$work/consumer/consumer"

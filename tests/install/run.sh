@@ -41,4 +41,5 @@ echo "moved: the consumer ran"
 test "$("$prefix/bin/dijitso-cache" version)" = "$(pkg-config --modversion dijitso)"
 test "$(readlink "$prefix/bin/dijitso")" = dijitso-cache
 "$prefix/bin/dijitso" show --json | grep -q '"obj"'
+"$prefix/bin/dijitso-cache" inspect consumer | grep -q '^Symbols'
 echo "dijitso-cache runs from the installed tree, by both its names"

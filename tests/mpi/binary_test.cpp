@@ -2,7 +2,11 @@
 
 #include <dijitso/error.h>
 
+#include <sys/resource.h>
+#include <unistd.h>
 #include <catch2/catch.hpp>
+
+#include <fstream>
 
 using namespace dijitso;
 using namespace dijitso::testing;
@@ -63,4 +67,23 @@ TEST_CASE("a rank in the wrong role is an error on all ranks, and the next excha
     CHECK_THROWS_WITH(call(), Contains(text));
     CHECK((exchanged(some) == some));
   }
+}
+
+TEST_CASE("a rank without memory for the bytes is an error on all ranks") {
+  const bool is_last = rank() == size() - 1;
+  if (size() == 1 || size() > 4) return;  // all others make room
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_AS, &before) == 0);
+  const std::vector<std::uint8_t> large(rank() == 0 ? 128 << 20 : 0);
+  if (is_last) {
+    std::size_t pages = 0;  // in use
+    std::ifstream("/proc/self/statm") >> pages;
+    const rlimit tight{pages * static_cast<std::size_t>(::getpagesize()) + (96 << 20), before.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_AS, &tight) == 0);
+  }
+  const std::string error = failure([&] { exchanged(large); });
+  REQUIRE(::setrlimit(RLIMIT_AS, &before) == 0);
+  CHECK_THAT(error, Contains("rank " + std::to_string(size() - 1) + " of " + std::to_string(size()) +
+                             ": there is no memory for a binary of 134217728 bytes"));
+  CHECK((exchanged(pattern(9)) == pattern(9)));
 }

@@ -136,9 +136,30 @@ TEST_CASE("an intercommunicator is refused") {
   CHECK_THROWS_WITH(mpi::bcast_uuid(inter), Contains("MPI_Intercomm_merge"));
 }
 
-TEST_CASE("many communicators are made and freed: none leaks") {
-  // Open MPI has 65,535 of them, at most.
-  for (int i = 0; i < 2000; ++i) mpi::create_subcomm(MPI_COMM_WORLD, {0});
-  const SharedScratch shared;
-  for (int i = 0; i < 20; ++i) mpi::create_comms_and_role(MPI_COMM_WORLD, shared.path().string(), "root");
+TEST_CASE("a communicator is freed when nobody owns it any more, and no sooner") {
+  static int freed = 0;
+  const auto count = [](MPI_Comm, int, void*, void*) {
+    ++freed;
+    return MPI_SUCCESS;
+  };
+  int key = MPI_KEYVAL_INVALID;
+  MPI_Comm_create_keyval(MPI_COMM_NULL_COPY_FN, count, &key, nullptr);
+  const auto watched = [&] {
+    mpi::Communicator made = mpi::create_subcomm(MPI_COMM_WORLD, every_rank());
+    MPI_Comm_set_attr(made.get(), key, nullptr);
+    return made;
+  };
+  {
+    const mpi::Communicator owner = watched();
+    CHECK(freed == 0);
+  }
+  CHECK(freed == 1);
+  mpi::create_comms_and_role_node(MPI_COMM_WORLD, watched(), 0);
+  CHECK(freed == 2);
+  mpi::Communicator replaced = watched();
+  replaced = watched();
+  CHECK(freed == 3);
+  replaced = {};
+  CHECK(freed == 4);
+  MPI_Comm_free_keyval(&key);
 }

@@ -82,16 +82,6 @@ class Compiles {
   int before_ = compiles();
 };
 
-// "" when nothing is thrown.
-std::string failure(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const std::exception& error) {
-    return error.what();
-  }
-  return "";
-}
-
 // The modules of one test are not those of another.
 std::string unique(const std::string& name) {
   static int serial = 0;

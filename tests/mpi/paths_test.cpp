@@ -112,6 +112,30 @@ TEST_CASE("a path that one rank cannot use is an error on all of them, and leave
   }
 }
 
+TEST_CASE("a directory that one rank may not list, or where it may not write, is an error on all of them") {
+  // Root may do anything, so this rank is somebody else meanwhile.
+  const SharedScratch shared;
+  const bool is_last = rank() == size() - 1;
+  const uid_t user = ::geteuid();
+  if (rank() == 0) fs::permissions(shared.path(), fs::perms(0711));
+  barrier();
+  for (const auto& [mode, text] : {std::pair(0300, "cannot list"), std::pair(0500, "cannot make files in")}) {
+    const fs::path place = shared / (is_last ? std::to_string(mode) : "place");
+    if (is_last) {
+      fs::create_directory(place);
+      fs::permissions(place, fs::perms(mode));
+      if (user == 0) REQUIRE((::chown(place.c_str(), 65534, 65534) == 0 && ::seteuid(65534) == 0));
+    }
+    const std::string error = failure([&] { discovered(place); });
+    if (is_last) REQUIRE(::seteuid(user) == 0);
+    CHECK_THAT(error,
+               Contains("rank " + std::to_string(size() - 1)) && Contains(text) && Contains("Permission denied"));
+    barrier();
+    if (is_last) fs::permissions(place, fs::perms(0700));
+    CHECK(fs::is_empty(place));
+  }
+}
+
 TEST_CASE("what crashed programs left is removed when it is more than an hour older, and nothing else") {
   const SharedScratch shared;
   const std::vector<std::string> kept = {leftover(2),   // too young
@@ -121,6 +145,7 @@ TEST_CASE("what crashed programs left is removed when it is more than an hour ol
                                          leftover(0, std::string(32, 'G')),
                                          leftover(0, std::string(31, 'a')),
                                          leftover(0, std::string(33, 'a')),
+                                         "rank." + std::string(32, 'a') + "x7",
                                          leftover(0) + "x",
                                          "rank." + std::string(32, 'a') + ".",
                                          "x" + leftover(0),
@@ -144,12 +169,4 @@ TEST_CASE("what crashed programs left is removed when it is more than an hour ol
   std::vector<std::string> expected = kept;
   std::ranges::sort(expected);
   CHECK(names_in(shared.path()) == expected);
-}
-
-TEST_CASE("files of the same program that nobody of it made are not ranks") {
-  // The id cannot be known beforehand, so only a name with the right id and a wrong number could be one: none is.
-  const SharedScratch shared;
-  if (rank() == 0) write_text(shared / leftover(0, std::string(32, '0')), "");
-  barrier();
-  CHECK(discovered(shared.path()) == ranks_between(0, size()));
 }

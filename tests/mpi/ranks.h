@@ -7,6 +7,7 @@
 #include <dijitso/mpi.h>
 
 #include <exception>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +49,16 @@ inline std::string broadcast(std::string text, int root = 0) {
   text.resize(static_cast<std::size_t>(length));
   MPI_Bcast(text.data(), length, MPI_CHAR, root, MPI_COMM_WORLD);
   return text;
+}
+
+// What is thrown; "" when nothing is.
+inline std::string failure(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+  return "";
 }
 
 // One empty directory for all ranks, removed when all have left it. Made and left by all of them.

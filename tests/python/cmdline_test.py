@@ -32,7 +32,8 @@ class CmdlineTest(PackageTest):
     def test_same_as_the_tool(self):
         for args in (["show", "--files", "--signatures"], ["show", "--json"], ["config"], ["config", "--key", "cache.inc_dir"],
                      ["grep", "--pattern", "answer"], ["grep", "--pattern", "absent"], ["grep", "--pattern", "a", "--json"],
-                     ["grepfunction", "--name", "answer"], ["version"], ["-n", "clean"], ["clean", "-n"],
+                     ["grepfunction", "--name", "answer"], ["version"], ["inspect", "m"], ["inspect", "m", "--json"], ["inspect", "absent"], ["report"], ["report", "--json"], ["symbols", "answer"], ["diff", "m"], ["diff", "m", "m"],
+                     ["symbols", "absent"], ["disasm", "m"], ["disasm", "m", "--function", "answer"], ["-n", "clean"], ["clean", "-n"],
                      ["clean", "--dry-run=yes"], ["checkout", "--signature", "m", "-n"], ["checkout", "--signature", "absent"],
                      ["export", "m", "-o", "m.tar.zst"], ["export", "--all", "-o", "m.tar.zst", "--json"], ["export", "x", "-o", "m"],
                      ["import", "m.tar.zst"], ["import", "x", "--json"], ["verify", "--all"], ["locks"], ["pin"], ["gc", "--max-size", "1G"], ["gc"],
@@ -48,7 +49,7 @@ class CmdlineTest(PackageTest):
         self.assertIn("Try 'dijitso --help'", self.stderr)
 
     def test_wrong_usage(self):
-        for args, message in ((["shw"], "invalid choice"), (["checkout"], "--signature"), (["show", "--categories", "abc"], "abc"),
+        for args, message in ((["shw"], "invalid choice"), (["checkout"], "--signature"), (["inspect"], "MODULE"), (["inspect", "m", "m"], "unrecognized"), (["show", "--categories", "abc"], "abc"),
                               (["show", "--verbose", "loud"], "loud"), (["config", "--key", "cache.inc"], "cache.inc")):
             code, out, err = self.main(*args)
             self.assertEqual((code, out), (64, ""), args)

@@ -84,6 +84,10 @@ def test_communicators():
     node_comm.Free()
     sub = mpi.create_subcomm(comm, [comm.size - 1])
     assert (sub == MPI.COMM_NULL) == (comm.rank != comm.size - 1)
+    last = comm.size - 1
+    for wrong, text in (([comm.size], "there is no rank"), ([-1], "there is no rank -1"), ([0, 0], "rank 0 cannot be")):
+        ranks = wrong if comm.rank == last else [0]
+        raises(CommunicationError, lambda: mpi.create_subcomm(comm, ranks), f"rank {last} of {comm.size}: {text}")
 
 
 def test_roles():
@@ -98,6 +102,10 @@ def test_roles():
     if comm.size > 2:  # on one node only, with three
         raises(InvalidArgument, lambda: mpi.create_comms_and_role(comm, str(node_dir), "process"), "2 processes share")
     raises(InvalidArgument, lambda: mpi.create_comms_and_role(comm, str(own), "cluster"), "'root', 'node' or 'process', not 'cluster'")
+    if comm.size > 1:
+        raises(InvalidArgument, lambda: mpi.create_comms_and_role(comm, str(own), "root" if comm.rank else "node"), "the same on all ranks")
+        raises(InvalidArgument, lambda: mpi.create_comms_and_role(comm, str(own), "root" if comm.rank else "nod"),
+               "the same on all ranks" if comm.rank else "not 'nod'")
     assert mpi.create_comms_and_role(None, "", "root") == (None, None, "builder")
 
 
@@ -122,33 +130,54 @@ def test_binaries():
         return
     # What cannot be sent is an error everywhere.
     for wrong in (numpy.zeros(3), None, numpy.zeros((2, 2), dtype=numpy.uint8)):
-        if comm.rank == 0:
-            raises(InvalidArgument, lambda: exchange(wrong), "one-dimensional numpy array of uint8")
-        else:
-            raises(CommunicationError, lambda: exchange(wrong), "had no binary to send")
-    # Damage on the way.
-    real = mpi._bcast_chunks
-    if comm.rank == comm.size - 1:
-        def damaging(comm, data):
-            real(comm, data)
+        raises(InvalidArgument if comm.rank == 0 else CommunicationError, lambda: exchange(wrong), "one-dimensional numpy array of uint8")
+    # Damage on the way to one is an error everywhere: in the bytes, in the header, and in a length that nobody has room for.
+    last = comm.size - 1
+    real_chunks, real_header = mpi._bcast_chunks, mpi._header
+
+    def damaging(comm, data):
+        real_chunks(comm, data)
+        if comm.rank == last:
             data[3] ^= 1
-        mpi._bcast_chunks = damaging
-        raises(CommunicationError, lambda: exchange(None), "digest does not agree")
-    else:
-        exchange(numpy.arange(9, dtype=numpy.uint8))
-    mpi._bcast_chunks = real
-    if comm.rank == 0:
-        raises(InvalidArgument, lambda: mpi.receive_binary(comm), "rank 0 cannot receive")
-    else:
-        raises(InvalidArgument, lambda: mpi.send_binary(comm, numpy.zeros(1, dtype=numpy.uint8)), "only rank 0")
+    mpi._bcast_chunks = damaging
+    raises(CommunicationError, lambda: exchange(numpy.arange(9, dtype=numpy.uint8)), f"rank {last} of {comm.size}: a binary of 9 bytes")
+    mpi._bcast_chunks = real_chunks
+    nine = numpy.arange(9, dtype=numpy.uint8)
+    whole = real_header(nine)
+    huge = bytes(7) + b"\x7f" + mpi._digest(nine)
+    for header, text in ((b"\1" + whole[1:], "the announcement of a binary"), (whole[:-1] + b"?", "the announcement of a binary"),
+                         (huge + mpi._digest(huge), "there is no memory for a binary of 9151314442816847872 bytes")):
+        mpi._header = lambda data, header=header: header
+        raises(CommunicationError, lambda: exchange(nine), f"rank 1 of {comm.size}: {text}")
+    mpi._header = real_header
+    # Wrong roles.
+    wrong_role = "rank 0 cannot receive" if comm.rank == 0 else f"rank {comm.rank} cannot send: only rank 0"
+    raises(InvalidArgument, lambda: mpi.send_binary(comm, numpy.zeros(1, dtype=numpy.uint8)) if comm.rank else mpi.receive_binary(comm),
+           wrong_role)
+    raises(InvalidArgument if comm.rank == last else CommunicationError,
+           lambda: mpi.send_binary(comm, numpy.zeros(1, dtype=numpy.uint8)) if comm.rank in (0, last) else mpi.receive_binary(comm),
+           f"rank {last} cannot send")
+    exchange(numpy.arange(9, dtype=numpy.uint8))
 
 
 def jit_on(name, source, buildon="root"):
-    """A module that is built as `buildon` says, with a cache directory for each node."""
+    """A module that is built as `buildon` says, with a cache directory for each node. As docs/python.md tells it."""
     copy, wait_comm, role = mpi.create_comms_and_role(comm, str(node_dir), buildon)
-    callbacks = {}
+    seen = []
+
+    def looked():
+        if not seen:
+            seen.append(True)
+            wait_comm.Barrier()
+
+    def wait():
+        looked()
+        wait_comm.Barrier()
+
+    callbacks = {"wait": wait}
     if role == "builder":
         def generate(*args):
+            looked()
             if source is None:
                 raise ZeroDivisionError("mine")
             return "", source, ()
@@ -156,9 +185,10 @@ def jit_on(name, source, buildon="root"):
         if copy not in (None, MPI.COMM_NULL):
             callbacks["send"] = lambda data: mpi.send_binary(copy, data)
     elif role == "receiver":
-        callbacks["receive"] = lambda: mpi.receive_binary(copy)
-    if wait_comm is not None:
-        callbacks["wait"] = wait_comm.Barrier
+        def receive():
+            looked()
+            return mpi.receive_binary(copy)
+        callbacks["receive"] = receive
     return dijitso.jit(None, name, {"cache": {"cache_dir": str(node_dir / "cache"), "fail_dir_root": str(node_dir)}}, **callbacks)[0]
 
 

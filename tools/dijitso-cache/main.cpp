@@ -1,12 +1,14 @@
 // dijitso-cache: looks into the cache of compiled modules. The commands are those of <dijitso/cmdline.h>; here are the
 // command line, errors and exit codes. Maps no libLLVM, so that it starts in a millisecond or two. Tested in tests/cli.
 #include "command_line.h"
+#include "documents.h"
 
 #include <dijitso/log.h>
 
 #include <CLI/Error.hpp>
 
 #include <iostream>
+#include <string_view>
 
 namespace dijitso::tool {
 namespace {
@@ -59,7 +61,16 @@ std::string explain(const CommandLine& line, const CLI::ParseError& error) {
   return error.what();
 }
 
+// What the build asks the tool for.
+bool print_document(int argc, char** argv) {
+  const std::string_view word = argc == 2 ? argv[1] : "";
+  if (word == "--completion") std::cout << bash_completion();
+  if (word == "--man") std::cout << manual_page();
+  return word == "--completion" || word == "--man";
+}
+
 int run(int argc, char** argv) {
+  if (print_document(argc, argv)) return 0;
   CommandLine line;
   if (argc <= 1) {
     std::cerr << line.app().help();

@@ -1,0 +1,15 @@
+// What is installed beside the tool and made from the same tables as its help: `dijitso-cache --completion` and
+// `dijitso-cache --man` print it when the tool is built. Tested in tests/cli/documents_test.py.
+#pragma once
+
+#include <string>
+
+namespace dijitso::tool {
+
+// A completion script for bash.
+std::string bash_completion();
+
+// The manual page dijitso-cache(1), for man.
+std::string manual_page();
+
+}  // namespace dijitso::tool
