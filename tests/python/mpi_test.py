@@ -71,6 +71,10 @@ class MpiTest(PackageTest):
             (folder / "mpi4py/__init__.py").write_text("")
             self.assertIn(text, self.run_alone(PYTHONPATH=f"{folder}:{PYTHONPATH}"))
 
+    def test_the_stub_tells_what_the_extension_has(self):
+        from dijitso import _mpi
+        self.assert_stub_is_right(_mpi)
+
     def test_the_main_extension_needs_no_mpi(self):
         libraries = dijitso.system.ldd(dijitso._dijitso.__file__)
         self.assertEqual([name for name in libraries if "mpi" in name], [])
