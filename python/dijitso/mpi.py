@@ -13,7 +13,7 @@ import re
 import stat
 import sys
 import uuid
-from typing import TYPE_CHECKING, Any, Literal, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Iterable, Literal, NamedTuple, Optional, Sequence
 
 from dijitso import _dijitso
 from dijitso.errors import CacheError, CommunicationError, InvalidArgument
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     CommsAndRole = tuple[Optional[Comm], Optional[Comm], str]
+    BuildOn = Literal["auto", "root", "node", "process"]
+    Isa = Literal["common", "per_class"]
+    Compression = Literal["auto", "always", "never"]
 
 
 def _extension() -> Any:
@@ -64,9 +67,9 @@ def jit(
     params: dict[str, Any] | None,
     generate: Generate | None = None,
     *,
-    build_on: Literal["auto", "root", "node", "process"] = "auto",
-    isa: Literal["common", "per_class"] = "common",
-    compression: Literal["auto", "always", "never"] = "auto",
+    build_on: BuildOn = "auto",
+    isa: Isa = "common",
+    compression: Compression = "auto",
 ) -> tuple[Any, str]:
     """dijitso.jit by all ranks of a communicator of mpi4py together; the result is that of dijitso.jit, on every rank.
 
@@ -87,12 +90,54 @@ def jit(
 
     What goes wrong on one rank is raised on all of them, with the same class of dijitso.errors and the same text, which begins with
     the rank: "rank 0 of 8: ...". An exception of `generate` is GenerateFailed, and its `__cause__` on the rank where it was raised.
-    The communicator can be used again at once. Raises what dijitso.jit does; InvalidArgument also for a comm that is none of mpi4py or
-    was freed, and CacheError when this dijitso was built without MPI or for another one than mpi4py: these two on the rank alone.
+    The communicator can be used again at once. Raises what dijitso.jit does. What can be told from the arguments alone is raised before
+    the ranks talk to each other, hence on each rank that gives such arguments: InvalidArgument for parameters that validate_params
+    refuses and for a comm that is none of mpi4py or was freed, CacheError when dijitso was built without MPI or with another one than
+    mpi4py.
 
     Other threads of Python may run meanwhile, but not two collective operations on one communicator at once.
     """
     return _dijitso.jit_on_ranks(_ranks(comm, build_on, isa, compression), jitable, name, params, generate)
+
+
+def jit_many(
+    comm: Comm,
+    requests: Iterable[tuple[Any, str, dict[str, Any] | None, Generate | None]],
+    *,
+    build_on: BuildOn = "auto",
+    isa: Isa = "common",
+    compression: Compression = "auto",
+) -> list[tuple[Any, str]]:
+    """`jit` of several modules, each given as (jitable, name, params, generate); who comes later may depend on those before it.
+
+    Collective, with the same list on all ranks. With build_on "auto" the modules that nobody has are shared out among the ranks that
+    have `generate`: each rank generates and compiles its own at the same time as the others, and everybody gets all. Otherwise it is
+    jit for one after the other.
+
+    A `generate` may call dijitso.jit for modules that are not in the list, which are built where it runs, and for those before it in
+    the list, which are not built again; their code must not be used before all are there (InvalidArgument).
+
+    Returns what jit returns for each. The first failure in the order of the list is raised, on all ranks; what came of the other
+    modules is in memory and cache. Errors as there.
+    """
+    listed = [(jitable, name, params, generate) for jitable, name, params, generate in requests]
+    return _dijitso.jit_many_on_ranks(_ranks(comm, build_on, isa, compression), listed)
+
+
+class ImportResult(NamedTuple):
+    """How many modules an archive brought into a cache, and how many were there already."""
+
+    imported: int
+    present: int
+
+
+def import_modules(comm: Comm, file: str, cache_params: dict[str, Any] | None) -> ImportResult:
+    """Import an archive that `dijitso-cache export` made, for all ranks: rank 0 reads it, which only it needs to see, and one rank for
+    each cache directory publishes its modules there.
+
+    Collective. Returns the sums over all directories. CacheError, on all ranks, when the archive is damaged or cannot be read.
+    """
+    return ImportResult(*_dijitso.import_modules_on_ranks(_ranks(comm, "auto", "common", "auto"), file, cache_params))
 
 
 def traffic() -> dict[str, int]:

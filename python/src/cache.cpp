@@ -1,6 +1,7 @@
 // dijitso.cache. Tested in tests/python/parity_test.py.
 
 #include "bind.h"
+#include "collective.h"
 #include "gil.h"
 #include "library.h"
 #include "resolve.h"
@@ -113,6 +114,14 @@ py::object load_library(const std::string& signature, const CacheParams& cache_p
   return library_object(found, cache_params.lib_loader);
 }
 
+std::pair<std::size_t, std::size_t> import_modules_on_ranks(const py::object& capsule, const std::string& file,
+                                                            const CacheParams& cache_params) {
+  const Collective& ranks = Collective::of(capsule);
+  const GilReleased others_may_run;
+  const cache::ImportResult result = ranks.import_modules(file, cache_params);
+  return {result.imported, result.present};
+}
+
 void bind_libraries(py::module_& m) {
   m.def("read_library_binary", &read_library_binary);
   m.def("write_library_binary", &write_library_binary);
@@ -125,6 +134,7 @@ void bind_libraries(py::module_& m) {
       Released());
   m.def("lookup_lib", &lookup_lib);
   m.def("load_library", &load_library);
+  m.def("import_modules_on_ranks", &import_modules_on_ranks);
 }
 
 }  // namespace

@@ -15,6 +15,9 @@
 #include <dijitso/error.h>
 #include <dijitso/jit.h>
 
+#include <array>
+#include <deque>
+
 namespace dijitso::python {
 namespace {
 
@@ -122,9 +125,28 @@ py::tuple jit_in_python(const py::object& jitable, const py::object& name, const
 
 py::tuple jit_on_ranks(const py::object& capsule, const py::object& jitable, const py::object& name,
                        const py::object& params, const py::object& generate) {
-  const auto* ranks = static_cast<const Collective*>(PyCapsule_GetPointer(capsule.ptr(), Collective::capsule_name));
-  if (!ranks) throw py::error_already_set();
-  return jit_with([&](const auto&... request) { return ranks->jit(request...); }, jitable, name, params, generate);
+  const Collective& ranks = Collective::of(capsule);
+  return jit_with([&](const auto&... request) { return ranks.jit(request...); }, jitable, name, params, generate);
+}
+
+// `given` is a list of tuples (jitable, name, params, generate).
+py::list jit_many_on_ranks(const py::object& capsule, const py::list& given) {
+  const Collective& ranks = Collective::of(capsule);
+  std::deque<std::array<py::object, 4>> kept;  // what the requests point to
+  std::vector<JitRequest> requests;
+  for (const py::handle item : given) {
+    const auto& [jitable, name, params, generate] = kept.emplace_back(item.cast<std::array<py::object, 4>>());
+    requests.push_back({name_of(name), *params_of(params), generate_of(jitable, generate, params)});
+  }
+  std::vector<std::pair<Library, std::string>> made;
+  {
+    const GilReleased others_may_run;
+    made = ranks.jit_many(requests);
+  }
+  py::list result;
+  for (std::size_t i = 0; i < made.size(); ++i)
+    result.append(py::make_tuple(library_object(made[i].first, requests[i].params.cache.lib_loader), requests[i].name));
+  return result;
 }
 
 // What jit_async returns.
@@ -187,6 +209,7 @@ py::dict counters() {
 void bind_jit(py::module_& m) {
   m.def("jit", &jit_in_python);
   m.def("jit_on_ranks", &jit_on_ranks);
+  m.def("jit_many_on_ranks", &jit_many_on_ranks);
   py::class_<Future>(m, "Future", "A module that jit_async began with.")
       .def_property_readonly("signature", &Future::signature)
       .def("is_ready", &Future::is_ready)

@@ -26,6 +26,12 @@ class Ranks final : public Collective {
   Library jit(const std::string& name, const Params& params, const Generate& generate) const override {
     return mpi::jit(comm_, name, params, generate, strategy_).first;
   }
+  std::vector<std::pair<Library, std::string>> jit_many(const std::vector<JitRequest>& requests) const override {
+    return mpi::jit_many(comm_, requests, strategy_);
+  }
+  cache::ImportResult import_modules(const std::string& file, const CacheParams& cache_params) const override {
+    return mpi::import_modules(comm_, file, cache_params);
+  }
 
  private:
   MPI_Comm comm_;

@@ -1,11 +1,11 @@
-"""Programs on three processes of MPI with one cache: the same numbers as on one, and one process compiles."""
+"""Programs on three processes of MPI: the same numbers as on one, and one process compiles; with one cache, or each with its own."""
 import programs
 
 
 class Parallel(programs.ProgramsTest):
-    def run_three(self, build, name):
+    def run_three(self, build, name, *through):
         """The numbers of each process, and how many modules each compiled, by rank."""
-        run = self.ours_in_parallel(build, programs.HERE / "counted.py", programs.program_path(build, name))
+        run = self.ours_in_parallel(build, programs.HERE / "counted.py", *through, programs.program_path(build, name))
         self.assertEqual(run.code, 0, run.errors)
         self.assert_starts_nothing(run, {"python3", "pkg-config", "mpirun", "env"})
         counts = [document for document in run.documents if "rank" in document]
@@ -31,6 +31,18 @@ class Parallel(programs.ProgramsTest):
 
     def test_dolfin(self):
         self.check("dolfin")
+
+    def test_dolfin_with_a_cache_for_each(self):
+        """The collective jit instead of DOLFIN's own way, which needs a directory that all share."""
+        expected, _ = programs.old_numbers("dolfin", "poisson")
+        for is_cold in (True, False):
+            numbers, compiled = self.run_three("dolfin", "poisson", programs.HERE / "collective.py")
+            for document in numbers:
+                self.assert_same_numbers(expected, document)
+            entries = self.entries("dolfin")
+            self.assertGreater(len(entries), 3)
+            self.assertEqual(entries, sorted(3 * entries[::3]))
+            self.assertEqual(compiled, [len(entries) // 3 if is_cold else 0, 0, 0])
 
     def test_dolfinx(self):
         self.check("dolfinx-real")

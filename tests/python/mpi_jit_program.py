@@ -1,4 +1,5 @@
 """Run by mpi_test.py under mpirun: dijitso.mpi.jit. Arguments: a directory that all share. Two directories in it stand for two nodes."""
+import argparse
 import ctypes
 import pathlib
 import sys
@@ -10,7 +11,7 @@ import types
 import dijitso
 import ranks
 from dijitso import mpi
-from dijitso.errors import CompileFailed, GenerateFailed, InvalidArgument
+from dijitso.errors import CacheError, CompileFailed, GenerateFailed, InvalidArgument
 from mpi4py import MPI
 from package import ANSWER, gives, never
 
@@ -103,6 +104,70 @@ def test_who_has_it_gives_it():
     (lib, _), compiles = count(lambda: mpi.jit(comm, None, "known", in_directory(own_dir), never))
     assert (lib.known(), compiles) == (5, 0)
     assert entries(own_dir) >= 1
+
+
+def test_several_modules():
+    """Shared out among all ranks; each may need those before it."""
+    names = [f"many{number}" for number in range(8)]
+
+    def generate(jitable, name, signature, generator):
+        base = f"many{jitable - 1}"
+        use = f' + {base}()' if jitable else ""
+        include = f'#include "{base}.h"\n' if jitable else ""
+        return f"int {name}();\n", f'{include}int {name}() {{ return 1{use}; }}\nextern "C" int f{jitable}() {{ return {name}(); }}', \
+            (base,) if jitable else ()
+
+    requests = ((number, name, params, generate) for number, name in enumerate(names))
+    before = dijitso._dijitso.counters()["compiles"]
+    made, compiles = count(lambda: mpi.jit_many(comm, requests))
+    assert [signature for _, signature in made] == names and compiles == 8
+    assert [lib[f"f{number}"]() for number, (lib, _) in enumerate(made)] == list(range(1, 9))
+    here = dijitso._dijitso.counters()["compiles"] - before
+    assert comm.allreduce(here, op=MPI.MIN) > 0  # nobody was idle
+    again, compiles = count(lambda: mpi.jit_many(comm, [(None, name, params, None) for name in names], build_on="root"))
+    assert compiles == 0 and all(lib is known for (lib, _), (known, _) in zip(again, made))
+    assert mpi.jit_many(comm, []) == []
+
+
+def test_the_first_failure_of_several():
+    def failing(*args):
+        raise ZeroDivisionError("mine")
+
+    requests = [(None, "several0", params, function("several", 0)), (None, "several1", params, failing),
+                (None, "several2", params, gives("wrong")), (None, "several3", params, function("several", 3))]
+    error = raised(GenerateFailed, lambda: mpi.jit_many(comm, requests))
+    assert "ZeroDivisionError: mine" in str(error)
+    assert comm.allreduce(isinstance(error.__cause__, ZeroDivisionError)) == 1
+    assert mpi.jit(comm, None, "several0", params, never)[0].several() == 0
+    for wrong in (3, [3], [(None, "m", params)]):
+        try:
+            mpi.jit_many(comm, wrong)
+        except (TypeError, ValueError):
+            continue
+        raise AssertionError(wrong)
+
+
+def test_an_archive():
+    archive = shared / "archive"
+    if comm.rank == 0:
+        made = in_directory(shared / "made")
+        base = dijitso.jit(None, "archived_base", made, gives("int base() { return 5; }", header="int base();\n"))[1]
+        source = '#include "archived_base.h"\nextern "C" int archived() { return base(); }'
+        dijitso.jit(None, "archived", made, gives(source, dependencies=(base,)))
+        parser = argparse.ArgumentParser()
+        dijitso.cmdline.args_export(parser)
+        assert dijitso.cmdline.cmd_export(parser.parse_args(["--all", "-o", str(archive)]), made) == 0
+    comm.Barrier()
+    fresh = in_directory(shared / f"imported{comm.rank % 2}")
+    here = str(archive) if comm.rank == 0 else "elsewhere"
+    assert mpi.import_modules(comm, here, fresh["cache"]) == (2 * nodes, 0)
+    result = mpi.import_modules(comm, here, fresh["cache"])
+    assert (result.imported, result.present) == (0, 2 * nodes)
+    (lib, _), compiles = count(lambda: mpi.jit(comm, None, "archived", fresh, never))
+    assert (lib.archived(), compiles) == (5, 0)
+    if comm.rank == 0:
+        archive.write_bytes(archive.read_bytes()[:-9])
+    raised(CacheError, lambda: mpi.import_modules(comm, here, fresh["cache"]))
 
 
 def test_without_a_disk():

@@ -1,4 +1,4 @@
-"""dijitso.mpi with real processes (mpi_program.py, mpi_jit_program.py), and where there is no MPI."""
+"""dijitso.mpi with real processes (mpi_program.py, mpi_jit_program.py, mpi_ffc_program.py), and where there is no MPI."""
 import os
 import pathlib
 import shutil
@@ -42,6 +42,9 @@ class MpiTest(PackageTest):
     def test_collective_jit(self):
         self.run_on_processes("mpi_jit_program.py")
 
+    def test_ffc(self):
+        self.run_on_processes("mpi_ffc_program.py")
+
     def run_alone(self, **environment):
         return self.run_python("-c", ALONE, OMPI_MCA_ess_singleton_isolated="1", **environment)
 
@@ -67,6 +70,10 @@ class MpiTest(PackageTest):
                 "_addressof = lambda comm: ctypes.addressof(comm.handle)\n")
             (folder / "mpi4py/__init__.py").write_text("")
             self.assertIn(text, self.run_alone(PYTHONPATH=f"{folder}:{PYTHONPATH}"))
+
+    def test_the_stub_tells_what_the_extension_has(self):
+        from dijitso import _mpi
+        self.assert_stub_is_right(_mpi)
 
     def test_the_main_extension_needs_no_mpi(self):
         libraries = dijitso.system.ldd(dijitso._dijitso.__file__)

@@ -1,4 +1,5 @@
 """What the suites in this folder share: each test has a directory, a cache and an environment of its own."""
+import ast
 import os
 import pathlib
 import subprocess
@@ -46,6 +47,11 @@ class PackageTest(unittest.TestCase):
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
+
+    def assert_stub_is_right(self, extension):
+        stub = ast.parse(pathlib.Path(extension.__file__).with_name(extension.__name__.split(".")[-1] + ".pyi").read_text())
+        declared = {node.name for node in stub.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+        self.assertEqual(declared, {name for name in vars(extension) if not name.startswith("_")})
 
     def jit(self, name, source=ANSWER, params=None, **more):
         """The library of a module."""
