@@ -87,4 +87,5 @@ def main():
     common.answer_requests({"import": imported, "start_up": start_up, "unavailable": modules.unavailable}, answer)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -12,7 +12,7 @@ import common
 
 WAYS = ["root", "farm", "read", "old"]
 MODULES = 13
-FAMILIES = ["stokes", "elasticity_2d"]
+FAMILIES = ["stokes", "elasticity_2d", "poisson"]
 
 
 def command(chosen, names, way, cache):

@@ -84,7 +84,7 @@ class Ranks {
 };
 
 void run(const std::string& manifest, const std::string& cache_dir, const std::string& count, const std::string& way) {
-  const auto corpus = ffc::read_corpus(manifest).restricted_to({"stokes", "elasticity_2d"});
+  const auto corpus = ffc::read_corpus(manifest).restricted_to({"stokes", "elasticity_2d", "poisson"});
   const Ranks ranks(corpus, std::min(std::stoul(count), corpus.modules.size()), cache_dir, way);
   auto jit = std::make_unique<dijitso::Jit>();
   const double cold = seconds_of_all([&] { ranks.ask(*jit); });

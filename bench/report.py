@@ -62,7 +62,7 @@ def mpi_table(measurement):
             totals = found.get("cold_totals", {})
             cells = [totals.get(name, "") for name in ("compiles", "received")]
             memory = "%.0f us" % (1e6 * found["memory"] / measurement["modules"]) if "memory" in found else ""
-            rows.append([row["ranks"], way, "%.2f s" % found["cold"], "%.1f ms" % (1000 * found["warm"]), memory, cells[0],
+            rows.append([row["ranks"], way, "%.2f s" % found["cold"], "%.1f ms" % (1000 * found["warm"]) if "warm" in found else "", memory, cells[0],
                          "%.1f MB" % (cells[1] / 1e6) if cells[1] != "" else "", found["files_opened"]])
     return table(["ranks", "way", "nothing cached", "from the cache", "from memory, a module", "compiles", "received by all",
                   "files opened in the cache"], rows)
@@ -96,6 +96,10 @@ PEERS = """clang-repl-22 compiles C++ in its process too, but keeps nothing, and
 by line. numba compiles Python, so one kernel was written again for it. cppyy is not compared: Debian 12 has no package of it.
 """
 
+MPI = """%d modules of FFC. `root`: `mpi::jit`, one rank compiles and sends; `farm`: `mpi::jit_many`, the ranks compile at the same time; `read`:
+ours as the old package does it, one rank compiles and the others read the cache; `old`: the old package. More ranks than cores take turns.
+"""
+
 # Measurement -> title, and what is shown of it.
 SECTIONS = [
     ("cold_modules", "Modules of FFC, cold", lambda m: [start_up(m), module_table(m)]),
@@ -116,6 +120,7 @@ SECTIONS = [
           "%.1fx" % (row["seconds"]["old"] / row["seconds"]["ours"])] for row in m["commands"]])]),
     ("kernels", "Kernels", lambda m: [kernel_table(m)]),
     ("peak_memory", "Memory of a compile", lambda m: [memory_table(m)]),
+    ("mpi", "Ranks of MPI that share a cache directory", lambda m: [MPI % m["modules"], mpi_table(m)]),
     ("peers", "Other peers", lambda m: [PEERS]),
 ]
 

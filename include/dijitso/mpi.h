@@ -162,8 +162,9 @@ std::pair<Library, std::string> jit(MPI_Comm comm, const Jitable& jitable, const
 
 // jit of several modules that may depend on each other: who comes later in the list may depend on those before it.
 // Collective; the list is the same on all ranks. With build_on = "auto" the modules that nobody has are shared out
-// among the ranks that have `generate`: they are generated one after the other, each on its rank, compiled at the same
-// time, and given to everybody. Otherwise it is jit for one after the other.
+// among the ranks that have `generate`, on each machine as many as it has cores: they are generated one after the
+// other, each on its rank, compiled at the same time, and given to everybody. Otherwise it is jit for one after the
+// other.
 //
 // A `generate` may call dijitso::jit for modules that are not in the list, which are built where it runs, and for those
 // before it in the list, which are not built again. Their code must not be used before all are there: InvalidArgument.

@@ -32,19 +32,18 @@ constexpr std::size_t failure_size = std::size_t{64} << 10;
 constexpr std::size_t least_to_compress = std::size_t{16} << 10;
 constexpr int compression_level = 1;
 
-// Others may be compiling for seconds, perhaps on this very processor.
+// Others may be compiling for seconds, perhaps on this very processor; or they come in some microseconds. So the pauses
+// are a small part of what has been waited already.
 void wait_for(MPI_Request& request, const char* action) {
   const auto begin = std::chrono::steady_clock::now();
-  auto pause = 20us;
   for (int is_done = 0;;) {
     check(MPI_Test(&request, &is_done, MPI_STATUS_IGNORE), action);
     if (is_done) return;
-    if (std::chrono::steady_clock::now() - begin < 200us) {
+    const auto waited = std::chrono::steady_clock::now() - begin;
+    if (waited < 50us)
       ::sched_yield();
-    } else {
-      std::this_thread::sleep_for(pause);
-      pause = std::min(pause * 2, 1000us);
-    }
+    else
+      std::this_thread::sleep_for(std::clamp<std::chrono::nanoseconds>(waited / 16, 10us, 1ms));
   }
 }
 

@@ -60,7 +60,11 @@ std::optional<Library> Request::obtain(bool may_build) {
   all_.together([&] { asked_ = Peers::asked(name_, params_); });
   Topology& topology = state_.topology(params_.cache, asked_.target);
   group_ = &travellers(topology);
-  if (params_.cache.lib_loader == "orc" && !topology.uses_disk()) params_.cache.use_disk = false;
+  has_core_ = topology.has_core();
+  if (params_.cache.lib_loader == "orc" && !topology.uses_disk()) {
+    params_.cache.use_disk = false;
+    params_.build.pch = "off";  // they could not be kept
+  }
   const bool compresses =
       topology.spans_machines() ? strategy_.compression != "never" : strategy_.compression == "always";
   compression_ = compresses ? Compression::if_smaller : Compression::never;
@@ -213,10 +217,11 @@ void Request::travel(int owner) {
 }
 
 void Request::plan(std::size_t place) {
-  const std::vector<int> have_generate = group_->gather(int{generate_ != nullptr});
+  const std::vector<int> fitness = group_->gather(generate_ ? 1 + int{has_core_} : 0);
+  const int best = std::ranges::max(fitness);
   std::vector<int> builders;
   for (int rank = 0; rank < group_->size(); ++rank)
-    if (have_generate[static_cast<std::size_t>(rank)] != 0) builders.push_back(rank);
+    if (best > 0 && fitness[static_cast<std::size_t>(rank)] == best) builders.push_back(rank);
   owner_ = builders.empty() ? 0 : builders[place % builders.size()];
   Bytes announcement;
   group_->together([&] {

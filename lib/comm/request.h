@@ -53,6 +53,7 @@ class Request {
   const Strategy& strategy_;
 
   Peers::Asked asked_;
+  bool has_core_ = true;
   bool same_request_ = false;     // on all ranks
   const Group* group_ = nullptr;  // in which it travels
   Compression compression_ = Compression::never;

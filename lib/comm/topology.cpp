@@ -73,21 +73,20 @@ int first_with_same_directory(const Group& all, bool asks, const std::string& co
   return first;
 }
 
-bool spans_machines(const Group& all) {
+// Those on the same machine.
+Group machine_of(const Group& all) {
   MPI_Comm made = MPI_COMM_NULL;
   check(MPI_Comm_split_type(all.comm(), MPI_COMM_TYPE_SHARED, all.rank(), MPI_INFO_NULL, &made), "find its machine");
-  const Communicator here(made);
-  int size = 0;
-  MPI_Comm_size(here.get(), &size);
-  return size != all.size();
+  return Group(Communicator(made));
 }
 
 }  // namespace
 
 Topology::Topology(const Group& all, const CacheParams& cache, const std::string& target)
-    : rank_(static_cast<std::size_t>(all.rank())),
-      targets_(firsts_of(all.gather(number_of(target)))),
-      spans_machines_(mpi::spans_machines(all)) {
+    : rank_(static_cast<std::size_t>(all.rank())), targets_(firsts_of(all.gather(number_of(target)))) {
+  const Group neighbours = machine_of(all);
+  spans_machines_ = neighbours.size() != all.size();
+  has_core_ = neighbours.rank() < std::max(::sysconf(_SC_NPROCESSORS_ONLN), 1L);
   const std::vector<std::uint64_t> directories = all.gather(local_directory(cache));
   for (const std::uint64_t directory : directories) have_directory_.push_back(directory != no_directory);
   places_ = firsts_of(directories);

@@ -32,6 +32,9 @@ class Topology {
 
   bool spans_machines() const { return spans_machines_; }
 
+  // Whether there would be a core for it if as many ranks as possible compiled at the same time.
+  bool has_core() const { return has_core_; }
+
   // The ranks among which objects travel: those with the same target, or those of them that share a directory.
   const Group& with_target(const Group& all);
   const Group& with_target_and_directory(const Group& all);
@@ -43,6 +46,7 @@ class Topology {
   std::vector<int> targets_;  // the first with the same target,
   std::vector<int> leaders_;  // the first with both
   bool spans_machines_ = false;
+  bool has_core_ = true;
   std::optional<Group> with_target_, with_both_;
 };
 
