@@ -24,6 +24,7 @@
 #include <mpi.h>
 
 #include <cstdint>
+#include <exception>
 #include <string>
 #include <utility>
 #include <vector>
@@ -173,6 +174,10 @@ DIJITSO_API std::vector<std::pair<Library, std::string>> jit_many(MPI_Comm comm,
                                                                   const std::vector<JitRequest>& requests,
                                                                   const Strategy& strategy = {},
                                                                   Jit& jit = default_jit());
+
+// Takes part, with a failure, in the jit or jit_many that the other ranks call: for a rank that cannot even ask,
+// because validate_params refuses what it was given for instance. Throws that failure as all of them do.
+[[noreturn]] DIJITSO_API void refuse(MPI_Comm comm, std::exception_ptr failure);
 
 // cache::import_modules for all ranks: rank 0 reads the archive, which only it needs to see, and one rank for each
 // cache directory publishes its modules there. Collective. Gives the sums over all directories. Errors as there, thrown

@@ -33,6 +33,8 @@ std::pair<Library, std::string> jit(MPI_Comm comm, const std::string& name, cons
   return {*Request(state, peers, jit, name, params, generate, strategy).obtain(/*may_build=*/true), name};
 }
 
+void refuse(MPI_Comm comm, std::exception_ptr failure) { Request::refuse(State::of(comm).all, failure); }
+
 std::vector<std::pair<Library, std::string>> jit_many(MPI_Comm comm, const std::vector<JitRequest>& requests,
                                                       const Strategy& strategy, Jit& jit) {
   State& state = State::of(comm);

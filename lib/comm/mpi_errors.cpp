@@ -1,5 +1,5 @@
 // MPI ends the program at an error unless the communicator's error handler says otherwise, and that handler is the
-// program's. So it is ours only while one of our functions runs. Tested in tests/mpi/errors_test.cpp and
+// program's. So it is ours only while one of our functions runs. Tested in tests/mpi/damage_test.cpp and
 // tests/mpi/lifetime_test.cpp.
 #include "comm/mpi_errors.h"
 

@@ -29,6 +29,20 @@ void check_strategy(const Strategy& strategy) {
   check("compression", strategy.compression, {"always", "auto", "never"});
 }
 
+// What all ranks vote on first.
+struct Vote {
+  Ballot ballot;
+  std::size_t failed, has, request, identity, strategy;
+
+  Vote(bool has_failed, const std::optional<Library>& library, const Peers::Digest& asked,
+       std::uint64_t strategy_number)
+      : failed(ballot.add(has_failed)),
+        has(ballot.add(library.has_value())),
+        request(ballot.add(library ? Peers::request(*library) : asked)),
+        identity(ballot.add(library ? Peers::identity(*library) : Peers::Digest{})),
+        strategy(ballot.add(strategy_number)) {}
+};
+
 }  // namespace
 
 Request::Request(State& state, Peers& peers, Jit& jit, const std::string& name, const Params& params,
@@ -83,20 +97,23 @@ std::optional<Library> Request::obtain(bool may_build) {
 
 bool Request::all_have_it() {
   const std::exception_ptr failure = failure_of([&] { look_in_memory(); });
-  Ballot ballot;
-  const std::size_t failed = ballot.add(failure != nullptr);
-  const std::size_t has = ballot.add(library_.has_value());
-  const std::size_t request = ballot.add(library_ ? Peers::request(*library_) : asked_.request);
-  const std::size_t identity = ballot.add(library_ ? Peers::identity(*library_) : Peers::Digest{});
-  const std::size_t strategy =
-      ballot.add(number_of(strategy_.build_on + "\n" + strategy_.isa + "\n" + strategy_.compression));
-  ballot.count(all_);
-  if (ballot.most(failed) != 0) all_.agree(failure);
-  same_request_ = ballot.is_one_digest(request);
-  if (!ballot.is_one_number(strategy))
+  Vote vote(failure != nullptr, library_, asked_.request,
+            number_of(strategy_.build_on + "\n" + strategy_.isa + "\n" + strategy_.compression));
+  vote.ballot.count(all_);
+  if (vote.ballot.most(vote.failed) != 0) all_.agree(failure);
+  same_request_ = vote.ballot.is_one_digest(vote.request);
+  if (!vote.ballot.is_one_number(vote.strategy))
     throw InvalidArgument("jit of '" + name_ + "': all ranks must give the same strategy");
   const bool may_differ = strategy_.isa == "per_class";
-  return ballot.least(has) == 1 && (may_differ || (same_request_ && ballot.is_one_digest(identity)));
+  const bool is_one = may_differ || (same_request_ && vote.ballot.is_one_digest(vote.identity));
+  return vote.ballot.least(vote.has) == 1 && is_one;
+}
+
+void Request::refuse(const Group& all, std::exception_ptr failure) {
+  Vote vote(true, std::nullopt, {}, 0);
+  vote.ballot.count(all);
+  all.agree(failure);
+  throw CommunicationError("the other ranks have not taken note of a failure");  // agree has thrown
 }
 
 void Request::look_in_memory() {

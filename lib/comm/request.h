@@ -8,6 +8,7 @@
 #include <dijitso/peers.h>
 
 #include <cstddef>
+#include <exception>
 #include <optional>
 #include <string>
 
@@ -28,6 +29,9 @@ class Request {
   void plan(std::size_t place);
   // Afterwards: waits for it, and gives it to everybody.
   Library collect();
+
+  // In place of obtain, for a rank that has nothing to ask for.
+  [[noreturn]] static void refuse(const Group& all, std::exception_ptr failure);
 
   // What is asked for: the same for equal requests.
   const Peers::Digest& digest() const { return asked_.request; }

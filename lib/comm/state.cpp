@@ -1,4 +1,4 @@
-// Freed with the communicator. Tested in tests/mpi/lifetime_test.cpp and tests/mpi/topology_test.cpp.
+// Freed with the communicator. Tested in tests/mpi/jit_test.cpp.
 #include "comm/state.h"
 
 #include "comm/ballot.h"

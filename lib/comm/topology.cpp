@@ -1,7 +1,7 @@
 // On one machine, a directory is the same when device and inode are: then only the first of its ranks goes on to find
 // out by files (discover_path_access_ranks) which of these first ranks, on other machines, see the same one. A
 // directory in which no files can be made is taken for a local one: at worst each machine reads it once. Ranks without
-// any directory count as sharing one. Tested in tests/mpi/topology_test.cpp.
+// any directory count as sharing one. Tested in tests/mpi/mixes_test.cpp and machines_test.py.
 #include "comm/topology.h"
 
 #include "comm/ballot.h"

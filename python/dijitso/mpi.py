@@ -90,10 +90,9 @@ def jit(
 
     What goes wrong on one rank is raised on all of them, with the same class of dijitso.errors and the same text, which begins with
     the rank: "rank 0 of 8: ...". An exception of `generate` is GenerateFailed, and its `__cause__` on the rank where it was raised.
-    The communicator can be used again at once. Raises what dijitso.jit does. What can be told from the arguments alone is raised before
-    the ranks talk to each other, hence on each rank that gives such arguments: InvalidArgument for parameters that validate_params
-    refuses and for a comm that is none of mpi4py or was freed, CacheError when dijitso was built without MPI or with another one than
-    mpi4py.
+    The communicator can be used again at once. Raises what dijitso.jit does, also for arguments that are wrong on one rank only. Only
+    what concerns the communicator itself is raised where it is found, without the others: InvalidArgument for a comm that is none of
+    mpi4py or was freed, CacheError when dijitso was built without MPI or with another one than mpi4py.
 
     Other threads of Python may run meanwhile, but not two collective operations on one communicator at once.
     """

@@ -8,6 +8,7 @@
 #include <dijitso/cache.h>
 #include <dijitso/jit.h>
 
+#include <exception>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,6 +33,7 @@ class Collective {
   // The functions of mpi. Called without the GIL.
   virtual Library jit(const std::string& name, const Params& params, const Generate& generate) const = 0;
   virtual std::vector<std::pair<Library, std::string>> jit_many(const std::vector<JitRequest>& requests) const = 0;
+  [[noreturn]] virtual void refuse(std::exception_ptr failure) const = 0;
   virtual cache::ImportResult import_modules(const std::string& file, const CacheParams& cache_params) const = 0;
 };
 

@@ -123,10 +123,36 @@ py::tuple jit_in_python(const py::object& jitable, const py::object& name, const
   return jit_with(get, jitable, name, params, generate);
 }
 
+// Calls `ask` with what is to be set when the ranks have begun to talk. Arguments that are refused before that are told
+// to the other ranks, which wait for this one.
+template <class Ask>
+auto ask_ranks(const Collective& ranks, Ask ask) {
+  bool has_begun = false;
+  std::exception_ptr refused;
+  try {
+    return ask(has_begun);
+  } catch (const py::error_already_set& error) {
+    if (has_begun) throw;
+    refused = std::make_exception_ptr(InvalidArgument(error.what()));
+  } catch (const Error&) {
+    if (has_begun) throw;
+    refused = std::current_exception();
+  }
+  const GilReleased others_may_run;
+  ranks.refuse(refused);
+  std::rethrow_exception(refused);  // it has been thrown already
+}
+
 py::tuple jit_on_ranks(const py::object& capsule, const py::object& jitable, const py::object& name,
                        const py::object& params, const py::object& generate) {
   const Collective& ranks = Collective::of(capsule);
-  return jit_with([&](const auto&... request) { return ranks.jit(request...); }, jitable, name, params, generate);
+  return ask_ranks(ranks, [&](bool& has_begun) {
+    const auto get = [&](const auto&... request) {
+      has_begun = true;
+      return ranks.jit(request...);
+    };
+    return jit_with(get, jitable, name, params, generate);
+  });
 }
 
 // `given` is a list of tuples (jitable, name, params, generate).
@@ -134,15 +160,15 @@ py::list jit_many_on_ranks(const py::object& capsule, const py::list& given) {
   const Collective& ranks = Collective::of(capsule);
   std::deque<std::array<py::object, 4>> kept;  // what the requests point to
   std::vector<JitRequest> requests;
-  for (const py::handle item : given) {
-    const auto& [jitable, name, params, generate] = kept.emplace_back(item.cast<std::array<py::object, 4>>());
-    requests.push_back({name_of(name), *params_of(params), generate_of(jitable, generate, params)});
-  }
-  std::vector<std::pair<Library, std::string>> made;
-  {
+  const auto made = ask_ranks(ranks, [&](bool& has_begun) {
+    for (const py::handle item : given) {
+      const auto& [jitable, name, params, generate] = kept.emplace_back(item.cast<std::array<py::object, 4>>());
+      requests.push_back({name_of(name), *params_of(params), generate_of(jitable, generate, params)});
+    }
     const GilReleased others_may_run;
-    made = ranks.jit_many(requests);
-  }
+    has_begun = true;
+    return ranks.jit_many(requests);
+  });
   py::list result;
   for (std::size_t i = 0; i < made.size(); ++i)
     result.append(py::make_tuple(library_object(made[i].first, requests[i].params.cache.lib_loader), requests[i].name));

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <string>
 
@@ -29,6 +30,7 @@ class Ranks final : public Collective {
   std::vector<std::pair<Library, std::string>> jit_many(const std::vector<JitRequest>& requests) const override {
     return mpi::jit_many(comm_, requests, strategy_);
   }
+  [[noreturn]] void refuse(std::exception_ptr failure) const override { mpi::refuse(comm_, failure); }
   cache::ImportResult import_modules(const std::string& file, const CacheParams& cache_params) const override {
     return mpi::import_modules(comm_, file, cache_params);
   }

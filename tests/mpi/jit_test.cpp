@@ -151,6 +151,20 @@ TEST_CASE("wrong arguments on one rank are an error on all") {
   CHECK(value(job.jit("m", gives_value(1))) == 1);
 }
 
+TEST_CASE("a rank that cannot ask tells the others why") {
+  Job job("root");
+  const int last = size() - 1;
+  const auto ask = [&](auto together) {
+    if (rank() == last) mpi::refuse(MPI_COMM_WORLD, std::make_exception_ptr(InvalidArgument("no such parameter")));
+    together();
+  };
+  const std::string text = "rank " + std::to_string(last) + " of " + std::to_string(size()) + ": no such parameter";
+  CHECK_THROWS_WITH(ask([&] { job.jit("m", gives_value(1)); }), text);
+  CHECK_THROWS_WITH(ask([&] { mpi::jit_many(MPI_COMM_WORLD, {{"m", job.params, gives_value(1)}}, {}, *job.local); }),
+                    text);
+  CHECK(value(job.jit("m", gives_value(1))) == 1);
+}
+
 TEST_CASE("mpi::jit inside a collective generate is refused, not a deadlock") {
   Job job("root");
   const auto nested = [&](auto&&...) -> Generated {
