@@ -45,7 +45,7 @@ def main():
     chosen = common.arguments(__doc__)
     manifest = json.loads(chosen.ffc.read_text())
     names = [module["name"] for module in common.modules_of(manifest, FAMILIES)][:2 if chosen.smallest else MODULES]
-    sizes = [1, 2] if chosen.smallest else [1, 4, 16] if chosen.quick else [1, 2, 4, 8, 16]
+    sizes = [1, 2] if chosen.smallest else [1, 2, 4, 8, 16]
     rounds = 1 if chosen.quick else 3
     rows = []
     with common.Folder() as root:
