@@ -165,6 +165,17 @@ TEST_CASE("without generate on any rank a missing module is an error on all") {
   job.check(requests);
 }
 
+TEST_CASE("a site's cache, which nobody writes, is read by one rank for each directory") {
+  Job job("auto");
+  const fs::path site = job.shared / "site";
+  if (rank() == 0) Jit().jit("m", params_in(site), gives_value(7));
+  barrier();
+  job.params.cache.readonly_dirs = {site.string()};
+  CHECK(value(job.jit("m", never)) == 7);
+  CHECK(total(job.compiles()) == 0);
+  CHECK(total(static_cast<int>(job.counters().disk_hits)) == job.nodes());
+}
+
 TEST_CASE("an archive is read by one rank and published in each directory") {
   Job job("auto");
   const fs::path archive = job.shared / "modules.tar.zst";
