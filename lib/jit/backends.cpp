@@ -52,7 +52,7 @@ auto& made_once(const char* maker, const std::string& signature, const std::stri
 
 std::shared_ptr<orc::Session> new_link_session() {
   const orc::SessionOptions options{.perf_map = params::perf_map_is_wanted(params::read_environment())};
-  void* library = open_library("libdijitso-orc.so", "install dijitso completely, libLLVM included");
+  void* library = open_library("libdijitso-orc.so", "install dijitso completely");
   const std::unique_ptr<std::shared_ptr<orc::Session>> session(
       entry_point<decltype(dijitso_orc_new_session)>(library, "dijitso_orc_new_session")(options));
   return *session;
