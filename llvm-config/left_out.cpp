@@ -1,5 +1,5 @@
-// What LLVM's archives refer to and dijitso does not need. Defined here, it is not taken from the archives: the targets of
-// other processors are three quarters of LLVM's code generators. Polly, an optimiser that does nothing unless it is
+// What LLVM's archives refer to and dijitso does not need. Defined here, it is not taken from the archives: the targets
+// of other processors are three quarters of LLVM's code generators. Polly, an optimiser that does nothing unless it is
 // asked for, is in an archive that Debian does not ship.
 
 #include <llvm/Plugins/PassPlugin.h>

@@ -1,5 +1,5 @@
-// Which build of LLVM compiles and links: the build id of its shared library. Linked statically, it was written down when
-// dijitso was built. Otherwise it is read at run time, for the library may be replaced. Tested in
+// Which build of LLVM compiles and links: the build id of its shared library. Linked statically, it was written down
+// when dijitso was built. Otherwise it is read at run time, for the library may be replaced. Tested in
 // unittests/llvm-config/host_test.cpp.
 
 #include "llvm-config/host.h"
