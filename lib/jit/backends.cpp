@@ -18,7 +18,9 @@ namespace {
 
 constexpr const char* compiler_file = "libdijitso-compiler.so";
 
-std::filesystem::path beside_us(const std::string& file) { return llvm_config::own_directory() / file; }
+std::filesystem::path beside_us(const std::string& file) {
+  return (llvm_config::own_directory() / file).lexically_normal();
+}
 
 void* open_library(const std::string& file, const std::string& need, const std::string& remedy) {
   const std::filesystem::path path = beside_us(file);
