@@ -41,10 +41,22 @@ class Node:
         """A directory or file of this machine, or "tmpfs". Later ones may lie in earlier ones."""
         self.mounts = [mount for mount in self.mounts if mount[1] != target] + [(str(source), target, options)]
 
+    def mount_without_headers(self, directory, keep=""):
+        """A directory of this machine without what its development packages have put there: headers, archives, links to libraries.
+        `keep`: a pattern of names that stay."""
+        self.mount(directory, str(directory), "overlay:" + keep)
+
     def _mounting(self, source, target, options):
         place = shlex.quote(str(self.root) + target)
         yield f"[ -e {place} ] || mkdir -p {place}"
-        if source == "tmpfs":
+        if options.startswith("overlay:"):
+            kept = shlex.join(["!", "-name", options.removeprefix("overlay:")])
+            layer = shlex.quote(f"{self.root}.layer{target}")
+            yield f"mkdir -p {layer} && mount -t tmpfs tmpfs {layer} && mkdir {layer}/upper {layer}/work"
+            yield f"mount -t overlay -o lowerdir={shlex.quote(source)},upperdir={layer}/upper,workdir={layer}/work overlay {place}"
+            yield f"find {place} {kept} \\( -name '*.a' -o -name '*.h' -o -name '*.hpp' -o -path '*/include/*' -type f \\) -delete"
+            yield f"find {place} -maxdepth 1 -name 'lib*.so' -lname '*.so.*' -delete"
+        elif source == "tmpfs":
             yield f"mount -t tmpfs -o {options} tmpfs {place}"
         else:
             yield f"mount --rbind {shlex.quote(source)} {place}"
