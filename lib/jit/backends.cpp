@@ -33,19 +33,22 @@ Function* entry_point(void* library, const char* name) {
 
 // What a function of the compiler library makes, made at the first call.
 template <class Maker>
-auto& made_once(const char* maker, const std::string& signature, const std::string& need) {
+auto& made_once(const char* maker, const std::string& remedy) {
   using Made = std::remove_pointer_t<std::invoke_result_t<Maker>>;  // a std::unique_ptr
   static std::mutex mutex;
   static typename Made::pointer instance = nullptr;  // lives as long as the process
   const std::lock_guard lock(mutex);
   if (instance == nullptr) {
-    void* library = open_library("libdijitso-compiler.so",
-                                 "module '" + signature + "' is not in the cache and " + need +
-                                     ": install the compiler library, or copy a cache that holds the module");
+    void* library = open_library("libdijitso-compiler.so", remedy);
     const std::unique_ptr<Made> made(entry_point<Maker>(library, maker)());
     instance = made->release();
   }
   return *instance;
+}
+
+std::string remedy_for(const std::string& signature, const std::string& need) {
+  return "module '" + signature + "' is not in the cache and " + need +
+         ": install the compiler library, or copy a cache that holds the module";
 }
 
 }  // namespace
@@ -59,13 +62,18 @@ std::shared_ptr<orc::Session> new_link_session() {
 }
 
 compile::Compiler& compiler_for(const std::string& signature) {
-  return made_once<decltype(dijitso_compile_new_compiler)>("dijitso_compile_new_compiler", signature,
-                                                           "must be compiled");
+  return made_once<decltype(dijitso_compile_new_compiler)>("dijitso_compile_new_compiler",
+                                                           remedy_for(signature, "must be compiled"));
+}
+
+compile::Compiler& compiler_for_headers() {
+  return made_once<decltype(dijitso_compile_new_compiler)>(
+      "dijitso_compile_new_compiler", "install the compiler library, which knows where the system's headers are");
 }
 
 exporter::SharedLinker& shared_linker_for(const std::string& signature) {
-  return made_once<decltype(dijitso_export_new_linker)>("dijitso_export_new_linker", signature,
-                                                        "must be made a shared library");
+  return made_once<decltype(dijitso_export_new_linker)>("dijitso_export_new_linker",
+                                                        remedy_for(signature, "must be made a shared library"));
 }
 
 }  // namespace dijitso
