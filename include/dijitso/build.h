@@ -9,6 +9,8 @@
 #include <dijitso/params.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -49,6 +51,47 @@ DIJITSO_API std::string temp_dir(const CacheParams& cache_params);
 // The key of a request before anything is generated, as text: what must be equal for an entry of the cache to be looked
 // at (docs/cache-format.md). Beyond the documented functions. InvalidArgument as from jit.
 DIJITSO_API std::string request_text(const std::string& signature, const Params& params);
+
+// --- Header packs: headers in one file, for machines that do not have them (docs/header-packs.md).
+
+struct PackOptions {
+  bool system = false;  // Clang's headers, libstdc++ and those of the C library, as they are on this machine
+  bool libcxx = false;  // libc++ too
+  // Directories, whole or in part: "/opt/ufc/include", "/usr/include:dolfin,dolfin.h,boost".
+  std::vector<std::string> include_dirs;
+};
+
+struct PackedHeaders {
+  std::string kind;                // "C++ library", "include directory", ...
+  std::string name;                // in the pack, the same wherever it was packed
+  std::string digest;              // of names and texts, hexadecimal
+  std::vector<std::string> paths;  // where it lay when it was packed: what include_dirs may name
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;
+};
+
+struct HeaderPackFacts {
+  std::string file;
+  std::string digest;  // stands in the key of all that is compiled with it, hexadecimal
+  std::uint64_t bytes = 0;
+  std::vector<PackedHeaders> directories;
+};
+
+// Hears how many of how many files are done.
+using PackProgress = std::function<void(std::size_t done, std::size_t all)>;
+
+// Writes a pack, which appears whole or not at all and replaces a file of its name. The same headers always give the
+// same digest, wherever they lie. Asks Clang where the headers of the system are, so the compiler library is loaded.
+// InvalidArgument when nothing is chosen, and for a directory or part that is not there; CacheError when a header
+// cannot be read, the system's are not there, or the pack cannot be written.
+DIJITSO_API HeaderPackFacts pack_headers(const std::string& file, const PackOptions& options,
+                                         const PackProgress& progress = {});
+
+// What is in a pack, after everything in it was verified. CacheError when it cannot be used.
+DIJITSO_API HeaderPackFacts read_header_pack(const std::string& file, const PackProgress& progress = {});
+
+// The packs that requests with these parameters use (build.header_packs). CacheError when one cannot be used.
+DIJITSO_API std::vector<HeaderPackFacts> header_packs(const BuildParams& build_params);
 
 }  // namespace build
 }  // namespace dijitso

@@ -37,7 +37,7 @@ enum class Kind {
   text,
   flag,    // true when it is given
   toggle,  // the same, but yes or no (as_bool) may follow
-  list,    // one or several texts; positional
+  list,    // one or several texts; with dashes it is given once for each
 };
 
 struct Argument {
@@ -138,6 +138,10 @@ DIJITSO_API int cmd_explain(const Args& args, const ParamsDict& params, std::ost
 // Whether this machine and directory are fit for a cache: gives 1 when there is a problem.
 DIJITSO_API void args_doctor(Parser& parser);
 DIJITSO_API int cmd_doctor(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
+// Puts headers into one file (build::pack_headers), or shows what is in one after verifying it.
+DIJITSO_API void args_pack_headers(Parser& parser);
+DIJITSO_API int cmd_pack_headers(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
 
 // Who is building what.
 DIJITSO_API void args_locks(Parser& parser);

@@ -29,6 +29,7 @@ const std::vector<Command>& commands() {
       {"gc", "Remove what was used longest ago", args_gc, cmd_gc},
       {"pin", "Keep modules from being removed by gc", args_pin, cmd_pin},
       {"unpin", "Let gc remove modules again", args_unpin, cmd_unpin},
+      {"pack-headers", "Put headers into one file, for machines that have none", args_pack_headers, cmd_pack_headers},
       {"locks", "Show which modules are being built, and by whom", args_locks, cmd_locks},
       {"doctor", "Check that this machine and directory are fit for a cache", args_doctor, cmd_doctor},
       {"config", "Show the parameters and where each value comes from", args_config, cmd_config},

@@ -5,6 +5,7 @@
 #include "options.h"
 #include "output.h"
 
+#include <dijitso/build.h>
 #include <dijitso/jit.h>
 #include <dijitso/peers.h>
 
@@ -70,12 +71,25 @@ Checkup check_compiling(const Params& params) try {
           "install the libraries libdijitso-compiler and libdijitso-orc beside libdijitso"};
 }
 
+// One line for each pack that a request uses.
+void add_packs(const Params& params, std::vector<Checkup>& found) try {
+  for (const build::HeaderPackFacts& pack : build::header_packs(params.build)) {
+    std::string names;
+    for (const build::PackedHeaders& directory : pack.directories)
+      names += (names.empty() ? "" : ", ") + directory.name;
+    found.push_back({"header pack", State::ok, "'" + pack.file + "' has " + names + "; digest " + pack.digest, ""});
+  }
+} catch (const std::exception& error) {
+  found.push_back({"header pack", State::problem, error.what(), ""});
+}
+
 Checkup check_headers(const Params& params) try {
   compile_and_call("doctor_headers", "#include <cmath>\n#include <vector>\n#include <stdint.h>\n", params);
   return {"headers", State::ok, "those of C and C++ are found", ""};
 } catch (const std::exception& error) {
   return {"headers", State::problem, first_line(error.what()),
-          "install the headers of the C and C++ libraries (libc6-dev, libstdc++-12-dev) and of Clang"};
+          "install the headers of the C and C++ libraries (libc6-dev, libstdc++-12-dev) and of Clang, or a header pack "
+          "that 'pack-headers --default' made where they are"};
 }
 
 void add_compiling(const Params& given, std::vector<Checkup>& found) try {
@@ -141,6 +155,7 @@ int cmd_doctor(const Args& args, const ParamsDict& given, std::ostream& out) {
   }
   const bool only_look = options.flag("dry_run");
   std::vector<Checkup> found = cache::examine_directories(params.cache, only_look);
+  add_packs(params, found);
   if (!only_look && !options.flag("no_compile")) add_compiling(params, found);
   if (options.flag("json"))
     print_as_json(out, params.cache.cache_dir, found);

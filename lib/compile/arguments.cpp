@@ -6,6 +6,7 @@
 #include "compile/arguments.h"
 
 #include "compile/refused_flags.h"
+#include "compile/system_headers.h"
 
 #include <clang/Basic/DiagnosticOptions.h>
 #include <clang/Driver/Compilation.h>
@@ -123,11 +124,15 @@ std::vector<std::string> driver_command(const CompileRequest& request, const std
 }
 
 // The arguments of the one job that the driver makes of a command.
-std::vector<std::string> compiler_arguments(const std::vector<std::string>& command) {
+std::vector<std::string> compiler_arguments(const std::vector<std::string>& command, const CompileRequest& request) {
   clang::DiagnosticOptions options;
   clang::TextDiagnosticBuffer messages;
   clang::DiagnosticsEngine diagnostics(clang::DiagnosticIDs::create(), options, &messages, /*ShouldOwnClient=*/false);
-  clang::driver::Driver driver("/dijitso/clang", llvm::sys::getDefaultTargetTriple(), diagnostics);
+  const bool is_packed = has_system_headers(request.header_packs);
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files;  // the driver's default is the disk
+  if (is_packed) files = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
+  clang::driver::Driver driver("/dijitso/clang", llvm::sys::getDefaultTargetTriple(), diagnostics,
+                               "clang LLVM compiler", files);
   driver.setCheckInputsExist(false);
   const std::unique_ptr<clang::driver::Compilation> compilation(driver.BuildCompilation(c_strings(command)));
   if (messages.err_begin() != messages.err_end())
@@ -139,6 +144,7 @@ std::vector<std::string> compiler_arguments(const std::vector<std::string>& comm
   if (std::find(arguments.begin(), arguments.end(), "-emit-obj") == arguments.end())
     throw InvalidArgument(
         "the compiler makes no object of these flags: leave out what asks for another kind of output");
+  if (is_packed) use_packed_system_headers(compilation->getArgs(), request, arguments);
   return arguments;
 }
 
@@ -150,7 +156,7 @@ Translation run_driver(const CompileRequest& request) {
     translation.arguments.insert(translation.arguments.end(), {"-target-feature", "+" + feature});
   translation.arguments.push_back(
       "-disable-pragma-debug-crash");  // "#pragma clang __debug crash" would end the process
-  for (std::string& argument : compiler_arguments(driver_command(request, flags)))
+  for (std::string& argument : compiler_arguments(driver_command(request, flags), request))
     // -disable-free leaks the memory of every compile: right for a process that ends, wrong for ours.
     if (argument != "-cc1" && argument != "-disable-free") translation.arguments.push_back(std::move(argument));
   return translation;
@@ -170,6 +176,7 @@ const Translation& ArgumentTranslator::translate(const CompileRequest& request) 
     key.push_back(std::to_string(part->size()));  // where one part ends and the next begins
     key.insert(key.end(), part->begin(), part->end());
   }
+  for (const auto& pack : request.header_packs) key.push_back(pack->digest().hex());
 
   const std::lock_guard lock(mutex_);
   auto found = known_.find(key);

@@ -8,6 +8,7 @@
 #include "compile/invocation.h"
 #include "compile/large_stack.h"
 #include "compile/precompile.h"
+#include "compile/system_headers.h"
 #include "compile/tiers.h"
 
 #include <llvm/Support/TargetSelect.h>
@@ -52,6 +53,10 @@ class ClangCompiler : public Compiler {
 
   bool suits(const Precompiled& precompiled, const CompileRequest& request) override {
     return use_of(precompiled, request, *make_invocation(translator_.translate(request).arguments)).has_value();
+  }
+
+  std::vector<SystemDirectory> system_directories(bool libcxx) override {
+    return compile::system_directories(translator_, libcxx);
   }
 
  private:

@@ -7,6 +7,7 @@
 
 #include "support/bytes.h"
 #include "support/hash.h"
+#include "support/header_pack.h"
 
 #include <dijitso/error.h>
 
@@ -33,6 +34,14 @@ struct CompileRequest {
   std::vector<std::string> include_dirs;     // real directories, in order, after the headers in memory
   std::string target_cpu;                    // as the driver takes it (-march), never "native"
   std::vector<std::string> target_features;  // switched on beyond that CPU's
+  HeaderPacks header_packs;                  // directories in them are named as in packed_headers_dir
+};
+
+// A directory that is searched for headers without being named.
+struct SystemDirectory {
+  std::string path;
+  HeaderKind kind = HeaderKind::c;
+  std::uint8_t place = 0;  // among those of its kind
 };
 
 // A file as the compiler read it.
@@ -116,6 +125,9 @@ class Compiler {
 
   // Whether the object of this module comes out the same with them.
   virtual bool suits(const Precompiled& precompiled, const CompileRequest& request) = 0;
+
+  // What this machine has, for C and C++, with the C++ library that is asked for.
+  virtual std::vector<SystemDirectory> system_directories(bool libcxx) = 0;
 };
 
 }  // namespace dijitso::compile

@@ -132,6 +132,7 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
     if (result.ok) result.isa_features = features_beyond_baseline(instance.getTarget(), instance.getDiagnostics());
     take(action);
   }
+  files.check_packs();
   const Clock::time_point end = Clock::now();
   result.frontend_seconds = seconds_between(begin, parsed);
   result.backend_seconds = seconds_between(parsed, end);

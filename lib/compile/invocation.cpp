@@ -1,5 +1,5 @@
-// One run of Clang sees the module's texts in an in-memory file system over the real one, and the arguments that the
-// driver made. Nothing is written to disk. Tested in unittests/compile/compiler_test.cpp.
+// One run of Clang sees the module's texts in an in-memory file system over packs and the real one, and the arguments
+// that the driver made. Nothing is written to disk. Tested in unittests/compile/compiler_test.cpp.
 
 #include "compile/invocation.h"
 
@@ -13,12 +13,16 @@ std::string source_name(const CompileRequest& request) {
   return std::string(module_dir) + "/" + request.signature + (request.is_c ? ".c" : ".cpp");
 }
 
-Files::Files() : memory_(llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>()) {
-  // With a working directory of its own: the process may change, or lose, its directory at any time.
-  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk = llvm::vfs::createPhysicalFileSystem();
-  disk->setCurrentWorkingDirectory("/");
-  overlay_ = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(std::move(disk));
+Files::Files(const HeaderPacks& packs) : memory_(llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>()) {
+  if (!packs.empty()) packed_ = llvm::makeIntrusiveRefCnt<PackedFiles>(packs);
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> below = packed_;
+  if (!below) below = disk_files();
+  overlay_ = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(std::move(below));
   overlay_->pushOverlay(memory_);
+}
+
+void Files::check_packs() const {
+  if (packed_ && !packed_->fault().empty()) throw CacheError(packed_->fault());
 }
 
 void Files::add(const std::string& path, std::string_view content) {
@@ -26,7 +30,7 @@ void Files::add(const std::string& path, std::string_view content) {
 }
 
 Files files_of(const CompileRequest& request) {
-  Files files;
+  Files files(request.header_packs);
   files.add(source_name(request), request.source);
   for (const MemoryHeader& header : request.headers)
     files.add(std::string(module_dir) + "/" + header.name, header.text);

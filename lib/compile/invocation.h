@@ -3,6 +3,7 @@
 
 #include "compile/arguments.h"
 #include "compile/compiler.h"
+#include "compile/packed_files.h"
 
 #include <clang/Frontend/CompilerInvocation.h>
 #include <llvm/Support/VirtualFileSystem.h>
@@ -16,15 +17,19 @@ namespace dijitso::compile {
 // The name of the module's source among the files in memory.
 std::string source_name(const CompileRequest& request);
 
-// The files in memory over those on disk. What is added must outlive its users.
+// The files in memory over those of the packs over those on disk. What is added must outlive its users.
 class Files {
  public:
-  Files();
+  explicit Files(const HeaderPacks& packs);
   void add(const std::string& path, std::string_view content);
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> over_disk() const { return overlay_; }
 
+  // To be called when Clang is done: throws what was wrong with a pack, which Clang only saw as a file that is missing.
+  void check_packs() const;
+
  private:
   llvm::IntrusiveRefCntPtr<llvm::vfs::InMemoryFileSystem> memory_;
+  llvm::IntrusiveRefCntPtr<PackedFiles> packed_;  // nullptr without packs
   llvm::IntrusiveRefCntPtr<llvm::vfs::OverlayFileSystem> overlay_;
 };
 

@@ -240,7 +240,7 @@ Precompiled precompile_once(const CompileRequest& request, const Translation& tr
 
   Precompiled result;
   result.prelude = prelude;
-  Files files;
+  Files files(request.header_packs);
   files.add(prelude_name, prelude);
   clang::DiagnosticOptions options;
   DiagnosticCollector collector(options);
@@ -263,6 +263,7 @@ Precompiled precompile_once(const CompileRequest& request, const Translation& tr
       result.owner = buffer;
     }
   }
+  files.check_packs();
   result.files = read_files->headers(arguments);
   return result;
 }

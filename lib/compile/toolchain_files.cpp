@@ -14,7 +14,7 @@ namespace dijitso::compile {
 namespace {
 
 std::vector<std::string> toolchain_dirs(const std::vector<std::string>& arguments) {
-  std::vector<std::string> dirs = {std::string(module_dir) + "/"};
+  std::vector<std::string> dirs;
   for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
     const bool internal = arguments[i] == "-internal-isystem";
     const bool c_library = arguments[i] == "-internal-externc-isystem";
@@ -31,6 +31,11 @@ std::vector<std::string> toolchain_dirs(const std::vector<std::string>& argument
 // C++ library was replaced, which the key does not name.
 bool names_release(const std::string& path) {
   return path.ends_with("/bits/c++config.h") || path.ends_with("/__config");
+}
+
+// What exists in memory only: files of modules, and those in packs, whose digests are in the key.
+bool is_in_memory(const std::string& path) {
+  return path.starts_with(std::string(module_dir) + "/") || path.starts_with(std::string(packed_headers_dir) + "/");
 }
 
 // Behind a symbolic link ".." is another directory than the names say; only then it stays.
@@ -55,6 +60,7 @@ std::vector<std::string> outside_toolchain(llvm::ArrayRef<std::string> files,
   for (const std::string& file : files) {
     const std::string path = normal_path(file);
     const auto contains = [&](const std::string& dir) { return path.starts_with(dir); };
+    if (is_in_memory(path)) continue;
     if (names_release(path) || std::none_of(dirs.begin(), dirs.end(), contains))
       outside.push_back(path_to_watch(file, path));
   }

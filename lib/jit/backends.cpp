@@ -44,20 +44,24 @@ Function* entry_point(void* library, const char* name) {
 
 // What a function of the compiler library makes, made at the first call.
 template <class Maker>
-auto& made_once(const char* maker, const std::string& signature, const std::string& need) {
+auto& made_once(const char* maker, const std::string& need, const std::string& remedy) {
   using Made = std::remove_pointer_t<std::invoke_result_t<Maker>>;  // a std::unique_ptr
   static std::mutex mutex;
   static typename Made::pointer instance = nullptr;  // lives as long as the process
   const std::lock_guard lock(mutex);
   if (instance == nullptr) {
-    void* library = open_library(
-        compiler_file, "module '" + signature + "' is not in the cache and " + need + ", but ",
-        "install the compiler library, or bring the module from a machine that has it (dijitso-cache export "
-        "and import, or cache.readonly_dirs)");
+    void* library = open_library(compiler_file, need, remedy);
     const std::unique_ptr<Made> made(entry_point<Maker>(library, maker)());
     instance = made->release();
   }
   return *instance;
+}
+
+template <class Maker>
+auto& made_for_module(const char* maker, const std::string& signature, const std::string& need) {
+  return made_once<Maker>(maker, "module '" + signature + "' is not in the cache and " + need + ", but ",
+                          "install the compiler library, or bring the module from a machine that has it "
+                          "(dijitso-cache export and import, or cache.readonly_dirs)");
 }
 
 }  // namespace
@@ -77,13 +81,19 @@ bool has_compiler() {
 }
 
 compile::Compiler& compiler_for(const std::string& signature) {
-  return made_once<decltype(dijitso_compile_new_compiler)>("dijitso_compile_new_compiler", signature,
-                                                           "must be compiled");
+  return made_for_module<decltype(dijitso_compile_new_compiler)>("dijitso_compile_new_compiler", signature,
+                                                                 "must be compiled");
+}
+
+compile::Compiler& compiler_for_headers() {
+  return made_once<decltype(dijitso_compile_new_compiler)>("dijitso_compile_new_compiler",
+                                                           "the compiler says where the system's headers are, but ",
+                                                           "install the compiler library");
 }
 
 exporter::SharedLinker& shared_linker_for(const std::string& signature) {
-  return made_once<decltype(dijitso_export_new_linker)>("dijitso_export_new_linker", signature,
-                                                        "must be made a shared library");
+  return made_for_module<decltype(dijitso_export_new_linker)>("dijitso_export_new_linker", signature,
+                                                              "must be made a shared library");
 }
 
 }  // namespace dijitso

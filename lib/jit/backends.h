@@ -21,6 +21,9 @@ bool has_compiler();
 // The compiler of this process. CacheError when libdijitso-compiler cannot be opened, naming the module that needs it.
 compile::Compiler& compiler_for(const std::string& signature);
 
+// The same, to ask it where the headers of the system are.
+compile::Compiler& compiler_for_headers();
+
 // The linker of shared libraries of this process, which is in the same library.
 exporter::SharedLinker& shared_linker_for(const std::string& signature);
 

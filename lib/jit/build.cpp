@@ -37,6 +37,7 @@ compile::CompileRequest compile_request(cache::Store& store, const Order& order)
     compile.headers.push_back({module->signature + cache.inc_postfix, module->header});
   compile.arguments = request.arguments;
   compile.include_dirs = request.include_dirs;
+  compile.header_packs = request.header_packs;
   // After the system's headers: a module called "math" must not hide <math.h> from all others.
   if (const auto stored = store.header_dir())
     compile.arguments.insert(compile.arguments.end(), {"-idirafter", stored->string()});

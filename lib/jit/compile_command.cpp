@@ -4,6 +4,7 @@
 #include "jit/compile_command.h"
 
 #include "cache/layout.h"
+#include "jit/header_packs.h"
 
 #include <dijitso/build.h>
 
@@ -21,12 +22,20 @@ std::vector<std::string> compiler_words(const Request& request, const Params& pa
 }
 
 std::vector<std::string> flag_words(const Request& request) {
-  std::vector<std::string> words = request.arguments;
+  std::vector<std::string> words;
+  for (const std::string& argument : request.arguments)
+    words.push_back(unpacked_names(request.header_packs, argument));
   if (!request.target_features.empty())
     words.push_back("-march=native");
   else if (!request.target_cpu.empty())
     words.push_back("-march=" + request.target_cpu);
   return words;
+}
+
+std::vector<std::string> include_words(const Request& request) {
+  std::vector<std::string> words;
+  for (const std::string& dir : request.include_dirs) words.push_back("-I" + unpacked_names(request.header_packs, dir));
+  return build::make_unique(words);
 }
 
 std::string shell_quoted(const std::string& word) {
@@ -58,7 +67,7 @@ std::vector<std::string> make_compile_command(const std::string& src_filename, c
   for (const std::string& word : flag_words(request)) add(word);
   for (const char* needed : {"-shared", "-fPIC"})
     if (std::find(words.begin(), words.end(), needed) == words.end()) add(needed);
-  add_all("-I", request.include_dirs);
+  add_all("", include_words(request));
   add("-I" + layout.inc_dir().string());
   add_all("-L", request.lib_dirs);
   add_all("-Wl,-rpath,", request.rpath_dirs);

@@ -13,8 +13,11 @@ namespace dijitso {
 // The words of build.cxx, which may name a launcher before the compiler; "cc" for C.
 std::vector<std::string> compiler_words(const Request& request, const Params& params);
 
-// Flags, processor and include directories, as both commands have them.
+// Flags and processor, as both commands have them. Packed directories are called as where they were packed.
 std::vector<std::string> flag_words(const Request& request);
+
+// The flags for build.include_dirs, each once.
+std::vector<std::string> include_words(const Request& request);
 
 // A word as a shell must be given it.
 std::string shell_quoted(const std::string& word);

@@ -22,6 +22,31 @@ void write_text(const fs::path& file, std::string_view text, unsigned mode = 064
   publish_file(file, file.parent_path(), as_bytes(text), mode, Publish::replace);
 }
 
+// A line for each pack that was compiled with.
+std::string packs_as_lines(const Request& request, const std::string& before) {
+  std::string lines;
+  for (const auto& pack : request.header_packs) lines += before + pack->digest().hex() + " '" + pack->path() + "'\n";
+  return lines;
+}
+
+std::string about_packs(const Request& request) {
+  if (request.header_packs.empty()) return "";
+  return "# Headers came from these packs, not from the directories that the command names; 'dijitso-cache pack-headers\n"
+         "# --list' shows what is in one:\n" +
+         packs_as_lines(request, "#   ");
+}
+
+// A header that is on this machine, but in no pack, is not found: people must be told.
+std::string about_missing_headers(const compile::CompileResult& result, const Request& request) {
+  const auto is_missing = [](const Diagnostic& one) {
+    return one.severity == Severity::fatal && one.message.ends_with("file not found");
+  };
+  if (request.header_packs.empty() || std::ranges::none_of(result.diagnostics, is_missing)) return "";
+  return "Headers come from these packs:\n" + packs_as_lines(request, "  ") +
+         "What is in none of them is only found in directories that build.include_dirs names. Pack it with "
+         "'dijitso-cache pack-headers' and add that pack to build.header_packs, or set that to an empty list.\n";
+}
+
 std::string readme(const std::string& signature, const std::string& source_name, const std::string& inc_postfix) {
   return "The module '" + signature +
          "' was generated but does not compile.\n\n"
@@ -56,7 +81,7 @@ FailureFiles write_files(const compile::CompileRequest& compiled, const compile:
   write_text(files.readme_filename, readme(request.signature, source_name, params.cache.inc_postfix));
   write_text(
       files.cmd_filename,
-      "#!/bin/sh\n# Reproduces the failed compile with an ordinary compiler.\ncd \"$(dirname \"$0\")\" || exit 1\n" +
+      "#!/bin/sh\n# Reproduces the failed compile with an ordinary compiler.\n" + about_packs(request) + "cd \"$(dirname \"$0\")\" || exit 1\n" +
           compile_command(request, params, source_name) + "\n",
       0755);
   return files;
@@ -82,7 +107,7 @@ std::string compile_command(const Request& request, const Params& params, const 
   const auto add = [&](const std::string& word) { command += " " + shell_quoted(word); };
   for (const std::string& flag : flag_words(request)) add(flag);
   add("-I.");
-  for (const std::string& dir : request.include_dirs) add("-I" + dir);
+  for (const std::string& word : include_words(request)) add(word);
   add("-idirafter");  // headers that were stored by hand
   add(fs::absolute(cache::Layout(params.cache).inc_dir()).lexically_normal().string());
   add("-c");
@@ -104,7 +129,8 @@ std::string build_log(const std::string& command, const compile::CompileResult& 
 CompileFailed make_compile_failure(const compile::CompileRequest& compiled, const compile::CompileResult& result,
                                    const Request& request, const Params& params) {
   std::string message =
-      "module '" + request.signature + "' does not compile: " + first_error(result) + "\n" + result.diagnostics_text;
+      "module '" + request.signature + "' does not compile: " + first_error(result) + "\n" + result.diagnostics_text +
+      about_missing_headers(result, request);
   FailureFiles files;
   try {
     files = write_files(compiled, result, request, params);

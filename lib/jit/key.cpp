@@ -8,6 +8,7 @@
 
 #include "cache/entry.h"
 #include "cache/layout.h"
+#include "jit/header_packs.h"
 #include "llvm-config/host.h"
 #include "params/paths.h"
 
@@ -43,10 +44,9 @@ constexpr std::array<std::string_view, 6> path_flags = {"-I",         "-isystem"
 
 // A file of -include is sought in the current directory first, then like any header: only one found there has a fixed
 // place.
-std::string absolute_for(std::string_view flag, const std::string& path, Request& request) {
-  const bool is_header = flag == "-include" || flag == "-imacros";
+std::string absolute_header(const std::string& path, Request& request) {
   note_place(path, request);
-  if (std::error_code ignored; is_header && !std::filesystem::exists(path, ignored)) return path;
+  if (std::error_code ignored; !std::filesystem::exists(path, ignored)) return path;
   return absolute(path, request);
 }
 
@@ -57,12 +57,28 @@ std::optional<std::string> cpu_of(const std::string& flag) {
   return std::nullopt;
 }
 
+// A directory as the compiler is to see it: mostly one, with the names that it has in packs.
+std::vector<std::string> directories(const std::string& path, Request& request) {
+  const std::string place = absolute(path, request);
+  std::vector<std::string> packed = packed_names(request.header_packs, place);
+  return packed.empty() ? std::vector{place} : packed;
+}
+
+// A flag and its value, in one word or two.
+void add_path_flag(const std::string& flag, const std::string& value, bool in_two, Request& request) {
+  const bool is_file = flag == "-include" || flag == "-imacros";
+  for (const std::string& path : is_file ? std::vector{absolute_header(value, request)} : directories(value, request)) {
+    request.arguments.push_back(in_two ? flag : flag + path);
+    if (in_two) request.arguments.push_back(path);
+  }
+}
+
 // Takes -march and -mcpu out of the flags (the last one wins, as for a compiler) and makes paths absolute.
 void resolve_flags(const std::vector<std::string>& flags, Request& request, std::string& target_cpu) {
   std::string_view path_follows;
   for (const std::string& flag : flags) {
     if (!path_follows.empty()) {
-      request.arguments.push_back(absolute_for(path_follows, flag, request));
+      add_path_flag(std::string(path_follows), flag, /*in_two=*/true, request);
       path_follows = {};
       continue;
     }
@@ -70,18 +86,15 @@ void resolve_flags(const std::vector<std::string>& flags, Request& request, std:
       target_cpu = std::move(*cpu);
       continue;
     }
-    std::string resolved = flag;
-    for (const std::string_view prefix : path_flags) {
-      if (flag == prefix) {
-        path_follows = prefix;
-        break;
-      }
-      if (flag.starts_with(prefix) && !flag.starts_with("-include-") && !flag.starts_with("-isystem-")) {
-        resolved = std::string(prefix) + absolute_for(prefix, flag.substr(prefix.size()), request);
-        break;
-      }
-    }
-    request.arguments.push_back(std::move(resolved));
+    const auto prefix = std::ranges::find_if(path_flags, [&](std::string_view one) {
+      return flag == one || (flag.starts_with(one) && !flag.starts_with("-include-") && !flag.starts_with("-isystem-"));
+    });
+    if (prefix == path_flags.end())
+      request.arguments.push_back(flag);
+    else if (flag == *prefix)
+      path_follows = *prefix;
+    else
+      add_path_flag(std::string(*prefix), flag.substr(prefix->size()), /*in_two=*/false, request);
   }
   if (!path_follows.empty())  // or it would take the next flag of dijitso's own
     throw InvalidArgument("compiler flag '" + std::string(path_follows) + "' needs a value");
@@ -136,12 +149,18 @@ std::string build_text(const Request& request, const Params& params) {
   text += request.is_c ? "language c\n" : "language c++\n";
   append(text, "arguments", request.arguments);
   append(text, "include", request.include_dirs);
+  std::vector<std::string> packs;
+  for (const auto& pack : request.header_packs) packs.push_back(pack->digest().hex());
+  if (!packs.empty()) append(text, "packs", packs);
   // Under these names a source finds the headers of modules and those stored by hand.
   append(text, "headers", {params.cache.inc_dir, params.cache.inc_postfix});
   append(text, "environment", compiler_environment());
   ParamDict build = params::as_dict(params).at("build");
   build.erase("cxx");
   for (const char* name : {"pch", "jobs", "tier"}) build.erase(name);  // the object is the same
+  build.erase("header_packs");
+  if (!request.header_packs.empty())  // what these say stands above, without the places of packed directories
+    for (const char* name : {"cxxflags", "cxxflags_debug", "cxxflags_opt", "include_dirs"}) build.erase(name);
   build["libs"] = request.libs;
   build["lib_dirs"] = request.lib_dirs;
   build["rpath_dirs"] = request.rpath_dirs;
@@ -158,6 +177,9 @@ Request make_request(const std::string& signature, const Params& params) {
   const BuildParams& build = params.build;
   request.is_c = build.language == "c" || (build.language == "auto" && params.cache.src_postfix == ".c");
 
+  for (const std::string& pack : build.header_packs)
+    if (pack != default_header_pack) note_place(pack, request);
+  request.header_packs = open_header_packs(build.header_packs);
   std::string target_cpu = build.target_cpu;
   resolve_flags(build.cxxflags, request, target_cpu);
   resolve_flags(build.debug ? build.cxxflags_debug : build.cxxflags_opt, request, target_cpu);
@@ -166,7 +188,8 @@ Request make_request(const std::string& signature, const Params& params) {
   llvm_config::Target target = llvm_config::resolve_target(target_cpu);
   request.target_cpu = std::move(target.cpu);
   request.target_features = std::move(target.features);
-  for (const std::string& dir : build.include_dirs) request.include_dirs.push_back(absolute(dir, request));
+  for (const std::string& dir : build.include_dirs)
+    for (std::string& one : directories(dir, request)) request.include_dirs.push_back(std::move(one));
   for (const std::string& lib : build.libs)
     request.libs.push_back(lib.find('/') == lib.npos ? lib : absolute(lib, request));
   for (const std::string& dir : build.lib_dirs) request.lib_dirs.push_back(absolute(dir, request));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "support/hash.h"
+#include "support/header_pack.h"
 
 #include <dijitso/params.h>
 
@@ -24,15 +25,16 @@ struct Request {
   std::vector<std::string> arguments;  // driver flags of this language; -march and -mcpu are resolved into the next two
   std::string target_cpu;
   std::vector<std::string> target_features;
-  std::vector<std::string> include_dirs;  // these four absolute
+  HeaderPacks header_packs;
+  std::vector<std::string> include_dirs;  // these four absolute; what is packed has its name in the pack
   std::vector<std::string> libs;          // but for names without a directory
   std::vector<std::string> lib_dirs;
   std::vector<std::string> rpath_dirs;  // but for what begins with $, as $ORIGIN
   bool is_relative = false;             // a parameter means something else in another current directory
 };
 
-// InvalidArgument for a malformed signature or an unknown CPU. Directories of headers and libraries, and relative -I
-// flags, are made absolute against the current directory.
+// InvalidArgument for a malformed signature or an unknown CPU; CacheError for a header pack that cannot be used.
+// Directories of headers and libraries, and relative -I flags, are made absolute against the current directory.
 Request make_request(const std::string& signature, const Params& params);
 
 }  // namespace dijitso

@@ -126,6 +126,10 @@ void add_build_parameters(std::vector<Parameter>& rows) {
                      {.rule = Rule::word, .documented = false}));
   rows.push_back(row("pch", &B::pch, "auto", "Precompiled headers: auto makes and uses them, off does neither.",
                      {.allowed = {"auto", "off"}, .documented = false}));
+  rows.push_back(row("header_packs", &B::header_packs, std::vector<std::string>{"default"},
+                     "Packs of headers, searched in this order; default is the one that was installed with dijitso, if "
+                     "there is one. None: the headers of this machine.",
+                     {.rule = Rule::directory, .documented = false}));
   rows.push_back(
       row("jobs", &B::jobs, 0,
           "How many modules are compiled at the same time; 0 is the number of cores that this process may use.",

@@ -83,4 +83,20 @@ std::optional<std::size_t> ZstdReader::read(std::uint8_t* to, std::size_t size) 
   return out.pos;
 }
 
+Bytes zstd_packed(ByteView content, int packed_level) {
+  Bytes packed(::ZSTD_compressBound(content.size()));
+  const std::size_t size = ::ZSTD_compress(packed.data(), packed.size(), content.data(), content.size(), packed_level);
+  check(size);
+  packed.resize(size);
+  return packed;
+}
+
+std::optional<Bytes> zstd_unpacked(ByteView compressed, std::uint64_t size) {
+  if (::ZSTD_getFrameContentSize(compressed.data(), compressed.size()) != size) return std::nullopt;
+  Bytes content(size);
+  const std::size_t got = ::ZSTD_decompress(content.data(), content.size(), compressed.data(), compressed.size());
+  if (::ZSTD_isError(got) || got != size) return std::nullopt;
+  return content;
+}
+
 }  // namespace dijitso

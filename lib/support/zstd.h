@@ -42,4 +42,9 @@ class ZstdReader {
   std::unique_ptr<Impl> impl_;
 };
 
+// For parts of which the size is known: one frame without a checksum, and back. nullopt when it is damaged, or not
+// exactly of this size.
+Bytes zstd_packed(ByteView content, int level);
+std::optional<Bytes> zstd_unpacked(ByteView compressed, std::uint64_t size);
+
 }  // namespace dijitso

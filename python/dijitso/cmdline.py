@@ -26,6 +26,8 @@ def _add_arguments(parser: argparse.ArgumentParser, arguments: list[dict[str, An
             more.update(nargs="?", const="yes")
         if argument["names"][0].startswith("-"):
             more.update(dest=argument["dest"], required=argument["required"])
+            if argument["kind"] == "list":
+                more["action"] = "append"
         elif argument["kind"] == "list":
             more["nargs"] = "+" if argument["required"] else "*"
         elif not argument["required"]:
@@ -126,6 +128,11 @@ def args_inspect(parser: argparse.ArgumentParser) -> None:
 def args_locks(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of cmd_locks."""
     _add_command("locks", parser)
+
+
+def args_pack_headers(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_pack_headers."""
+    _add_command("pack-headers", parser)
 
 
 def args_pin(parser: argparse.ArgumentParser) -> None:
@@ -241,6 +248,11 @@ def cmd_inspect(args: object, params: dict[str, Any] | None) -> int:
 def cmd_locks(args: object, params: dict[str, Any] | None) -> int:
     """show which modules are being built, and by whom"""
     return _run("locks", args, params)
+
+
+def cmd_pack_headers(args: object, params: dict[str, Any] | None) -> int:
+    """put headers into one file, for machines that have none"""
+    return _run("pack-headers", args, params)
 
 
 def cmd_pin(args: object, params: dict[str, Any] | None) -> int:

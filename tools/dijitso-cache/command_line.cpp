@@ -28,7 +28,8 @@ void add_argument(CLI::App& app, const cmdline::Argument& argument, cmdline::Arg
     app.add_option_function<std::vector<std::string>>(
            names, [&args, dest](const std::vector<std::string>& texts) { args[dest] = texts; }, argument.help)
         ->type_name(argument.metavar)
-        ->required(argument.required);
+        ->required(argument.required)
+        ->allow_extra_args(!names.starts_with('-'));
     return;
   }
   CLI::Option* option = app.add_option_function<std::string>(

@@ -53,7 +53,7 @@ struct Completion {
         continue;
       }
       words += " " + joined(argument.names, " ");
-      if (argument.kind == cmdline::Kind::text)
+      if (argument.kind == cmdline::Kind::text || argument.kind == cmdline::Kind::list)
         values += "        " + joined(argument.names, "|") + ") " + choices(argument.metavar) + "; return ;;\n";
     }
   }

@@ -1,0 +1,115 @@
+// Clang's driver finds the C++ and C libraries by looking for installations of GCC, release files of distributions and
+// directories. With packs there may be nothing to find, and it would cost system calls: the driver is then given an
+// empty disk, and what it says of system directories is replaced by those of the packs, in the order that it gives
+// them on Linux: C++ library, Clang, local ones, C library. The last count as system headers that are extern "C", all
+// as system headers. Tested in unittests/compile/system_headers_test.cpp.
+#include "compile/system_headers.h"
+
+#include <clang/Options/Options.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace dijitso::compile {
+namespace {
+
+constexpr const char* internal_flag = "-internal-isystem";
+constexpr const char* c_library_flag = "-internal-externc-isystem";
+
+bool is_system_flag(const std::string& argument) { return argument == internal_flag || argument == c_library_flag; }
+
+// Flags and directories, in order.
+std::vector<std::pair<std::string, std::string>> system_arguments(const std::vector<std::string>& arguments) {
+  std::vector<std::pair<std::string, std::string>> found;
+  for (std::size_t i = 0; i + 1 < arguments.size(); ++i)
+    if (is_system_flag(arguments[i])) found.emplace_back(arguments[i], arguments[i + 1]);
+  return found;
+}
+
+// What the driver adds for C++ and not for C is the C++ library.
+HeaderKind kind_of(const std::pair<std::string, std::string>& argument,
+                   const std::vector<std::pair<std::string, std::string>>& of_c, bool libcxx) {
+  if (argument.first == c_library_flag) return HeaderKind::c;
+  if (std::ranges::find(of_c, argument) == of_c.end()) return libcxx ? HeaderKind::libcxx : HeaderKind::cxx;
+  return argument.second.starts_with(DIJITSO_RESOURCE_DIR) ? HeaderKind::clang : HeaderKind::local;
+}
+
+// The names of the packed directories of a kind, in their order.
+std::vector<std::string> names_of(HeaderKind kind, const HeaderPacks& packs) {
+  std::map<std::uint8_t, std::string> names;
+  for (const auto& pack : packs)
+    for (const PackedDirectory& directory : pack->directories())
+      if (directory.kind == kind) names[directory.place] = directory.name;
+  std::vector<std::string> sorted;
+  for (auto& [place, name] : names) sorted.push_back(std::move(name));
+  return sorted;
+}
+
+std::vector<HeaderKind> wanted_kinds(const llvm::opt::ArgList& flags, const CompileRequest& request) {
+  using namespace clang::options;
+  std::vector<HeaderKind> kinds;
+  if (flags.hasArg(OPT_nostdinc)) return kinds;
+  const bool has_libraries = !flags.hasArg(OPT_nostdlibinc);
+  if (!request.is_c && has_libraries && !flags.hasArg(OPT_nostdincxx, OPT_stdlibxx_isystem))
+    kinds.push_back(flags.getLastArgValue(OPT_stdlib_EQ) == "libc++" ? HeaderKind::libcxx : HeaderKind::cxx);
+  if (!flags.hasArg(OPT_nobuiltininc)) kinds.push_back(HeaderKind::clang);
+  if (!has_libraries) return kinds;
+  kinds.push_back(HeaderKind::local);
+  kinds.push_back(HeaderKind::c);
+  return kinds;
+}
+
+}  // namespace
+
+std::vector<SystemDirectory> system_directories(ArgumentTranslator& translator, bool libcxx) {
+  CompileRequest request;
+  request.arguments = {libcxx ? "-stdlib=libc++" : "-stdlib=libstdc++"};
+  const auto of_cxx = system_arguments(translator.translate(request).arguments);
+  request.is_c = true;
+  const auto of_c = system_arguments(translator.translate(request).arguments);
+  std::vector<SystemDirectory> directories;
+  std::map<HeaderKind, std::uint8_t> places;
+  std::set<std::filesystem::path> seen;
+  for (const auto& argument : of_cxx) {
+    std::error_code missing;
+    const std::filesystem::path path = std::filesystem::canonical(argument.second, missing);
+    if (missing || !std::filesystem::is_directory(path) || !seen.insert(path).second) continue;
+    const HeaderKind kind = kind_of(argument, of_c, libcxx);
+    directories.push_back({path.string(), kind, places[kind]++});
+  }
+  return directories;
+}
+
+bool has_system_headers(const HeaderPacks& packs) { return !names_of(HeaderKind::clang, packs).empty(); }
+
+void use_packed_system_headers(const llvm::opt::ArgList& flags, const CompileRequest& request,
+                               std::vector<std::string>& arguments) {
+  using namespace clang::options;
+  for (const llvm::opt::Arg* flag :
+       flags.filtered(OPT__sysroot_EQ, OPT_isysroot, OPT_gcc_toolchain, OPT_gcc_install_dir_EQ, OPT_gcc_triple_EQ))
+    throw InvalidArgument("compiler flag '" + flag->getAsString(flags) +
+                          "' asks for system headers other than those of the header packs; leave it out, or set "
+                          "build.header_packs to an empty list");
+  for (std::size_t i = 0; i + 1 < arguments.size();)
+    if (is_system_flag(arguments[i]))
+      arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(i),
+                      arguments.begin() + static_cast<std::ptrdiff_t>(i) + 2);
+    else
+      ++i;
+  for (const HeaderKind kind : wanted_kinds(flags, request)) {
+    const std::vector<std::string> names = names_of(kind, request.header_packs);
+    if (names.empty() && kind != HeaderKind::local)
+      throw InvalidArgument("the header packs have no headers of the " + std::string(name_of(kind)) +
+                            ", which the flags ask for; make one that has them with 'dijitso-cache pack-headers', or "
+                            "set build.header_packs to an empty list");
+    for (const std::string& name : names) {
+      arguments.emplace_back(kind == HeaderKind::c ? c_library_flag : internal_flag);
+      arguments.push_back(std::string(packed_headers_dir) + "/" + name);
+    }
+  }
+}
+
+}  // namespace dijitso::compile
