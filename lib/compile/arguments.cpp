@@ -111,6 +111,7 @@ std::vector<std::string> driver_command(const CompileRequest& request, const std
   std::vector<std::string> command = {"clang", request.is_c ? "--driver-mode=gcc" : "--driver-mode=g++",
                                       "--no-default-config", "-resource-dir=" DIJITSO_RESOURCE_DIR,
                                       "-no-canonical-prefixes"};
+  if (has_system_headers(request.header_packs)) command.emplace_back("-nostdinc");
   command.insert(command.end(), flags.begin(), flags.end());
   const bool is_arm = llvm::Triple(llvm::sys::getDefaultTargetTriple()).isAArch64();
   if (!request.target_cpu.empty()) command.push_back((is_arm ? "-mcpu=" : "-march=") + request.target_cpu);

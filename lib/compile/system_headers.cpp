@@ -1,8 +1,8 @@
 // Clang's driver finds the C++ and C libraries by looking for installations of GCC, release files of distributions and
 // directories. With packs there may be nothing to find, and it would cost system calls: the driver is then given an
-// empty disk, and what it says of system directories is replaced by those of the packs, in the order that it gives
-// them on Linux: C++ library, Clang, local ones, C library. The last count as system headers that are extern "C", all
-// as system headers. Tested in unittests/compile/system_headers_test.cpp.
+// empty disk and -nostdinc, and the directories of the packs are added to what it makes, in the order in which it has
+// the machine's own on Linux: C++ library, Clang, local ones, C library. All count as system headers, the last as
+// extern "C". Tested in unittests/compile/system_headers_test.cpp.
 #include "compile/system_headers.h"
 
 #include <clang/Options/Options.h>
@@ -51,7 +51,8 @@ std::vector<std::string> names_of(HeaderKind kind, const HeaderPacks& packs) {
 std::vector<HeaderKind> wanted_kinds(const llvm::opt::ArgList& flags, const CompileRequest& request) {
   using namespace clang::options;
   std::vector<HeaderKind> kinds;
-  if (flags.hasArg(OPT_nostdinc)) return kinds;
+  const auto no_system = flags.filtered(OPT_nostdinc);
+  if (std::distance(no_system.begin(), no_system.end()) > 1) return kinds;  // one is ours
   const bool has_libraries = !flags.hasArg(OPT_nostdlibinc);
   if (!request.is_c && has_libraries && !flags.hasArg(OPT_nostdincxx, OPT_stdlibxx_isystem))
     kinds.push_back(flags.getLastArgValue(OPT_stdlib_EQ) == "libc++" ? HeaderKind::libcxx : HeaderKind::cxx);
@@ -93,12 +94,6 @@ void use_packed_system_headers(const llvm::opt::ArgList& flags, const CompileReq
     throw InvalidArgument("compiler flag '" + flag->getAsString(flags) +
                           "' asks for system headers other than those of the header packs; leave it out, or set "
                           "build.header_packs to an empty list");
-  for (std::size_t i = 0; i + 1 < arguments.size();)
-    if (is_system_flag(arguments[i]))
-      arguments.erase(arguments.begin() + static_cast<std::ptrdiff_t>(i),
-                      arguments.begin() + static_cast<std::ptrdiff_t>(i) + 2);
-    else
-      ++i;
   for (const HeaderKind kind : wanted_kinds(flags, request)) {
     const std::vector<std::string> names = names_of(kind, request.header_packs);
     if (names.empty() && kind != HeaderKind::local)

@@ -18,8 +18,8 @@ std::vector<SystemDirectory> system_directories(ArgumentTranslator& translator, 
 // Whether packs have the headers of the system. Then the machine's own are not used, and need not be there.
 bool has_system_headers(const HeaderPacks& packs);
 
-// Lets arguments that the driver made of `flags` name the directories of the packs, as it would the machine's own.
-// InvalidArgument for flags that ask for others.
+// Lets arguments that the driver made of `flags`, -nostdinc among them, name the directories of the packs, as it would
+// the machine's own. InvalidArgument for flags that ask for others.
 void use_packed_system_headers(const llvm::opt::ArgList& flags, const CompileRequest& request,
                                std::vector<std::string>& arguments);
 

@@ -23,8 +23,7 @@ std::vector<std::string> compiler_words(const Request& request, const Params& pa
 
 std::vector<std::string> flag_words(const Request& request) {
   std::vector<std::string> words;
-  for (const std::string& argument : request.arguments)
-    words.push_back(unpacked_names(request.header_packs, argument));
+  for (const std::string& argument : request.arguments) words.push_back(unpacked_names(request.header_packs, argument));
   if (!request.target_features.empty())
     words.push_back("-march=native");
   else if (!request.target_cpu.empty())

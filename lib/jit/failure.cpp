@@ -31,7 +31,8 @@ std::string packs_as_lines(const Request& request, const std::string& before) {
 
 std::string about_packs(const Request& request) {
   if (request.header_packs.empty()) return "";
-  return "# Headers came from these packs, not from the directories that the command names; 'dijitso-cache pack-headers\n"
+  return "# Headers came from these packs, not from the directories that the command names; 'dijitso-cache "
+         "pack-headers\n"
          "# --list' shows what is in one:\n" +
          packs_as_lines(request, "#   ");
 }
@@ -79,11 +80,10 @@ FailureFiles write_files(const compile::CompileRequest& compiled, const compile:
   for (const compile::MemoryHeader& header : compiled.headers) write_text(dir / header.name, header.text);
   write_text(files.log_filename, result.diagnostics_text);
   write_text(files.readme_filename, readme(request.signature, source_name, params.cache.inc_postfix));
-  write_text(
-      files.cmd_filename,
-      "#!/bin/sh\n# Reproduces the failed compile with an ordinary compiler.\n" + about_packs(request) + "cd \"$(dirname \"$0\")\" || exit 1\n" +
-          compile_command(request, params, source_name) + "\n",
-      0755);
+  write_text(files.cmd_filename,
+             "#!/bin/sh\n# Reproduces the failed compile with an ordinary compiler.\n" + about_packs(request) +
+                 "cd \"$(dirname \"$0\")\" || exit 1\n" + compile_command(request, params, source_name) + "\n",
+             0755);
   return files;
 }
 
@@ -128,9 +128,8 @@ std::string build_log(const std::string& command, const compile::CompileResult& 
 
 CompileFailed make_compile_failure(const compile::CompileRequest& compiled, const compile::CompileResult& result,
                                    const Request& request, const Params& params) {
-  std::string message =
-      "module '" + request.signature + "' does not compile: " + first_error(result) + "\n" + result.diagnostics_text +
-      about_missing_headers(result, request);
+  std::string message = "module '" + request.signature + "' does not compile: " + first_error(result) + "\n" +
+                        result.diagnostics_text + about_missing_headers(result, request);
   FailureFiles files;
   try {
     files = write_files(compiled, result, request, params);

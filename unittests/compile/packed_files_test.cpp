@@ -65,7 +65,8 @@ TEST_CASE("the folders of packs and modules are never looked for on disk, all ot
   PackedFiles files({pack_of({})});
   CHECK(text_of(files, (scratch / "real.h").string()) == "real");
   CHECK(files.status((scratch / "none.h").string()).getError() == std::errc::no_such_file_or_directory);
-  for (const char* path : {"/dijitso", "/dijitso/x.h", "/dijitso-headers", "/dijitso-headers/x", "/dijitso-headers/x/y"})
+  for (const char* path :
+       {"/dijitso", "/dijitso/x.h", "/dijitso-headers", "/dijitso-headers/x", "/dijitso-headers/x/y"})
     CHECK(files.status(path).getError() == std::errc::no_such_file_or_directory);
 }
 

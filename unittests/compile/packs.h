@@ -45,7 +45,9 @@ inline std::shared_ptr<const HeaderPack> pack_of(const std::vector<Headers>& all
 inline std::vector<Headers> small_system() {
   return {{HeaderKind::clang, 0, {{"stddef.h", "typedef unsigned long size_t;\n"}}},
           {HeaderKind::cxx, 0, {{"cmath", "#include <math.h>\n"}}},
-          {HeaderKind::c, 0, {{"math.h", "double sin(double);\ninline int unused() { int never_used; return 1 ? 1 : 2; }\n"}}}};
+          {HeaderKind::c,
+           0,
+           {{"math.h", "double sin(double);\ninline int unused() { int never_used; return 1 ? 1 : 2; }\n"}}}};
 }
 
 inline std::string place_in(const HeaderPack& pack, std::size_t directory = 0) {

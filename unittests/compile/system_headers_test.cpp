@@ -65,14 +65,16 @@ TEST_CASE("packed directories are searched as the driver has them searched") {
 }
 
 TEST_CASE("flags that ask for other system headers than the packs have are refused") {
-  CHECK_THAT(thrown_by<InvalidArgument>([] { searched_with({"-stdlib=libc++"}); }), Contains("no headers of the libc++"));
+  CHECK_THAT(thrown_by<InvalidArgument>([] { searched_with({"-stdlib=libc++"}); }),
+             Contains("no headers of the libc++"));
   for (const char* flag : {"--sysroot=/opt", "-isysroot/opt", "--gcc-toolchain=/opt", "--gcc-install-dir=/opt"})
     CHECK_THAT(thrown_by<InvalidArgument>([&] { searched_with({flag}); }), Contains("asks for system headers other"));
 }
 
 TEST_CASE("headers of a pack are compiled, and the machine's are not seen") {
-  CompileRequest request = cxx_request("#include <cmath>\n#include <stddef.h>\nsize_t f() { return sizeof(sin(1.0)); }\n",
-                                       {"-O1", "-Wall", "-Wextra", "-Werror"});
+  CompileRequest request =
+      cxx_request("#include <cmath>\n#include <stddef.h>\nsize_t f() { return sizeof(sin(1.0)); }\n",
+                  {"-O1", "-Wall", "-Wextra", "-Werror"});
   request.header_packs = {pack_of(small_system())};
   const CompileResult result = compiler().compile(request);
   CHECK(result.diagnostics_text.empty());  // the unused variable is the system's
@@ -100,7 +102,8 @@ TEST_CASE("messages name packed headers") {
 TEST_CASE("a pack without the system's headers is used beside those of the machine") {
   const Scratch scratch;
   write_text(scratch / "real.h", "using real = double;\n");
-  CompileRequest request = cxx_request("#include <cmath>\n#include <real.h>\n#include <packed.h>\nreal f(packed x) { return std::sin(x); }\n");
+  CompileRequest request = cxx_request(
+      "#include <cmath>\n#include <real.h>\n#include <packed.h>\nreal f(packed x) { return std::sin(x); }\n");
   request.header_packs = {pack_of({{HeaderKind::given, 0, {{"packed.h", "using packed = double;\n"}}}})};
   request.include_dirs = {place_in(*request.header_packs[0]), scratch.path().string()};
   const CompileResult result = compiler().compile(request);
@@ -115,9 +118,13 @@ TEST_CASE("a pack without the system's headers is used beside those of the machi
 }
 
 TEST_CASE("headers of a pack can be precompiled, and give the same object") {
-  CompileRequest request = cxx_request("#include <cmath>\n#include <big.h>\ndouble f(double x) { return sin(x) + big<3>(x); }\n", {"-O2"});
-  request.header_packs = {pack_of(small_system()),
-                          pack_of({{HeaderKind::given, 0, {{"big.h", "#pragma once\ntemplate <int n> double big(double x) { return n * x; }\n"}}}})};
+  CompileRequest request =
+      cxx_request("#include <cmath>\n#include <big.h>\ndouble f(double x) { return sin(x) + big<3>(x); }\n", {"-O2"});
+  request.header_packs = {
+      pack_of(small_system()),
+      pack_of({{HeaderKind::given,
+                0,
+                {{"big.h", "#pragma once\ntemplate <int n> double big(double x) { return n * x; }\n"}}}})};
   request.include_dirs = {place_in(*request.header_packs[1])};
   const std::vector<std::string> preludes = compiler().preludes_of(request);
   REQUIRE_FALSE(preludes.empty());

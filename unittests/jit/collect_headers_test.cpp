@@ -84,7 +84,8 @@ TEST_CASE("a directory that is missing, or far too deep, is told") {
 
 TEST_CASE("of the C library's directory its own folders and single headers are taken") {
   const Tree tree;
-  for (const char* name : {"stdio.h", "sys/stat.h", "linux/types.h", "boost/any.hpp", "llvm/IR.h", "c++/12/vector", "x.hpp"}) {
+  for (const char* name :
+       {"stdio.h", "sys/stat.h", "linux/types.h", "boost/any.hpp", "llvm/IR.h", "c++/12/vector", "x.hpp"}) {
     fs::create_directories((tree / name).parent_path());
     write_text(tree / name, "");
   }

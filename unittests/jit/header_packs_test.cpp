@@ -24,9 +24,8 @@ std::string make_pack(const Scratch& scratch, const std::string& name, const std
                       const std::string& text = "int ufc;\n") {
   std::vector<DirectoryToPack> directories = {{HeaderKind::given, 0, {path}, {{"ufc.h", "ufc.h"}}},
                                               {HeaderKind::c, 0, {"/usr/include"}, {{"stdio.h", "stdio.h"}}}};
-  const Bytes pack = make_header_pack(std::move(directories), [&](const std::string&) {
-    return Bytes(as_bytes(text).begin(), as_bytes(text).end());
-  });
+  const Bytes pack = make_header_pack(
+      std::move(directories), [&](const std::string&) { return Bytes(as_bytes(text).begin(), as_bytes(text).end()); });
   write_text(scratch / name, as_text(pack));
   return (scratch / name).string();
 }
@@ -57,17 +56,21 @@ TEST_CASE("directories in packs have the same names wherever they lie") {
   const std::string here = make_pack(scratch, "a", "/home/a/ufc");
   const std::string there = make_pack(scratch, "b", "/opt/ufc/include");
   const Request request = request_with({here}, {"/home/a/ufc"}, {"-isystem", "/home/a/ufc", "-I/home/a/ufc", "-O2"});
-  CHECK(request.text == request_with({there}, {"/opt/ufc/include"}, {"-isystem", "/opt/ufc/include", "-I/opt/ufc/include", "-O2"}).text);
+  CHECK(
+      request.text ==
+      request_with({there}, {"/opt/ufc/include"}, {"-isystem", "/opt/ufc/include", "-I/opt/ufc/include", "-O2"}).text);
   const std::string name = "/dijitso-headers/" + request.header_packs[0]->directories()[0].name;
   CHECK(request.include_dirs == Words{name});
   CHECK(request.arguments == Words{"-isystem", name, "-I" + name, "-O2"});
-  CHECK_THAT(request.text, Contains(request.header_packs[0]->digest().hex()) && !Contains("/home/a") && !Contains(scratch.path().string()));
+  CHECK_THAT(request.text, Contains(request.header_packs[0]->digest().hex()) && !Contains("/home/a") &&
+                               !Contains(scratch.path().string()));
   CHECK_FALSE(request.is_relative);
 }
 
 TEST_CASE("directories of which a pack knows nothing stay as they are") {
   const Scratch scratch;
-  const Request request = request_with({make_pack(scratch, "a", "/home/a/ufc")}, {"/home/a/ufc2", "/home/a", "/home/a/ufc/sub"});
+  const Request request =
+      request_with({make_pack(scratch, "a", "/home/a/ufc")}, {"/home/a/ufc2", "/home/a", "/home/a/ufc/sub"});
   CHECK(request.include_dirs == Words{"/home/a/ufc2", "/home/a", "/home/a/ufc/sub"});
 }
 
@@ -123,7 +126,8 @@ TEST_CASE("commands for people name packed directories as they were called") {
   CHECK(std::ranges::find(words, "-I/home/a/ufc") != words.end());
   CHECK(std::ranges::find(words, "-I/real") != words.end());
   const Request request = make_request("module", params);
-  CHECK_THAT(compile_command(request, params, "a.cpp"), Contains("-I/home/a/ufc -I/real") && !Contains("dijitso-headers"));
+  CHECK_THAT(compile_command(request, params, "a.cpp"),
+             Contains("-I/home/a/ufc -I/real") && !Contains("dijitso-headers"));
 }
 
 TEST_CASE("a failed compile says which packs were used, and what a header is missing from") {

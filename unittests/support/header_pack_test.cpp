@@ -148,9 +148,10 @@ TEST_CASE("a header pack may have nothing in it") { CHECK_NOTHROW(opened(packed(
 
 TEST_CASE("the same headers give the same bytes, and wherever they lie the same digest") {
   CHECK(sample() == sample());
-  const auto elsewhere = opened(packed({directory(HeaderKind::given, {"/opt/ufc"}, {"a/z", "ufc.h", "a/b/c.hpp", "empty.h"}),
-                                        directory(HeaderKind::c, {"/include"}, {"empty.h", "a/z"})},
-                                       texts));
+  const auto elsewhere =
+      opened(packed({directory(HeaderKind::given, {"/opt/ufc"}, {"a/z", "ufc.h", "a/b/c.hpp", "empty.h"}),
+                     directory(HeaderKind::c, {"/include"}, {"empty.h", "a/z"})},
+                    texts));
   const auto pack = opened(sample());
   CHECK(elsewhere->digest() == pack->digest());
   CHECK(elsewhere->directories()[0].name == pack->directories()[0].name);
@@ -186,9 +187,8 @@ TEST_CASE("one file under two names is one, and equal files are two") {
 }
 
 TEST_CASE("two given directories with the same headers are one that lay at two places") {
-  const auto pack = opened(packed({directory(HeaderKind::given, {"/b"}, {"ufc.h"}),
-                                   directory(HeaderKind::given, {"/a"}, {"ufc.h"})},
-                                  texts));
+  const auto pack = opened(packed(
+      {directory(HeaderKind::given, {"/b"}, {"ufc.h"}), directory(HeaderKind::given, {"/a"}, {"ufc.h"})}, texts));
   REQUIRE(pack->directories().size() == 1);
   CHECK(pack->directories()[0].paths == std::vector<std::string>{"/a", "/b"});
 }
@@ -267,7 +267,8 @@ TEST_CASE("hostile headers of a pack are refused before memory is taken") {
   REQUIRE(::getrlimit(RLIMIT_AS, &before) == 0);
   for (const std::size_t at : {header_pack::directories_at, header_pack::table_size_at, header_pack::blocks_at,
                                header_pack::index_stored_at, header_pack::index_size_at, header_pack::file_size_at})
-    for (const std::uint64_t value : {~std::uint64_t{0}, std::uint64_t{1} << 40, std::uint64_t{1} << 27, std::uint64_t{0}}) {
+    for (const std::uint64_t value :
+         {~std::uint64_t{0}, std::uint64_t{1} << 40, std::uint64_t{1} << 27, std::uint64_t{0}}) {
       Bytes pack = sample();
       const std::size_t size = at == header_pack::directories_at ? 4 : 8;
       std::memcpy(pack.data() + at, &value, size);
@@ -286,8 +287,8 @@ TEST_CASE("a list of files that claims what cannot be is refused") {
   const auto refused = [](std::string_view what, std::string_view by) {
     return fault_of(with_list([&](Bytes& list) { replace(list, what, by); }));
   };
-  for (const std::string_view path : {"../.././x", "/etc/pass", "a/b//.hpp", "a/b/c.hp/", "a/./c.hpp",
-                                      std::string_view("a/b\0c.hpp", 9)})
+  for (const std::string_view path :
+       {"../.././x", "/etc/pass", "a/b//.hpp", "a/b/c.hp/", "a/./c.hpp", std::string_view("a/b\0c.hpp", 9)})
     CHECK_THAT(refused("a/b/c.hpp", path), Contains("whose name cannot be one"));
   CHECK_THAT(refused("ufc.h", "a/z.h"), Contains("not sorted"));
   CHECK_THAT(refused("ufc.h", "vfc.h"), Contains("not those that its digest is of"));
