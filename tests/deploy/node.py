@@ -42,8 +42,8 @@ class Node:
         self.mounts = [mount for mount in self.mounts if mount[1] != target] + [(str(source), target, options)]
 
     def mount_without_headers(self, directory, keep=""):
-        """A directory of this machine without what its development packages have put there: headers, archives, links to libraries.
-        `keep`: a pattern of names that stay."""
+        """A directory of this machine without headers and archives. `keep`: a pattern of
+        names that stay."""
         self.mount(directory, str(directory), "overlay:" + keep)
 
     def _mounting(self, source, target, options):
@@ -55,7 +55,6 @@ class Node:
             yield f"mkdir -p {layer} && mount -t tmpfs tmpfs {layer} && mkdir {layer}/upper {layer}/work"
             yield f"mount -t overlay -o lowerdir={shlex.quote(source)},upperdir={layer}/upper,workdir={layer}/work overlay {place}"
             yield f"find {place} {kept} \\( -name '*.a' -o -name '*.h' -o -name '*.hpp' -o -path '*/include/*' -type f \\) -delete"
-            yield f"find {place} -maxdepth 1 -name 'lib*.so' -lname '*.so.*' -delete"
         elif source == "tmpfs":
             yield f"mount -t tmpfs -o {options} tmpfs {place}"
         else:
