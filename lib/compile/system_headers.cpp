@@ -89,8 +89,7 @@ bool has_system_headers(const HeaderPacks& packs) { return !names_of(HeaderKind:
 void use_packed_system_headers(const llvm::opt::ArgList& flags, const CompileRequest& request,
                                std::vector<std::string>& arguments) {
   using namespace clang::options;
-  for (const llvm::opt::Arg* flag :
-       flags.filtered(OPT__sysroot_EQ, OPT_isysroot, OPT_gcc_toolchain, OPT_gcc_install_dir_EQ, OPT_gcc_triple_EQ))
+  for (const llvm::opt::Arg* flag : flags.filtered(OPT__sysroot_EQ, OPT_isysroot, OPT_gcc_toolchain, OPT_gcc_triple_EQ))
     throw InvalidArgument("compiler flag '" + flag->getAsString(flags) +
                           "' asks for system headers other than those of the header packs; leave it out, or set "
                           "build.header_packs to an empty list");
