@@ -93,6 +93,8 @@ void use_packed_system_headers(const llvm::opt::ArgList& flags, const CompileReq
     throw InvalidArgument("compiler flag '" + flag->getAsString(flags) +
                           "' asks for system headers other than those of the header packs; leave it out, or set "
                           "build.header_packs to an empty list");
+  arguments.emplace_back("-isysroot");  // Clang would look for a file at the root of the machine
+  arguments.emplace_back(packed_headers_dir);
   for (const HeaderKind kind : wanted_kinds(flags, request)) {
     const std::vector<std::string> names = names_of(kind, request.header_packs);
     if (names.empty() && kind != HeaderKind::local)
