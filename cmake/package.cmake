@@ -34,6 +34,16 @@ if(DIJITSO_MPI)
   install(FILES ${PROJECT_BINARY_DIR}/dijitso-mpi.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endif()
 
+# The headers that generated code includes, as they are on this machine. A component of its own: packages contain nothing that is not ours.
+if(DIJITSO_HEADER_PACK AND NOT DIJITSO_SANITIZE)
+  install(CODE "
+    set(folder \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/dijitso\")
+    file(MAKE_DIRECTORY \"\${folder}\")
+    message(STATUS \"Packing headers: \${folder}/headers.pack\")
+    execute_process(COMMAND \"$<TARGET_FILE:dijitso-cache>\" pack-headers --default -o \"\${folder}/headers.pack\"
+      OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)" COMPONENT header_pack)
+endif()
+
 # `cpack -G DEB` in the build tree: one package that takes the place of Debian's python3-dijitso, for FFC and DOLFIN too.
 set(CPACK_PACKAGE_NAME dijitso)
 set(CPACK_PACKAGE_CONTACT "dijitso maintainers")
@@ -49,6 +59,7 @@ set(CPACK_DEBIAN_PACKAGE_RECOMMENDS python3-mpi4py)
 set(CPACK_DEBIAN_PACKAGE_PROVIDES "python3-dijitso (= 2019.2.0)")
 set(CPACK_DEBIAN_PACKAGE_CONFLICTS python3-dijitso)
 set(CPACK_DEBIAN_PACKAGE_REPLACES python3-dijitso)
+set(CPACK_INSTALL_CMAKE_PROJECTS "${CMAKE_BINARY_DIR};${PROJECT_NAME};Unspecified;/")  # no header pack
 include(cmake/bundle.cmake)
 set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_SOURCE_DIR}/cmake/archive.cmake)
 include(CPack)

@@ -65,7 +65,7 @@ void args_pack_headers(Parser& parser) {
       "A pack takes the place of directories with headers where these are missing: name it in build.header_packs.\n"
       "There build.include_dirs go on naming the directories as they were called here. The same headers always give\n"
       "the same digest, wherever they lie. Whoever passes a pack on passes on what is in it: mind the licences.\n"
-      "Exit code of --list: 1 when the pack is damaged, 4 when it cannot be read.");
+      "Exit code of --list: 0 when everything in the pack is as it was written, else 1.");
 }
 
 int cmd_pack_headers(const Args& args, const ParamsDict&, std::ostream& out) {

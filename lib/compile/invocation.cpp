@@ -14,9 +14,14 @@ std::string source_name(const CompileRequest& request) {
 }
 
 Files::Files(const HeaderPacks& packs) : memory_(llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>()) {
-  if (!packs.empty()) packed_ = llvm::makeIntrusiveRefCnt<PackedFiles>(packs);
-  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> below = packed_;
-  if (!below) below = disk_files();
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> below;
+  if (packs.empty()) {
+    // With a working directory of its own: the process may change, or lose, its directory at any time.
+    below = llvm::vfs::createPhysicalFileSystem();
+    below->setCurrentWorkingDirectory("/");
+  } else {
+    below = packed_ = llvm::makeIntrusiveRefCnt<PackedFiles>(packs);
+  }
   overlay_ = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(std::move(below));
   overlay_->pushOverlay(memory_);
 }

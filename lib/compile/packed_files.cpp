@@ -21,9 +21,14 @@ namespace {
 
 using llvm::vfs::Status;
 
-std::string text_of(const llvm::Twine& path) {
-  llvm::SmallString<256> text;
-  path.toVector(text);
+std::string absolute(const llvm::Twine& path) {
+  std::string text = path.str();
+  return text.starts_with('/') ? text : "/" + text;
+}
+
+// Without dots, as nothing in memory is a symbolic link.
+std::string plain(const llvm::Twine& path) {
+  llvm::SmallString<256> text(absolute(path));
   llvm::sys::path::remove_dots(text, /*remove_dot_dot=*/true);
   return std::string(text);
 }
@@ -72,21 +77,11 @@ class File : public llvm::vfs::File {
 
 }  // namespace
 
-llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk_files() {
-  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk = llvm::vfs::createPhysicalFileSystem();
-  disk->setCurrentWorkingDirectory("/");
-  return disk;
-}
-
-PackedFiles::PackedFiles(const HeaderPacks& packs) : packs_(packs) {
+// Clang's own file system for a working directory that is not the process's would begin with system calls.
+PackedFiles::PackedFiles(const HeaderPacks& packs) : packs_(packs), disk_(llvm::vfs::getRealFileSystem()) {
   for (const auto& pack : packs_)
     for (std::size_t i = 0; i < pack->directories().size(); ++i)
       layers_[pack->directories()[i].name].push_back({pack.get(), i});
-}
-
-llvm::vfs::FileSystem& PackedFiles::disk() {
-  if (!disk_) disk_ = disk_files();
-  return *disk_;
 }
 
 // `rest` is the path in the directory; empty for the directory itself.
@@ -121,16 +116,16 @@ std::optional<PackedFiles::Found> PackedFiles::find(llvm::StringRef path) try {
 }
 
 llvm::ErrorOr<Status> PackedFiles::status(const llvm::Twine& path) {
-  const std::string wanted = text_of(path);
-  if (!is_in_memory(wanted)) return disk().status(path);
+  const std::string wanted = plain(path);
+  if (!is_in_memory(wanted)) return disk_->status(absolute(path));
   const std::optional<Found> found = find(wanted);
   if (!found) return std::make_error_code(std::errc::no_such_file_or_directory);
   return Status::copyWithNewName(found->status, path);
 }
 
 llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> PackedFiles::openFileForRead(const llvm::Twine& path) {
-  const std::string wanted = text_of(path);
-  if (!is_in_memory(wanted)) return disk().openFileForRead(path);
+  const std::string wanted = plain(path);
+  if (!is_in_memory(wanted)) return disk_->openFileForRead(absolute(path));
   const std::optional<Found> found = find(wanted);
   if (!found) return std::make_error_code(std::errc::no_such_file_or_directory);
   if (!found->file) return std::make_error_code(std::errc::is_a_directory);
@@ -146,20 +141,20 @@ llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> PackedFiles::openFileForRead(con
 
 // Only modules of Clang's own are found by looking through directories, and none are used.
 llvm::vfs::directory_iterator PackedFiles::dir_begin(const llvm::Twine& path, std::error_code& error) {
-  if (!is_in_memory(text_of(path))) return disk().dir_begin(path, error);
+  if (!is_in_memory(plain(path))) return disk_->dir_begin(absolute(path), error);
   error = std::make_error_code(std::errc::operation_not_supported);
   return {};
 }
 
 std::error_code PackedFiles::getRealPath(const llvm::Twine& path, llvm::SmallVectorImpl<char>& output) {
-  const std::string wanted = text_of(path);
-  if (!is_in_memory(wanted)) return disk().getRealPath(path, output);
+  const std::string wanted = plain(path);
+  if (!is_in_memory(wanted)) return disk_->getRealPath(absolute(path), output);
   output.assign(wanted.begin(), wanted.end());
   return {};
 }
 
 std::error_code PackedFiles::setCurrentWorkingDirectory(const llvm::Twine& path) {
-  return text_of(path) == "/" ? std::error_code() : std::make_error_code(std::errc::operation_not_supported);
+  return plain(path) == "/" ? std::error_code() : std::make_error_code(std::errc::operation_not_supported);
 }
 
 }  // namespace dijitso::compile

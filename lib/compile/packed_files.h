@@ -14,11 +14,8 @@
 
 namespace dijitso::compile {
 
-// That of the machine, with a working directory of its own: the process may change, or lose, its directory at any time.
-llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk_files();
-
-// What lies under packed_headers_dir and module_dir is never looked for on disk; all else is. For one run of Clang, by
-// one thread; texts that were read stay in memory as long.
+// What lies under packed_headers_dir and module_dir is never looked for on disk; all else is. Relative names begin at
+// the root. For one run of Clang, by one thread; texts that were read stay in memory as long.
 class PackedFiles : public llvm::vfs::FileSystem {
  public:
   explicit PackedFiles(const HeaderPacks& packs);
@@ -46,12 +43,11 @@ class PackedFiles : public llvm::vfs::FileSystem {
 
   std::optional<Found> find(llvm::StringRef path);
   std::optional<Found> find_in(const Layer& layer, llvm::StringRef name, llvm::StringRef rest, llvm::StringRef path);
-  llvm::vfs::FileSystem& disk();
 
   HeaderPacks packs_;
   llvm::StringMap<std::vector<Layer>> layers_;  // by the names of directories
   std::set<std::shared_ptr<const void>> read_;
-  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk_;  // made when it is needed
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk_;
   std::string fault_;
 };
 

@@ -89,11 +89,12 @@ bool has_system_headers(const HeaderPacks& packs) { return !names_of(HeaderKind:
 void use_packed_system_headers(const llvm::opt::ArgList& flags, const CompileRequest& request,
                                std::vector<std::string>& arguments) {
   using namespace clang::options;
-  for (const llvm::opt::Arg* flag :
-       flags.filtered(OPT__sysroot_EQ, OPT_isysroot, OPT_gcc_toolchain, OPT_gcc_install_dir_EQ, OPT_gcc_triple_EQ))
+  for (const llvm::opt::Arg* flag : flags.filtered(OPT__sysroot_EQ, OPT_isysroot, OPT_gcc_toolchain, OPT_gcc_triple_EQ))
     throw InvalidArgument("compiler flag '" + flag->getAsString(flags) +
                           "' asks for system headers other than those of the header packs; leave it out, or set "
                           "build.header_packs to an empty list");
+  arguments.emplace_back("-isysroot");  // Clang would look for a file at the root of the machine
+  arguments.emplace_back(packed_headers_dir);
   for (const HeaderKind kind : wanted_kinds(flags, request)) {
     const std::vector<std::string> names = names_of(kind, request.header_packs);
     if (names.empty() && kind != HeaderKind::local)

@@ -21,11 +21,12 @@ namespace fs = std::filesystem;
 constexpr std::size_t most_headers = 1'000'000;
 constexpr std::size_t most_levels = 64;
 
-constexpr std::array<std::string_view, 37> c_library_folders = {
-    "arpa",    "asm",    "asm-generic", "bits",    "drm",       "finclude", "gnu",    "linux",   "misc",      "mtd",
-    "net",     "netash", "netatalk",    "netax25", "neteconet", "netinet",  "netipx", "netiucv", "netpacket", "netrom",
-    "netrose", "nfs",    "protocols",   "rdma",    "regulator", "rpc",      "rpcsvc", "scsi",    "sound",     "sys",
-    "tirpc",   "video",  "xen",         "cxl",     "fwctl",     "resolv",   "nscd"};
+// Of glibc and of the kernel.
+constexpr std::array<std::string_view, 35> c_library_folders = {
+    "arpa",   "asm",     "asm-generic", "bits",   "cxl",     "drm",      "finclude",  "fwctl",     "gnu",
+    "linux",  "misc",    "mtd",         "net",    "netash",  "netatalk", "netax25",   "neteconet", "netinet",
+    "netipx", "netiucv", "netpacket",   "netrom", "netrose", "nfs",      "protocols", "rdma",      "regulator",
+    "rpc",    "rpcsvc",  "scsi",        "sound",  "sys",     "tirpc",    "video",     "xen"};
 
 struct Folder {
   fs::path path;
@@ -40,9 +41,10 @@ class Walk {
   // `name` is in the directory.
   void take(const std::string& name, const std::vector<fs::path>& ancestors) {
     const fs::path path = directory_ / name;
-    std::error_code dangling;
-    const fs::path source = fs::canonical(path, dangling);
-    if (dangling) return;
+    std::error_code error;
+    const fs::path source = fs::canonical(path, error);
+    if (error == std::errc::no_such_file_or_directory || error == std::errc::too_many_symbolic_link_levels) return;
+    if (error) throw CacheError("'" + path.string() + "' cannot be packed: " + error.message());
     if (fs::is_directory(source)) {
       if (std::ranges::find(ancestors, source) != ancestors.end()) return;
       if (ancestors.size() == most_levels)

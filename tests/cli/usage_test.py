@@ -7,7 +7,7 @@ import subprocess
 import cli
 
 COMMANDS = ("show", "grep", "grepfunction", "checkout", "inspect", "symbols", "disasm", "diff", "report", "deps", "why",
-            "explain", "clean", "export", "import", "verify", "gc", "pin", "unpin", "locks", "doctor", "config", "version")
+            "explain", "clean", "export", "import", "verify", "gc", "pin", "unpin", "pack-headers", "locks", "doctor", "config", "version")
 OPTIONS = {
     "version": ["--json"],
     "config": ["--key", "--json"],
@@ -27,6 +27,7 @@ OPTIONS = {
     "gc": ["--max-size", "--older-than", "--keep-pinned", "--json"],
     "pin": ["--json"],
     "unpin": ["--json"],
+    "pack-headers": ["--output", "--default", "--libc++", "--include-dir", "--list", "--json"],
     "locks": ["--json"],
     "symbols": ["--regexmode", "--json"],
     "disasm": ["--variant", "--function", "--json"],

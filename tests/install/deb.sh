@@ -16,6 +16,8 @@ for needed in libclang-cpp22 libllvm22 libclang-common-22-dev libstdc++-12-dev p
 echo "deb: it takes the place of python3-dijitso and names what it needs"
 
 dpkg-deb -x "$deb" "$work/root"
+test -z "$(find "$work/root" -name '*.pack')"
+echo "deb: it has no headers of others"
 export DIJITSO_CACHE_DIR=$work/cache
 PYTHONPATH=$work/root/usr/lib/python3/dist-packages /usr/bin/python3 -c '
 import dijitso

@@ -4,7 +4,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 build=$1 work=$2 libdir=$3
 prefix=$work/prefix
-rm -rf "$prefix" "$work/moved" "$work/consumer-build" "$work/c-consumer-build" "$work/cache"
+rm -rf "$prefix" "$work/moved" "$work/staged" "$work/consumer-build" "$work/c-consumer-build" "$work/cache"
 cmake --install "$build" --prefix "$prefix" >/dev/null
 export DIJITSO_CACHE_DIR=$work/cache
 
@@ -28,6 +28,10 @@ gcc -std=c99 -pedantic -Wall -Wextra -Werror "$here/../../examples/hello_c/hello
 LD_LIBRARY_PATH=$prefix/$libdir "$work/c-consumer" | grep "3 times 14 is 42"
 echo "pkg-config: the consumer in C ran"
 
+DESTDIR=$work/staged cmake --install "$build" --prefix /usr --component header_pack >/dev/null
+cmp "$work/staged/usr/$libdir/dijitso/headers.pack" "$prefix/$libdir/dijitso/headers.pack"
+echo "DESTDIR: the header pack is the same"
+
 # The tree works where it is moved to.
 mv "$prefix" "$work/moved"
 prefix=$work/moved
@@ -37,6 +41,8 @@ g++ -std=c++20 "$here/consumer/main.cpp" $(pkg-config --cflags --libs dijitso) \
   -Wl,-rpath,"$(pkg-config --variable=libdir dijitso)" -o "$work/consumer"
 "$work/consumer"
 echo "moved: the consumer ran"
+"$prefix/bin/dijitso-cache" doctor --json | grep -q "'$prefix/$libdir/dijitso/headers.pack' has c++"
+echo "moved: the default header pack is used"
 
 test "$("$prefix/bin/dijitso-cache" version)" = "$(pkg-config --modversion dijitso)"
 test "$(readlink "$prefix/bin/dijitso")" = dijitso-cache

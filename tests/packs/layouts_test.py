@@ -23,11 +23,14 @@ class Layouts(packs.PackTest):
             cache = self.tmp / (source if command[0] == "export" else target) / "cache"
             subprocess.run([packs.TOOL, "--cache-dir", cache, *command, self.tmp / "archive"], check=True, stdout=subprocess.DEVNULL)
 
-    def object_of(self, name, file):
-        """The object as the compiler made it."""
-        plain = self.tmp / (name + ".o")
-        subprocess.run(["objcopy", "--remove-section=.dijitso*", file, plain], check=True)
-        return plain.read_bytes()
+    def objects(self, cache):
+        """The objects in a cache as the compiler made them."""
+        plain = self.tmp / "plain.o"
+        objects = {}
+        for file in (self.tmp / cache / "obj").iterdir():
+            subprocess.run(["objcopy", "--remove-section=.dijitso*", file, plain], check=True)
+            objects[file.name.rsplit(".", 2)[0]] = plain.read_bytes()
+        return objects
 
     def test_hits_of_another_machine(self):
         command, env = self.machine("one")
@@ -41,10 +44,14 @@ class Layouts(packs.PackTest):
         self.assertEqual(second["digest"], first["digest"])
 
     def test_objects_are_the_same(self):
+        """On machines of any layout, with packs and without."""
         for name in ("one", "two"):
             self.finish(*self.machine(name))
-        for file in (self.tmp / "one/cache/obj").iterdir():
-            self.assertEqual(self.object_of("one", file), self.object_of("two", self.tmp / "two/cache/obj" / file.name))
+        self.finish(self.command("ffc", self.tmp / "plain/cache", families="poisson"), self.env())
+        objects = self.objects("one/cache")
+        self.assertEqual(len(objects), 5)
+        self.assertEqual(self.objects("two/cache"), objects)
+        self.assertEqual(self.objects("plain/cache"), objects)
 
     def test_an_edited_header_is_a_miss(self):
         self.finish(*self.machine("one"))

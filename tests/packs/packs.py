@@ -65,6 +65,6 @@ class PackTest(unittest.TestCase):
 def main():
     module = sys.modules["packs"]
     module.TOOL = os.path.abspath(sys.argv[1])
-    module.MANIFESTS = dict(zip(("ffc", "ffcx"), map(pathlib.Path, sys.argv[2:4])))
+    module.MANIFESTS = dict(zip(("ffc", "ffcx"), (pathlib.Path(manifest).resolve() for manifest in sys.argv[2:4])))
     del sys.argv[1:4]
     unittest.main(module="__main__")

@@ -37,6 +37,7 @@ class CmdlineTest(PackageTest):
                      ["clean", "--dry-run=yes"], ["checkout", "--signature", "m", "-n"], ["checkout", "--signature", "absent"],
                      ["export", "m", "-o", "m.tar.zst"], ["export", "--all", "-o", "m.tar.zst", "--json"], ["export", "x", "-o", "m"],
                      ["import", "m.tar.zst"], ["import", "x", "--json"], ["verify", "--all"], ["locks"], ["pin"], ["gc", "--max-size", "1G"], ["gc"],
+                     ["pack-headers"], ["pack-headers", "--list", "absent"], ["pack-headers", "-o", "p", "-I", "absent", "-I", "other"],
                      ["-r", "/nonexistent/cache", "show"], ["show", "--cache-dir", "/nonexistent/cache"]):
             tool = subprocess.run([TOOL, *args], capture_output=True, text=True)
             code, out, err = self.main(*args)

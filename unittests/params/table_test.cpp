@@ -54,7 +54,8 @@ const std::vector<Expected> documented_build{
     {"debug", Type::boolean, false},
 };
 const std::vector<Expected> further_build{
-    {"language", Type::text, "auto"}, {"target_cpu", Type::text, "baseline"}, {"pch", Type::text, "auto"},
+    {"language", Type::text, "auto"}, {"target_cpu", Type::text, "baseline"},
+    {"pch", Type::text, "auto"},      {"header_packs", Type::list, {"default"}},
     {"jobs", Type::integer, 0},       {"tier", Type::text, "full"},
 };
 
