@@ -65,7 +65,9 @@ std::string build_info(const compile::CompileResult& result, const std::string& 
   info["compiler"] = result.compiler_version;
   info["dropped_flags"] = result.dropped_flags;
   info["precompiled_headers"] = result.used_precompiled;
-  info["seconds"] = {{"frontend", result.frontend_seconds}, {"backend", result.backend_seconds}};
+  info["seconds"] = {{"frontend", result.seconds(compile::Step::frontend)},
+                     {"optimiser", result.seconds(compile::Step::optimiser)},
+                     {"codegen", result.seconds(compile::Step::code_generation)}};
   info["created_ns"] = now_ns();
   char host[256] = "";
   if (gethostname(host, sizeof host - 1) == 0) info["host"] = host;
