@@ -2,7 +2,7 @@
 // So nothing is kept in memory: each event is one line and is appended by one write() when it ends. The format is the
 // JSON array of trace events, of which readers let the end be missing; the file gets its name together with its "[", so
 // whoever comes second only appends. There is no lock, and nothing that a child after fork() could write again. Tested
-// in unittests/support/trace_test.cpp and tests/debug/trace_test.py.
+// in unittests/support/trace_test.cpp, tests/jit/trace_test.cpp, tests/debug/trace_test.py and tests/mpi/trace_test.py.
 #include "support/trace.h"
 
 #include "support/file.h"
