@@ -1,8 +1,9 @@
 // A trace must survive what it shows: processes that are killed, that fork, that share one file with the other ranks.
 // So nothing is kept in memory: each event is one line and is appended by one write() when it ends. The format is the
-// JSON array of trace events, of which readers let the end be missing; the file gets its name together with its "[", so
-// whoever comes second only appends. There is no lock, and nothing that a child after fork() could write again. Tested
-// in unittests/support/trace_test.cpp, tests/jit/trace_test.cpp, tests/debug/trace_test.py and tests/mpi/trace_test.py.
+// JSON array of trace events, of which readers let the bracket at the end be missing; the file gets its name together
+// with its beginning, so whoever comes second only appends. There is no lock, and nothing that a child after fork()
+// could write again. Tested in unittests/support/trace_test.cpp, tests/jit/trace_test.cpp, tests/debug/trace_test.py
+// and tests/mpi/trace_test.py.
 #include "support/trace.h"
 
 #include "support/file.h"
@@ -17,11 +18,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <system_error>
+#include <utility>
 
 namespace dijitso::trace {
 namespace {
 
 constexpr std::string_view beginning = "[\n";
+constexpr const char* separator = ",\n";
 
 struct Target {
   std::string file;
@@ -37,6 +40,7 @@ struct Target {
 };
 
 std::atomic<Target*> target = nullptr;  // set once, never destroyed
+std::atomic<pid_t> named_process = 0;   // the one whose name is in the trace
 thread_local const char* thread_name = nullptr;
 
 const char* rank_of_process() {
@@ -45,12 +49,37 @@ const char* rank_of_process() {
   return nullptr;
 }
 
+std::string json_text(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    result += c >= ' ' && c <= '~' ? c : '?';
+  }
+  return result + '"';
+}
+
+std::string event(const std::string& name, const char* kind, const std::string& rest) {
+  return "{\"name\":" + name + ",\"ph\":\"" + kind + "\",\"pid\":" + std::to_string(::getpid()) +
+         ",\"tid\":" + std::to_string(::gettid()) + rest + "}";
+}
+
+std::string naming(const char* whose, const std::string& name) {
+  return event(json_text(whose), "M", ",\"args\":{\"name\":" + json_text(name) + "}");
+}
+
+std::string naming_of_process() {
+  const char* const rank = rank_of_process();
+  return naming("process_name", program_invocation_short_name + (rank ? ", rank " + std::string(rank) : ""));
+}
+
 int open_to_append(const std::string& file) {
   constexpr int flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
   int descriptor = ::open(file.c_str(), flags);
   if (descriptor < 0 && errno == ENOENT) {
     const std::filesystem::path path(file);
-    publish_file(path, path.parent_path(), as_bytes(beginning), 0600, Publish::first_wins, Durability::relaxed);
+    const std::string text = std::string(beginning) + naming_of_process();
+    if (publish_file(path, path.parent_path(), as_bytes(text), 0600, Publish::first_wins, Durability::relaxed))
+      named_process = ::getpid();
     descriptor = ::open(file.c_str(), flags);
   }
   if (descriptor < 0) throw FileError("write", file, errno);
@@ -64,40 +93,15 @@ bool is_trace(int descriptor, const struct stat& status) {
          std::string_view(first, sizeof first) == beginning;
 }
 
-std::string json_text(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c >= ' ' && c <= '~' ? c : '?';
-  }
-  return result + '"';
-}
-
-std::string line(const std::string& name, const char* kind, const std::string& rest) {
-  return "{\"name\":" + name + ",\"ph\":\"" + kind + "\",\"pid\":" + std::to_string(::getpid()) +
-         ",\"tid\":" + std::to_string(::gettid()) + rest + "},\n";
-}
-
-std::string name_line(const char* whose, const std::string& name) {
-  return line(json_text(whose), "M", ",\"args\":{\"name\":" + json_text(name) + "}");
-}
-
-// Of a process and a thread that have not been named yet.
-std::string names() {
-  static std::atomic<pid_t> named_process = 0;
+// What a process and a thread are called, when that has not been told yet.
+std::string namings() {
   static thread_local pid_t named_thread = 0;
   const pid_t process = ::getpid(), thread = ::gettid();
-  std::string lines;
-  if (named_process.exchange(process) != process) {
-    const char* const rank = rank_of_process();
-    lines += name_line("process_name", program_invocation_short_name + (rank ? ", rank " + std::string(rank) : ""));
-  }
-  if (named_thread != thread) {
-    named_thread = thread;
-    const char* const name = thread == process ? "main" : thread_name;
-    lines += name_line("thread_name", name ? name : "thread");
-  }
-  return lines;
+  std::string text;
+  if (named_process.exchange(process) != process) text += separator + naming_of_process();
+  if (std::exchange(named_thread, thread) != thread)
+    text += separator + naming("thread_name", thread == process ? "main" : thread_name ? thread_name : "thread");
+  return text;
 }
 
 std::string microseconds(Clock::duration time) {
@@ -147,9 +151,10 @@ std::optional<std::string> start(const std::string& pattern) {
 }
 
 void record(const char* name, std::string_view signature, Clock::time_point begin, Clock::time_point end) {
-  append(names() + line(json_text(name), "X",
-                        ",\"cat\":\"dijitso\",\"ts\":" + microseconds(begin.time_since_epoch()) + ",\"dur\":" +
-                            microseconds(end - begin) + ",\"args\":{\"signature\":" + json_text(signature) + "}"));
+  append(namings() + separator +
+         event(json_text(name), "X",
+               ",\"cat\":\"dijitso\",\"ts\":" + microseconds(begin.time_since_epoch()) +
+                   ",\"dur\":" + microseconds(end - begin) + ",\"args\":{\"signature\":" + json_text(signature) + "}"));
 }
 
 void name_thread(const char* name) { thread_name = name; }

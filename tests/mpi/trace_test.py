@@ -9,9 +9,7 @@ class Trace(jobs.JobTest):
     def test_one_file(self):
         file = self.tmp / "trace.json"
         self.run_job([self.tmp / "cache"], DIJITSO_TRACE=str(file))
-        text = file.read_text()
-        self.assertTrue(text.startswith("[\n") and text.endswith(",\n"))
-        events = json.loads(text[:-2] + "]")
+        events = json.loads(file.read_text() + "]")
         names = {event["args"]["name"]: event["pid"] for event in events if event["name"] == "process_name"}
         self.assertEqual(set(names), {"mpi_worker, rank %d" % rank for rank in range(4)})
         self.assertEqual(len(set(names.values())), 4)
@@ -30,7 +28,7 @@ class Trace(jobs.JobTest):
     def test_a_file_for_each(self):
         self.run_job([self.tmp / "cache"], DIJITSO_TRACE=str(self.tmp / "rank%r.json"))
         for rank in range(4):
-            events = json.loads((self.tmp / ("rank%d.json" % rank)).read_text()[:-2] + "]")
+            events = json.loads((self.tmp / ("rank%d.json" % rank)).read_text() + "]")
             self.assertEqual(events[0]["args"], {"name": "mpi_worker, rank %d" % rank})
             self.assertEqual(len({event["pid"] for event in events}), 1)
 
