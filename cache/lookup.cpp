@@ -7,6 +7,7 @@
 
 #include "cache/inputs.h"
 #include "support/file.h"
+#include "support/trace.h"
 
 #include <sys/stat.h>
 
@@ -159,6 +160,7 @@ Digest next_slot(const Digest& request, const InputState& present) {
 
 Lookup lookup(Store& store, const std::string& signature, const Digest& request, const std::string& request_text,
               FileDigests& files, const ResolveDependency& resolve) {
+  const trace::Span span("lookup", signature);
   return walk(store, signature, request, request_text,
               [&](const Entry& found) { return look_at_inputs(found, files, resolve); });
 }

@@ -11,6 +11,7 @@
 #include "cache/shared_library.h"
 #include "support/file.h"
 #include "support/gzip.h"
+#include "support/trace.h"
 
 #include <dijitso/log.h>
 
@@ -150,6 +151,7 @@ bool Store::put_aside(const fs::path& file, const std::string& reason) {
 
 bool Store::publish(const std::string& signature, const Digest& slot, ByteView bytes, const std::string& header,
                     const std::string& source, const std::string& log, bool replace) {
+  const trace::Span span("publish", signature);
   const fs::path file = layout().obj_file(signature, slot);
   if (!prepare_for_writing() || !write_entry(file, bytes, replace)) return false;
   write_derived(signature, header, source, log);

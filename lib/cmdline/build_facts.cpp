@@ -15,10 +15,9 @@ std::string text_at(const Json& object, const char* name) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-std::optional<double> number_at(const Json& object, const char* name) {
+double number_at(const Json& object, const char* name) {
   const auto found = object.find(name);
-  if (found == object.end() || !found->is_number()) return std::nullopt;
-  return found->get<double>();
+  return found != object.end() && found->is_number() ? found->get<double>() : 0;
 }
 
 }  // namespace
@@ -30,10 +29,9 @@ BuildFacts build_facts(const cache::Entry& entry) {
   facts.command = text_at(facts.all, "command");
   facts.compiler = text_at(facts.all, "compiler");
   facts.host = text_at(facts.all, "host");
-  if (const auto seconds = facts.all.find("seconds"); seconds != facts.all.end() && seconds->is_object()) {
-    facts.frontend_seconds = number_at(*seconds, "frontend");
-    facts.backend_seconds = number_at(*seconds, "backend");
-  }
+  if (const auto seconds = facts.all.find("seconds"); seconds != facts.all.end() && seconds->is_object())
+    facts.seconds = {number_at(*seconds, "frontend"), number_at(*seconds, "optimiser"), number_at(*seconds, "codegen"),
+                     number_at(*seconds, "backend")};
   if (const auto created = facts.all.find("created_ns"); created != facts.all.end() && created->is_number_integer())
     facts.created_ns = created->get<std::int64_t>();
   return facts;
@@ -55,6 +53,13 @@ std::string human_seconds(double seconds) {
   else
     std::snprintf(text.data(), text.size(), "%.2f s", seconds);
   return text.data();
+}
+
+std::string in_words(const CompileSeconds& seconds) {
+  const std::string frontend = "frontend " + human_seconds(seconds.frontend);
+  if (seconds.backend > 0) return frontend + ", optimiser and code generation " + human_seconds(seconds.backend);
+  return frontend + ", optimiser " + human_seconds(seconds.optimiser) + ", code generation " +
+         human_seconds(seconds.codegen);
 }
 
 }  // namespace dijitso::cmdline

@@ -113,7 +113,8 @@ void args_config(Parser& parser) {
   parser.set_epilog(
       "Later layers win: default < configuration file < environment < runtime (here: --cache-dir). Environment "
       "variables\n"
-      "are DIJITSO_CACHE_DIR and DIJITSO_<CATEGORY>_<NAME>, for instance DIJITSO_BUILD_CXXFLAGS_OPT.");
+      "are DIJITSO_CACHE_DIR and DIJITSO_<CATEGORY>_<NAME>, for instance DIJITSO_BUILD_CXXFLAGS_OPT.\n"
+      "DIJITSO_PERF=1 (names of functions for perf) and DIJITSO_TRACE=FILE (what a run did when) are no parameters.");
 }
 
 int cmd_config(const Args& args, const ParamsDict& params, std::ostream& out) {

@@ -84,10 +84,7 @@ void print_overview(std::ostream& out, const Style& style, const Inspected& foun
           human_size(size_of(found.object, is_debug)));
   if (facts.created_ns)
     row(out, "compiled", as_utc(*facts.created_ns) + (facts.host.empty() ? "" : " on " + facts.host));
-  if (facts.frontend_seconds && facts.backend_seconds)
-    row(out, "time",
-        "parser " + human_seconds(*facts.frontend_seconds) + ", optimiser and code generation " +
-            human_seconds(*facts.backend_seconds));
+  if (facts.seconds.sum() > 0) row(out, "time", in_words(facts.seconds));
   if (!facts.compiler.empty()) row(out, "compiler", facts.compiler);
   if (!facts.command.empty()) row(out, "command", facts.command);
   row(out, "format", found.object.format);

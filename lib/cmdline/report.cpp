@@ -9,7 +9,6 @@
 #include "output.h"
 
 #include <algorithm>
-#include <numeric>
 #include <set>
 #include <sstream>
 
@@ -18,9 +17,7 @@ namespace {
 
 ReportRow row_of(const cache::EntryFile& file, const cache::Entry& entry) {
   const BuildFacts facts = build_facts(entry);
-  ReportRow row{file.signature, file.slot, file.bytes, 0, 0, facts.created_ns, facts.command, {}};
-  row.frontend_seconds = facts.frontend_seconds.value_or(0);
-  row.backend_seconds = facts.backend_seconds.value_or(0);
+  ReportRow row{file.signature, file.slot, file.bytes, facts.seconds, facts.created_ns, facts.command, {}};
   for (const cache::Dependency& dependency : entry.dependencies) row.dependencies.push_back(dependency.signature);
   return row;
 }
@@ -43,6 +40,13 @@ Report make_report(CacheParams params) {
   return report;
 }
 
+nlohmann::ordered_json as_json(const CompileSeconds& seconds) {
+  nlohmann::ordered_json json = {
+      {"frontend", seconds.frontend}, {"optimiser", seconds.optimiser}, {"codegen", seconds.codegen}};
+  if (seconds.backend > 0) json["backend"] = seconds.backend;
+  return json;
+}
+
 void print_as_json(std::ostream& out, const Report& report) {
   nlohmann::ordered_json document = json_document();
   document["cache_dir"] = report.cache_dir;
@@ -51,13 +55,13 @@ void print_as_json(std::ostream& out, const Report& report) {
     categories[std::string(cache::category_name(category))] = {{"count", contents.files.size()},
                                                                {"bytes", contents.bytes}};
   document["modules"] = report.modules();
-  document["seconds"] = {{"frontend", report.frontend_seconds()}, {"backend", report.backend_seconds()}};
+  document["seconds"] = as_json(report.seconds());
   nlohmann::ordered_json& variants = document["variants"] = nlohmann::ordered_json::array();
   for (const ReportRow& row : report.rows)
     variants.push_back({{"signature", row.signature},
                         {"variant", row.variant},
                         {"bytes", row.bytes},
-                        {"seconds", {{"frontend", row.frontend_seconds}, {"backend", row.backend_seconds}}},
+                        {"seconds", as_json(row.seconds)},
                         {"created_ns", row.created_ns ? nlohmann::ordered_json(*row.created_ns) : nullptr},
                         {"command", row.command},
                         {"dependencies", row.dependencies}});
@@ -74,14 +78,15 @@ void write_file(const std::string& file, const std::string& text) {
 
 }  // namespace
 
-double Report::frontend_seconds() const {
-  return std::accumulate(rows.begin(), rows.end(), 0.0,
-                         [](double sum, const ReportRow& row) { return sum + row.frontend_seconds; });
-}
-
-double Report::backend_seconds() const {
-  return std::accumulate(rows.begin(), rows.end(), 0.0,
-                         [](double sum, const ReportRow& row) { return sum + row.backend_seconds; });
+CompileSeconds Report::seconds() const {
+  CompileSeconds sum;
+  for (const ReportRow& row : rows) {
+    sum.frontend += row.seconds.frontend;
+    sum.optimiser += row.seconds.optimiser;
+    sum.codegen += row.seconds.codegen;
+    sum.backend += row.seconds.backend;
+  }
+  return sum;
 }
 
 std::size_t Report::modules() const {

@@ -1,6 +1,7 @@
 // What the command report knows of a cache, and how it draws it.
 #pragma once
 
+#include "build_facts.h"
 #include "cache/query.h"
 
 #include <cstdint>
@@ -16,7 +17,7 @@ namespace dijitso::cmdline {
 struct ReportRow {
   std::string signature, variant;
   std::uint64_t bytes = 0;
-  double frontend_seconds = 0, backend_seconds = 0;
+  CompileSeconds seconds;
   std::optional<std::int64_t> created_ns;
   std::string command;
   std::vector<std::string> dependencies;  // their signatures
@@ -28,8 +29,7 @@ struct Report {
   std::vector<ReportRow> rows;          // largest first
   std::vector<std::string> unverified;  // why entries are not among them
 
-  double frontend_seconds() const;
-  double backend_seconds() const;
+  CompileSeconds seconds() const;
   std::size_t modules() const;  // different signatures
 };
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace dijitso::cmdline {
 namespace {
@@ -24,9 +25,9 @@ constexpr const char* head = R"(<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Cache of dijitso</title>
 <style>
-:root { color-scheme: light dark; --ink: #1b1f24; --paper: #ffffff; --faint: #667080; --line: #d5dae1; --one: #2f6fb7; --two: #c2702a; }
+:root { color-scheme: light dark; --ink: #1b1f24; --paper: #ffffff; --faint: #667080; --line: #d5dae1; --one: #2f6fb7; --two: #c2702a; --three: #4f8f4a; --four: #8a6fb0; }
 @media (prefers-color-scheme: dark) {
-  :root { --ink: #e4e8ee; --paper: #15181c; --faint: #98a2b0; --line: #363d47; --one: #6ea8e8; --two: #e09a56; }
+  :root { --ink: #e4e8ee; --paper: #15181c; --faint: #98a2b0; --line: #363d47; --one: #6ea8e8; --two: #e09a56; --three: #86c47f; --four: #b9a0dd; }
 }
 body { margin: 2em auto; max-width: 75em; padding: 0 1em; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.5em; } h2 { font-size: 1.15em; margin-top: 2em; }
@@ -35,7 +36,7 @@ th, td { border-bottom: 1px solid var(--line); padding: .25em .8em .25em 0; text
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
 table.sortable th { cursor: pointer; } th[aria-sort=ascending]::after { content: " \25b2"; } th[aria-sort=descending]::after { content: " \25bc"; }
 .faint { color: var(--faint); } .name, code { font-family: ui-monospace, monospace; font-size: .92em; overflow-wrap: anywhere; }
-.bar { display: flex; height: 1em; } .one { background: var(--one); } .two { background: var(--two); }
+.bar { display: flex; height: 1em; } .one { background: var(--one); } .two { background: var(--two); } .three { background: var(--three); } .four { background: var(--four); }
 .key { display: inline-block; width: .8em; height: .8em; margin-right: .3em; }
 .wide { overflow-x: auto; }
 svg path { stroke: var(--faint); fill: none; } svg rect { fill: none; stroke: var(--one); } svg text { fill: var(--ink); font: 12px ui-monospace, monospace; }
@@ -79,14 +80,24 @@ std::string cell(double value, const std::string& shown) {
 
 std::string name_cell(const std::string& name) { return "<td class=\"name\">" + escape_html(name) + "</td>"; }
 
-// Two parts of a whole, `share` of the width for both.
-std::string bar(double one, double two, double share) {
-  const double sum = one + two;
-  const auto part = [&](const char* name, double value) {
-    const double percent = sum > 0 ? 100 * share * value / sum : 0;
-    return std::string("<div class=\"") + name + "\" style=\"width:" + decimal(percent) + "%\"></div>";
-  };
-  return "<div class=\"bar\">" + part("one", one) + part("two", two) + "</div>";
+// Where the seconds of a compile went, by colour; the last of them in older entries only.
+struct Part {
+  double CompileSeconds::* seconds;
+  const char *colour, *name;
+};
+constexpr Part parts[] = {{&CompileSeconds::frontend, "one", "frontend"},
+                          {&CompileSeconds::optimiser, "two", "optimiser"},
+                          {&CompileSeconds::codegen, "three", "code generation"},
+                          {&CompileSeconds::backend, "four", "optimiser and code generation, not told apart"}};
+
+// Parts of a whole that takes `share` of the width.
+std::string bar(const CompileSeconds& seconds, double share) {
+  std::string html = "<div class=\"bar\">";
+  for (const Part& part : parts) {
+    const double percent = seconds.sum() > 0 ? 100 * share * (seconds.*part.seconds) / seconds.sum() : 0;
+    html += std::string("<div class=\"") + part.colour + "\" style=\"width:" + decimal(percent) + "%\"></div>";
+  }
+  return html + "</div>";
 }
 
 void write_totals(std::ostream& out, const Report& report) {
@@ -100,25 +111,27 @@ void write_totals(std::ostream& out, const Report& report) {
   out << "</tbody></table>\n";
 }
 
-double seconds_of(const ReportRow& row) { return row.frontend_seconds + row.backend_seconds; }
-
 void write_times(std::ostream& out, const Report& report) {
-  const double one = report.frontend_seconds(), two = report.backend_seconds();
-  if (one + two <= 0) return;
-  out << "<h2>Where the seconds went</h2>\n<p>To compile all this took " << human_seconds(one + two)
-      << ": <span class=\"key one\"></span>parser " << human_seconds(one)
-      << ", <span class=\"key two\"></span>optimiser and code generation " << human_seconds(two) << ".</p>\n"
-      << bar(one, two, 1);
+  const CompileSeconds all = report.seconds();
+  if (all.sum() <= 0) return;
+  out << "<h2>Where the seconds went</h2>\n<p>To compile all this took " << human_seconds(all.sum());
+  const char* separator = ": ";
+  for (const Part& part : parts) {
+    if (all.*part.seconds <= 0) continue;
+    out << std::exchange(separator, ", ") << "<span class=\"key " << part.colour << "\"></span>" << part.name << " "
+        << human_seconds(all.*part.seconds);
+  }
+  out << ".</p>\n" << bar(all, 1);
   std::vector<const ReportRow*> slowest;
   for (const ReportRow& row : report.rows) slowest.push_back(&row);
-  std::ranges::stable_sort(slowest, std::greater(), [](const ReportRow* row) { return seconds_of(*row); });
+  std::ranges::stable_sort(slowest, std::greater(), [](const ReportRow* row) { return row->seconds.sum(); });
   if (slowest.size() > slowest_shown) slowest.resize(slowest_shown);
   out << "<p>The slowest:</p>\n<table id=\"slowest\"><tbody>\n";
-  for (const ReportRow* row : slowest)
-    out << "<tr>" << name_cell(row->signature) << cell(seconds_of(*row), human_seconds(seconds_of(*row)))
-        << "<td style=\"width:50%\">"
-        << bar(row->frontend_seconds, row->backend_seconds, seconds_of(*row) / seconds_of(*slowest.front()))
-        << "</td></tr>\n";
+  for (const ReportRow* row : slowest) {
+    const double sum = row->seconds.sum();
+    out << "<tr>" << name_cell(row->signature) << cell(sum, human_seconds(sum)) << "<td style=\"width:50%\">"
+        << bar(row->seconds, sum / slowest.front()->seconds.sum()) << "</td></tr>\n";
+  }
   out << "</tbody></table>\n";
 }
 
@@ -126,8 +139,10 @@ void write_row(std::ostream& out, const ReportRow& row) {
   out << "<tr><td class=\"name\"><details><summary>" << escape_html(row.signature) << "</summary><code>"
       << escape_html(row.command) << "</code></details></td>" << name_cell(row.variant)
       << cell(static_cast<double>(row.bytes), human_size(row.bytes))
-      << cell(row.frontend_seconds, human_seconds(row.frontend_seconds))
-      << cell(row.backend_seconds, human_seconds(row.backend_seconds))
+      << cell(row.seconds.frontend, human_seconds(row.seconds.frontend))
+      << cell(row.seconds.optimiser, row.seconds.backend > 0 ? "" : human_seconds(row.seconds.optimiser))
+      << cell(row.seconds.codegen + row.seconds.backend, human_seconds(row.seconds.codegen + row.seconds.backend) +
+                                                             (row.seconds.backend > 0 ? " with optimiser" : ""))
       << cell(static_cast<double>(row.created_ns.value_or(0)), row.created_ns ? as_utc(*row.created_ns) : "")
       << "<td class=\"name\">";
   for (const std::string& dependency : row.dependencies) out << escape_html(dependency) << "<br>";
@@ -140,7 +155,8 @@ void write_modules(std::ostream& out, const Report& report) {
   if (shown < report.rows.size()) out << "<p>The largest " << shown << " of " << report.rows.size() << ".</p>\n";
   out << "<table id=\"modules\" class=\"sortable\"><thead><tr><th>module</th><th>variant</th><th "
          "class=\"number\">size</th>"
-         "<th class=\"number\">parser</th><th class=\"number\">code</th><th class=\"number\">compiled</th><th>depends "
+         "<th class=\"number\">frontend</th><th class=\"number\">optimiser</th><th class=\"number\">code "
+         "generation</th><th class=\"number\">compiled</th><th>depends "
          "on</th></tr></thead><tbody>\n";
   for (std::size_t i = 0; i < shown; ++i) write_row(out, report.rows[i]);
   out << "</tbody></table>\n";

@@ -4,6 +4,7 @@
 #include "comm/request.h"
 
 #include "comm/ballot.h"
+#include "support/trace.h"
 
 #include <dijitso/error.h>
 
@@ -96,6 +97,7 @@ std::optional<Library> Request::obtain(bool may_build) {
 }
 
 bool Request::all_have_it() {
+  const trace::Span span("agree", name_);
   const std::exception_ptr failure = failure_of([&] { look_in_memory(); });
   Vote vote(failure != nullptr, library_, asked_.request,
             number_of(strategy_.build_on + "\n" + strategy_.isa + "\n" + strategy_.compression));
@@ -199,6 +201,7 @@ Generate Request::guarded_generate() const {
 
 int Request::build() {
   const int rank = builder();
+  const trace::Span span(group_->rank() == rank ? "build" : "build wait", name_);
   group_->together([&] {
     if (group_->rank() != rank) return;
     library_ = jit_.jit(name_, params_, guarded_generate()).first;
@@ -209,6 +212,7 @@ int Request::build() {
 // From one that has it to all that have it not: first a list of what it consists of, then what anybody lacks of that.
 void Request::travel(int owner) {
   if (group_->size() == 1) return;
+  const trace::Span span(group_->rank() == owner ? "send" : "receive", name_);
   Peers::Digest identity{};
   Bytes list;
   if (group_->rank() == owner) {
@@ -240,6 +244,7 @@ void Request::travel(int owner) {
 }
 
 void Request::plan(std::size_t place) {
+  const trace::Span span("plan", name_);
   const std::vector<int> fitness = group_->gather(fitness_to_build(generate_, has_core_));
   const int best = std::ranges::max(fitness);
   std::vector<int> builders;
@@ -259,9 +264,12 @@ void Request::plan(std::size_t place) {
 }
 
 Library Request::collect() {
-  group_->together([&] {
-    if (library_) LibraryFuture(library_->module()).get();
-  });
+  {
+    const trace::Span span(library_ ? "build" : "build wait", name_);
+    group_->together([&] {
+      if (library_) LibraryFuture(library_->module()).get();
+    });
+  }
   travel(owner_);
   return *library_;
 }

@@ -4,6 +4,7 @@
 
 #include "compile/backend.h"
 
+#include "compile/backend_steps.h"
 #include "compile/diagnostics.h"
 
 #include <clang/Basic/TargetInfo.h>
@@ -58,11 +59,13 @@ GeneratedCode generate_code(llvm::Module& module, const std::shared_ptr<clang::C
   instance.createVirtualFileSystem(no_files, &collector);
   instance.createDiagnostics(&collector, /*ShouldOwnClient=*/false);
   GeneratedCode result;
+  const BackendSteps steps(instance.getCodeGenOpts());
   if (instance.createTarget()) {
     clang::emitBackendOutput(instance, instance.getCodeGenOpts(), instance.getTarget().getDataLayoutString(), &module,
                              clang::Backend_EmitObj, no_files, std::make_unique<llvm::raw_svector_ostream>(object));
     result.ok = !said->error && collector.getNumErrors() == 0;
   }
+  result.steps = steps.until(Clock::now());
   result.messages = collector.take_text() + said->text;
   if (result.ok) result.object.assign(object.begin(), object.end());
   return result;

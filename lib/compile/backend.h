@@ -1,6 +1,7 @@
 // Clang's code generator by itself: intermediate code that its parser made earlier becomes an object.
 #pragma once
 
+#include "compile/compiler.h"
 #include "support/bytes.h"
 
 #include <clang/Frontend/CompilerInvocation.h>
@@ -8,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace dijitso::compile {
 
@@ -15,6 +17,7 @@ struct GeneratedCode {
   bool ok = false;
   Bytes object;          // empty unless ok
   std::string messages;  // errors and warnings, which have no position any more; mostly none
+  std::vector<TimedStep> steps;
 };
 
 // Optimises as the options say. What they say is changed as far as Clang completes them. To be called on a large stack.

@@ -12,6 +12,7 @@
 #include <dijitso/error.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -68,6 +69,16 @@ struct PrecompileLimits {
   const std::atomic<bool>* stop = nullptr;  // when it becomes true, nobody waits for the result any more
 };
 
+// What a compile spends its time with.
+enum class Step { frontend, optimiser, code_generation };
+
+using Clock = std::chrono::steady_clock;
+
+struct TimedStep {
+  Step step;
+  Clock::time_point begin, end;
+};
+
 struct CompileResult {
   bool ok = false;
   Bytes object;                            // ELF relocatable; empty unless ok
@@ -78,8 +89,14 @@ struct CompileResult {
   std::vector<std::string> dropped_flags;  // unknown to Clang, ignored
   std::string compiler_version;
   bool used_precompiled = false;
-  double frontend_seconds = 0;
-  double backend_seconds = 0;
+  std::vector<TimedStep> steps;  // in their order
+
+  double seconds(Step which) const {
+    std::chrono::duration<double> sum{0};
+    for (const TimedStep& one : steps)
+      if (one.step == which) sum += one.end - one.begin;
+    return sum.count();
+  }
 };
 
 // The rest of a compile in two tiers (docs/design.md). It keeps what it needs of the request itself.
@@ -91,8 +108,8 @@ class Optimizer {
   virtual CompileResult optimize() = 0;
 };
 
-// But for the object and `backend_seconds`, the result is final: files, features and diagnostics do not change any
-// more.
+// But for the object and the steps after the frontend, the result is final: files, features and diagnostics do not
+// change any more.
 struct QuickResult {
   CompileResult
       result;  // its object is quick code, which only links in memory, if there is an optimizer; else compile()'s

@@ -4,6 +4,7 @@
 
 #include "compile/frontend.h"
 
+#include "compile/backend_steps.h"
 #include "compile/diagnostics.h"
 #include "compile/invocation.h"
 #include "compile/precompile.h"
@@ -24,34 +25,17 @@
 #include <llvm/TargetParser/Host.h>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <type_traits>
 
 namespace dijitso::compile {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double seconds_between(Clock::time_point begin, Clock::time_point end) {
-  return std::chrono::duration<double>(end - begin).count();
-}
-
-// Notes when the parser is done: consumers hear of the end of the translation unit in order.
-class ParseTimer : public clang::ASTConsumer {
- public:
-  explicit ParseTimer(Clock::time_point& parsed) : parsed_(parsed) {}
-  void HandleTranslationUnit(clang::ASTContext&) override { parsed_ = Clock::now(); }
-
- private:
-  Clock::time_point& parsed_;
-};
-
 // `Emit` is one of Clang's CodeGenActions.
 template <class Emit>
-class Timed : public Emit {
+class Watched : public Emit {
  public:
-  Timed(Clock::time_point& parsed, ReadFiles& files) : parsed_(parsed), files_(files) {}
+  Watched(Clock::time_point& done, ReadFiles& files) : done_(done), files_(files) {}
 
  protected:
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& instance,
@@ -59,18 +43,18 @@ class Timed : public Emit {
     std::unique_ptr<clang::ASTConsumer> emitter = Emit::CreateASTConsumer(instance, file);
     if (!emitter) return nullptr;
     std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
-    consumers.push_back(std::make_unique<ParseTimer>(parsed_));
     consumers.push_back(std::move(emitter));
     return std::make_unique<InTextOrder>(std::move(consumers));
   }
 
  private:
   void EndSourceFileAction() override {
+    done_ = Clock::now();
     files_.take_contents(this->getCompilerInstance());
     Emit::EndSourceFileAction();
   }
 
-  Clock::time_point& parsed_;
+  Clock::time_point& done_;
   ReadFiles& files_;
 };
 
@@ -110,13 +94,15 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
   const std::optional<Use> use = precompiled ? use_of(*precompiled, request, *invocation) : std::nullopt;
   if (use) use_precompiled(*invocation, files, *precompiled, *use);
   result.used_precompiled = use.has_value();
-  if (std::is_same_v<Emit, clang::EmitLLVMOnlyAction>) invocation->getCodeGenOpts().DisableLLVMPasses = true;
+  constexpr bool has_backend = !std::is_same_v<Emit, clang::EmitLLVMOnlyAction>;
+  if (!has_backend) invocation->getCodeGenOpts().DisableLLVMPasses = true;
 
   clang::DiagnosticOptions diagnostic_options;
   DiagnosticCollector collector(diagnostic_options);
   result.dropped_flags = translation.dropped_flags;
   result.compiler_version = clang::getClangFullVersion();
-  Clock::time_point parsed = begin;
+  Clock::time_point done = begin;
+  const BackendSteps backend(invocation->getCodeGenOpts());
   const auto read_files = std::make_shared<ReadFiles>();
   if (result.used_precompiled) read_files->add(precompiled->files);
   {
@@ -126,16 +112,16 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
     instance.setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());  // "1 error generated."
     instance.setOutputStream(std::make_unique<llvm::raw_svector_ostream>(object));
     instance.addDependencyCollector(read_files);
-    Timed<Emit> action(parsed, *read_files);
+    Watched<Emit> action(done, *read_files);
     result.ok = instance.ExecuteAction(action) && collector.getNumErrors() == 0;
     if (use && read_files->brings_back_macros()) result.ok = false;  // to be compiled without
     if (result.ok) result.isa_features = features_beyond_baseline(instance.getTarget(), instance.getDiagnostics());
     take(action);
   }
   files.check_packs();
-  const Clock::time_point end = Clock::now();
-  result.frontend_seconds = seconds_between(begin, parsed);
-  result.backend_seconds = seconds_between(parsed, end);
+  if (has_backend) result.steps = backend.until(done);
+  result.steps.insert(result.steps.begin(),
+                      {Step::frontend, begin, result.steps.empty() ? done : result.steps.front().begin});
   for (Message& message : use ? messages_with(*use, collector.take_messages()) : collector.take_messages()) {
     result.diagnostics_text += message.text;
     result.diagnostics.push_back(std::move(message.diagnostic));

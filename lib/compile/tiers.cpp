@@ -14,21 +14,15 @@
 #include "compile/quick_code.h"
 #include "compile/two_copies.h"
 
-#include <chrono>
-
 namespace dijitso::compile {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Invocation = std::shared_ptr<clang::CompilerInvocation>;
 
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
-
-// Runs the code generator and takes the time.
+// Runs optimiser and code generator.
 void generate(llvm::Module& module, const Invocation& invocation, CompileResult& result) {
-  const Clock::time_point begin = Clock::now();
   GeneratedCode generated = generate_code(module, invocation);
-  result.backend_seconds += seconds_since(begin);
+  result.steps.insert(result.steps.end(), generated.steps.begin(), generated.steps.end());
   result.ok = generated.ok;
   result.object = std::move(generated.object);
   if (generated.messages.empty()) return;
@@ -105,12 +99,10 @@ QuickResult compile_in_tiers(const CompileRequest& request, const Translation& t
     return quick;
   }
   CompileResult parsed = quick.result;
-  const Clock::time_point begin = Clock::now();
   Plan plan = plan_two_copies(*code.module);
   quick.untiered_reason = plan.reason;
   if (quick.untiered_reason.empty()) {
     const std::unique_ptr<llvm::Module> copy = quick_copy(*code.module, plan.staying);
-    quick.result.backend_seconds += seconds_since(begin);
     generate(*copy, without_optimisation(*invocation), quick.result);
     if (!quick.result.ok || quick.result.diagnostics.size() != parsed.diagnostics.size())
       quick.untiered_reason = "the code generator has something to say of it";

@@ -7,6 +7,7 @@
 #include "jit/backends.h"
 #include "jit/failure.h"
 #include "llvm-config/host.h"
+#include "support/trace.h"
 
 #include <dijitso/log.h>
 #include <unistd.h>
@@ -66,7 +67,9 @@ std::string build_info(const compile::CompileResult& result, const std::string& 
   info["compiler"] = result.compiler_version;
   info["dropped_flags"] = result.dropped_flags;
   info["precompiled_headers"] = result.used_precompiled;
-  info["seconds"] = {{"frontend", result.frontend_seconds}, {"backend", result.backend_seconds}};
+  info["seconds"] = {{"frontend", result.seconds(compile::Step::frontend)},
+                     {"optimiser", result.seconds(compile::Step::optimiser)},
+                     {"codegen", result.seconds(compile::Step::code_generation)}};
   info["created_ns"] = now_ns();
   char host[256] = "";
   if (gethostname(host, sizeof host - 1) == 0) info["host"] = host;
@@ -128,17 +131,29 @@ Compilation compile_module(Context& context, const Order& order) {
   ++context.counters.compiles;
   Compilation done;
   done.began_ns = now_ns();
-  if (order.tier == Tier::full)
-    done.code.result = compiler.compile(compile, headers.get());
-  else
-    done.code = compiler.compile_quickly(compile, headers.get());
+  {
+    const trace::Span span("compile", order.request.signature);
+    if (order.tier == Tier::full)
+      done.code.result = compiler.compile(compile, headers.get());
+    else
+      done.code = compiler.compile_quickly(compile, headers.get());
+  }
   const compile::CompileResult& result = done.code.result;
+  trace_steps(result, order.request.signature);
   if (result.used_precompiled) ++context.counters.precompiled;
   warn_of_dropped_flags(order.request, result.dropped_flags);
   if (result.ok) return done;
   const CompileFailed failure = make_compile_failure(compile, result, order.request, order.params);
   if (!is_about_missing_header(result)) context.remember_failure(inputs, failure, described(result, done.began_ns));
   throw failure;
+}
+
+void trace_steps(const compile::CompileResult& result, const std::string& signature, bool with_frontend) {
+  if (!trace::is_on.load(std::memory_order_relaxed)) return;
+  constexpr const char* names[] = {"frontend", "optimise", "codegen"};
+  for (const compile::TimedStep& step : result.steps)
+    if (with_frontend || step.step != compile::Step::frontend)
+      trace::record(names[static_cast<int>(step.step)], signature, step.begin, step.end);
 }
 
 cache::Entry describe(const Order& order, const compile::CompileResult& result, std::int64_t began_ns) {

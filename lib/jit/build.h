@@ -40,6 +40,9 @@ struct Compilation {
 // InvalidArgument for flags that are refused. A compile that failed before with the same inputs is not run again.
 Compilation compile_module(Context& context, const Order& order);
 
+// Puts the steps of a compile that is done into the trace.
+void trace_steps(const compile::CompileResult& result, const std::string& signature, bool with_frontend = true);
+
 // The entry of a compiled module. Its dependencies must have been compiled.
 cache::Entry describe(const Order& order, const compile::CompileResult& result, std::int64_t began_ns);
 

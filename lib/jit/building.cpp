@@ -9,6 +9,7 @@
 #include "jit/needed.h"
 #include "jit/pool.h"
 #include "support/cores.h"
+#include "support/trace.h"
 
 #include <dijitso/error.h>
 #include <unistd.h>
@@ -142,7 +143,10 @@ void Building::wait_for(const std::shared_future<void>& step) {
     throw CacheError("module '" + signature_ +
                      "' was being compiled when this process was made by fork(): ask for it again here");
   }
-  step.wait();
+  if (step.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+    const trace::Span span("compile wait", signature_);
+    step.wait();
+  }
   deliver_messages();
   step.get();
 }

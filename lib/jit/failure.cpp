@@ -121,8 +121,9 @@ std::string build_log(const std::string& command, const compile::CompileResult& 
   std::string log = "Equivalent command: " + command + "\nCompiler: " + result.compiler_version + "\n";
   for (const std::string& flag : result.dropped_flags)
     log += "Flag unknown to this compiler and left out: " + flag + "\n";
-  log += "Parsing: " + std::to_string(result.frontend_seconds) + " s, code: " + std::to_string(result.backend_seconds) +
-         " s\n";
+  const auto seconds = [&](compile::Step step) { return std::to_string(result.seconds(step)) + " s"; };
+  log += "Frontend: " + seconds(compile::Step::frontend) + ", optimiser: " + seconds(compile::Step::optimiser) +
+         ", code generation: " + seconds(compile::Step::code_generation) + "\n";
   return log + result.diagnostics_text;
 }
 

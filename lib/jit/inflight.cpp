@@ -5,6 +5,8 @@
 
 #include "jit/inflight.h"
 
+#include "support/trace.h"
+
 #include <dijitso/error.h>
 
 namespace dijitso {
@@ -54,7 +56,10 @@ void Inflight::refuse_circle(const Build& wanted) const {
 }
 
 ModulePointer Inflight::wait_for(const std::shared_ptr<Build>& build) {
-  build->result.wait();
+  {
+    const trace::Span span("inflight wait", build->name);
+    build->result.wait();
+  }
   {
     const std::lock_guard lock(mutex_);
     waiting_.erase(std::this_thread::get_id());

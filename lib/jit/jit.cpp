@@ -13,6 +13,8 @@
 #include "jit/loader.h"
 #include "jit/waiting.h"
 #include "params/check.h"
+#include "params/layers.h"
+#include "support/trace.h"
 
 #include <dijitso/signatures.h>
 
@@ -73,7 +75,10 @@ ModulePointer Job::begin_build(cache::Lookup& place) {
 
   // Generate. This may call jit for dependencies, whose compiles begin meanwhile.
   Generating generating(*context);
-  Generated generated = generate(name, request.signature, params.generator);
+  Generated generated = [&] {
+    const trace::Span span("generate", name);
+    return generate(name, request.signature, params.generator);
+  }();
   std::vector<ModulePointer> dependencies =
       loader.resolve(name, generated.dependencies, request, params, generating.companions());
 
@@ -214,7 +219,11 @@ ModulePointer Jit::Impl::request(const std::string& name, const Params& params, 
   return module;
 }
 
-Jit::Jit() : impl_(std::make_unique<Impl>()) {}
+Jit::Jit() : impl_(std::make_unique<Impl>()) {
+  // Not said at once: a handler may ask for the default Jit, which may be this one.
+  if (const auto reason = trace::start(params::trace_file(params::read_environment())))
+    impl_->context->say_later({{log::Level::warning, "DIJITSO_TRACE has no effect: " + *reason}});
+}
 
 void Jit::Impl::wait() {
   context->tasks.wait();

@@ -5,6 +5,7 @@
 
 #include "jit/shared_code.h"
 #include "llvm-config/host.h"
+#include "support/trace.h"
 
 #include <dijitso/error.h>
 
@@ -46,6 +47,7 @@ CodePointer code_in_library(cache::Store& store, const Module& module, const cac
 
 CodePointer make_code(Context& context, const CacheParams& cache, const Module& module, const cache::Entry& entry,
                       const SharedBytes& object) {
+  const trace::Span span("link", entry.signature);
   check_processor(entry);
   if (cache.lib_loader == "orc") return code_in_memory(context.session(), module, entry, object);
   return code_in_library(context.store_for(cache), module, entry, object);

@@ -6,6 +6,7 @@
 #include "jit/building.h"
 #include "jit/pool.h"
 #include "support/held_messages.h"
+#include "support/trace.h"
 
 #include <dijitso/error.h>
 #include <dijitso/log.h>
@@ -67,6 +68,7 @@ void Optimizing::run() noexcept {
 
 void Optimizing::optimize(Context& context) {
   const compile::CompileResult result = optimizer_->optimize();
+  trace_steps(result, entry_.signature, /*with_frontend=*/false);  // which ran for the quick code
   if (!result.ok) throw LinkFailed("it could not be optimised: " + result.diagnostics_text);
   const SharedBytes bytes = encode(entry_, order_, result);
   publish(context, order_, place_, *bytes, result, place_.slot_taken);
@@ -108,6 +110,7 @@ CodePointer Optimizing::link(Context& context, const SharedBytes& quick,
 // At the end of the process no code is replaced any more.
 void Optimizing::replace(Context& context, const CodePointer& code, const SharedBytes& optimized) {
   if (pool::is_ending()) return;
+  const trace::Span span("replace", entry_.signature);
   context.session().replace(code, optimized, shared_symbols_);
   ++context.counters.optimized;
 }

@@ -13,6 +13,7 @@
 #include "jit/plans.h"
 #include "llvm-config/host.h"
 #include "params/check.h"
+#include "support/trace.h"
 
 #include <algorithm>
 #include <sstream>
@@ -154,6 +155,7 @@ void Peers::throw_failure(const Message& message, const std::string& origin) {
 }
 
 Generated Peers::generate(const std::string& name, const Params& params, const Generate& generate) {
+  const trace::Span span("generate", name);
   Generating generating(*jit_.impl_->context, /*never_waits=*/true);
   Generated generated = generate(name, name, params.generator);
   plans_->companions = generating.companions();

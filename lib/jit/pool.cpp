@@ -5,6 +5,7 @@
 #include "jit/pool.h"
 
 #include "jit/process_end.h"
+#include "support/trace.h"
 
 #include <signal.h>
 #include <unistd.h>
@@ -90,6 +91,7 @@ class Pool {
 
   void serve() {
     on_pool = true;
+    trace::name_thread("compiler");
     std::unique_lock lock(mutex_);
     for (;;) {
       ++idle_;

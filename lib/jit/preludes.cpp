@@ -8,6 +8,7 @@
 
 #include "cache/precompiled.h"
 #include "cache/prune.h"
+#include "support/trace.h"
 
 #include <unistd.h>
 
@@ -212,6 +213,7 @@ void Preludes::start(Job job) {
 }
 
 void Preludes::make_all(const std::atomic<bool>& stop) {
+  trace::name_thread("precompiled headers");
   std::unique_lock lock(mutex_);
   while (!wanted_.empty()) {
     Job& job = wanted_.front();
@@ -247,7 +249,10 @@ std::shared_ptr<const Preludes::Prelude> Preludes::make(const Job& job, const st
   const std::int64_t began = now_ns();
   auto made = std::make_shared<Prelude>(Prelude{job.digest, job.store, State::refused, {}, {}});
   compile::Precompiled& precompiled = made->precompiled;
-  precompiled = job.compiler->precompile(job.compile, job.text(), {least_text, &stop});
+  {
+    const trace::Span span("precompile", job.compile.signature);
+    precompiled = job.compiler->precompile(job.compile, job.text(), {least_text, &stop});
+  }
   if (stop) return nullptr;
   for (const compile::HeaderRead& header : precompiled.files)
     made->files.push_back(cache::FileDigests::describe(header.path, header.content, began));

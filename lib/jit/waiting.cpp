@@ -3,10 +3,13 @@
 
 #include "jit/waiting.h"
 
+#include "support/trace.h"
+
 #include <dijitso/log.h>
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <random>
 #include <thread>
 
@@ -18,7 +21,7 @@ Claim claim_or_wait(Context& context, Loader& loader, const Request& request, co
   const Clock::time_point deadline = Clock::now() + std::chrono::seconds(params.cache.claim_timeout);
   thread_local std::minstd_rand random{std::random_device{}()};
   double pause_ms = 1;
-  bool waited = false;
+  std::optional<trace::Span> wait;
   for (;;) {
     Claim claim = loader.store().claim(request.signature, place.slot);
     if (claim.state() == Claim::State::unavailable) return claim;
@@ -26,8 +29,8 @@ Claim claim_or_wait(Context& context, Loader& loader, const Request& request, co
       found = loader.find(request, place);  // it may have been published between our first look and the claim
       return claim;
     }
-    if (!waited) {
-      waited = true;
+    if (!wait) {
+      wait.emplace("claim wait", request.signature);
       ++context.counters.waits;
       log::get_logger().info("waiting for " + claim.holder() + ", which builds '" + request.signature + "'");
     }

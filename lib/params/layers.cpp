@@ -72,7 +72,7 @@ void check_runtime_names(const ParamsDict& runtime) {
 
 void warn_of_unknown_variables(const Environment& environment) {
   for (const auto& [variable, value] : environment) {
-    if (variable == "DIJITSO_CONF" || variable == "DIJITSO_PERF") continue;
+    if (variable == "DIJITSO_CONF" || variable == "DIJITSO_PERF" || variable == "DIJITSO_TRACE") continue;
     std::vector<std::string> valid{std::string(cache_dir_by_rule)};
     for (const auto& parameter : parameters()) valid.push_back(parameter.variable);
     const std::string suggestion = nearest(variable, valid);
@@ -118,6 +118,11 @@ bool perf_map_is_wanted(const Environment& environment) {
   throw InvalidArgument(
       "the environment variable DIJITSO_PERF must be true or false (also yes/no, on/off, 1/0), not '" + found->second +
       "'");
+}
+
+std::string trace_file(const Environment& environment) {
+  const auto found = environment.find("DIJITSO_TRACE");
+  return found == environment.end() ? "" : found->second;
 }
 
 Params resolve(const Layers& layers) {

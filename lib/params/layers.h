@@ -22,6 +22,9 @@ Environment read_environment();
 // DIJITSO_PERF, which is no parameter: it changes neither code nor cache. InvalidArgument unless it is a boolean.
 bool perf_map_is_wanted(const Environment& environment);
 
+// DIJITSO_TRACE, which is none either: the file for a trace of this run; empty when none is wanted.
+std::string trace_file(const Environment& environment);
+
 struct Layers {
   const ParamsDict& runtime;
   const Environment& environment;

@@ -71,3 +71,23 @@ TEST_CASE("a page has so many rows and no more", "[report]") {
   CHECK_THAT(page.str(),
              Catch::Contains("The largest 2000 of 2500.") && Catch::Contains("2500 modules in 2500 variants."));
 }
+
+TEST_CASE("the page says where the seconds went", "[report]") {
+  Report report;
+  report.rows = {row("new", {})};
+  report.rows[0].seconds = {0.25, 0.5, 0.125, 0};
+  const auto page_of = [&] {
+    std::ostringstream page;
+    write_page(page, report);
+    return page.str();
+  };
+  CHECK_THAT(page_of(), Catch::Contains("To compile all this took 875.0 ms") &&
+                            Catch::Contains("</span>frontend 250.0 ms") &&
+                            Catch::Contains("</span>optimiser 500.0 ms") &&
+                            Catch::Contains("</span>code generation 125.0 ms") && !Catch::Contains("not told apart"));
+  report.rows.push_back(row("old", {}));
+  report.rows[1].seconds = {0.25, 0, 0, 0.75};
+  CHECK_THAT(page_of(), Catch::Contains("took 1.88 s") && Catch::Contains("</span>frontend 500.0 ms") &&
+                            Catch::Contains("</span>optimiser and code generation, not told apart 750.0 ms") &&
+                            Catch::Contains(">750.0 ms with optimiser<"));
+}

@@ -64,8 +64,33 @@ TEST_CASE("C++ becomes a relocatable object with its symbols") {
   CHECK(result.diagnostics_text.empty());
   CHECK(result.dropped_flags.empty());
   CHECK_THAT(result.compiler_version, Contains("clang version 22."));
-  CHECK(result.frontend_seconds > 0);
-  CHECK(result.backend_seconds > 0);
+}
+
+TEST_CASE("the steps of a compile follow each other") {
+  using compile::Step;
+  for (const char* level : {"-O0", "-O2", "-Os"}) {
+    const CompileResult result = compile_cxx(sum_of_a_map, {level});
+    REQUIRE(result.ok);
+    REQUIRE(result.steps.size() == 3);
+    CHECK(result.steps[0].step == Step::frontend);
+    CHECK(result.steps[1].step == Step::optimiser);
+    CHECK(result.steps[2].step == Step::code_generation);
+    for (const auto& step : result.steps) CHECK(step.begin < step.end);
+    CHECK(result.steps[0].end == result.steps[1].begin);
+    CHECK(result.steps[1].end == result.steps[2].begin);
+    for (const auto& step : result.steps) CHECK(result.seconds(step.step) > 0);
+  }
+}
+
+TEST_CASE("what does not get beyond the frontend has that step only") {
+  for (const char* source : {"int f() { return x; }", "static_assert(false);"}) {
+    const CompileResult result = compile_cxx(source);
+    CHECK_FALSE(result.ok);
+    REQUIRE(result.steps.size() == 1);
+    CHECK(result.steps[0].step == compile::Step::frontend);
+    CHECK(result.seconds(compile::Step::frontend) > 0);
+    CHECK(result.seconds(compile::Step::optimiser) == 0);
+  }
 }
 
 TEST_CASE("C becomes an object, with C's rules") {

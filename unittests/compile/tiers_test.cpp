@@ -36,7 +36,13 @@ TEST_CASE("the optimizer makes the object of an ordinary compile") {
   std::thread([&] { later = quick.optimizer->optimize(); }).join();
   CHECK(later.ok);
   CHECK(later.object == whole.object);
-  CHECK(later.backend_seconds > 0);
+  for (const CompileResult& result : {quick.result, later}) {
+    REQUIRE(result.steps.size() == 3);
+    CHECK(result.seconds(compile::Step::optimiser) > 0);
+    CHECK(result.seconds(compile::Step::code_generation) > 0);
+  }
+  CHECK(quick.result.steps[0].end == later.steps[0].end);  // the parser ran once
+  CHECK(quick.result.steps[2].end < later.steps[1].begin);
   CHECK_THROWS_AS(quick.optimizer->optimize(), Error);
 }
 

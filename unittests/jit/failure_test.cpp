@@ -193,6 +193,13 @@ TEST_CASE("the build log tells the command, the compiler and what it said") {
   result.compiler_version = "clang version 22";
   result.dropped_flags = {"-fipa-pta"};
   result.diagnostics_text = "m.cpp:1:1: warning: x\n";
+  const compile::Clock::time_point begin;
+  const auto after = [&](int ms) { return begin + std::chrono::milliseconds(ms); };
+  result.steps = {{compile::Step::frontend, begin, after(250)},
+                  {compile::Step::optimiser, after(250), after(1750)},
+                  {compile::Step::code_generation, after(1750), after(2250)}};
+  CHECK_THAT(build_log("g++ -c m.cpp", result),
+             Contains("Frontend: 0.250000 s, optimiser: 1.500000 s, code generation: 0.500000 s\n"));
   CHECK_THAT(build_log("g++ -c m.cpp", result), Contains("g++ -c m.cpp") && Contains("clang version 22") &&
                                                     Contains("-fipa-pta") && Contains("m.cpp:1:1: warning: x\n"));
 }

@@ -1,4 +1,4 @@
-// DIJITSO_PERF, the one switch that is not a parameter.
+// DIJITSO_PERF and DIJITSO_TRACE, the switches that are no parameters.
 #include "params/layers.h"
 
 #include <dijitso/error.h>
@@ -19,4 +19,10 @@ TEST_CASE("any other value of DIJITSO_PERF is an error that names it") {
   CHECK_THROWS_WITH(perf_map_is_wanted({{"DIJITSO_PERF", "jitdump"}}),
                     "the environment variable DIJITSO_PERF must be true or false (also yes/no, on/off, 1/0), not "
                     "'jitdump'");
+}
+
+TEST_CASE("DIJITSO_TRACE names a file, and none when it is not set") {
+  CHECK(params::trace_file({}).empty());
+  CHECK(params::trace_file({{"DIJITSO_TRACE", ""}}).empty());
+  CHECK(params::trace_file({{"DIJITSO_TRACE", "t-%p.json"}}) == "t-%p.json");
 }

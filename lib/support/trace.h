@@ -1,0 +1,53 @@
+// A trace of what happens when, for chrome://tracing and Perfetto: DIJITSO_TRACE (docs/debugging.md).
+//
+// Where nothing is traced, a span costs one relaxed load. Thread-safety: all functions may be called from any thread.
+#pragma once
+
+#include <dijitso/export.h>
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dijitso::trace {
+
+using Clock = std::chrono::steady_clock;
+
+// Traces this process from now on into the file of this name, in which %p is replaced by the process number and %r by
+// the rank. Only the first call in a process does anything. The reason when the file cannot be used; then nothing is
+// traced.
+std::optional<std::string> start(const std::string& pattern);
+
+// Whether anything is traced.
+extern DIJITSO_API std::atomic<bool> is_on;
+
+// Something that this thread has done for a module.
+DIJITSO_API void record(const char* name, std::string_view signature, Clock::time_point begin, Clock::time_point end);
+
+// What is done until the end of the block. The signature must live so long.
+class Span {
+ public:
+  Span(const char* name, std::string_view signature) : name_(name), signature_(signature) {
+    if (is_on.load(std::memory_order_relaxed)) begin_ = Clock::now();
+  }
+  ~Span() {
+    if (begin_ != Clock::time_point()) record(name_, signature_, begin_, Clock::now());
+  }
+  Span(const Span&) = delete;
+  Span& operator=(const Span&) = delete;
+
+ private:
+  const char* const name_;
+  const std::string_view signature_;
+  Clock::time_point begin_;  // that of the clock: not traced
+};
+
+// What this thread is called in the trace, when it does anything.
+void name_thread(const char* name);
+
+// The name of the file; %% is one %.
+std::string file_name(std::string_view pattern, long pid, std::string_view rank);
+
+}  // namespace dijitso::trace
