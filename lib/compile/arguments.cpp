@@ -6,6 +6,7 @@
 #include "compile/arguments.h"
 
 #include "compile/refused_flags.h"
+#include "compile/targets.h"
 
 #include <clang/Basic/DiagnosticOptions.h>
 #include <clang/Driver/Compilation.h>
@@ -15,7 +16,6 @@
 #include <llvm/Option/ArgList.h>
 #include <llvm/Option/OptTable.h>
 #include <llvm/Support/VirtualFileSystem.h>
-#include <llvm/TargetParser/Host.h>
 #include <llvm/TargetParser/Triple.h>
 
 #include <algorithm>
@@ -110,8 +110,10 @@ std::vector<std::string> driver_command(const CompileRequest& request, const std
   std::vector<std::string> command = {"clang", request.is_c ? "--driver-mode=gcc" : "--driver-mode=g++",
                                       "--no-default-config", "-resource-dir=" DIJITSO_RESOURCE_DIR,
                                       "-no-canonical-prefixes"};
+  // Atomic operations would otherwise be functions of libgcc's archive, which nobody links with.
+  const bool is_arm = llvm::Triple(triple_of(request)).isAArch64();
+  if (is_arm) command.push_back("-mno-outline-atomics");
   command.insert(command.end(), flags.begin(), flags.end());
-  const bool is_arm = llvm::Triple(llvm::sys::getDefaultTargetTriple()).isAArch64();
   if (!request.target_cpu.empty()) command.push_back((is_arm ? "-mcpu=" : "-march=") + request.target_cpu);
   // The object must not depend on where it is compiled, and must be linkable anywhere in the address space.
   command.insert(command.end(), {"-fPIC", std::string("-ffile-compilation-dir=") + module_dir, "-fno-lto",
@@ -123,11 +125,11 @@ std::vector<std::string> driver_command(const CompileRequest& request, const std
 }
 
 // The arguments of the one job that the driver makes of a command.
-std::vector<std::string> compiler_arguments(const std::vector<std::string>& command) {
+std::vector<std::string> compiler_arguments(const std::vector<std::string>& command, const std::string& triple) {
   clang::DiagnosticOptions options;
   clang::TextDiagnosticBuffer messages;
   clang::DiagnosticsEngine diagnostics(clang::DiagnosticIDs::create(), options, &messages, /*ShouldOwnClient=*/false);
-  clang::driver::Driver driver("/dijitso/clang", llvm::sys::getDefaultTargetTriple(), diagnostics);
+  clang::driver::Driver driver("/dijitso/clang", triple, diagnostics);
   driver.setCheckInputsExist(false);
   const std::unique_ptr<clang::driver::Compilation> compilation(driver.BuildCompilation(c_strings(command)));
   if (messages.err_begin() != messages.err_end())
@@ -143,6 +145,7 @@ std::vector<std::string> compiler_arguments(const std::vector<std::string>& comm
 }
 
 Translation run_driver(const CompileRequest& request) {
+  prepare_target(request);
   Translation translation;
   const std::vector<std::string> flags = checked_flags(request.arguments, translation.dropped_flags);
   // The features come first, so that a flag such as -mno-avx512f can take one away.
@@ -150,7 +153,7 @@ Translation run_driver(const CompileRequest& request) {
     translation.arguments.insert(translation.arguments.end(), {"-target-feature", "+" + feature});
   translation.arguments.push_back(
       "-disable-pragma-debug-crash");  // "#pragma clang __debug crash" would end the process
-  for (std::string& argument : compiler_arguments(driver_command(request, flags)))
+  for (std::string& argument : compiler_arguments(driver_command(request, flags), triple_of(request)))
     // -disable-free leaks the memory of every compile: right for a process that ends, wrong for ours.
     if (argument != "-cc1" && argument != "-disable-free") translation.arguments.push_back(std::move(argument));
   return translation;
@@ -161,7 +164,7 @@ Translation run_driver(const CompileRequest& request) {
 std::string placeholder_source(bool is_c) { return std::string(module_dir) + (is_c ? "/@module@.c" : "/@module@.cpp"); }
 
 const Translation& ArgumentTranslator::translate(const CompileRequest& request) {
-  std::vector<std::string> key = {request.is_c ? "c" : "c++", request.target_cpu};
+  std::vector<std::string> key = {request.is_c ? "c" : "c++", request.target_triple, request.target_cpu};
   for (const char* name : driver_environment) {
     const char* value = std::getenv(name);
     key.push_back(value ? std::string("=") + value : "");

@@ -51,8 +51,8 @@ std::string absolute_for(std::string_view flag, const std::string& path, Request
 }
 
 // The processor that a flag asks for. On x86 -mcpu only tunes, and the compiler refuses it.
-std::optional<std::string> cpu_of(const std::string& flag) {
-  static const bool is_x86 = llvm_config::host_triple().starts_with("x86_64");
+std::optional<std::string> cpu_of(const std::string& flag, const Request& request) {
+  const bool is_x86 = request.target_triple.starts_with("x86_64");
   if (flag.starts_with("-march=") || (!is_x86 && flag.starts_with("-mcpu="))) return flag.substr(flag.find('=') + 1);
   return std::nullopt;
 }
@@ -66,7 +66,7 @@ void resolve_flags(const std::vector<std::string>& flags, Request& request, std:
       path_follows = {};
       continue;
     }
-    if (std::optional<std::string> cpu = cpu_of(flag)) {
+    if (std::optional<std::string> cpu = cpu_of(flag, request)) {
       target_cpu = std::move(*cpu);
       continue;
     }
@@ -131,7 +131,9 @@ std::vector<std::string> compiler_environment() {
 std::string build_text(const Request& request, const Params& params) {
   std::string text = "schema " + std::to_string(cache::entry_schema) + "\n";
   text.append("compiler clang ").append(llvm_config::llvm_version()).append(" ").append(llvm_config::llvm_revision());
-  text += "\ntarget " + llvm_config::host_triple() + "\ncpu " + request.target_cpu + "\n";
+  // As a machine of that kind writes it, whoever is said to have made it.
+  text +=
+      "\ntarget " + llvm_config::triple_without_vendor(request.target_triple) + "\ncpu " + request.target_cpu + "\n";
   append(text, "features", request.target_features);
   text += request.is_c ? "language c\n" : "language c++\n";
   append(text, "arguments", request.arguments);
@@ -142,6 +144,7 @@ std::string build_text(const Request& request, const Params& params) {
   ParamDict build = params::as_dict(params).at("build");
   build.erase("cxx");
   for (const char* name : {"pch", "jobs", "tier"}) build.erase(name);  // the object is the same
+  build.erase("target_triple");                                        // resolved above
   build["libs"] = request.libs;
   build["lib_dirs"] = request.lib_dirs;
   build["rpath_dirs"] = request.rpath_dirs;
@@ -151,6 +154,21 @@ std::string build_text(const Request& request, const Params& params) {
 
 }  // namespace
 
+bool is_foreign(const Request& request) { return request.target_triple != llvm_config::host_triple(); }
+
+bool is_foreign(const std::string& request_text) {
+  const std::string target = target_of(request_text);
+  return !target.empty() && target != llvm_config::triple_without_vendor(llvm_config::host_triple());
+}
+
+std::string target_of(const std::string& request_text) {
+  constexpr std::string_view before = "\ntarget ";
+  const std::size_t at = request_text.find(before);
+  if (at == request_text.npos) return "";
+  const std::size_t begin = at + before.size();
+  return request_text.substr(begin, request_text.find('\n', begin) - begin);
+}
+
 Request make_request(const std::string& signature, const Params& params) {
   cache::check_signature(signature);
   Request request;
@@ -158,12 +176,13 @@ Request make_request(const std::string& signature, const Params& params) {
   const BuildParams& build = params.build;
   request.is_c = build.language == "c" || (build.language == "auto" && params.cache.src_postfix == ".c");
 
+  request.target_triple = llvm_config::resolve_triple(build.target_triple);
   std::string target_cpu = build.target_cpu;
   resolve_flags(build.cxxflags, request, target_cpu);
   resolve_flags(build.debug ? build.cxxflags_debug : build.cxxflags_opt, request, target_cpu);
   if (build.debug && !says_what_debug_info(request.arguments)) request.arguments.emplace_back("-g");
   settle_standard(request.is_c, request.arguments);
-  llvm_config::Target target = llvm_config::resolve_target(target_cpu);
+  llvm_config::Target target = llvm_config::resolve_target(target_cpu, request.target_triple);
   request.target_cpu = std::move(target.cpu);
   request.target_features = std::move(target.features);
   for (const std::string& dir : build.include_dirs) request.include_dirs.push_back(absolute(dir, request));

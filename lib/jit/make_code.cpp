@@ -3,6 +3,7 @@
 
 #include "jit/make_code.h"
 
+#include "jit/key.h"
 #include "jit/shared_code.h"
 #include "llvm-config/host.h"
 
@@ -22,6 +23,35 @@ void check_processor(const cache::Entry& entry) {
     throw LinkFailed("module '" + entry.signature + "' was compiled for a processor with " + missing +
                      ", which this one lacks: set build.target_cpu to 'baseline' or remove the -m flags that ask for "
                      "it");
+}
+
+// Stands for code that this process cannot run.
+class ForeignCode : public orc::LinkedModule {
+ public:
+  explicit ForeignCode(const cache::Entry& entry) : signature_(entry.signature), target_(target_of(entry.request)) {}
+
+  void* find(const std::string&) const override { refuse(); }
+  std::string file_name() const override { refuse(); }
+
+  [[noreturn]] void refuse() const {
+    throw LinkFailed("module '" + signature_ + "' was compiled for " + target_ + " and this process runs on " +
+                     llvm_config::triple_without_vendor(llvm_config::host_triple()) +
+                     ": its object is in the cache for machines of that kind, and cannot be linked or called here; for "
+                     "code that can, leave build.target_triple empty");
+  }
+
+ private:
+  const std::string signature_;
+  const std::string target_;
+};
+
+// Names mean the variant used last: that may be one for another machine.
+void check_same_machine(const Module& module, bool is_foreign) {
+  for (const ModulePointer& needed : module.dependencies)
+    if ((dynamic_cast<const ForeignCode*>(needed->code().get()) != nullptr) != is_foreign)
+      throw LinkFailed("module '" + module.signature + "' and its dependency '" + needed->signature +
+                       "' were compiled for different kinds of machines: call jit for '" + needed->signature +
+                       "' with the same build.target_triple before");
 }
 
 CodePointer code_in_memory(orc::Session& session, const Module& module, const cache::Entry& entry,
@@ -46,9 +76,16 @@ CodePointer code_in_library(cache::Store& store, const Module& module, const cac
 
 CodePointer make_code(Context& context, const CacheParams& cache, const Module& module, const cache::Entry& entry,
                       const SharedBytes& object) {
+  const bool foreign = is_foreign(entry.request);
+  check_same_machine(module, foreign);
+  if (foreign) return std::make_shared<ForeignCode>(entry);
   check_processor(entry);
   if (cache.lib_loader == "orc") return code_in_memory(context.session(), module, entry, object);
   return code_in_library(context.store_for(cache), module, entry, object);
+}
+
+void check_runs_here(const Module& module) {
+  if (const auto* foreign = dynamic_cast<const ForeignCode*>(module.code().get())) foreign->refuse();
 }
 
 }  // namespace dijitso
