@@ -45,15 +45,6 @@ class ForeignCode : public orc::LinkedModule {
   const std::string target_;
 };
 
-// Names mean the variant used last: that may be one for another machine.
-void check_same_machine(const Module& module, bool is_foreign) {
-  for (const ModulePointer& needed : module.dependencies)
-    if ((dynamic_cast<const ForeignCode*>(needed->code().get()) != nullptr) != is_foreign)
-      throw LinkFailed("module '" + module.signature + "' and its dependency '" + needed->signature +
-                       "' were compiled for different kinds of machines: call jit for '" + needed->signature +
-                       "' with the same build.target_triple before");
-}
-
 CodePointer code_in_memory(orc::Session& session, const Module& module, const cache::Entry& entry,
                            const SharedBytes& object) {
   orc::LinkRequest request{.name = entry.signature, .object = object, .libs = entry.libs, .lib_dirs = entry.lib_dirs};
@@ -76,9 +67,7 @@ CodePointer code_in_library(cache::Store& store, const Module& module, const cac
 
 CodePointer make_code(Context& context, const CacheParams& cache, const Module& module, const cache::Entry& entry,
                       const SharedBytes& object) {
-  const bool foreign = is_foreign(entry.request);
-  check_same_machine(module, foreign);
-  if (foreign) return std::make_shared<ForeignCode>(entry);
+  if (is_foreign(entry.request)) return std::make_shared<ForeignCode>(entry);
   check_processor(entry);
   if (cache.lib_loader == "orc") return code_in_memory(context.session(), module, entry, object);
   return code_in_library(context.store_for(cache), module, entry, object);

@@ -164,10 +164,13 @@ TEST_CASE("modules of different kinds of machines do not depend on each other") 
   const Generate one = gives("int one() { return 1; }", "int one();");
   Jit jit;
   CHECK_THROWS_AS(jit.jit("m", params, one), LinkFailed);
-  const auto mixed = thrown<LinkFailed>([&] { jit.jit("user", place.params, user); });
-  CHECK_THAT(mixed.what(), Contains("'user'") && Contains("'m'") && Contains("different kinds of machines"));
+  const auto missing = thrown<GenerateFailed>([&] { jit.jit("user", place.params, user); });
+  CHECK_THAT(missing.what(), Contains("'user'") && Contains("'m'") && Contains("has not been built"));
+  CHECK(jit.counters().compiles == 1);
   jit.jit("m", place.params, one);
   CHECK(value(jit.jit("user", place.params, user)) == 1);
+  CHECK_THROWS_AS(jit.jit("user", params, user), LinkFailed);  // with the m for that machine
+  CHECK(jit.counters().compiles == 4);
 }
 
 TEST_CASE("triples and processors that mean nothing are errors, before generating") {
