@@ -170,7 +170,9 @@ const std::vector<std::string>& host_features() {
 
 std::string resolve_triple(const std::string& target_triple) {
   if (target_triple.empty()) return host_triple();
-  const llvm::Triple triple(llvm::Triple::normalize(target_triple));
+  llvm::Triple triple(llvm::Triple::normalize(target_triple));
+  if (triple.getArch() != llvm::Triple::UnknownArch)
+    triple.setArchName(llvm::Triple::getArchTypeName(triple.getArch()));
   // An environment that is not understood would stand in the key as if it meant something.
   const bool is_known = triple.getArch() != llvm::Triple::UnknownArch && triple.isOSLinux() &&
                         (triple.getEnvironment() != llvm::Triple::UnknownEnvironment || !triple.hasEnvironment());
@@ -181,7 +183,7 @@ std::string resolve_triple(const std::string& target_triple) {
 }
 
 std::string triple_without_vendor(const std::string& text) {
-  const llvm::Triple triple(text);
+  const llvm::Triple triple(llvm::Triple::normalize(text));
   return (triple.getArchName() + "-" + triple.getOSAndEnvironmentName()).str();
 }
 
