@@ -17,10 +17,10 @@ packages=(libdijitso0 libdijitso-compiler libdijitso-dev dijitso-tools python3-d
 if grep -q DIJITSO_MPI:BOOL=ON "$build/CMakeCache.txt"; then packages+=(libdijitso-mpi0); fi
 test "$(ls "$work/packages"/*.deb | wc -l)" = "${#packages[@]}" || fail "there are other packages: $(ls "$work/packages"/*.deb)"
 needs() { for needed in "${@:2}"; do field "$1" Depends | grep -qF "$needed" || fail "$1 does not depend on $needed"; done; }
-needs libdijitso0 libllvm22 libc6 libzstd1
-needs libdijitso-compiler "libdijitso0 (= $version)" libclang-cpp22 libllvm22 libclang-common-22-dev libstdc++-12-dev libc6-dev
+needs libdijitso0 libc6 libzstd1
+needs libdijitso-compiler "libdijitso0 (= $version)" libclang-common-22-dev libstdc++-12-dev libc6-dev
 needs libdijitso-dev "libdijitso0 (= $version)" "libdijitso-compiler (= $version)"
-needs dijitso-tools "libdijitso0 (= $version)" libllvm22
+needs dijitso-tools "libdijitso0 (= $version)"
 needs python3-dijitso-llvm "libdijitso0 (= $version)" "libdijitso-compiler (= $version)" python3-numpy
 if field libdijitso0 Depends | grep -qE 'clang|libstdc\+\+-12-dev|openmpi'; then fail "libdijitso0 needs a compiler or MPI"; fi
 field python3-dijitso-llvm Provides | grep -qF 'python3-dijitso (= 2019.2' || fail "it is no python3-dijitso"
