@@ -6,7 +6,6 @@
 
 #include <dijitso/error.h>
 #include <dlfcn.h>
-#include <elf.h>
 #include <llvm/ADT/StringMap.h>
 #include <llvm/Config/llvm-config.h>
 #include <llvm/TargetParser/AArch64TargetParser.h>
@@ -18,65 +17,11 @@
 #include <array>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
-#include <optional>
 #include <set>
 
 namespace dijitso::llvm_config {
 namespace {
-
-template <class T>
-bool read_at(std::ifstream& file, std::uint64_t offset, T& value) {
-  file.seekg(static_cast<std::streamoff>(offset));
-  return static_cast<bool>(file.read(reinterpret_cast<char*>(&value), sizeof value));
-}
-
-// The GNU build id of a shared library as hexadecimal digits.
-std::optional<std::string> build_id(const std::filesystem::path& library) {
-  std::ifstream file(library, std::ios::binary);
-  Elf64_Ehdr header{};
-  if (!read_at(file, 0, header) || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) return std::nullopt;
-  for (unsigned i = 0; i < header.e_phnum; ++i) {
-    Elf64_Phdr segment{};
-    if (!read_at(file, header.e_phoff + i * sizeof segment, segment)) return std::nullopt;
-    if (segment.p_type != PT_NOTE || segment.p_filesz > 4096) continue;
-    std::string notes(segment.p_filesz, '\0');
-    file.seekg(static_cast<std::streamoff>(segment.p_offset));
-    if (!file.read(notes.data(), static_cast<std::streamsize>(notes.size()))) return std::nullopt;
-    for (std::size_t at = 0; at + sizeof(Elf64_Nhdr) <= notes.size();) {
-      Elf64_Nhdr note{};
-      std::memcpy(&note, notes.data() + at, sizeof note);
-      const std::size_t name = at + sizeof note;
-      const std::size_t content = name + ((std::size_t{note.n_namesz} + 3) & ~std::size_t{3});
-      const std::size_t next = content + ((std::size_t{note.n_descsz} + 3) & ~std::size_t{3});
-      if (next > notes.size()) break;
-      if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 && notes.compare(name, 3, "GNU") == 0) {
-        std::string hex;
-        for (std::size_t k = content; k < content + note.n_descsz; ++k) {
-          constexpr std::string_view digits = "0123456789abcdef";
-          const auto byte = static_cast<unsigned char>(notes[k]);
-          hex += digits[byte >> 4];
-          hex += digits[byte & 15];
-        }
-        return hex;
-      }
-      at = next;
-    }
-  }
-  return std::nullopt;
-}
-
-std::string find_revision() {
-  const std::filesystem::path configured = DIJITSO_LIBLLVM;
-  const std::filesystem::path own = own_directory();
-  std::optional<std::string> id;
-  if (!own.empty()) id = build_id(own / configured.filename());
-  if (!id) id = build_id(configured);
-  constexpr std::string_view known_id = DIJITSO_LLVM_BUILD_ID, known_revision = DIJITSO_LLVM_REVISION;
-  if (!known_revision.empty() && id == known_id) return std::string(known_revision);
-  return id.value_or("unknown");
-}
 
 using Arch = llvm::Triple::ArchType;
 
@@ -146,11 +91,6 @@ std::filesystem::path own_directory() {
 }
 
 std::string_view llvm_version() { return LLVM_VERSION_STRING; }
-
-const std::string& llvm_revision() {
-  static const std::string revision = find_revision();
-  return revision;
-}
 
 const std::string& host_triple() {
   static const std::string triple = llvm::sys::getDefaultTargetTriple();

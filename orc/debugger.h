@@ -1,9 +1,9 @@
 // Tells a debugger of linked code, by the interface that GDB defines and LLDB knows too: a list of object files in
 // memory, and a function at which the debugger stops the process to read the list.
 //
-// The list and the function are libLLVM's (__jit_debug_descriptor, __jit_debug_register_code): a debugger looks for
+// The list and the function are LLVM's (__jit_debug_descriptor, __jit_debug_register_code): a debugger looks for
 // these names in every loaded library. LLVM's own plugin for this is not used, because it never takes an object off
-// the list again. Thread-safety: all functions may be called from any thread; another user of libLLVM in this process
+// the list again. Thread-safety: all functions may be called from any thread; another user of LLVM in this process
 // that registers objects at the same moment is not excluded, for LLVM offers no lock. Tested in
 // unittests/orc/debugger_test.cpp and, with gdb, in tests/debug.
 #pragma once

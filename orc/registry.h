@@ -1,7 +1,7 @@
 // The modules and sessions that are alive in this process: to say who defines a symbol, to find the module of an
 // address, and to end well.
 //
-// At exit() the order of static destructors among the host, libdijitso and libLLVM is not ours. So a handler that is
+// At exit() the order of static destructors among the host, libdijitso and LLVM is not ours. So a handler that is
 // registered with the first session holds on to everything for good and runs the static destructors of the modules,
 // youngest first; later destructors of handles then find that they are not the last. Nothing of LLVM is called or
 // destroyed any more. Tested in unittests/orc/lifetime_test.cpp.

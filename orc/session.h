@@ -1,6 +1,6 @@
 // The run-time linker: objects become callable code in this process. One ORC session, one JITDylib a module.
 //
-// This header shows no LLVM type: libdijitso opens the library that implements it (libdijitso-orc, which needs libLLVM)
+// This header shows no LLVM type: libdijitso opens the library that implements it (libdijitso-orc, with LLVM's linker)
 // at the first link, so that a program that never links never loads LLVM.
 //
 // Where a symbol comes from: the module itself; its direct dependencies in order, only what they define themselves; the

@@ -40,6 +40,9 @@ class DIJITSO_API Peers {
   };
   static Asked asked(const std::string& name, const Params& params);
 
+  // Whether this process can compile: a run-only installation has no compiler library.
+  static bool can_build();
+
   // The target with the features that all of these have, and the same request for another target than it says. Flags
   // such as -march are taken out.
   static std::string common_target(const std::vector<std::string>& targets);

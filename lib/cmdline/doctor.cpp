@@ -6,6 +6,7 @@
 #include "output.h"
 
 #include <dijitso/jit.h>
+#include <dijitso/peers.h>
 
 #include <nlohmann/json.hpp>
 
@@ -55,6 +56,9 @@ void compile_and_call(const std::string& name, const std::string& includes, cons
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 Checkup check_compiling(const Params& params) try {
+  if (!Peers::can_build())
+    return {"compiler", State::warning, "libdijitso-compiler is not installed",
+            "this machine can only use what others have compiled; install it where modules are to be compiled"};
   compile_and_call("doctor_compile", "", params);
   return {"compiler", State::ok, "a function was compiled, linked and called", ""};
 } catch (const CompileFailed& error) {
@@ -63,8 +67,7 @@ Checkup check_compiling(const Params& params) try {
   return {"compiler", State::problem, first_line(error.what()), "check build.libs and build.lib_dirs"};
 } catch (const std::exception& error) {
   return {"compiler", State::problem, first_line(error.what()),
-          "install the libraries libdijitso-compiler and libdijitso-orc beside libdijitso; without them this machine "
-          "can only use what others have compiled"};
+          "install the libraries libdijitso-compiler and libdijitso-orc beside libdijitso"};
 }
 
 Checkup check_headers(const Params& params) try {

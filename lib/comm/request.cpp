@@ -170,11 +170,17 @@ const Group& Request::travellers(Topology& topology) const {
   return alone;
 }
 
+// Of a rank that has a compiler, the better one more; one that has none still has the better error.
+int fitness_to_build(const Generate& generate, bool is_better) {
+  if (!generate) return 0;
+  return Peers::can_build() ? 2 + int{is_better} : 1;
+}
+
 // As strategy.build_on says. What is built by who does not use the disk is written there by who receives it.
 int Request::builder() const {
   if (strategy_.build_on != "auto") return 0;
-  const int with_disk = group_->first(generate_ && params_.cache.use_disk);
-  return with_disk != group_->size() ? with_disk : group_->first(static_cast<bool>(generate_)) % group_->size();
+  const std::vector<int> fitness = group_->gather(fitness_to_build(generate_, params_.cache.use_disk));
+  return static_cast<int>(std::ranges::max_element(fitness) - fitness.begin());
 }
 
 Generate Request::guarded_generate() const {
@@ -234,7 +240,7 @@ void Request::travel(int owner) {
 }
 
 void Request::plan(std::size_t place) {
-  const std::vector<int> fitness = group_->gather(generate_ ? 1 + int{has_core_} : 0);
+  const std::vector<int> fitness = group_->gather(fitness_to_build(generate_, has_core_));
   const int best = std::ranges::max(fitness);
   std::vector<int> builders;
   for (int rank = 0; rank < group_->size(); ++rank)

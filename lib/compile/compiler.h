@@ -1,7 +1,7 @@
 // The compiler: C or C++ text in, an object in memory out, with Clang inside this process.
 //
-// This header shows no LLVM type: libdijitso opens the library that implements it (libdijitso-compiler, which needs
-// libclang-cpp and libLLVM) at the first miss.
+// This header shows no LLVM type: libdijitso opens the library that implements it (libdijitso-compiler, with
+// Clang and LLVM) at the first miss.
 // Thread-safety: all functions may be called from any thread; compiles run concurrently.
 #pragma once
 

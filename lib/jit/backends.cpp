@@ -16,12 +16,21 @@
 namespace dijitso {
 namespace {
 
-void* open_library(const std::string& file, const std::string& remedy) {
-  if (void* handle = dlopen((llvm_config::own_directory() / file).c_str(), RTLD_NOW | RTLD_LOCAL)) return handle;
+constexpr const char* compiler_file = "libdijitso-compiler.so";
+
+std::filesystem::path beside_us(const std::string& file) { return llvm_config::own_directory() / file; }
+
+void* open_library(const std::string& file, const std::string& need, const std::string& remedy) {
+  const std::filesystem::path path = beside_us(file);
+  if (void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) return handle;
   const char* told = dlerror();
   const std::string reason = told ? told : "unknown reason";
   if (void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL)) return handle;
-  throw CacheError("cannot open " + file + ": " + reason + "; " + remedy);
+  std::error_code ignored;
+  const std::string what = std::filesystem::exists(path, ignored)
+                               ? "cannot open " + file + ": " + reason
+                               : file + " is not in '" + path.parent_path().string() + "'";
+  throw CacheError(need + what + "; " + remedy);
 }
 
 template <class Function>
@@ -39,9 +48,10 @@ auto& made_once(const char* maker, const std::string& signature, const std::stri
   static typename Made::pointer instance = nullptr;  // lives as long as the process
   const std::lock_guard lock(mutex);
   if (instance == nullptr) {
-    void* library = open_library("libdijitso-compiler.so",
-                                 "module '" + signature + "' is not in the cache and " + need +
-                                     ": install the compiler library, or copy a cache that holds the module");
+    void* library = open_library(
+        compiler_file, "module '" + signature + "' is not in the cache and " + need + ", but ",
+        "install the compiler library, or bring the module from a machine that has it (dijitso-cache export "
+        "and import, or cache.readonly_dirs)");
     const std::unique_ptr<Made> made(entry_point<Maker>(library, maker)());
     instance = made->release();
   }
@@ -52,10 +62,16 @@ auto& made_once(const char* maker, const std::string& signature, const std::stri
 
 std::shared_ptr<orc::Session> new_link_session() {
   const orc::SessionOptions options{.perf_map = params::perf_map_is_wanted(params::read_environment())};
-  void* library = open_library("libdijitso-orc.so", "install dijitso completely, libLLVM included");
+  void* library = open_library("libdijitso-orc.so", "code cannot be linked: ", "install dijitso completely");
   const std::unique_ptr<std::shared_ptr<orc::Session>> session(
       entry_point<decltype(dijitso_orc_new_session)>(library, "dijitso_orc_new_session")(options));
   return *session;
+}
+
+bool has_compiler() {
+  static const bool has =
+      std::filesystem::exists(beside_us(compiler_file)) || dlopen(compiler_file, RTLD_LAZY | RTLD_LOCAL);
+  return has;
 }
 
 compile::Compiler& compiler_for(const std::string& signature) {

@@ -15,6 +15,9 @@ namespace dijitso {
 // libdijitso-orc cannot be opened.
 std::shared_ptr<orc::Session> new_link_session();
 
+// Whether libdijitso-compiler is there. It need not be: a machine may only run what others have compiled.
+bool has_compiler();
+
 // The compiler of this process. CacheError when libdijitso-compiler cannot be opened, naming the module that needs it.
 compile::Compiler& compiler_for(const std::string& signature);
 

@@ -3,6 +3,7 @@
 
 #include <dijitso/jit.h>
 
+#include "jit/backends.h"
 #include "jit/building.h"
 #include "jit/context.h"
 #include "jit/exchange.h"
@@ -70,6 +71,7 @@ ModulePointer Job::begin_build(cache::Lookup& place) {
   ModulePointer found;
   Claim claim = claim_or_wait(*context, loader, request, params, place, found);
   if (found) return found;
+  if (!place.slot_taken && !has_compiler()) compiler_for(name);  // which says so, before time is spent on generating
 
   // Generate. This may call jit for dependencies, whose compiles begin meanwhile.
   Generating generating(*context);

@@ -3,6 +3,7 @@
 
 #include <dijitso/peers.h>
 
+#include "jit/backends.h"
 #include "jit/building.h"
 #include "jit/exchange.h"
 #include "jit/generating.h"
@@ -48,6 +49,8 @@ Peers::Asked Peers::asked(const std::string& name, const Params& params) {
                           "' is of another kind of machine; put it into the cache with build_object, on one rank");
   return {request.text, request.digest.bytes, llvm_config::target_text({request.target_cpu, request.target_features})};
 }
+
+bool Peers::can_build() { return has_compiler(); }
 
 std::string Peers::common_target(const std::vector<std::string>& targets) {
   if (targets.empty()) throw InvalidArgument("there is no common target of no targets");

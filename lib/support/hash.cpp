@@ -1,4 +1,4 @@
-// BLAKE3-256 through the C functions of LLVM's static Support library, which link alone: no libLLVM is loaded for them.
+// BLAKE3-256 through the C functions of LLVM's static Support library, which link alone: LLVM is not loaded for them.
 // Tested in unittests/support/hash_test.cpp.
 #include "support/hash.h"
 

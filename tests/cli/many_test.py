@@ -108,7 +108,8 @@ class Many(cli.CliTest):
         for args in READING:
             maps = subprocess.run([cli.BINARY, *args], env={**self.env, "LD_DEBUG": "libs"}, cwd=self.home, capture_output=True).stderr
             self.assertIn(b"libdijitso.so", maps)
-            self.assertNotIn(b"libLLVM", maps)
+            for library in (b"libLLVM", b"libdijitso-orc", b"libdijitso-compiler"):
+                self.assertNotIn(library, maps)
 
 
 if __name__ == "__main__":

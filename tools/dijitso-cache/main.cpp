@@ -1,5 +1,5 @@
 // dijitso-cache: looks into the cache of compiled modules. The commands are those of <dijitso/cmdline.h>; here are the
-// command line, errors and exit codes. Maps no libLLVM, so that it starts in a millisecond or two. Tested in tests/cli.
+// command line, errors and exit codes. Maps no LLVM, so that it starts in a millisecond or two. Tested in tests/cli.
 #include "command_line.h"
 #include "documents.h"
 

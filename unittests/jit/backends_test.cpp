@@ -57,17 +57,26 @@ TEST_CASE("a compiler that cannot be opened is an error that names the module an
   const Copy copy;
   write_text(copy.scratch / "libdijitso-compiler.so", "no library");
   CHECK_THAT(copy.says("(started by the others) open the compiler"),
-             Contains("CacheError: cannot open libdijitso-compiler.so: ") &&
+             Contains("CacheError: module 'module_1' is not in the cache and must be compiled, but cannot open "
+                      "libdijitso-compiler.so: ") &&
                  Contains(copy.scratch.path().string() + "/libdijitso-compiler.so") &&
-                 Contains("module 'module_1' is not in the cache and must be compiled") &&
                  Contains("install the compiler") && Contains("module 'module_2' is not in the cache"));
+}
+
+TEST_CASE("without a compiler the error says where it should be, and what to do") {
+  const Copy copy;
+  CHECK_THAT(copy.says("(started by the others) open the compiler"),
+             Contains("CacheError: module 'module_1' is not in the cache and must be compiled, but "
+                      "libdijitso-compiler.so is not in '" +
+                      copy.scratch.path().string() + "'; install the compiler library, or bring the module"));
 }
 
 TEST_CASE("a linker that cannot be opened is an error with the remedy") {
   const Copy copy;
   write_text(copy.scratch / "libdijitso-orc.so", "no library");
   CHECK_THAT(copy.says("(started by the others) open the linker"),
-             Contains("CacheError: cannot open libdijitso-orc.so: ") && Contains("install dijitso completely"));
+             Contains("CacheError: code cannot be linked: cannot open libdijitso-orc.so: ") &&
+                 Contains("install dijitso completely"));
 }
 
 TEST_CASE("a library that lacks the entry point is an error") {
