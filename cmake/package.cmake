@@ -1,15 +1,19 @@
-# Installation: libraries, headers, the CMake package `dijitso` and the pkg-config file.
+# Installation: libraries, headers, the CMake package `dijitso` and the pkg-config file. `cmake --install` takes all of it; the components are
+# what packages are made of: libdijitso (run-only), compiler, mpi, dev, tools, python; and wheel, for pip alone.
 include(CMakePackageConfigHelpers)
 
-install(TARGETS dijitso dijitso_orc dijitso_compiler dijitso-cache)
-install(TARGETS dijitso-object-reader RUNTIME DESTINATION ${DIJITSO_LIBEXEC})
-install(PROGRAMS ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/dijitso TYPE BIN)
+install(TARGETS dijitso_orc LIBRARY COMPONENT libdijitso)
+install(TARGETS dijitso_compiler LIBRARY COMPONENT compiler)
+install(TARGETS dijitso-cache RUNTIME COMPONENT tools)
+install(TARGETS dijitso-object-reader RUNTIME DESTINATION ${DIJITSO_LIBEXEC} COMPONENT tools)
+install(PROGRAMS ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/dijitso TYPE BIN COMPONENT tools)
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME dev)  # of what follows
 install(FILES ${PROJECT_BINARY_DIR}/include/dijitso/version.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/dijitso)
 install(DIRECTORY include/dijitso DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h" PATTERN mpi.h EXCLUDE)
-install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md")
+install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT tools)
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT tools FILES_MATCHING PATTERN "*.md")
 
-install(TARGETS dijitso dijitso_headers EXPORT dijitso_targets)
+install(TARGETS dijitso dijitso_headers EXPORT dijitso_targets LIBRARY COMPONENT libdijitso NAMELINK_COMPONENT dev)
 install(EXPORT dijitso_targets NAMESPACE dijitso:: FILE dijitsoTargets.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/dijitso)
 configure_package_config_file(cmake/dijitsoConfig.cmake.in ${PROJECT_BINARY_DIR}/dijitsoConfig.cmake
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/dijitso)
@@ -24,7 +28,7 @@ install(FILES ${PROJECT_BINARY_DIR}/dijitso.pc DESTINATION ${CMAKE_INSTALL_LIBDI
 
 # dijitso::mpi is the component `mpi`, with a target file and a pkg-config file of its own: who does not use it needs no MPI.
 if(DIJITSO_MPI)
-  install(TARGETS dijitso_mpi EXPORT dijitso_mpi_targets)
+  install(TARGETS dijitso_mpi EXPORT dijitso_mpi_targets LIBRARY COMPONENT mpi NAMELINK_COMPONENT dev)
   install(FILES include/dijitso/mpi.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/dijitso)
   install(EXPORT dijitso_mpi_targets NAMESPACE dijitso:: FILE dijitsoMpiTargets.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/dijitso)
   list(TRANSFORM MPI_C_INCLUDE_DIRS PREPEND -I OUTPUT_VARIABLE DIJITSO_PC_MPI_CFLAGS)
@@ -44,22 +48,12 @@ if(DIJITSO_HEADER_PACK AND NOT DIJITSO_SANITIZE)
       OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)" COMPONENT header_pack)
 endif()
 
-# `cpack -G DEB` in the build tree: one package that takes the place of Debian's python3-dijitso, for FFC and DOLFIN too.
+# Packages: what each kind holds is in a file of its own.
 set(CPACK_PACKAGE_NAME dijitso)
 set(CPACK_PACKAGE_CONTACT "dijitso maintainers")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
-set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
-set(CPACK_DEBIAN_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${CMAKE_LIBRARY_OUTPUT_DIRECTORY})
-# What generated code includes: Clang's own headers, the C++ and the C library's.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "libclang-common-22-dev, libstdc++-12-dev, libc6-dev, python3 (>= 3.11), python3 (<< 3.12), python3-numpy")
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS python3-mpi4py)
-set(CPACK_DEBIAN_PACKAGE_PROVIDES "python3-dijitso (= 2019.2.0)")
-set(CPACK_DEBIAN_PACKAGE_CONFLICTS python3-dijitso)
-set(CPACK_DEBIAN_PACKAGE_REPLACES python3-dijitso)
-set(CPACK_INSTALL_CMAKE_PROJECTS "${CMAKE_BINARY_DIR};${PROJECT_NAME};Unspecified;/")  # no header pack
+include(cmake/deb.cmake)
 include(cmake/bundle.cmake)
 set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_SOURCE_DIR}/cmake/archive.cmake)
 include(CPack)

@@ -14,6 +14,7 @@
 #include <llvm/TargetParser/X86TargetParser.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <filesystem>
 #include <iterator>
@@ -22,28 +23,30 @@
 namespace dijitso::llvm_config {
 namespace {
 
-llvm::Triple::ArchType host_arch() { return llvm::Triple(host_triple()).getArch(); }
+using Arch = llvm::Triple::ArchType;
 
-std::vector<std::string> cpu_names() {
+Arch arch_of(const std::string& triple) { return llvm::Triple(triple).getArch(); }
+
+std::vector<std::string> cpu_names(Arch arch) {
   llvm::SmallVector<llvm::StringRef> names;
-  if (host_arch() == llvm::Triple::x86_64) llvm::X86::fillValidCPUArchList(names, /*Only64Bit=*/true);
-  if (host_arch() == llvm::Triple::aarch64) llvm::AArch64::fillValidCPUArchList(names);
+  if (arch == llvm::Triple::x86_64) llvm::X86::fillValidCPUArchList(names, /*Only64Bit=*/true);
+  if (arch == llvm::Triple::aarch64) llvm::AArch64::fillValidCPUArchList(names);
   return {names.begin(), names.end()};
 }
 
-bool is_cpu_name(const std::string& name) {
-  const std::vector<std::string> names = cpu_names();
+bool is_cpu_name(const std::string& name, Arch arch) {
+  const std::vector<std::string> names = cpu_names(arch);
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 // The ISA features of a CPU and of what it is said to have besides.
-std::set<std::string> all_features(const Target& target) {
+std::set<std::string> all_features(const Target& target, Arch arch) {
   std::set<std::string> features(target.features.begin(), target.features.end());
-  if (host_arch() == llvm::Triple::x86_64) {
+  if (arch == llvm::Triple::x86_64) {
     llvm::SmallVector<llvm::StringRef> of_cpu;
     llvm::X86::getFeaturesForCPU(target.cpu, of_cpu);
     for (const llvm::StringRef feature : of_cpu) features.insert(feature.str());
-  } else if (const auto cpu = llvm::AArch64::parseCpu(target.cpu); host_arch() == llvm::Triple::aarch64 && cpu) {
+  } else if (const auto cpu = llvm::AArch64::parseCpu(target.cpu); arch == llvm::Triple::aarch64 && cpu) {
     std::vector<llvm::StringRef> of_cpu;
     llvm::AArch64::getExtensionFeatures(cpu->getImpliedExtensions(), of_cpu);
     for (const llvm::StringRef feature : of_cpu) features.insert(feature.ltrim('+').str());
@@ -51,14 +54,31 @@ std::set<std::string> all_features(const Target& target) {
   return features;
 }
 
-// Of any CPU that the compiler knows, or of this one.
-bool is_feature_name(const std::string& name) {
-  static const std::set<std::string> known = [] {
-    std::set<std::string> names(host_features().begin(), host_features().end());
-    for (const std::string& cpu : cpu_names()) names.merge(all_features({cpu, {}}));
-    return names;
-  }();
-  return known.contains(name);
+std::set<std::string> features_of_cpus(Arch arch) {
+  std::set<std::string> names;
+  for (const std::string& cpu : cpu_names(arch)) names.merge(all_features({cpu, {}}, arch));
+  return names;
+}
+
+// Of any CPU of this architecture that the compiler knows.
+bool is_cpu_feature(std::string_view name, Arch arch) {
+  static const std::set<std::string> of_x86 = features_of_cpus(llvm::Triple::x86_64);
+  static const std::set<std::string> of_arm = features_of_cpus(llvm::Triple::aarch64);
+  const std::string text(name);
+  return (arch == llvm::Triple::x86_64 && of_x86.contains(text)) ||
+         (arch == llvm::Triple::aarch64 && of_arm.contains(text));
+}
+
+bool is_feature_name(const std::string& name, Arch arch) {
+  const bool is_of_host = arch == arch_of(host_triple()) && std::ranges::binary_search(host_features(), name);
+  return is_of_host || is_cpu_feature(name, arch);
+}
+
+[[noreturn]] void refuse_triple(const std::string& target_triple) {
+  throw InvalidArgument(
+      "build.target_triple '" + target_triple +
+      "' names no 64-bit little-endian machine with Linux, for which objects could be made; use '' for "
+      "this machine, or a triple such as 'aarch64-linux-gnu'");
 }
 
 }  // namespace
@@ -88,29 +108,51 @@ const std::vector<std::string>& host_features() {
   return features;
 }
 
+std::string resolve_triple(const std::string& target_triple) {
+  if (target_triple.empty()) return host_triple();
+  llvm::Triple triple(llvm::Triple::normalize(target_triple));
+  if (triple.getArch() != llvm::Triple::UnknownArch)
+    triple.setArchName(llvm::Triple::getArchTypeName(triple.getArch()));
+  // An environment that is not understood would stand in the key as if it meant something.
+  const bool is_known = triple.getArch() != llvm::Triple::UnknownArch && triple.isOSLinux() &&
+                        (triple.getEnvironment() != llvm::Triple::UnknownEnvironment || !triple.hasEnvironment());
+  if (!is_known || !triple.isArch64Bit() || !triple.isLittleEndian() || !triple.isOSBinFormatELF())
+    refuse_triple(target_triple);
+  const bool is_host = triple_without_vendor(triple.str()) == triple_without_vendor(host_triple());
+  return is_host ? host_triple() : triple.str();
+}
+
+std::string triple_without_vendor(const std::string& text) {
+  const llvm::Triple triple(llvm::Triple::normalize(text));
+  return (triple.getArchName() + "-" + triple.getOSAndEnvironmentName()).str();
+}
+
 namespace {
 
-Target resolve_name(const std::string& name, const std::string& target_cpu) {
-  const std::string plain = host_arch() == llvm::Triple::x86_64 ? "x86-64" : "";
+Target resolve_name(const std::string& name, const std::string& target_cpu, const std::string& triple) {
+  const std::string plain = arch_of(triple) == llvm::Triple::x86_64 ? "x86-64" : "";
   if (name == "baseline") return {plain, {}};
-  if (name == "native") return {plain, host_features()};
-  if (is_cpu_name(name)) return {name, {}};
-  throw InvalidArgument("build.target_cpu '" + target_cpu + "' is no processor that the compiler knows for " +
-                        host_triple() + "; use 'baseline', 'native' or a name that clang takes after -march= there");
+  if (name == "native" && triple == host_triple()) return {plain, host_features()};
+  if (name == "native")
+    throw InvalidArgument("build.target_cpu 'native' is the processor of this machine, which is no " + triple +
+                          " (build.target_triple): use 'baseline' or the name of a processor");
+  if (is_cpu_name(name, arch_of(triple))) return {name, {}};
+  throw InvalidArgument("build.target_cpu '" + target_cpu + "' is no processor that the compiler knows for " + triple +
+                        "; use 'baseline', 'native' or a name that clang takes after -march= or -mcpu= there");
 }
 
 }  // namespace
 
-Target resolve_target(const std::string& target_cpu) {
+Target resolve_target(const std::string& target_cpu, const std::string& triple) {
   std::size_t comma = target_cpu.find(',');
-  Target target = resolve_name(target_cpu.substr(0, comma), target_cpu);
+  Target target = resolve_name(target_cpu.substr(0, comma), target_cpu, triple);
   std::set<std::string> features(target.features.begin(), target.features.end());
   while (comma != target_cpu.npos) {
     const std::size_t next = target_cpu.find(',', comma + 1);
     const std::string feature = target_cpu.substr(comma + 1, next == target_cpu.npos ? next : next - comma - 1);
-    if (!feature.starts_with('+') || !is_feature_name(feature.substr(1)))
+    if (!feature.starts_with('+') || !is_feature_name(feature.substr(1), arch_of(triple)))
       throw InvalidArgument("build.target_cpu '" + target_cpu + "': '" + feature +
-                            "' is no ISA feature that the compiler knows for " + host_triple() +
+                            "' is no ISA feature that the compiler knows for " + triple +
                             "; behind the processor may follow features such as '+avx2', separated by commas");
     features.insert(feature.substr(1));
     comma = next;
@@ -130,15 +172,27 @@ Target common_target(const std::vector<Target>& targets) {
     return t.cpu == targets.front().cpu && t.features == targets.front().features;
   };
   if (std::ranges::all_of(targets, is_first)) return targets.front();
-  std::set<std::string> common = all_features(targets.front());
+  const Arch arch = arch_of(host_triple());
+  std::set<std::string> common = all_features(targets.front(), arch);
   for (const Target& target : targets) {
-    const std::set<std::string> features = all_features(target);
+    const std::set<std::string> features = all_features(target, arch);
     std::erase_if(common, [&](const std::string& feature) { return !features.contains(feature); });
   }
   Target result = resolve_target("baseline");
-  const std::set<std::string> plain = all_features(result);
+  const std::set<std::string> plain = all_features(result, arch);
   std::ranges::set_difference(common, plain, std::back_inserter(result.features));
   return result;
+}
+
+bool is_detectable(const std::string& triple, std::string_view feature) {
+  // On x86 the function says yes or no to each. On ARM it says yes only, and elsewhere nothing.
+  static const llvm::StringMap<bool> of_host = llvm::sys::getHostCPUFeatures();
+  constexpr std::array of_arm = {"neon", "fp-armv8", "crc", "lse",  "rand",    "aes",      "sha2",
+                                 "sha3", "sm4",      "sve", "sve2", "sve-aes", "sve-sha3", "sve-sm4"};
+  const Arch arch = arch_of(triple);
+  if (arch == llvm::Triple::aarch64) return std::ranges::find(of_arm, feature) != of_arm.end();
+  if (arch == arch_of(host_triple())) return of_host.contains(feature);
+  return arch == llvm::Triple::x86_64 && is_cpu_feature(feature, arch);
 }
 
 std::vector<std::string> missing_features(const std::vector<std::string>& features) {

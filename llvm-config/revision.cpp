@@ -1,4 +1,5 @@
-// Which build of LLVM compiles and links: the build id of its shared library. Linked statically, it was written down
+// Which build of LLVM compiles and links: what its package calls it, else the build id of its shared library
+// (revision.cmake, CMakeLists.txt). Linked statically, it was written down
 // when dijitso was built. Otherwise it is read at run time, for the library may be replaced. Tested in
 // unittests/llvm-config/host_test.cpp.
 
@@ -70,10 +71,12 @@ std::optional<std::string> build_id(const std::filesystem::path& library) {
 std::string find_revision() {
   const std::filesystem::path configured = DIJITSO_LIBLLVM;
   const std::filesystem::path own = own_directory();
-  if (!own.empty())
-    if (std::optional<std::string> id = build_id(own / configured.filename())) return *id;
-  if (std::optional<std::string> id = build_id(configured)) return *id;
-  return "unknown";
+  std::optional<std::string> id;
+  if (!own.empty()) id = build_id(own / configured.filename());
+  if (!id) id = build_id(configured);
+  constexpr std::string_view known_id = DIJITSO_KNOWN_BUILD_ID, known_revision = DIJITSO_KNOWN_REVISION;
+  if (!known_revision.empty() && id == known_id) return std::string(known_revision);
+  return id.value_or("unknown");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "orc/object.h"
 
 #include "llvm-config/error.h"
+#include "orc/tls.h"
 #include "orc/tls_relocations.h"
 
 #include <llvm/Object/ELFObjectFile.h>
@@ -44,6 +45,9 @@ Object read_object(const SharedBytes& bytes, const std::string& what) {
                      " and this process runs on " + llvm::Triple::getArchTypeName(host).str());
   }
   Object result{bytes, undefined_symbols(file, what)};
+  for (const UndefinedSymbol& symbol :
+       result.undefined)  // variables of others; tls_layout.cpp looks for the module's own
+    if (symbol.thread_local_variable && !native_tls) throw LinkFailed(what + ": " + needs_emulated_tls);
   if (auto rewritten = check_link(rewrite_local_dynamic(file, *bytes), what)) {
     result.bytes = std::make_shared<const Bytes>(std::move(*rewritten));
   }

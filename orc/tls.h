@@ -22,6 +22,9 @@ inline constexpr bool native_tls = true;
 inline constexpr bool native_tls = false;
 #endif
 
+inline constexpr const char* needs_emulated_tls =
+    "thread_local variables need the option -femulated-tls on this processor";
+
 class TlsImage {
  public:
   // A piece of the initial content; what no part covers is zero.

@@ -38,7 +38,7 @@ llvm::Error TlsLayout::prepare(jit::LinkGraph& graph) {
   bool has_variables = false;
   for (auto& section : graph.sections()) has_variables |= is_tls_section(section.getName()) && !section.empty();
   if (has_variables && !native_tls) {
-    return llvm::createStringError("thread_local variables need the option -femulated-tls on this processor");
+    return llvm::createStringError(needs_emulated_tls);
   }
   if (!has_variables) return llvm::Error::success();
   for (auto* block : graph.blocks()) {

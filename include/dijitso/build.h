@@ -26,6 +26,12 @@ DIJITSO_API std::string build_shared_library(const std::string& signature, const
                                              const std::string& source, const std::vector<std::string>& dependencies,
                                              const Params& params);
 
+// The same up to the object, whose file name in the cache it returns: nothing is linked, so build.target_triple may
+// name another kind of machine. An entry that is there already may lie in one of cache.readonly_dirs instead. Beyond
+// the documented functions. Errors: as above; CacheError also when the cache keeps nothing (cache.use_disk).
+DIJITSO_API std::string build_object(const std::string& signature, const std::string& header, const std::string& source,
+                                     const std::vector<std::string>& dependencies, const Params& params);
+
 // Documented: make_compile_command(src_filename, lib_filename, dependencies, build_params, cache_params): the command
 // and its arguments, one string each, by which an ordinary compiler makes the library. It is never run here.
 DIJITSO_API std::vector<std::string> make_compile_command(const std::string& src_filename,

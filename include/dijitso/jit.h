@@ -16,6 +16,9 @@
 // mean the variant used last. A static constructor of a module must not wait for a thread that calls jit. Errors:
 // InvalidArgument, GenerateFailed, CompileFailed, LinkFailed, CacheError, CommunicationError; an exception thrown by a
 // callback passes through unchanged.
+//
+// With build.target_triple of another kind of machine, everything goes on until the object is in the cache; then jit
+// and LibraryFuture::get throw LinkFailed. A jit from inside generate does not.
 #pragma once
 
 #include <dijitso/error.h>
@@ -133,6 +136,9 @@ class DIJITSO_API Jit {
   // params).
   std::string build_shared_library(const std::string& signature, const std::string& header, const std::string& source,
                                    const std::vector<std::string>& dependencies, const Params& params);
+  // build_object of the same header.
+  std::string build_object(const std::string& signature, const std::string& header, const std::string& source,
+                           const std::vector<std::string>& dependencies, const Params& params);
 
   Counters counters() const;
 

@@ -94,13 +94,14 @@ struct BuildParams {
   std::string language = "auto";        // "c", "c++", or "auto": C when cache.src_postfix is ".c"
   std::string target_cpu = "baseline";  // "baseline", "native", or a CPU name such as "haswell"; features may follow,
                                         // as in "baseline,+avx2,+fma"
-  std::string pch = "auto";             // "auto": costly headers are precompiled in the background, "off": never
+  std::string target_triple;  // "": that of this machine; else such as "aarch64-linux-gnu": code for the cache only
+  std::string pch = "auto";   // "auto": costly headers are precompiled in the background, "off": never
   // Packs of headers (dijitso-cache pack-headers), of which the first that has a file counts; "default" is the one that
   // lies beside the library, if it is there. Packs with the system's headers take the place of those of the machine.
   std::vector<std::string> header_packs = {"default"};
-  std::int64_t jobs = 0;                // modules compiled at the same time; 0: as many as the process may use cores
-  std::string tier = "full";            // "full": optimised code; "auto": quick code that is replaced by optimised code
-                                        // when that is ready; "quick": quick code only, which no cache keeps
+  std::int64_t jobs = 0;      // modules compiled at the same time; 0: as many as the process may use cores
+  std::string tier = "full";  // "full": optimised code; "auto": quick code that is replaced by optimised code
+                              // when that is ready; "quick": quick code only, which no cache keeps
 
   bool operator==(const BuildParams&) const = default;
 };

@@ -7,6 +7,7 @@
 
 #include "compile/refused_flags.h"
 #include "compile/system_headers.h"
+#include "compile/targets.h"
 
 #include <clang/Basic/DiagnosticOptions.h>
 #include <clang/Driver/Compilation.h>
@@ -16,7 +17,6 @@
 #include <llvm/Option/ArgList.h>
 #include <llvm/Option/OptTable.h>
 #include <llvm/Support/VirtualFileSystem.h>
-#include <llvm/TargetParser/Host.h>
 #include <llvm/TargetParser/Triple.h>
 
 #include <algorithm>
@@ -112,8 +112,10 @@ std::vector<std::string> driver_command(const CompileRequest& request, const std
                                       "--no-default-config", "-resource-dir=" DIJITSO_RESOURCE_DIR,
                                       "-no-canonical-prefixes"};
   if (has_system_headers(request.header_packs)) command.emplace_back("-nostdinc");
+  // Atomic operations would otherwise be functions of libgcc's archive, which nobody links with.
+  const bool is_arm = llvm::Triple(triple_of(request)).isAArch64();
+  if (is_arm) command.push_back("-mno-outline-atomics");
   command.insert(command.end(), flags.begin(), flags.end());
-  const bool is_arm = llvm::Triple(llvm::sys::getDefaultTargetTriple()).isAArch64();
   if (!request.target_cpu.empty()) command.push_back((is_arm ? "-mcpu=" : "-march=") + request.target_cpu);
   // The object must not depend on where it is compiled, and must be linkable anywhere in the address space.
   command.insert(command.end(), {"-fPIC", std::string("-ffile-compilation-dir=") + module_dir, "-fno-lto",
@@ -132,8 +134,7 @@ std::vector<std::string> compiler_arguments(const std::vector<std::string>& comm
   const bool is_packed = has_system_headers(request.header_packs);
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files;  // the driver's default is the disk
   if (is_packed) files = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
-  clang::driver::Driver driver("/dijitso/clang", llvm::sys::getDefaultTargetTriple(), diagnostics,
-                               "clang LLVM compiler", files);
+  clang::driver::Driver driver("/dijitso/clang", triple_of(request), diagnostics, "clang LLVM compiler", files);
   driver.setCheckInputsExist(false);
   const std::unique_ptr<clang::driver::Compilation> compilation(driver.BuildCompilation(c_strings(command)));
   if (messages.err_begin() != messages.err_end())
@@ -150,6 +151,7 @@ std::vector<std::string> compiler_arguments(const std::vector<std::string>& comm
 }
 
 Translation run_driver(const CompileRequest& request) {
+  prepare_target(request);
   Translation translation;
   const std::vector<std::string> flags = checked_flags(request.arguments, translation.dropped_flags);
   // The features come first, so that a flag such as -mno-avx512f can take one away.
@@ -168,7 +170,7 @@ Translation run_driver(const CompileRequest& request) {
 std::string placeholder_source(bool is_c) { return std::string(module_dir) + (is_c ? "/@module@.c" : "/@module@.cpp"); }
 
 const Translation& ArgumentTranslator::translate(const CompileRequest& request) {
-  std::vector<std::string> key = {request.is_c ? "c" : "c++", request.target_cpu};
+  std::vector<std::string> key = {request.is_c ? "c" : "c++", request.target_triple, request.target_cpu};
   for (const char* name : driver_environment) {
     const char* value = std::getenv(name);
     key.push_back(value ? std::string("=") + value : "");

@@ -9,9 +9,8 @@
 #include "compile/large_stack.h"
 #include "compile/precompile.h"
 #include "compile/system_headers.h"
+#include "compile/targets.h"
 #include "compile/tiers.h"
-
-#include <llvm/Support/TargetSelect.h>
 
 namespace dijitso::compile {
 namespace {
@@ -25,11 +24,7 @@ auto on_large_stack(Work work) {
 
 class ClangCompiler : public Compiler {
  public:
-  ClangCompiler() {
-    llvm::InitializeNativeTarget();
-    llvm::InitializeNativeTargetAsmPrinter();
-    llvm::InitializeNativeTargetAsmParser();
-  }
+  ClangCompiler() { prepare_native_target(); }
 
   CompileResult compile(const CompileRequest& request, const Precompiled* precompiled) override {
     const Translation& translation = translator_.translate(request);

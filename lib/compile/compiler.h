@@ -33,6 +33,7 @@ struct CompileRequest {
   std::vector<MemoryHeader> headers;         // the module's own and those of its dependencies
   std::vector<std::string> arguments;        // driver flags: -O2 -std=c++11 -DNAME ...
   std::vector<std::string> include_dirs;     // real directories, in order, after the headers in memory
+  std::string target_triple;                 // of the machine to compile for; empty: of the host
   std::string target_cpu;                    // as the driver takes it (-march), never "native"
   std::vector<std::string> target_features;  // switched on beyond that CPU's
   HeaderPacks header_packs;                  // directories in them are named as in packed_headers_dir

@@ -10,6 +10,7 @@
 #include "compile/precompile.h"
 #include "compile/read_files.h"
 #include "compile/text_order.h"
+#include "llvm-config/host.h"
 
 #include <clang/AST/ASTConsumer.h>
 #include <clang/Basic/Stack.h>
@@ -20,9 +21,7 @@
 #include <clang/Frontend/CompilerInvocation.h>
 #include <clang/Lex/Preprocessor.h>
 #include <llvm/ADT/SmallVector.h>
-#include <llvm/ADT/StringMap.h>
 #include <llvm/Support/raw_ostream.h>
-#include <llvm/TargetParser/Host.h>
 
 #include <algorithm>
 #include <optional>
@@ -58,23 +57,18 @@ class Watched : public Emit {
   ReadFiles& files_;
 };
 
-// Instructions that a processor may lack. On x86 the compiler's list also has ways of making code (-mretpoline), which
-// every processor runs; those are not among the features that LLVM looks for in one.
-bool is_instruction_set(const clang::TargetInfo& target, llvm::StringRef feature) {
-  static const llvm::StringMap<bool> detectable = llvm::sys::getHostCPUFeatures();
-  return !target.getTriple().isX86() || detectable.contains(feature);
-}
-
-// Features that the target has beyond the plainest processor of its kind.
+// Features that the target has beyond the plainest processor of its kind, and that a processor may lack: the compiler's
+// list also has ways of making code (-mretpoline, -moutline-atomics), which every processor runs.
 std::vector<std::string> features_beyond_baseline(const clang::TargetInfo& target,
                                                   clang::DiagnosticsEngine& diagnostics) {
   clang::TargetOptions plain;
   plain.Triple = target.getTriple().str();
   plain.CPU = target.getTriple().isX86() ? "x86-64" : "generic";
+  if (target.getTriple().isAArch64()) plain.FeaturesAsWritten = {"+fp-armv8", "+neon"};  // the driver adds them
   const std::unique_ptr<clang::TargetInfo> baseline(clang::TargetInfo::CreateTargetInfo(diagnostics, plain));
   std::vector<std::string> features;
   for (const auto& feature : target.getTargetOpts().FeatureMap)
-    if (feature.second && is_instruction_set(target, feature.first()) &&
+    if (feature.second && llvm_config::is_detectable(plain.Triple, feature.first()) &&
         !(baseline && baseline->getTargetOpts().FeatureMap.lookup(feature.first())))
       features.push_back(feature.first().str());
   std::sort(features.begin(), features.end());

@@ -24,7 +24,8 @@ constexpr std::string_view writes = "it would write files beside the object";
 constexpr std::string_view measures = "it would read or write files of measurements beside the object";
 constexpr std::string_view prints = "it would print to the output of this process";
 constexpr std::string_view no_object = "the result would not be an object; leave it out";
-constexpr std::string_view other_target = "objects are made for this process; leave it out";
+constexpr std::string_view other_target =
+    "objects are made for the machine that build.target_triple names, this one by default; leave it out";
 constexpr std::string_view convention = "functions of this process expect numbers in those registers";
 constexpr std::string_view starts = "it would start other programs; leave it out";
 constexpr std::string_view chosen = "dijitso chooses input and output itself";

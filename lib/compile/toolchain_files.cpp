@@ -6,6 +6,7 @@
 #include "compile/toolchain_files.h"
 
 #include "compile/arguments.h"
+#include "llvm-config/host.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -38,6 +39,12 @@ bool is_in_memory(const std::string& path) {
   return path.starts_with(std::string(module_dir) + "/") || path.starts_with(std::string(packed_headers_dir) + "/");
 }
 
+// On the machine that the code is for, the headers that were read here lie elsewhere, or nowhere.
+bool is_for_another_machine(const std::vector<std::string>& arguments) {
+  const auto option = std::ranges::find(arguments, "-triple");
+  return option != arguments.end() && option + 1 != arguments.end() && option[1] != llvm_config::host_triple();
+}
+
 // Behind a symbolic link ".." is another directory than the names say; only then it stays.
 std::string path_to_watch(const std::string& file, std::string normal) {
   const std::filesystem::path given = "/" / std::filesystem::path(file);
@@ -56,12 +63,13 @@ std::string normal_path(const std::string& path) {
 std::vector<std::string> outside_toolchain(llvm::ArrayRef<std::string> files,
                                            const std::vector<std::string>& arguments) {
   const std::vector<std::string> dirs = toolchain_dirs(arguments);
+  const bool watches_release = !is_for_another_machine(arguments);
   std::vector<std::string> outside;
   for (const std::string& file : files) {
     const std::string path = normal_path(file);
     const auto contains = [&](const std::string& dir) { return path.starts_with(dir); };
     if (is_in_memory(path)) continue;
-    if (names_release(path) || std::none_of(dirs.begin(), dirs.end(), contains))
+    if ((watches_release && names_release(path)) || std::none_of(dirs.begin(), dirs.end(), contains))
       outside.push_back(path_to_watch(file, path));
   }
   std::sort(outside.begin(), outside.end());

@@ -42,6 +42,7 @@ compile::CompileRequest compile_request(cache::Store& store, const Order& order)
   // After the system's headers: a module called "math" must not hide <math.h> from all others.
   if (const auto stored = store.header_dir())
     compile.arguments.insert(compile.arguments.end(), {"-idirafter", stored->string()});
+  compile.target_triple = request.target_triple;
   compile.target_cpu = request.target_cpu;
   compile.target_features = request.target_features;
   return compile;
@@ -189,13 +190,14 @@ cache::Lookup look_up(Context& context, cache::Store& store, const Request& requ
   return cache::lookup(store, request.signature, request.digest, request.text, context.files, resolve);
 }
 
-void publish(Context& context, const Order& order, const cache::Lookup& place, const Bytes& bytes,
+bool publish(Context& context, const Order& order, const cache::Lookup& place, const Bytes& bytes,
              const compile::CompileResult& result, bool replaces) {
-  if (!order.params.cache.use_disk) return;
+  if (!order.params.cache.use_disk) return false;
   const bool published = context.store_for(order.params.cache)
                              .publish(order.request.signature, place.slot, bytes, order.generated.header,
                                       order.generated.source, build_log(command_of(order), result), replaces);
   ++(published ? context.counters.published : context.counters.fallbacks);
+  return published;
 }
 
 }  // namespace dijitso

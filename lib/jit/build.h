@@ -54,8 +54,8 @@ cache::Lookup look_up(Context& context, cache::Store& store, const Request& requ
                       const std::vector<ModulePointer>& dependencies);
 
 // Publishes an encoded entry and the files derived from it, if the cache is on disk. If that fails, the result is used
-// all the same.
-void publish(Context& context, const Order& order, const cache::Lookup& place, const Bytes& bytes,
+// all the same; false then.
+bool publish(Context& context, const Order& order, const cache::Lookup& place, const Bytes& bytes,
              const compile::CompileResult& result, bool replaces);
 
 }  // namespace dijitso

@@ -39,7 +39,53 @@ std::vector<SharedFile> direct(const std::vector<ModulePointer>& all, const std:
   return files;
 }
 
+// What the cache has, or what was compiled just now.
+struct Built {
+  cache::Lookup place;
+  bool is_stored = false;
+  Compilation compilation;
+  cache::Entry entry;
+  SharedBytes bytes;
+};
+
+Built find_or_compile(Context& context, cache::Store& store, const Order& order) {
+  Built built;
+  built.place = look_up(context, store, order.request, order.dependencies);
+  if (built.place.hit && is_made_of(built.place.hit->entry, order.generated, order.dependencies)) {
+    built.is_stored = true;
+    built.entry = built.place.hit->entry;
+    built.bytes = built.place.hit->bytes;
+    return built;
+  }
+  built.compilation = compile_module(context, order);
+  built.entry = describe(order, built.compilation.code.result, built.compilation.began_ns);
+  built.bytes = encode(built.entry, order, built.compilation.code.result);
+  return built;
+}
+
+bool publish(Context& context, const Order& order, const Built& built) {
+  const bool replaces = built.place.hit || built.place.slot_taken;
+  return publish(context, order, built.place, *built.bytes, built.compilation.code.result, replaces);
+}
+
 }  // namespace
+
+std::string Jit::build_object(const std::string& signature, const std::string& header, const std::string& source,
+                              const std::vector<std::string>& dependencies, const Params& params) {
+  params::check_params(params);
+  Context& context = *impl_->context;
+  const Request request = make_request(signature, params);
+  Loader loader(context, params);
+  cache::Store& store = loader.store();
+  const Order order{
+      request, params, {header, source, dependencies}, loader.resolve(signature, dependencies, request, params)};
+  const Built built = find_or_compile(context, store, order);
+  if (!built.is_stored && !publish(context, order, built))
+    throw CacheError("the object of module '" + signature + "' cannot be kept in the cache directory '" +
+                     params.cache.cache_dir +
+                     "', where it was to be built: it must be writable, and cache.use_disk true");
+  return store.layout().obj_file(signature, built.place.slot).string();
+}
 
 std::string Jit::build_shared_library(const std::string& signature, const std::string& header,
                                       const std::string& source, const std::vector<std::string>& dependencies,
@@ -47,6 +93,11 @@ std::string Jit::build_shared_library(const std::string& signature, const std::s
   params::check_params(params);
   Context& context = *impl_->context;
   const Request request = make_request(signature, params);
+  if (is_foreign(request))
+    throw InvalidArgument("no shared library can be made of module '" + signature + "' for build.target_triple '" +
+                          params.build.target_triple +
+                          "': libraries are linked with those of this machine; build_object "
+                          "puts its object into the cache");
   Loader loader(context, params);
   cache::Store& store = loader.store();
   const std::vector<ModulePointer> needed = loader.resolve(signature, dependencies, request, params);
@@ -54,26 +105,13 @@ std::string Jit::build_shared_library(const std::string& signature, const std::s
   const std::vector<SharedFile> libraries = publish_shared_files(store, all);
 
   const Order order{request, params, {header, source, dependencies}, needed};
-  const cache::Lookup place = look_up(context, store, request, needed);
-  const bool is_stored = place.hit && is_made_of(place.hit->entry, order.generated, needed);
-  Compilation compilation;
-  cache::Entry entry;
-  SharedBytes bytes;
-  if (is_stored) {
-    entry = place.hit->entry;
-    bytes = place.hit->bytes;
-  } else {
-    compilation = compile_module(context, order);
-    entry = describe(order, compilation.code.result, compilation.began_ns);
-    bytes = encode(entry, order, compilation.code.result);
-  }
+  const Built built = find_or_compile(context, store, order);
   const std::string file = store.layout().lib_file(signature).string();
-  if (is_stored && stored_shared_file(store, signature, entry.identity())) return file;
+  if (built.is_stored && stored_shared_file(store, signature, built.entry.identity())) return file;
 
-  const SharedFile library = make_shared_file(entry, *bytes, published_soname(store.layout(), signature),
+  const SharedFile library = make_shared_file(built.entry, *built.bytes, published_soname(store.layout(), signature),
                                               direct(all, libraries, needed), params.cache);
-  if (!is_stored)
-    publish(context, order, place, *bytes, compilation.code.result, /*replaces=*/place.hit || place.slot_taken);
+  if (!built.is_stored) publish(context, order, built);
   publish_shared_file(store, signature, library);
   return file;
 }
@@ -83,6 +121,11 @@ namespace build {
 std::string build_shared_library(const std::string& signature, const std::string& header, const std::string& source,
                                  const std::vector<std::string>& dependencies, const Params& params) {
   return default_jit().build_shared_library(signature, header, source, dependencies, params);
+}
+
+std::string build_object(const std::string& signature, const std::string& header, const std::string& source,
+                         const std::vector<std::string>& dependencies, const Params& params) {
+  return default_jit().build_object(signature, header, source, dependencies, params);
 }
 
 std::string temp_dir(const CacheParams& cache_params) {

@@ -60,6 +60,7 @@ ModulePointer Building::begin(std::shared_ptr<Context> context, Order order, std
   module->scope = memory_scope(order.params.cache);
   module->request = order.request.digest;
   module->build = order.request.build;
+  module->target = target_of(order.request.text);
   module->header = order.generated.header;
   module->dependencies = order.dependencies;
   const std::size_t jobs = jobs_of(order.params.build);

@@ -24,10 +24,11 @@ std::vector<std::string> compiler_words(const Request& request, const Params& pa
 std::vector<std::string> flag_words(const Request& request) {
   std::vector<std::string> words;
   for (const std::string& argument : request.arguments) words.push_back(unpacked_names(request.header_packs, argument));
-  if (!request.target_features.empty())
+  if (is_foreign(request)) words.push_back("--target=" + request.target_triple);
+  if (!request.target_features.empty() && !is_foreign(request))
     words.push_back("-march=native");
   else if (!request.target_cpu.empty())
-    words.push_back("-march=" + request.target_cpu);
+    words.push_back((request.target_triple.starts_with("x86_64") ? "-march=" : "-mcpu=") + request.target_cpu);
   return words;
 }
 

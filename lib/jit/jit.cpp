@@ -11,6 +11,7 @@
 #include "jit/impl.h"
 #include "jit/key.h"
 #include "jit/loader.h"
+#include "jit/make_code.h"
 #include "jit/waiting.h"
 #include "params/check.h"
 #include "params/layers.h"
@@ -60,9 +61,10 @@ ModulePointer Job::obtain() {
                         "', and jit was given neither generate nor receive nor wait to get it from");
 }
 
-// Other processes, and shared libraries, need the optimised object.
+// Other processes, shared libraries, and other machines need the optimised object.
 Tier Job::tier() const {
-  if (exchange.send || params.cache.lib_loader != "orc" || params.build.tier == "full") return Tier::full;
+  if (exchange.send || is_foreign(request) || params.cache.lib_loader != "orc" || params.build.tier == "full")
+    return Tier::full;
   return params.build.tier == "auto" ? Tier::replaced : Tier::quick;
 }
 
@@ -239,14 +241,15 @@ Jit::~Jit() {
 std::pair<Library, std::string> Jit::jit(const std::string& name, const Params& params, const Generate& generate,
                                          const Exchange& exchange) {
   ModulePointer module = impl_->request(name, params, generate, exchange);
+  Generating* const generating = Generating::current(*impl_->context);
   if (!module->is_optimized() || !module->is_linked()) {
     // Asked for by the generate of another module: that one waits for it. With one job nothing is gained by going on.
-    Generating* const generating = Generating::current(*impl_->context);
     if (generating && (generating->never_waits() || jobs_of(params.build) > 1))
       generating->asked_for(module);
     else
       finish_as_wanted(*module, params.build.tier);
   }
+  if (!generating) check_runs_here(*module);
   return {Library(std::move(module)), name};
 }
 

@@ -51,8 +51,8 @@ std::string absolute_header(const std::string& path, Request& request) {
 }
 
 // The processor that a flag asks for. On x86 -mcpu only tunes, and the compiler refuses it.
-std::optional<std::string> cpu_of(const std::string& flag) {
-  static const bool is_x86 = llvm_config::host_triple().starts_with("x86_64");
+std::optional<std::string> cpu_of(const std::string& flag, const Request& request) {
+  const bool is_x86 = request.target_triple.starts_with("x86_64");
   if (flag.starts_with("-march=") || (!is_x86 && flag.starts_with("-mcpu="))) return flag.substr(flag.find('=') + 1);
   return std::nullopt;
 }
@@ -82,7 +82,7 @@ void resolve_flags(const std::vector<std::string>& flags, Request& request, std:
       path_follows = {};
       continue;
     }
-    if (std::optional<std::string> cpu = cpu_of(flag)) {
+    if (std::optional<std::string> cpu = cpu_of(flag, request)) {
       target_cpu = std::move(*cpu);
       continue;
     }
@@ -144,7 +144,9 @@ std::vector<std::string> compiler_environment() {
 std::string build_text(const Request& request, const Params& params) {
   std::string text = "schema " + std::to_string(cache::entry_schema) + "\n";
   text.append("compiler clang ").append(llvm_config::llvm_version()).append(" ").append(llvm_config::llvm_revision());
-  text += "\ntarget " + llvm_config::host_triple() + "\ncpu " + request.target_cpu + "\n";
+  // As a machine of that kind writes it, whoever is said to have made it.
+  text +=
+      "\ntarget " + llvm_config::triple_without_vendor(request.target_triple) + "\ncpu " + request.target_cpu + "\n";
   append(text, "features", request.target_features);
   text += request.is_c ? "language c\n" : "language c++\n";
   append(text, "arguments", request.arguments);
@@ -161,6 +163,7 @@ std::string build_text(const Request& request, const Params& params) {
   build.erase("header_packs");
   if (!request.header_packs.empty())  // what these say stands above, without the places of packed directories
     for (const char* name : {"cxxflags", "cxxflags_debug", "cxxflags_opt", "include_dirs"}) build.erase(name);
+  build.erase("target_triple");  // resolved above
   build["libs"] = request.libs;
   build["lib_dirs"] = request.lib_dirs;
   build["rpath_dirs"] = request.rpath_dirs;
@@ -170,6 +173,21 @@ std::string build_text(const Request& request, const Params& params) {
 
 }  // namespace
 
+bool is_foreign(const Request& request) { return request.target_triple != llvm_config::host_triple(); }
+
+bool is_foreign(const std::string& request_text) {
+  const std::string target = target_of(request_text);
+  return !target.empty() && target != llvm_config::triple_without_vendor(llvm_config::host_triple());
+}
+
+std::string target_of(const std::string& request_text) {
+  constexpr std::string_view before = "\ntarget ";
+  const std::size_t at = request_text.find(before);
+  if (at == request_text.npos) return "";
+  const std::size_t begin = at + before.size();
+  return request_text.substr(begin, request_text.find('\n', begin) - begin);
+}
+
 Request make_request(const std::string& signature, const Params& params) {
   cache::check_signature(signature);
   Request request;
@@ -177,15 +195,18 @@ Request make_request(const std::string& signature, const Params& params) {
   const BuildParams& build = params.build;
   request.is_c = build.language == "c" || (build.language == "auto" && params.cache.src_postfix == ".c");
 
-  for (const std::string& pack : build.header_packs)
+  request.target_triple = llvm_config::resolve_triple(build.target_triple);
+  std::vector<std::string> packs = build.header_packs;
+  if (is_foreign(request)) std::erase(packs, default_header_pack);  // it has the headers of this kind of machine
+  for (const std::string& pack : packs)
     if (pack != default_header_pack) note_place(pack, request);
-  request.header_packs = open_header_packs(build.header_packs);
+  request.header_packs = open_header_packs(packs);
   std::string target_cpu = build.target_cpu;
   resolve_flags(build.cxxflags, request, target_cpu);
   resolve_flags(build.debug ? build.cxxflags_debug : build.cxxflags_opt, request, target_cpu);
   if (build.debug && !says_what_debug_info(request.arguments)) request.arguments.emplace_back("-g");
   settle_standard(request.is_c, request.arguments);
-  llvm_config::Target target = llvm_config::resolve_target(target_cpu);
+  llvm_config::Target target = llvm_config::resolve_target(target_cpu, request.target_triple);
   request.target_cpu = std::move(target.cpu);
   request.target_features = std::move(target.features);
   for (const std::string& dir : build.include_dirs)

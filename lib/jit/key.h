@@ -23,6 +23,7 @@ struct Request {
   Digest build;      // of its part that dependents share: everything but signature and generator parameters
   bool is_c = false;
   std::vector<std::string> arguments;  // driver flags of this language; -march and -mcpu are resolved into the next two
+  std::string target_triple;           // complete; that of the host, mostly
   std::string target_cpu;
   std::vector<std::string> target_features;
   HeaderPacks header_packs;
@@ -33,8 +34,15 @@ struct Request {
   bool is_relative = false;             // a parameter means something else in another current directory
 };
 
-// InvalidArgument for a malformed signature or an unknown CPU; CacheError for a header pack that cannot be used.
-// Directories of headers and libraries, and relative -I flags, are made absolute against the current directory.
+// Whether a request is for a machine of another kind than this one; the same of an entry, by the text of its request.
+bool is_foreign(const Request& request);
+bool is_foreign(const std::string& request_text);
+
+// The kind of machine that an entry is for, by the text of its request: "aarch64-linux-gnu".
+std::string target_of(const std::string& request_text);
+
+// InvalidArgument for a malformed signature or an unknown CPU or triple; CacheError for a header pack that cannot be
+// used. Directories of headers and libraries, and relative -I flags, are made absolute against the current directory.
 Request make_request(const std::string& signature, const Params& params);
 
 }  // namespace dijitso

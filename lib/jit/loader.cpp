@@ -103,7 +103,7 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place, std::vect
 ModulePointer Loader::newest(const std::string& signature) {
   for (const Digest& slot : store_.slots(signature)) {
     const std::optional<cache::StoredEntry> stored = store_.read(signature, slot);
-    if (!stored) continue;
+    if (!stored || is_foreign(stored->entry.request)) continue;
     const std::string& request = stored->entry.request;
     cache::Lookup place;
     if (ModulePointer module = find(Wanted{signature, blake3(request), request}, place)) return module;
@@ -114,14 +114,19 @@ ModulePointer Loader::newest(const std::string& signature) {
 std::vector<ModulePointer> Loader::resolve(const std::string& signature, const std::vector<std::string>& dependencies,
                                            const Request& request, const Params& params,
                                            const std::vector<ModulePointer>& asked_for) {
+  const std::string target = target_of(request.text);
   std::vector<ModulePointer> modules;
   for (const std::string& name : dependencies) {
     if (name == signature) throw GenerateFailed("module '" + signature + "' names itself as a dependency");
     ModulePointer module = context_.memory.find_variant(name, request.build, scope_);
-    const auto is_meant = [&](const ModulePointer& one) { return one->signature == name && one->scope == scope_; };
+    const auto is_meant = [&](const ModulePointer& one) {
+      return one->signature == name && one->scope == scope_ && one->target == target;
+    };
     if (const auto asked = std::ranges::find_if(asked_for, is_meant); !module && asked != asked_for.end())
       module = *asked;
-    if (!module) module = context_.memory.find_variant(name, scope_);
+    if (const ModulePointer last = module ? nullptr : context_.memory.find_variant(name, scope_);
+        last && is_meant(last))
+      module = last;
     cache::Lookup place;
     if (!module) module = find(make_request(name, params), place);
     if (!module)
@@ -154,6 +159,7 @@ ModulePointer Loader::link(const cache::Entry& entry, const Digest& identity, co
   module->scope = scope_;
   module->request = blake3(entry.request);
   module->build = entry.build;
+  module->target = target_of(entry.request);
   module->header = entry.header;
   module->dependencies = dependencies_of(entry);
   finish(*module, entry, identity, bytes);

@@ -29,10 +29,9 @@ class Loader {
   ModulePointer newest(const std::string& signature);
 
   // The modules that these names mean as dependencies of a module with `params`: the variant used last in this process,
-  // of those with the same build parameters first, which may still be unfinished, else the one that the cache has for
-  // the same parameters.
-  // A module of `asked_for` may have failed already, and is then no longer in memory. GenerateFailed for a name that
-  // was never built, or that is the module's own.
+  // of those with the same build parameters first and none of another kind of machine, which may still be unfinished,
+  // else the one that the cache has for the same parameters. A module of `asked_for` may have failed already, and is
+  // then no longer in memory. GenerateFailed for a name that was never built, or that is the module's own.
   std::vector<ModulePointer> resolve(const std::string& signature, const std::vector<std::string>& dependencies,
                                      const Request& request, const Params& params,
                                      const std::vector<ModulePointer>& asked_for = {});

@@ -3,6 +3,7 @@
 
 #include "jit/make_code.h"
 
+#include "jit/key.h"
 #include "jit/shared_code.h"
 #include "llvm-config/host.h"
 #include "support/trace.h"
@@ -24,6 +25,26 @@ void check_processor(const cache::Entry& entry) {
                      ", which this one lacks: set build.target_cpu to 'baseline' or remove the -m flags that ask for "
                      "it");
 }
+
+// Stands for code that this process cannot run.
+class ForeignCode : public orc::LinkedModule {
+ public:
+  explicit ForeignCode(const cache::Entry& entry) : signature_(entry.signature), target_(target_of(entry.request)) {}
+
+  void* find(const std::string&) const override { refuse(); }
+  std::string file_name() const override { refuse(); }
+
+  [[noreturn]] void refuse() const {
+    throw LinkFailed("module '" + signature_ + "' was compiled for " + target_ + " and this process runs on " +
+                     llvm_config::triple_without_vendor(llvm_config::host_triple()) +
+                     ": its object is in the cache for machines of that kind, and cannot be linked or called here; for "
+                     "code that can, leave build.target_triple empty");
+  }
+
+ private:
+  const std::string signature_;
+  const std::string target_;
+};
 
 CodePointer code_in_memory(orc::Session& session, const Module& module, const cache::Entry& entry,
                            const SharedBytes& object) {
@@ -47,10 +68,15 @@ CodePointer code_in_library(cache::Store& store, const Module& module, const cac
 
 CodePointer make_code(Context& context, const CacheParams& cache, const Module& module, const cache::Entry& entry,
                       const SharedBytes& object) {
+  if (is_foreign(entry.request)) return std::make_shared<ForeignCode>(entry);
   const trace::Span span("link", entry.signature);
   check_processor(entry);
   if (cache.lib_loader == "orc") return code_in_memory(context.session(), module, entry, object);
   return code_in_library(context.store_for(cache), module, entry, object);
+}
+
+void check_runs_here(const Module& module) {
+  if (const auto* foreign = dynamic_cast<const ForeignCode*>(module.code().get())) foreign->refuse();
 }
 
 }  // namespace dijitso

@@ -3,6 +3,7 @@
 
 #include "jit/module.h"
 
+#include "jit/make_code.h"
 #include "support/references.h"
 
 #include <dijitso/error.h>
@@ -128,7 +129,7 @@ const std::string& LibraryFuture::signature() const { return module_->signature;
 bool LibraryFuture::is_ready() const { return module_->is_compiled(); }
 
 Library LibraryFuture::get() const {
-  module_->code();
+  check_runs_here(*module_);
   return Library(module_);
 }
 

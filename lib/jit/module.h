@@ -50,6 +50,7 @@ class Module {
   std::string scope;                        // memory_scope(): the cache it belongs to, and how it is loaded
   Digest request;                           // cache::Entry: digest of the request text
   Digest build;                             // of the build parameters
+  std::string target;                       // the kind of machine that it is for, as target_of() gives it
   std::string header;                       // dependents are compiled against it
   std::vector<ModulePointer> dependencies;  // direct ones
   std::shared_ptr<Unfinished> unfinished;   // nullptr: nothing has to be waited for

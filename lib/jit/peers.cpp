@@ -44,6 +44,10 @@ Peers::~Peers() = default;
 Peers::Asked Peers::asked(const std::string& name, const Params& params) {
   params::check_params(params);
   const Request request = make_request(name, params);
+  if (is_foreign(request))
+    throw InvalidArgument("module '" + name + "': ranks share code that they run, and build.target_triple '" +
+                          params.build.target_triple +
+                          "' is of another kind of machine; put it into the cache with build_object, on one rank");
   return {request.text, request.digest.bytes, llvm_config::target_text({request.target_cpu, request.target_features})};
 }
 

@@ -2,6 +2,8 @@
 
 #include "jit/plans.h"
 
+#include "llvm-config/host.h"
+
 #include <dijitso/error.h>
 
 #include <algorithm>
@@ -53,6 +55,7 @@ void Plans::expect(const std::vector<SentPlan>& plans, const std::string& scope)
     module->scope = scope;
     module->request = plan.request;
     module->build = plan.build;
+    module->target = llvm_config::triple_without_vendor(llvm_config::host_triple());  // ranks build for no other
     module->header = plan.header;
     for (const auto& [signature, build] : plan.dependencies) {
       const ModulePointer needed = find(signature, build, scope);

@@ -124,6 +124,11 @@ void add_build_parameters(std::vector<Parameter>& rows) {
                      "The processor to compile for: baseline, native, or a name such as haswell; further features may "
                      "follow, as in baseline,+avx2,+fma.",
                      {.rule = Rule::word, .documented = false}));
+  rows.push_back(
+      row("target_triple", &B::target_triple, "",
+          "The kind of machine to compile for, such as aarch64-linux-gnu; by default this one. Code for another "
+          "kind is put into the cache, and cannot be called here.",
+          {.documented = false}));
   rows.push_back(row("pch", &B::pch, "auto", "Precompiled headers: auto makes and uses them, off does neither.",
                      {.allowed = {"auto", "off"}, .documented = false}));
   rows.push_back(row("header_packs", &B::header_packs, std::vector<std::string>{"default"},

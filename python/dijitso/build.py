@@ -27,6 +27,17 @@ def build_shared_library(
     return 0, _dijitso.read_log(signature, cache_params) or "", lib_filename, None
 
 
+def build_object(
+    signature: str, header: str | None, source: str, dependencies: Sequence[str], params: dict[str, Any] | None
+) -> str:
+    """Compile a source and store the object in the cache. Returns its file name.
+
+    Nothing is linked, so build.target_triple may name another kind of machine, such as aarch64-linux-gnu. `dependencies` are
+    signatures of modules that were built for the same. Failures are exceptions.
+    """
+    return _dijitso.build_object(signature, header or "", source, list(dependencies), params)
+
+
 def make_compile_command(
     src_filename: str,
     lib_filename: str,

@@ -20,11 +20,19 @@ std::string build_shared_library(const std::string& signature, const std::string
   return build::build_shared_library(signature, header, source, dependencies, *resolved);
 }
 
+std::string build_object(const std::string& signature, const std::string& header, const std::string& source,
+                         const std::vector<std::string>& dependencies, py::handle params) {
+  const ParamsPointer resolved = resolve(params);
+  const GilReleased others_may_run;
+  return build::build_object(signature, header, source, dependencies, *resolved);
+}
+
 }  // namespace
 
 void bind_build(py::module_& m) {
   const py::call_guard<GilReleased> released;
   m.def("build_shared_library", &build_shared_library);
+  m.def("build_object", &build_object);
   m.def("make_compile_command", &build::make_compile_command, released);
   m.def("temp_dir", &build::temp_dir, released);
 }

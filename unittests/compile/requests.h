@@ -33,7 +33,9 @@ inline compile::CompileRequest cxx_request(std::string source, Flags flags = {"-
   request.signature = "module";
   request.source = std::move(source);
   request.arguments = std::move(flags);
+#if defined(__x86_64__)
   request.target_cpu = "x86-64";
+#endif
   return request;
 }
 

@@ -1,5 +1,6 @@
 #include "jit/failure.h"
 
+#include "llvm-config/host.h"
 #include "support/scratch.h"
 
 #include <catch2/catch.hpp>
@@ -24,6 +25,7 @@ struct Failure {
     params.cache.fail_dir_root = scratch.path().string();
     params.build.cxx = "g++";
     request.signature = "module_1";
+    request.target_triple = llvm_config::host_triple();
     request.arguments = {"-O1", "-DNUMBER=1"};
     compiled.signature = "module_1";
     compiled.source = source;
@@ -156,6 +158,7 @@ TEST_CASE("without a root the current directory is used, and one that is gone do
 
 TEST_CASE("words of the command reach the shell as they are") {
   Request request;
+  request.target_triple = llvm_config::host_triple();
   request.signature = "module_1";
   request.arguments = {
       "-DA=\"x y\"", "-DB='q'", "$(touch evil)", "`touch evil`", "; touch evil", "-DC=a\nb", "", "-DD=\\", "*", "~",
@@ -180,12 +183,18 @@ TEST_CASE("words of the command reach the shell as they are") {
 TEST_CASE("the command names the processor") {
   Request request;
   request.signature = "m";
+  request.target_triple = "x86_64-unknown-linux-gnu";
   request.target_cpu = "haswell";
   Params params;
   params.build.cxx = "g++";
   CHECK_THAT(compile_command(request, params, "m.cpp"), Contains(" -march=haswell "));
+  request.target_triple = llvm_config::host_triple();
   request.target_features = {"avx"};
   CHECK_THAT(compile_command(request, params, "m.cpp"), Contains(" -march=native "));
+  request.target_triple = "riscv64-unknown-linux-gnu";
+  request.target_cpu = "sifive-u74";
+  const std::string foreign = compile_command(request, params, "m.cpp");
+  CHECK_THAT(foreign, Contains(" --target=riscv64-unknown-linux-gnu -mcpu=sifive-u74 ") && !Contains("native"));
 }
 
 TEST_CASE("the build log tells the command, the compiler and what it said") {

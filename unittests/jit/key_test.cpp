@@ -53,9 +53,10 @@ Flags arguments_of(Flags flags) {
 TEST_CASE("the key is the same for the same request") {
   CHECK(plain().text == plain().text);
   CHECK(plain().digest == blake3(plain().text));
-  CHECK_THAT(plain().text, Contains("module_1") && Contains(std::string(llvm_config::llvm_revision())) &&
-                               Contains(llvm_config::host_triple()) &&
-                               Contains(std::string(llvm_config::llvm_version())));
+  CHECK_THAT(plain().text,
+             Contains("module_1") && Contains(std::string(llvm_config::llvm_revision())) &&
+                 Contains("\ntarget " + llvm_config::triple_without_vendor(llvm_config::host_triple()) + "\n") &&
+                 Contains(std::string(llvm_config::llvm_version())));
 }
 
 TEST_CASE("everything that can change the code changes the key") {
@@ -297,4 +298,61 @@ TEST_CASE("malformed signatures are refused with the rule") {
   }
   CHECK_NOTHROW(make_request(std::string(200, 'a'), sample()));
   CHECK_NOTHROW(make_request("a.B-c+d_1", sample()));
+}
+
+namespace {
+
+Request for_triple(const std::string& triple, const std::string& cpu = "baseline") {
+  return request_after([&](Params& p) {
+    p.build.target_triple = triple;
+    p.build.target_cpu = cpu;
+  });
+}
+
+}  // namespace
+
+TEST_CASE("the triple of this machine is the same as none") {
+  CHECK(for_triple(llvm_config::host_triple()).text == plain().text);
+  CHECK(for_triple(llvm_config::triple_without_vendor(llvm_config::host_triple())).text == plain().text);
+  CHECK_FALSE(is_foreign(plain()));
+  CHECK_FALSE(is_foreign(plain().text));
+  CHECK_THAT(plain().text, !Contains("target_triple"));
+}
+
+// But for the lines that say so, and what an empty name of a processor leaves out, the text of another kind of machine
+// is that of this one: such a machine writes the very same of itself.
+TEST_CASE("the key for another kind of machine is the one that such a machine computes") {
+  const Request arm = for_triple("aarch64-linux-gnu");
+  if (!is_foreign(arm)) return;  // this is one: the test above holds
+  CHECK(is_foreign(arm.text));
+  CHECK(target_of(arm.text) == "aarch64-linux-gnu");
+  CHECK(arm.target_triple == "aarch64-unknown-linux-gnu");
+  for (const char* same : {"aarch64-unknown-linux-gnu", "arm64-linux-gnu", "aarch64-redhat-linux-gnu"})
+    CHECK(for_triple(same).text == arm.text);
+  std::string expected = plain().text;
+  const auto put = [&](const std::string& ours, const std::string& theirs) {
+    const std::size_t at = expected.find(ours);
+    REQUIRE(at != expected.npos);
+    expected.replace(at, ours.size(), theirs);
+  };
+  put("\ntarget " + llvm_config::triple_without_vendor(llvm_config::host_triple()) + "\n",
+      "\ntarget aarch64-linux-gnu\n");
+  put("\ncpu " + plain().target_cpu + "\n", "\ncpu \n");
+  CHECK(arm.text == expected);
+  // The name of the build of LLVM is one for all architectures, or nothing of the sort would be a hit.
+  CHECK_THAT(llvm_config::llvm_revision(), !Catch::Matchers::Matches("[0-9a-f]{40}"));
+}
+
+TEST_CASE("processors of another kind of machine are resolved as such a machine would") {
+  const Request arm = for_triple("aarch64-linux-gnu", "neoverse-v1,+sve");
+  CHECK(arm.target_cpu == "neoverse-v1");
+  CHECK(arm.target_features == Flags{"sve"});
+  const Request by_flag = request_after([](Params& p) {
+    p.build.target_triple = "aarch64-linux-gnu";
+    p.build.cxxflags = {"-mcpu=neoverse-v1"};
+  });
+  CHECK(by_flag.target_cpu == "neoverse-v1");
+  CHECK(by_flag.arguments == Flags{"-O3"});
+  CHECK_THROWS_AS(for_triple("aarch64-linux-gnu", "haswell"), InvalidArgument);
+  CHECK_THROWS_AS(for_triple("nonsense"), InvalidArgument);
 }
