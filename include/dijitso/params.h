@@ -98,9 +98,9 @@ struct BuildParams {
   // Packs of headers (dijitso-cache pack-headers), of which the first that has a file counts; "default" is the one that
   // lies beside the library, if it is there. Packs with the system's headers take the place of those of the machine.
   std::vector<std::string> header_packs = {"default"};
-  std::int64_t jobs = 0;                // modules compiled at the same time; 0: as many as the process may use cores
-  std::string tier = "full";            // "full": optimised code; "auto": quick code that is replaced by optimised code
-                                        // when that is ready; "quick": quick code only, which no cache keeps
+  std::int64_t jobs = 0;      // modules compiled at the same time; 0: as many as the process may use cores
+  std::string tier = "full";  // "full": optimised code; "auto": quick code that is replaced by optimised code
+                              // when that is ready; "quick": quick code only, which no cache keeps
 
   bool operator==(const BuildParams&) const = default;
 };
