@@ -19,6 +19,10 @@ class _Parser(argparse.ArgumentParser):
         sys.exit(_EXIT_USAGE)
 
 
+def _function(kind: str, command: str) -> Any:
+    return getattr(cmdline, kind + command.replace("-", "_"))
+
+
 def _make_parser() -> argparse.ArgumentParser:
     """The arguments that all commands have may stand before and behind the command."""
     parser = _Parser(prog="dijitso", description="Looks into the cache of modules that dijitso has compiled.", allow_abbrev=False)
@@ -27,9 +31,9 @@ def _make_parser() -> argparse.ArgumentParser:
     cmdline._add_arguments(parser, common)
     commands = parser.add_subparsers(dest="cmd_name", metavar="COMMAND", required=True)
     for name in cmdline._commands:
-        summary = getattr(cmdline, "cmd_" + name).__doc__
+        summary = _function("cmd_", name).__doc__
         command = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
-        getattr(cmdline, "args_" + name)(command)
+        _function("args_", name)(command)
         cmdline._add_arguments(command, common)
     return parser
 
@@ -55,7 +59,7 @@ def main(args: Sequence[str] | None = None) -> int:
     try:
         if hasattr(parsed, "verbose"):
             _set_log_level(parsed.verbose)
-        code: int = getattr(cmdline, "cmd_" + parsed.cmd_name)(parsed, params)
+        code: int = _function("cmd_", parsed.cmd_name)(parsed, params)
         sys.stdout.flush()
         return code
     except DijitsoError as error:

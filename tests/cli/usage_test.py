@@ -55,7 +55,7 @@ class Usage(cli.CliTest):
         for command, options in OPTIONS.items():
             text = self.ok(command, "--help")
             self.assertIn("Usage: dijitso-cache " + command, text)
-            self.assertEqual(re.findall(r"^  (?:-\w,)?(--[\w-]+)", text, re.M), ["--help", *options])
+            self.assertEqual(re.findall(r"^  (?:-\w,)?(--[\w+-]+)", text, re.M), ["--help", *options])
 
     def test_wrong_usage_names_the_argument_and_the_help(self):
         for args, name, helped in (

@@ -12,5 +12,5 @@ echo "the tree works where it is moved to"
 
 DESTDIR=$work/staged cmake --install "$build" --prefix /usr --component header_pack >/dev/null
 cmp "$work/staged/usr/$libdir/dijitso/headers.pack" "$work/moved/$libdir/dijitso/headers.pack"
-"$work/moved/bin/dijitso-cache" doctor --json | grep -q "'$work/moved/$libdir/dijitso/headers.pack' has c++"
+"$work/moved/bin/dijitso-cache" doctor --json | grep -q "'$work/moved/.*$libdir/dijitso/headers.pack' has c++"
 echo "the default header pack is the same with DESTDIR, and is found where the tree is moved to"

@@ -10,7 +10,7 @@ class Layouts(packs.PackTest):
         """A copy of FFC's headers in a directory of this machine, and packs made of it: a command and its environment."""
         headers = self.tmp / name / "some" / ("ufc-of-" + name)
         shutil.copytree(self.include_dir("ffc"), headers)
-        (headers / "ufc.h").open("a").write(edit)
+        (headers / "ufc.h").write_text((headers / "ufc.h").read_text() + edit)
         (self.tmp / name / "packs").mkdir()
         system = shutil.copy(self.default_pack, self.tmp / name / "packs/system.pack")
         ufc = self.pack(name + "/packs/ufc.pack", "-I", str(headers))
