@@ -52,31 +52,6 @@ OpenDir open_dir(const std::filesystem::path& dir) {
   return opened;
 }
 
-// Names that begin with a dot are not ours: no signature does.
-DirectoryContents list_files(const std::filesystem::path& dir) {
-  DirectoryContents contents{dir, {}, 0};
-  const OpenDir opened = open_dir(dir);
-  if (!opened) return contents;
-  for (;;) {
-    errno = 0;
-    const dirent* found = readdir(opened.get());
-    if (!found) break;
-    if (found->d_name[0] == '.') continue;
-    struct stat status{};
-    if (fstatat(dirfd(opened.get()), found->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
-      if (errno == ENOENT) continue;
-      fail(dir / found->d_name, errno);
-    }
-    if (!S_ISREG(status.st_mode)) continue;
-    const auto bytes = static_cast<std::uint64_t>(status.st_size);
-    contents.files.push_back({found->d_name, bytes});
-    contents.bytes += bytes;
-  }
-  if (errno != 0) fail(dir, errno);
-  std::ranges::sort(contents.files, {}, &StoredFile::name);
-  return contents;
-}
-
 bool is_lower_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
 
 std::filesystem::path category_dir(const Layout& layout, Category category) {
@@ -110,13 +85,39 @@ std::optional<Category> category_from_name(std::string_view name) {
   return std::nullopt;
 }
 
-DirectoryContents list_category(const Layout& layout, Category category) {
-  return list_files(category_dir(layout, category));
+// Names that begin with a dot are not ours: no signature does.
+DirectoryContents list_directory(const std::filesystem::path& dir) {
+  DirectoryContents contents{dir, {}, 0};
+  const OpenDir opened = open_dir(dir);
+  if (!opened) return contents;
+  for (;;) {
+    errno = 0;
+    const dirent* found = readdir(opened.get());
+    if (!found) break;
+    if (found->d_name[0] == '.') continue;
+    struct stat status{};
+    if (fstatat(dirfd(opened.get()), found->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+      if (errno == ENOENT) continue;
+      fail(dir / found->d_name, errno);
+    }
+    if (!S_ISREG(status.st_mode)) continue;
+    const auto bytes = static_cast<std::uint64_t>(status.st_size);
+    contents.files.push_back(
+        {found->d_name, bytes, status.st_mtim.tv_sec * std::int64_t{1'000'000'000} + status.st_mtim.tv_nsec});
+    contents.bytes += bytes;
+  }
+  if (errno != 0) fail(dir, errno);
+  std::ranges::sort(contents.files, {}, &StoredFile::name);
+  return contents;
 }
 
-DirectoryContents list_quarantine(const Layout& layout) { return list_files(layout.quarantine_dir()); }
-DirectoryContents list_claims(const Layout& layout) { return list_files(layout.claims_dir()); }
-DirectoryContents list_pins(const Layout& layout) { return list_files(layout.pins_dir()); }
+DirectoryContents list_category(const Layout& layout, Category category) {
+  return list_directory(category_dir(layout, category));
+}
+
+DirectoryContents list_quarantine(const Layout& layout) { return list_directory(layout.quarantine_dir()); }
+DirectoryContents list_claims(const Layout& layout) { return list_directory(layout.claims_dir()); }
+DirectoryContents list_pins(const Layout& layout) { return list_directory(layout.pins_dir()); }
 
 std::optional<std::string_view> signature_of_obj_file(std::string_view name) {
   constexpr std::size_t digits = 16;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cache/query.h"
+#include "cache/usage_records.h"
 
 #include <cstdint>
 #include <optional>
@@ -27,6 +28,7 @@ struct Report {
   std::vector<std::pair<cache::Category, cache::DirectoryContents>> categories;
   std::vector<ReportRow> rows;          // largest first
   std::vector<std::string> unverified;  // why entries are not among them
+  cache::UsageHistory usage;
 
   double frontend_seconds() const;
   double backend_seconds() const;

@@ -133,6 +133,7 @@ Compilation compile_module(Context& context, const Order& order) {
     done.code = compiler.compile_quickly(compile, headers.get());
   const compile::CompileResult& result = done.code.result;
   if (result.used_precompiled) ++context.counters.precompiled;
+  context.store_for(cache).usage().compiled(result.frontend_seconds + result.backend_seconds);
   warn_of_dropped_flags(order.request, result.dropped_flags);
   if (result.ok) return done;
   const CompileFailed failure = make_compile_failure(compile, result, order.request, order.params);
@@ -163,6 +164,27 @@ SharedBytes encode(cache::Entry& entry, const Order& order, const compile::Compi
   return std::make_shared<const Bytes>(cache::encode(entry, result.object));
 }
 
+// Reads only the end of a text that may be long: keys are sorted, and a quote within a text has a backslash before it.
+double recorded_seconds(const cache::Entry& entry) {
+  constexpr std::string_view key = "\"seconds\":";
+  const std::size_t begin = entry.build_info.rfind(key);
+  if (begin == std::string::npos) return 0;
+  const std::size_t end = std::min(entry.build_info.find('}', begin), entry.build_info.size() - 1);
+  const auto seconds = nlohmann::json::parse(entry.build_info.begin() + static_cast<std::ptrdiff_t>(begin + key.size()),
+                                             entry.build_info.begin() + static_cast<std::ptrdiff_t>(end + 1), nullptr,
+                                             /*allow_exceptions=*/false);
+  double sum = 0;
+  for (const char* part : {"frontend", "backend"})
+    if (seconds.is_object() && seconds.contains(part) && seconds[part].is_number()) sum += seconds[part].get<double>();
+  return sum;
+}
+
+void count_published(Context& context, cache::Store& store, bool published) {
+  ++(published ? context.counters.published : context.counters.fallbacks);
+  store.usage().add(published ? cache::Use::published : cache::Use::unpublished);
+  store.usage().save();
+}
+
 cache::Lookup look_up(Context& context, cache::Store& store, const Request& request,
                       const std::vector<ModulePointer>& dependencies) {
   const auto resolve = [&](const cache::Dependency& wanted) -> std::optional<Digest> {
@@ -176,10 +198,10 @@ cache::Lookup look_up(Context& context, cache::Store& store, const Request& requ
 void publish(Context& context, const Order& order, const cache::Lookup& place, const Bytes& bytes,
              const compile::CompileResult& result, bool replaces) {
   if (!order.params.cache.use_disk) return;
-  const bool published = context.store_for(order.params.cache)
-                             .publish(order.request.signature, place.slot, bytes, order.generated.header,
-                                      order.generated.source, build_log(command_of(order), result), replaces);
-  ++(published ? context.counters.published : context.counters.fallbacks);
+  cache::Store& store = context.store_for(order.params.cache);
+  count_published(context, store,
+                  store.publish(order.request.signature, place.slot, bytes, order.generated.header,
+                                order.generated.source, build_log(command_of(order), result), replaces));
 }
 
 }  // namespace dijitso

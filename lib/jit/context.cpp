@@ -78,7 +78,6 @@ void Context::tell_optimized(const ModulePointer& module) {
 
 Counters Context::snapshot() {
   Counters now;
-  now.memory_hits = counters.memory_hits;
   now.disk_hits = counters.disk_hits;
   now.compiles = counters.compiles;
   now.waits = counters.waits;
@@ -88,8 +87,16 @@ Counters Context::snapshot() {
   now.quick = counters.quick;
   now.optimized = counters.optimized;
   const std::lock_guard lock(mutex_);
-  for (const auto& [params, store] : stores_) now.quarantined += store->quarantined();
+  for (const auto& [params, store] : stores_) {
+    now.memory_hits += store->usage().memory_hits();
+    now.quarantined += store->quarantined();
+  }
   return now;
+}
+
+void Context::save_usage() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [params, store] : stores_) store->usage().save();
 }
 
 }  // namespace dijitso

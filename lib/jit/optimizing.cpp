@@ -68,6 +68,7 @@ void Optimizing::run() noexcept {
 void Optimizing::optimize(Context& context) {
   const compile::CompileResult result = optimizer_->optimize();
   if (!result.ok) throw LinkFailed("it could not be optimised: " + result.diagnostics_text);
+  context.store_for(order_.params.cache).usage().optimized(result.backend_seconds);
   const SharedBytes bytes = encode(entry_, order_, result);
   publish(context, order_, place_, *bytes, result, place_.slot_taken);
   CodePointer code;

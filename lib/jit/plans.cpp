@@ -42,7 +42,7 @@ ModulePointer Plans::find(const std::string& signature, const Digest& build, con
   return nullptr;
 }
 
-void Plans::expect(const std::vector<SentPlan>& plans, const std::string& scope) {
+void Plans::expect(const std::vector<SentPlan>& plans, const std::string& scope, cache::Usage& usage) {
   for (const SentPlan& plan : plans) {
     if (const ModulePointer present = context_->memory.find_variant(plan.signature, plan.build, scope)) {
       known_.emplace(present.get(), present);
@@ -54,6 +54,7 @@ void Plans::expect(const std::vector<SentPlan>& plans, const std::string& scope)
     module->request = plan.request;
     module->build = plan.build;
     module->header = plan.header;
+    module->usage = &usage;
     for (const auto& [signature, build] : plan.dependencies) {
       const ModulePointer needed = find(signature, build, scope);
       if (!needed)

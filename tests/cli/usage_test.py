@@ -6,7 +6,7 @@ import subprocess
 
 import cli
 
-COMMANDS = ("show", "grep", "grepfunction", "checkout", "inspect", "symbols", "disasm", "diff", "report", "deps", "why",
+COMMANDS = ("show", "grep", "grepfunction", "checkout", "inspect", "symbols", "disasm", "diff", "report", "stats", "deps", "why",
             "explain", "clean", "export", "import", "verify", "gc", "pin", "unpin", "locks", "doctor", "config", "version")
 OPTIONS = {
     "version": ["--json"],
@@ -32,6 +32,7 @@ OPTIONS = {
     "disasm": ["--variant", "--function", "--json"],
     "diff": ["--json"],
     "report": ["--output", "--json"],
+    "stats": ["--zero", "--json"],
     "inspect": ["--variant", "--key", "--sections", "--symbols", "--all", "--json"],
 }
 
