@@ -46,6 +46,9 @@ DirectoryContents list_directory(const std::filesystem::path& dir);
 
 DirectoryContents list_category(const Layout& layout, Category category);
 
+// How many files list_category would give, without looking at any of them.
+std::size_t count_category(const Layout& layout, Category category);
+
 // Damaged entries that were put aside.
 DirectoryContents list_quarantine(const Layout& layout);
 

@@ -9,7 +9,7 @@ import objects
 
 SCHEMA = pathlib.Path(__file__).resolve().parents[2] / "docs" / "json-schema.json"
 EVERYWHERE = (["version"], ["config"], ["config", "--key", "cache_dir"], ["config", "--key", "build.cxxflags"], ["show"],
-              ["show", "--files", "--signatures"], ["grep", "--pattern", "value"], ["grep", "--pattern", "value", "--filesonly"],
+              ["show", "--files", "--signatures"], ["show", "--count"], ["grep", "--pattern", "value"], ["grep", "--pattern", "value", "--filesonly"],
               ["grep", "--pattern", "value", "--countonly"], ["grepfunction", "--name", "element_value"], ["clean", "-n"], ["symbols", "value"],
               ["report"], ["stats"], ["stats", "--zero", "-n"], ["verify"], ["verify", "--all"], ["gc", "--max-size", "1K", "-n"], ["pin"], ["unpin"], ["locks"],
               ["doctor", "--no-compile"], ["doctor"])

@@ -11,7 +11,7 @@ COMMANDS = ("show", "grep", "grepfunction", "checkout", "inspect", "symbols", "d
 OPTIONS = {
     "version": ["--json"],
     "config": ["--key", "--json"],
-    "show": ["--categories", "--no-summary", "--files", "--signatures", "--json"],
+    "show": ["--categories", "--no-summary", "--files", "--signatures", "--count", "--json"],
     "clean": ["--categories", "--json"],
     "grep": ["--categories", "--pattern", "--regexmode", "--linenumbers", "--countonly", "--filesonly", "--signature",
              "--json"],
