@@ -11,6 +11,11 @@
 namespace dijitso {
 
 cache::Store& Context::store_for(const CacheParams& params) {
+  if (params.fail_dir_root) {  // where failures go is nothing to a store, and one directory should have one
+    CacheParams same = params;
+    same.fail_dir_root.reset();
+    return store_for(same);
+  }
   const std::lock_guard lock(mutex_);
   for (const auto& [known, store] : stores_)
     if (known == params) return *store;

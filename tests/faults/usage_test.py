@@ -25,6 +25,13 @@ class Usage(faults.FaultTest):
         for name, counter in COUNTERS.items():
             self.assertEqual(use[name], sum(result[counter] for result in results), name)
 
+    def test_one_process(self):
+        results = [self.run_worker("modules")[0]]
+        self.assertGreater(results[0]["memory_hits"], 0)
+        self.assert_recorded(results)
+        results.append(self.run_worker("modules")[0])
+        self.assert_recorded(results)
+
     def test_many_processes_at_once(self):
         results = []
         for _ in range(3):  # cold, then warm
