@@ -6,6 +6,7 @@ The texts in it are those of the corpus of FFC, each under many names; ours has 
 """
 import gzip
 import json
+import os
 import subprocess
 import time
 
@@ -56,7 +57,7 @@ def main():
     manifest = json.loads(chosen.ffc.read_text())
     modules = common.modules_of(manifest, common.families_of(chosen, manifest))
     sizes = [100] if chosen.smallest else [1000] if chosen.quick else [1000, 10000]
-    rows, before = [], 0
+    rows, before, load = [], 0, os.getloadavg()[0]
     with common.Folder() as root:
         cache = root / "cache"
         old = [common.PYTHON, "-B", "-c", "from dijitso.__main__ import main; main()"]
@@ -67,7 +68,7 @@ def main():
             before = size
             rows += [{"entries": size, **row} for row in measure(commands, chosen.rounds or (3 if chosen.quick else 5))]
             common.say("  %d entries: %s" % (size, [row["seconds"] for row in rows if row["entries"] == size]))
-    common.emit({"commands": rows})
+    common.emit({"commands": rows, "load_before": load})
 
 
 if __name__ == "__main__":
