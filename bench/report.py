@@ -118,7 +118,7 @@ SECTIONS = [
           *["%.0f ms" % (1000 * median([row["seconds"][side] for row in m["modules"]])) for side in ("old", "first", "full")]]])]),
     ("whole_programs", "Whole programs", lambda m: [program_table(m)]),
     ("hits", "Hits, and the size of the cache", lambda m: [size_table(m)]),
-    ("command_line", "The command line", lambda m: [COMMAND_LINE % m["load_before"], table(
+    ("command_line", "The command line", lambda m: [COMMAND_LINE % m["load_before"] + m.get("remark", ""), table(
         ["modules", "command", "old package", "ours", "ratio"],
         [[format(row["entries"], ","), "`%s`" % row["what"], *["%.0f ms" % (1000 * row["seconds"][side]) for side in ("old", "ours")],
           "%.1fx" % (row["seconds"]["old"] / row["seconds"]["ours"])] for row in m["commands"]])]),
