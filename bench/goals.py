@@ -90,11 +90,12 @@ def command_rows(m):
     measurement = m.get("command_line")
     rows = []
     for row in measurement["commands"] if measurement else []:
-        goal = {"show": 20, "grep": 10}.get(row["what"])
+        goal = {"show": 20, "show --count": 20, "grep": 10}.get(row["what"])
+        note = {"show": "with sizes, which the old command does not show", "show --count": "the same work: files are counted"}.get(row["what"], "")
         ratio = row["seconds"]["old"] / row["seconds"]["ours"]
         if goal:
             rows.append(Row("`dijitso-cache %s` with %s modules, against the old package" % (row["what"], format(row["entries"], ",")),
-                            "%dx" % goal, "%.1fx" % ratio, ratio >= goal))
+                            "%dx" % goal, "%.1fx" % ratio, ratio >= goal, note))
     return rows
 
 

@@ -31,6 +31,7 @@ std::vector<Category> parse_categories(const Categories& names);
 
 // The content of a text of the cache; a name with ".gz" is decompressed. nullopt when there is no such file, CacheError
 // when it cannot be read.
+std::optional<Bytes> read_stored_bytes(const std::filesystem::path& file);
 std::optional<std::string> read_stored_text(const std::filesystem::path& file);
 
 // The files of one category that have a name of that category.

@@ -71,13 +71,17 @@ std::vector<fs::path> files_of(const Layout& layout, Category category, const st
   return files;
 }
 
-std::optional<std::string> read_stored_text(const fs::path& file) {
-  const std::optional<Bytes> stored = as_cache_error([&] { return read_file(file); });
-  if (!stored) return std::nullopt;
-  if (file.extension() != ".gz") return std::string(as_text(*stored));
-  const std::optional<Bytes> content = gunzip(*stored);
+std::optional<Bytes> read_stored_bytes(const fs::path& file) {
+  std::optional<Bytes> stored = as_cache_error([&] { return read_file(file); });
+  if (!stored || file.extension() != ".gz") return stored;
+  std::optional<Bytes> content = gunzip(*stored);
   if (!content) throw CacheError("'" + file.string() + "' is not a whole gzip file: remove it");
-  return std::string(as_text(*content));
+  return content;
+}
+
+std::optional<std::string> read_stored_text(const fs::path& file) {
+  const std::optional<Bytes> content = read_stored_bytes(file);
+  return content ? std::optional<std::string>(as_text(*content)) : std::nullopt;
 }
 
 std::map<std::string, std::vector<std::string>> glob_cache(const CacheParams& params, const Categories& categories) {

@@ -14,6 +14,7 @@
 #include "cache/pins.h"
 #include "cache/precompiled.h"
 #include "cache/prune.h"
+#include "cache/usage_records.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -225,6 +226,7 @@ GcResult collect_garbage(const CacheParams& params, const GcOptions& options, co
   if (!options.dryrun) {
     directory.remove_stale_temporaries();
     prune_precompiled(params);
+    merge_records(directory);
   }
   return result;
 }

@@ -5,17 +5,15 @@
 // there are cores; what they find is put together, and told of, by the caller's.
 // Tested in unittests/cache/grep_test.cpp.
 #include "cache/api.h"
-#include "support/cores.h"
+#include "support/for_all.h"
 
 #include <dijitso/log.h>
 
 #include <regex.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cctype>
 #include <cstring>
-#include <thread>
 
 namespace dijitso::cache {
 namespace {
@@ -107,23 +105,12 @@ struct Outcome {
   std::optional<std::string> failure;
 };
 
-// Calls `work` with 0 to `count` - 1, on several threads when there is enough to do. It must not throw.
-template <class Work>
-void for_all(std::size_t count, Work work) {
-  constexpr std::size_t enough_for_a_thread = 64;
-  std::atomic<std::size_t> next = 0;
-  const auto run = [&] {
-    for (std::size_t i = next++; i < count; i = next++) work(i);
-  };
-  std::vector<std::jthread> others;
-  for (std::size_t i = 1; i < std::min(available_cores(), count / enough_for_a_thread); ++i) others.emplace_back(run);
-  run();
-}
+constexpr std::size_t enough_for_a_thread = 64;  // files
 
 Outcome search_file(const Regex& regex, const std::filesystem::path& file, bool linenumbers, bool countonly) {
   try {
-    const std::optional<std::string> text = read_stored_text(file);
-    return {text ? search(regex, *text, linenumbers, countonly) : FileMatches{}, std::nullopt};
+    const std::optional<Bytes> content = read_stored_bytes(file);
+    return {content ? search(regex, as_text(*content), linenumbers, countonly) : FileMatches{}, std::nullopt};
   } catch (const std::exception& error) {
     return {{}, error.what()};
   }
@@ -146,7 +133,8 @@ SearchResult search_files(const std::string& regex_text, const Layout& layout, b
   for (const Category category : chosen) {
     const auto files = signature ? files_of(layout, category, *signature) : files_of(layout, category);
     std::vector<Outcome> outcomes(files.size());
-    for_all(files.size(), [&](std::size_t i) { outcomes[i] = search_file(regex, files[i], linenumbers, countonly); });
+    for_all(files.size(), enough_for_a_thread,
+            [&](std::size_t i) { outcomes[i] = search_file(regex, files[i], linenumbers, countonly); });
     for (std::size_t i = 0; i < files.size(); ++i) {
       if (outcomes[i].matches.count > 0) result.found[files[i]] = std::move(outcomes[i].matches);
       if (!outcomes[i].failure) continue;

@@ -72,6 +72,7 @@ fs::path Layout::temp_dir() const { return root() / "tmp"; }
 fs::path Layout::claims_dir() const { return root() / "claims"; }
 fs::path Layout::quarantine_dir() const { return root() / "quarantine"; }
 fs::path Layout::pins_dir() const { return root() / "pins"; }
+fs::path Layout::stats_dir() const { return root() / "stats"; }
 
 fs::path Layout::obj_file(std::string_view signature, const Digest& slot) const {
   return obj_dir() / (slot_name(signature, slot) + ".o");

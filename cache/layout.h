@@ -3,6 +3,7 @@
 //   obj/<signature>.<16 hex digits>.o   the entries; authoritative
 //   include/ src/ lib/ log/             what the documented API promises, derived from the entries
 //   tmp/ claims/ quarantine/ pins/      files being written, builds in progress, damaged entries, what is to stay
+//   stats/                              how often the cache was used
 #pragma once
 
 #include "support/hash.h"
@@ -35,6 +36,7 @@ class Layout {
   std::filesystem::path claims_dir() const;
   std::filesystem::path quarantine_dir() const;
   std::filesystem::path pins_dir() const;
+  std::filesystem::path stats_dir() const;
 
   // All of these check the signature.
   std::filesystem::path obj_file(std::string_view signature, const Digest& slot) const;

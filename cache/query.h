@@ -32,6 +32,7 @@ std::optional<Category> category_from_name(std::string_view name);
 struct StoredFile {
   std::string name;  // without directory
   std::uint64_t bytes = 0;
+  std::int64_t written_ns = 0;  // since 1970
 };
 
 struct DirectoryContents {
@@ -40,7 +41,13 @@ struct DirectoryContents {
   std::uint64_t bytes = 0;        // their sum
 };
 
+// The regular files in a directory whose names do not begin with a dot.
+DirectoryContents list_directory(const std::filesystem::path& dir);
+
 DirectoryContents list_category(const Layout& layout, Category category);
+
+// How many files list_category would give, without looking at any of them.
+std::size_t count_category(const Layout& layout, Category category);
 
 // Damaged entries that were put aside.
 DirectoryContents list_quarantine(const Layout& layout);

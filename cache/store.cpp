@@ -144,6 +144,7 @@ bool Store::put_aside(const fs::path& file, const std::string& reason) {
     // Not even readable: rightly put aside.
   }
   ++quarantined_;
+  usage_.add(Use::quarantined);
   log::get_logger().warning("The cache entry '" + file.string() + "' is damaged (" + reason + "): it was moved to '" +
                             aside.string() + "' and will be built again.");
   return true;

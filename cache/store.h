@@ -7,6 +7,7 @@
 
 #include "cache/directory.h"
 #include "cache/entry.h"
+#include "cache/usage.h"
 #include "support/bytes.h"
 #include "support/claim.h"
 
@@ -80,6 +81,9 @@ class Store {
   // when it stays, or has been replaced by a good one meanwhile.
   bool put_aside(const std::filesystem::path& file, const std::string& reason);
 
+  // What is counted of the use of this directory. Who counts sees to it that it is saved.
+  Usage& usage() { return usage_; }
+
   // How many damaged entries this Store moved to quarantine/.
   std::uint64_t quarantined() const { return quarantined_; }
 
@@ -92,6 +96,7 @@ class Store {
   bool prepare_for_writing();
 
   Directory own_;
+  Usage usage_{own_};
   std::deque<Directory> readonly_;
   std::atomic<bool> prepared_{false};
   std::atomic<bool> inspecting_{false};

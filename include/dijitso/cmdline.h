@@ -173,6 +173,11 @@ DIJITSO_API int cmd_diff(const Args& args, const ParamsDict& params, std::ostrea
 DIJITSO_API void args_report(Parser& parser);
 DIJITSO_API int cmd_report(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
 
+// args_stats(parser), cmd_stats(args, params): how often programs used the cache, what that saved, and what is in it;
+// with "zero" they begin to count anew.
+DIJITSO_API void args_stats(Parser& parser);
+DIJITSO_API int cmd_stats(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
 // --- For the faces of the commands.
 
 struct Command {

@@ -19,6 +19,7 @@ const std::vector<Command>& commands() {
       {"disasm", "Show the instructions of a compiled module", args_disasm, cmd_disasm},
       {"diff", "Compare two variants of a compiled module", args_diff, cmd_diff},
       {"report", "Write a page about the whole cache", args_report, cmd_report},
+      {"stats", "Show how often the cache was used, and what that saved", args_stats, cmd_stats},
       {"deps", "Show what a module needs, or what needs it", args_deps, cmd_deps},
       {"why", "Show why a module needs another", args_why, cmd_why, 2},
       {"explain", "Show why a run would, or would not, find a module in the cache", args_explain, cmd_explain},

@@ -94,7 +94,8 @@ int cmd_grep(const Args& args, const ParamsDict& params, std::ostream& out) {
   const auto signature = options.signature();
   const auto categories = options.text_categories();
   const cache::Layout layout(validate_params(params).cache);
-  const auto result = cache::search_files(regex, layout, true, detail != Detail::lines, signature, categories);
+  const bool with_numbers = options.flag("linenumbers") || options.flag("json");
+  const auto result = cache::search_files(regex, layout, with_numbers, detail != Detail::lines, signature, categories);
   if (options.flag("json"))
     print_as_json(out, pattern, detail, result);
   else

@@ -7,6 +7,7 @@
 #include "choice.h"
 #include "options.h"
 #include "output.h"
+#include "usage.h"
 
 #include <algorithm>
 #include <set>
@@ -36,6 +37,7 @@ Report make_report(CacheParams params) {
       report.unverified.emplace_back(error.what());
     }
   }
+  report.usage = cache::read_records(layout);
   std::ranges::stable_sort(report.rows, std::greater(), &ReportRow::bytes);
   return report;
 }
@@ -56,6 +58,7 @@ void print_as_json(std::ostream& out, const Report& report) {
                                                                {"bytes", contents.bytes}};
   document["modules"] = report.modules();
   document["seconds"] = as_json(report.seconds());
+  document["days"] = as_json(report.usage);
   nlohmann::ordered_json& variants = document["variants"] = nlohmann::ordered_json::array();
   for (const ReportRow& row : report.rows)
     variants.push_back({{"signature", row.signature},
@@ -103,7 +106,8 @@ void args_report(Parser& parser) {
   parser.add_argument(json_argument());
   parser.set_epilog(
       "The page needs nothing else and loads nothing: it can be sent to somebody. It shows sizes, compile times,\n"
-      "variants and dependencies of what is in the cache directory. Entries that cannot be verified are named only.");
+      "hits and misses of each day, variants and dependencies of what is in the cache directory. Entries that cannot "
+      "be verified are named only.");
 }
 
 int cmd_report(const Args& args, const ParamsDict& params, std::ostream& out) {

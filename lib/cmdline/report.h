@@ -3,6 +3,7 @@
 
 #include "build_facts.h"
 #include "cache/query.h"
+#include "cache/usage_records.h"
 
 #include <cstdint>
 #include <optional>
@@ -28,6 +29,7 @@ struct Report {
   std::vector<std::pair<cache::Category, cache::DirectoryContents>> categories;
   std::vector<ReportRow> rows;          // largest first
   std::vector<std::string> unverified;  // why entries are not among them
+  cache::UsageHistory usage;
 
   CompileSeconds seconds() const;
   std::size_t modules() const;  // different signatures

@@ -3,6 +3,7 @@
 #include "build_facts.h"
 #include "output.h"
 #include "report.h"
+#include "usage.h"
 
 #include <dijitso/cmdline.h>
 
@@ -16,6 +17,7 @@ namespace {
 
 constexpr std::size_t longest_table = 2000;
 constexpr std::size_t slowest_shown = 15;
+constexpr std::ptrdiff_t days_shown = 60;
 
 constexpr const char* head = R"(<!DOCTYPE html>
 <html lang="en">
@@ -135,6 +137,31 @@ void write_times(std::ostream& out, const Report& report) {
   out << "</tbody></table>\n";
 }
 
+// Days on which nothing was asked for are left out.
+void write_history(std::ostream& out, const Report& report) {
+  const auto& days = report.usage.days;
+  if (days.empty()) return;
+  const cache::UseCounts sum = report.usage.total();
+  out << "<h2>Hits and misses</h2>\n<p>Since " << as_text(days.begin()->first)
+      << ": <span class=\"key one\"></span>hits " << hits(sum) << ", <span class=\"key two\"></span>misses "
+      << sum[cache::Use::compiles] << "; what was taken from disk had taken "
+      << human_seconds(seconds(sum, cache::Use::saved_us)) << " to compile.</p>\n"
+      << "<table id=\"history\"><thead><tr><th>day</th><th class=\"number\">hits</th><th "
+         "class=\"number\">misses</th><th></th></tr></thead><tbody>\n";
+  const auto first = std::prev(days.end(), std::min(days_shown, std::ssize(days)));
+  double most = 1;
+  for (auto day = first; day != days.end(); ++day)
+    most = std::max(most, static_cast<double>(hits(day->second) + day->second[cache::Use::compiles]));
+  for (auto day = first; day != days.end(); ++day) {
+    const auto found = static_cast<double>(hits(day->second)),
+               missed = static_cast<double>(day->second[cache::Use::compiles]);
+    out << "<tr><td>" << as_text(day->first) << "</td>" << cell(found, std::to_string(hits(day->second)))
+        << cell(missed, std::to_string(day->second[cache::Use::compiles])) << "<td style=\"width:50%\">"
+        << bar(found, missed, (found + missed) / most) << "</td></tr>\n";
+  }
+  out << "</tbody></table>\n";
+}
+
 void write_row(std::ostream& out, const ReportRow& row) {
   out << "<tr><td class=\"name\"><details><summary>" << escape_html(row.signature) << "</summary><code>"
       << escape_html(row.command) << "</code></details></td>" << name_cell(row.variant)
@@ -208,6 +235,7 @@ void write_page(std::ostream& out, const Report& report) {
   out << head << "<h1>Cache <span class=\"name\">" << escape_html(report.cache_dir) << "</span></h1>\n";
   write_totals(out, report);
   write_times(out, report);
+  write_history(out, report);
   write_unverified(out, report);
   write_dependencies(out, report);
   write_modules(out, report);

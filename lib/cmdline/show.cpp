@@ -2,9 +2,12 @@
 #include "cache/api.h"
 #include "options.h"
 #include "output.h"
+#include "support/for_all.h"
 
 #include <nlohmann/json.hpp>
 
+#include <exception>
+#include <numeric>
 #include <utility>
 
 namespace dijitso::cmdline {
@@ -102,6 +105,48 @@ void print_summary(std::ostream& out, const Style& style, const Found& found) {
         << human_size(found.quarantine.bytes) << ", in " << printable(found.quarantine.dir.string()) << '\n';
 }
 
+// By several threads, as most of the time is spent in the kernel.
+std::vector<std::size_t> count_all(const cache::Layout& layout, const std::vector<cache::Category>& categories) {
+  std::vector<std::size_t> counts(categories.size());
+  std::vector<std::exception_ptr> failures(categories.size());
+  for_all(categories.size(), 1, [&](std::size_t i) {
+    try {
+      counts[i] = cache::count_category(layout, categories[i]);
+    } catch (...) {
+      failures[i] = std::current_exception();
+    }
+  });
+  for (const std::exception_ptr& failure : failures)
+    if (failure) std::rethrow_exception(failure);
+  return counts;
+}
+
+// What the file system tells without being asked about each file.
+void show_counts(std::ostream& out, const Options& options, const cache::Layout& layout) {
+  for (const char* other : {"files", "signatures", "no_summary"})
+    if (options.flag(other)) throw UsageError("--count: only counts are shown; leave out the other options");
+  const std::vector<cache::Category> categories = cache::parse_categories(options.categories());
+  const std::vector<std::size_t> counts = count_all(layout, categories);
+  const std::size_t total = std::accumulate(counts.begin(), counts.end(), std::size_t{0});
+  if (options.flag("json")) {
+    nlohmann::ordered_json document = json_document();
+    document["cache_dir"] = layout.root().string();
+    nlohmann::ordered_json& list = document["categories"] = nlohmann::ordered_json::object();
+    for (std::size_t i = 0; i < counts.size(); ++i)
+      list[std::string(cache::category_name(categories[i]))] = {{"count", counts[i]}};
+    document["total"] = {{"count", total}};
+    return print_json(out, document);
+  }
+  const auto print = [&](std::string_view name, std::size_t count) {
+    out << "  " << pad_right(name, 8) << pad_left(std::to_string(count), 8) << '\n';
+  };
+  const Style style(out);
+  out << style.bold("Cache directory ") << printable(layout.root().string()) << '\n'
+      << style.faint("             files") << '\n';
+  for (std::size_t i = 0; i < counts.size(); ++i) print(cache::category_name(categories[i]), counts[i]);
+  print("total", total);
+}
+
 void print_as_text(std::ostream& out, const Options& options, const Found& found) {
   const Style style(out);
   if (options.flag("signatures")) print_signatures(out, style, found);
@@ -123,6 +168,10 @@ void args_show(Parser& parser) {
                        .dest = "signatures",
                        .kind = Kind::flag,
                        .help = "List the signatures of the compiled modules"});
+  parser.add_argument({.names = {"--count"},
+                       .dest = "count",
+                       .kind = Kind::flag,
+                       .help = "Only count the files, without looking at their sizes"});
   parser.add_argument(json_argument());
   parser.set_epilog(
       "Categories: inc (headers), src (sources), lib (shared libraries), log (build logs), obj (compiled modules),\n"
@@ -132,6 +181,10 @@ void args_show(Parser& parser) {
 
 int cmd_show(const Args& args, const ParamsDict& params, std::ostream& out) {
   const Options options(args_show, args);
+  if (options.flag("count")) {
+    show_counts(out, options, cache::Layout(validate_params(params).cache));
+    return 0;
+  }
   const Found found = look(options, params);
   if (options.flag("json"))
     print_as_json(out, options, found);

@@ -92,6 +92,8 @@ struct CompileResult {
   bool used_precompiled = false;
   std::vector<TimedStep> steps;  // in their order
 
+  double seconds() const { return seconds(Step::frontend) + backend_seconds(); }
+  double backend_seconds() const { return seconds(Step::optimiser) + seconds(Step::code_generation); }
   double seconds(Step which) const {
     std::chrono::duration<double> sum{0};
     for (const TimedStep& one : steps)

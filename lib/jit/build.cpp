@@ -142,6 +142,7 @@ Compilation compile_module(Context& context, const Order& order) {
   const compile::CompileResult& result = done.code.result;
   trace_steps(result, order.request.signature);
   if (result.used_precompiled) ++context.counters.precompiled;
+  context.store_for(cache).usage().compiled(result.seconds());
   warn_of_dropped_flags(order.request, result.dropped_flags);
   if (result.ok) return done;
   const CompileFailed failure = make_compile_failure(compile, result, order.request, order.params);
@@ -180,6 +181,28 @@ SharedBytes encode(cache::Entry& entry, const Order& order, const compile::Compi
   return std::make_shared<const Bytes>(cache::encode(entry, result.object));
 }
 
+// Reads only the end of a text that may be long: keys are sorted, and a quote within a text has a backslash before it.
+double recorded_seconds(const cache::Entry& entry) {
+  constexpr std::string_view key = "\"seconds\":";
+  const std::size_t begin = entry.build_info.rfind(key);
+  if (begin == std::string::npos) return 0;
+  const std::size_t end = std::min(entry.build_info.find('}', begin), entry.build_info.size() - 1);
+  const auto seconds = nlohmann::json::parse(entry.build_info.begin() + static_cast<std::ptrdiff_t>(begin + key.size()),
+                                             entry.build_info.begin() + static_cast<std::ptrdiff_t>(end + 1), nullptr,
+                                             /*allow_exceptions=*/false);
+  double sum = 0;
+  if (seconds.is_object())
+    for (const auto& part : seconds)
+      if (part.is_number()) sum += part.get<double>();
+  return sum;
+}
+
+void count_published(Context& context, cache::Store& store, bool published) {
+  ++(published ? context.counters.published : context.counters.fallbacks);
+  store.usage().add(published ? cache::Use::published : cache::Use::unpublished);
+  store.usage().save();
+}
+
 cache::Lookup look_up(Context& context, cache::Store& store, const Request& request,
                       const std::vector<ModulePointer>& dependencies) {
   const auto resolve = [&](const cache::Dependency& wanted) -> std::optional<Digest> {
@@ -193,10 +216,11 @@ cache::Lookup look_up(Context& context, cache::Store& store, const Request& requ
 bool publish(Context& context, const Order& order, const cache::Lookup& place, const Bytes& bytes,
              const compile::CompileResult& result, bool replaces) {
   if (!order.params.cache.use_disk) return false;
-  const bool published = context.store_for(order.params.cache)
-                             .publish(order.request.signature, place.slot, bytes, order.generated.header,
-                                      order.generated.source, build_log(command_of(order), result), replaces);
-  ++(published ? context.counters.published : context.counters.fallbacks);
+  cache::Store& store = context.store_for(order.params.cache);
+  const bool published =
+      store.publish(order.request.signature, place.slot, bytes, order.generated.header, order.generated.source,
+                    build_log(command_of(order), result), replaces);
+  count_published(context, store, published);
   return published;
 }
 

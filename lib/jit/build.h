@@ -53,6 +53,12 @@ SharedBytes encode(cache::Entry& entry, const Order& order, const compile::Compi
 cache::Lookup look_up(Context& context, cache::Store& store, const Request& request,
                       const std::vector<ModulePointer>& dependencies);
 
+// How long the compiler ran for an entry, as it says.
+double recorded_seconds(const cache::Entry& entry);
+
+// Counts an entry that was published, or could not be.
+void count_published(Context& context, cache::Store& store, bool published);
+
 // Publishes an encoded entry and the files derived from it, if the cache is on disk. If that fails, the result is used
 // all the same; false then.
 bool publish(Context& context, const Order& order, const cache::Lookup& place, const Bytes& bytes,

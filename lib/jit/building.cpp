@@ -63,6 +63,7 @@ ModulePointer Building::begin(std::shared_ptr<Context> context, Order order, std
   module->target = target_of(order.request.text);
   module->header = order.generated.header;
   module->dependencies = order.dependencies;
+  module->usage = &context->store_for(order.params.cache).usage();
   const std::size_t jobs = jobs_of(order.params.build);
   Context& shared = *context;
   const auto building = std::make_shared<Building>(std::move(context), std::move(order), std::move(companions),

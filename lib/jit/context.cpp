@@ -11,6 +11,11 @@
 namespace dijitso {
 
 cache::Store& Context::store_for(const CacheParams& params) {
+  if (params.fail_dir_root) {  // where failures go is nothing to a store, and one directory should have one
+    CacheParams same = params;
+    same.fail_dir_root.reset();
+    return store_for(same);
+  }
   const std::lock_guard lock(mutex_);
   for (const auto& [known, store] : stores_)
     if (known == params) return *store;
@@ -78,7 +83,6 @@ void Context::tell_optimized(const ModulePointer& module) {
 
 Counters Context::snapshot() {
   Counters now;
-  now.memory_hits = counters.memory_hits;
   now.disk_hits = counters.disk_hits;
   now.compiles = counters.compiles;
   now.waits = counters.waits;
@@ -88,8 +92,16 @@ Counters Context::snapshot() {
   now.quick = counters.quick;
   now.optimized = counters.optimized;
   const std::lock_guard lock(mutex_);
-  for (const auto& [params, store] : stores_) now.quarantined += store->quarantined();
+  for (const auto& [params, store] : stores_) {
+    now.memory_hits += store->usage().memory_hits();
+    now.quarantined += store->quarantined();
+  }
   return now;
+}
+
+void Context::save_usage() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [params, store] : stores_) store->usage().save();
 }
 
 }  // namespace dijitso

@@ -27,8 +27,8 @@
 namespace dijitso {
 
 struct AtomicCounters {
-  std::atomic<std::uint64_t> memory_hits{0}, disk_hits{0}, compiles{0}, waits{0}, published{0}, fallbacks{0},
-      precompiled{0}, quick{0}, optimized{0};
+  std::atomic<std::uint64_t> disk_hits{0}, compiles{0}, waits{0}, published{0}, fallbacks{0}, precompiled{0}, quick{0},
+      optimized{0};
 };
 
 class Context {
@@ -65,6 +65,9 @@ class Context {
   void tell_optimized(const ModulePointer& module);
 
   Counters snapshot();
+
+  // Adds what has been counted to the records of the cache directories.
+  void save_usage();
 
  private:
   struct Failure {

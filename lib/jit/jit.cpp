@@ -177,7 +177,10 @@ void finish_as_wanted(const Module& module, const std::string& tier) {
 // A module that another thread is building will be waited for, but not by a generate.
 void count_answer(Context& context, const Module& module) {
   const bool is_waited_for = !module.is_compiled() && !Generating::current(context);
-  ++(is_waited_for ? context.counters.waits : context.counters.memory_hits);
+  if (is_waited_for)
+    ++context.counters.waits;
+  else
+    module.usage->memory_hit();
 }
 
 }  // namespace
@@ -235,6 +238,7 @@ void Jit::Impl::wait() {
 
 Jit::~Jit() {
   impl_->wait();
+  impl_->context->save_usage();
   impl_->context->memory.clear();  // modules that were never linked hold the context
 }
 

@@ -5,6 +5,7 @@
 
 #include "jit/loader.h"
 
+#include "jit/build.h"
 #include "jit/make_code.h"
 
 #include <algorithm>
@@ -90,8 +91,13 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place, std::vect
       const cache::Entry& entry = found.hit->entry;
       const Digest identity = entry.identity();  // of much text
       module = context_.memory.find_identity(entry.signature, identity, scope_);
-      ++(module ? context_.counters.memory_hits : context_.counters.disk_hits);
-      if (!module) module = link(entry, identity, found.hit->bytes);
+      if (module) {
+        store_.usage().memory_hit();
+      } else {
+        ++context_.counters.disk_hits;
+        store_.usage().disk_hit(recorded_seconds(entry));
+        module = link(entry, identity, found.hit->bytes);
+      }
     }
     if (to_find.empty()) {
       place = std::move(found);
@@ -161,6 +167,7 @@ ModulePointer Loader::link(const cache::Entry& entry, const Digest& identity, co
   module->build = entry.build;
   module->target = target_of(entry.request);
   module->header = entry.header;
+  module->usage = &store_.usage();
   module->dependencies = dependencies_of(entry);
   finish(*module, entry, identity, bytes);
   context_.memory.add(module);
@@ -217,7 +224,7 @@ ModulePointer Loader::find_or_publish(const cache::StoredEntry& sent, const Dige
   if (!store_.layout().params().use_disk) return nullptr;
   const bool published =
       store_.publish(entry.signature, place.slot, *sent.bytes, entry.header, "", "", place.slot_taken);
-  ++(published ? context_.counters.published : context_.counters.fallbacks);
+  count_published(context_, store_, published);
   return nullptr;
 }
 

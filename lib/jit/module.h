@@ -20,6 +20,10 @@
 
 namespace dijitso {
 
+namespace cache {
+class Usage;
+}
+
 class Module;
 using ModulePointer = std::shared_ptr<const Module>;
 using CodePointer = std::shared_ptr<const orc::LinkedModule>;
@@ -54,6 +58,7 @@ class Module {
   std::string header;                       // dependents are compiled against it
   std::vector<ModulePointer> dependencies;  // direct ones
   std::shared_ptr<Unfinished> unfinished;   // nullptr: nothing has to be waited for
+  cache::Usage* usage = nullptr;            // where requests that it answers are counted; lives as long as the Context
 
   // Of all that determines the code. Known once the module has been compiled, at latest when it has been linked.
   const Digest& identity() const;

@@ -70,6 +70,7 @@ void Optimizing::optimize(Context& context) {
   const compile::CompileResult result = optimizer_->optimize();
   trace_steps(result, entry_.signature, /*with_frontend=*/false);  // which ran for the quick code
   if (!result.ok) throw LinkFailed("it could not be optimised: " + result.diagnostics_text);
+  context.store_for(order_.params.cache).usage().optimized(result.backend_seconds());
   const SharedBytes bytes = encode(entry_, order_, result);
   publish(context, order_, place_, *bytes, result, place_.slot_taken);
   CodePointer code;

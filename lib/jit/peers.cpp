@@ -79,7 +79,7 @@ std::optional<Library> Peers::find_in_memory(const std::string& name, const Para
     if (module && !request.is_relative) jit.context->memory.answer(params, module);
   }
   if (!module) return std::nullopt;
-  ++jit.context->counters.memory_hits;
+  module->usage->memory_hit();
   return finished(std::move(module));
 }
 
@@ -183,7 +183,8 @@ Library Peers::begin(const std::string& name, const Params& params, Generated ge
 Peers::Message Peers::announce(const Library& library) { return encode_plans(plans_->tell(module_of(library))); }
 
 void Peers::expect(const Message& announcement, const Params& params) {
-  plans_->expect(expect_kind<SentPlans>(decode_message(announcement)), memory_scope(params.cache));
+  plans_->expect(expect_kind<SentPlans>(decode_message(announcement)), memory_scope(params.cache),
+                 jit_.impl_->context->store_for(params.cache).usage());
 }
 
 }  // namespace dijitso

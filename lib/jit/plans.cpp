@@ -44,7 +44,7 @@ ModulePointer Plans::find(const std::string& signature, const Digest& build, con
   return nullptr;
 }
 
-void Plans::expect(const std::vector<SentPlan>& plans, const std::string& scope) {
+void Plans::expect(const std::vector<SentPlan>& plans, const std::string& scope, cache::Usage& usage) {
   for (const SentPlan& plan : plans) {
     if (const ModulePointer present = context_->memory.find_variant(plan.signature, plan.build, scope)) {
       known_.emplace(present.get(), present);
@@ -57,6 +57,7 @@ void Plans::expect(const std::vector<SentPlan>& plans, const std::string& scope)
     module->build = plan.build;
     module->target = llvm_config::triple_without_vendor(llvm_config::host_triple());  // ranks build for no other
     module->header = plan.header;
+    module->usage = &usage;
     for (const auto& [signature, build] : plan.dependencies) {
       const ModulePointer needed = find(signature, build, scope);
       if (!needed)

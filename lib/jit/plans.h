@@ -29,7 +29,7 @@ class Plans {
 
   // Remembers modules that will come, unless they are there already, as variants used last. CommunicationError when one
   // depends on a module that is not known here.
-  void expect(const std::vector<SentPlan>& plans, const std::string& scope);
+  void expect(const std::vector<SentPlan>& plans, const std::string& scope, cache::Usage& usage);
 
   // What was told or expected; one that has failed meanwhile is no longer in memory, but among these.
   std::vector<ModulePointer> known() const;

@@ -152,15 +152,10 @@ std::optional<TemporaryName> parse_temporary_name(std::string_view name) {
   return parsed;
 }
 
-std::string host_part() {
-  Machine machine = Machine::here();
-  return machine.name + "." + blake3(machine.boot + "\n" + machine.pid_namespace).hex().substr(0, 8);
-}
-
 // O_NONBLOCK: opening a FIFO would wait for its writer.
 constexpr int read_flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 
-std::optional<Bytes> read_opened(int number, const fs::path& path) {
+std::optional<Bytes> read_opened(int number, const fs::path& path, std::uint64_t most_bytes) {
   const Descriptor fd(number);
   if (number < 0) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
@@ -170,7 +165,7 @@ std::optional<Bytes> read_opened(int number, const fs::path& path) {
   if (::fstat(fd.get(), &info) != 0) throw FileError("read", path, errno);
   if (S_ISDIR(info.st_mode)) throw FileError("read", path, EISDIR);
   if (!S_ISREG(info.st_mode)) throw FileError("read", path, ENOTSUP);
-  if (static_cast<std::uint64_t>(info.st_size) > max_file_size) throw FileError("read", path, EFBIG);
+  if (static_cast<std::uint64_t>(info.st_size) > most_bytes) throw FileError("read", path, EFBIG);
   // One byte more than expected, so that the usual file ends within the first read, and one that grows is read on.
   Bytes content(static_cast<std::size_t>(info.st_size) + 1);
   std::size_t size = 0;
@@ -180,7 +175,7 @@ std::optional<Bytes> read_opened(int number, const fs::path& path) {
     if (got < 0) throw FileError("read", path, errno);
     size += static_cast<std::size_t>(got);
     if (got == 0) break;
-    if (size > max_file_size) throw FileError("read", path, EFBIG);
+    if (size > most_bytes) throw FileError("read", path, EFBIG);
     if (size == content.size()) content.resize(2 * size);
   }
   content.resize(size);
@@ -194,11 +189,13 @@ FileError::FileError(std::string_view action, const fs::path& path, int error_nu
                          "': " + std::generic_category().message(error_number)),
       error_number_(error_number) {}
 
-std::optional<Bytes> read_file(const fs::path& path) { return read_opened(::open(path.c_str(), read_flags), path); }
+std::optional<Bytes> read_file(const fs::path& path) {
+  return read_opened(::open(path.c_str(), read_flags), path, max_file_size);
+}
 
-std::optional<Bytes> inspect_file(const fs::path& path) {
+std::optional<Bytes> inspect_file(const fs::path& path, std::uint64_t most_bytes) {
   const int fd = ::open(path.c_str(), read_flags | O_NOATIME);
-  return read_opened(fd < 0 && errno == EPERM ? ::open(path.c_str(), read_flags) : fd, path);
+  return read_opened(fd < 0 && errno == EPERM ? ::open(path.c_str(), read_flags) : fd, path, most_bytes);
 }
 
 bool publish_file(const fs::path& target, const fs::path& temp_dir, ByteView content, unsigned mode, Publish how,
@@ -220,14 +217,19 @@ bool publish_file(const fs::path& target, const fs::path& temp_dir, ByteView con
   return true;
 }
 
+std::string machine_name() {
+  Machine machine = Machine::here();
+  return machine.name + "." + blake3(machine.boot + "\n" + machine.pid_namespace).hex().substr(0, 8);
+}
+
 std::string unique_name() {
   static std::atomic<std::uint64_t> counter{0};
-  return host_part() + "-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
+  return machine_name() + "-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
 }
 
 void remove_stale_temporaries(const fs::path& temp_dir) noexcept {
   try {
-    std::string here = host_part();
+    std::string here = machine_name();
     std::time_t now = std::time(nullptr);
     std::error_code error;
     for (fs::directory_iterator file(temp_dir, error), end; !error && file != end; file.increment(error)) {

@@ -33,7 +33,8 @@ inline constexpr std::uint64_t max_file_size = std::uint64_t{1} << 30;
 std::optional<Bytes> read_file(const std::filesystem::path& path);
 
 // The same, but the file does not count as used: its access time stays, where the user may say so.
-std::optional<Bytes> inspect_file(const std::filesystem::path& path);
+// One that is larger than `most_bytes` is a FileError (EFBIG).
+std::optional<Bytes> inspect_file(const std::filesystem::path& path, std::uint64_t most_bytes = max_file_size);
 
 enum class Publish {
   first_wins,  // keep an existing file: link(); where the file system cannot link, rename() if the name is free
@@ -52,8 +53,10 @@ enum class Durability {
 bool publish_file(const std::filesystem::path& target, const std::filesystem::path& temp_dir, ByteView content,
                   unsigned mode, Publish how, Durability durability = Durability::synced);
 
-// A name that no other live process or thread uses: <host>.<machine>-<pid>-<counter>, where <machine> is a short digest
-// of the boot and of the pid namespace.
+// <host>.<machine>, where <machine> is a short digest of the boot and of the pid namespace.
+std::string machine_name();
+
+// A name that no other live process or thread uses: <host>.<machine>-<pid>-<counter>.
 std::string unique_name();
 
 // Removes the files in `temp_dir` that ended processes of this machine left, and those of any machine older than a day;

@@ -29,6 +29,17 @@ uInt counted(std::size_t size) {
   return static_cast<uInt>(std::min<std::size_t>(size, std::numeric_limits<uInt>::max()));
 }
 
+// What the last four bytes say, as far as that is possible at all.
+std::size_t expected_size(ByteView compressed) {
+  constexpr std::size_t largest_ratio = 1032;
+  if (compressed.size() < 4) return 0;
+  std::size_t size = 0;
+  for (const std::uint8_t byte :
+       {compressed.end()[-1], compressed.end()[-2], compressed.end()[-3], compressed.end()[-4]})
+    size = size << 8 | byte;
+  return std::min({size, largest_ratio * compressed.size(), std::size_t{max_file_size}});
+}
+
 }  // namespace
 
 Bytes gzip(ByteView content) {
@@ -49,6 +60,7 @@ Bytes gzip(ByteView content) {
 
 std::optional<Bytes> gunzip(ByteView compressed) {
   if (compressed.size() > max_file_size) return std::nullopt;
+  const std::size_t expected = expected_size(compressed);
   Inflater inflater;
   z_stream& stream = inflater.stream;
   stream.next_in = const_cast<Bytef*>(compressed.data());
@@ -56,12 +68,13 @@ std::optional<Bytes> gunzip(ByteView compressed) {
   Bytes out;
   std::size_t size = 0;
   for (;;) {
-    if (size == out.size()) out.resize(std::max<std::size_t>(4096, 2 * size));
+    if (size == out.size()) out.resize(std::max({expected, std::size_t{4096}, 2 * size}));
     stream.next_out = out.data() + size;
     stream.avail_out = counted(out.size() - size);
-    const int result = ::inflate(&stream, Z_NO_FLUSH);
+    const int result = ::inflate(&stream, Z_FINISH);  // without a copy of what is in `out`, when that is large enough
     size = static_cast<std::size_t>(stream.next_out - out.data());
-    if (size > max_file_size || (result != Z_OK && result != Z_STREAM_END)) return std::nullopt;
+    const bool goes_on = result == Z_OK || result == Z_BUF_ERROR;  // the latter when `out` is full
+    if (size > max_file_size || (!goes_on && result != Z_STREAM_END)) return std::nullopt;
     if (result == Z_STREAM_END) {
       if (stream.avail_in == 0) break;
       ::inflateReset(&stream);

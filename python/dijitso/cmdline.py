@@ -150,6 +150,11 @@ def args_show(parser: argparse.ArgumentParser) -> None:
     _add_command("show", parser)
 
 
+def args_stats(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_stats."""
+    _add_command("stats", parser)
+
+
 def args_symbols(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of cmd_symbols."""
     _add_command("symbols", parser)
@@ -268,6 +273,11 @@ def cmd_report(args: object, params: dict[str, Any] | None) -> int:
 def cmd_show(args: object, params: dict[str, Any] | None) -> int:
     """show lists of files in cache"""
     return _run("show", args, params)
+
+
+def cmd_stats(args: object, params: dict[str, Any] | None) -> int:
+    """show how often the cache was used, and what that saved"""
+    return _run("stats", args, params)
 
 
 def cmd_symbols(args: object, params: dict[str, Any] | None) -> int:

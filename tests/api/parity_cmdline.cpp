@@ -58,7 +58,7 @@ Calls cmdline_calls(const Built& built) {
       {"args_grep", declares(args_grep, {"--categories", "--pattern", "--regexmode", "--linenumbers", "--countonly",
                                          "--filesonly", "--signature"})},
       {"args_grepfunction", declares(args_grepfunction, {"--categories", "--name", "--signature", "--no-body"})},
-      {"args_show", declares(args_show, {"--categories", "--no-summary", "--files", "--signatures"})},
+      {"args_show", declares(args_show, {"--categories", "--no-summary", "--files", "--signatures", "--count"})},
       {"args_version", declares(args_version, {})},
       {"cmd_checkout", checks_out(built)},
       {"cmd_clean", prints(built, cmd_clean, {{"dry_run", true}}, "rm " + source + "\n")},

@@ -11,7 +11,7 @@ COUNT = 10_000
 READING = (["show"], ["show", "--files", "--signatures", "--json"], ["verify"], ["verify", "--all"], ["gc", "--max-size", "1K", "-n"],
            ["locks"], ["pin"], ["deps", "form"], ["deps", "element", "--reverse"], ["why", "form", "element"],
            ["explain", "form"], ["export", "--all", "-o", "x", "-n"], ["grep", "--pattern", "value"],
-           ["inspect", "form", "--all"], ["symbols", "value"], ["disasm", "form"], ["diff", "form", "element"], ["report"])
+           ["inspect", "form", "--all"], ["symbols", "value"], ["disasm", "form"], ["diff", "form", "element"], ["report"], ["stats"])
 
 
 class Many(cli.CliTest):

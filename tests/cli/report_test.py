@@ -2,6 +2,7 @@
 import html.parser
 import os
 import re
+import shutil
 import subprocess
 
 import cli
@@ -68,6 +69,25 @@ class Report(objects.ObjectTest):
                          [["inc", "2"], ["src", "2"], ["lib", "0"], ["log", "2"], ["obj", "2"], ["pch", "0"]])
         self.assertEqual(len(page.tables["slowest"]), 2)
         self.assertEqual([tag for tag, _ in page.tags].count("path"), 1)
+
+    def test_hits_and_misses_of_each_day(self):
+        self.build()
+        shutil.rmtree(self.cache / "stats")
+        self.assertNotIn("history", self.page().tables)
+        self.add("stats/202001.sum", "".join("202001%02d disk_hits=%d compiles=1 saved_us=500000 .\n" % (day, day) for day in range(1, 32)))
+        self.add("stats/202002.sum", "".join("202002%02d compiles=9 .\n" % day for day in range(1, 30)))
+        self.add("stats/202003.sum", "20200301 memory_hits=1 .\n20200302 disk_hits=18 .\n")
+        text = self.ok("report")
+        page = self.in_browser(text)
+        rows = page.tables["history"][1:]
+        self.assertEqual(len(rows), 60)  # of 62
+        self.assertEqual((rows[0][:3], rows[28][:3], rows[-1][:3]), (["2020-01-03", "3", "1"], ["2020-01-31", "31", "1"], ["2020-03-02", "18", "0"]))
+        widths = re.findall(r'<td>(2020-03-02|2020-02-01|2020-01-31)</td>.*?class="one" style="width:([\d.]+)%"></div><div class="two" style="width:([\d.]+)%', text)
+        self.assertEqual([(day, round(float(one)), round(float(two))) for day, one, two in widths],
+                         [("2020-01-31", 97, 3), ("2020-02-01", 0, 28), ("2020-03-02", 56, 0)])
+        self.assertIn("hits 515", re.sub("<[^>]*>", "", text))
+        self.assertIn("what was taken from disk had taken 15.50 s to compile", text)
+        self.assertEqual(len(self.json("report", "--json")["days"]), 62)
 
     def test_the_console_is_watched(self):
         # What is asserted of every page would find an error, and something that is loaded.

@@ -60,6 +60,38 @@ class Show(cli.CliTest):
         self.assertEqual(document["categories"]["log"]["files"], [{"name": "a.txt", "bytes": 5}])
         self.assertEqual(document["signatures"], [{"signature": "a", "variants": 2}, {"signature": "b", "variants": 1}])
 
+    def test_counts_only(self):
+        self.fill()
+        self.assertEqual(self.ok("show", "--count"), """\
+Cache directory %s
+             files
+  inc            1
+  src            1
+  lib            0
+  log            1
+  obj            3
+  pch            0
+  total          6
+""" % self.cache)
+        self.assertEqual(self.json("show", "--count", "--json", "--categories", "obj,log"),
+                         {"schema_version": 1, "cache_dir": str(self.cache), "categories": {"log": {"count": 1}, "obj": {"count": 3}},
+                          "total": {"count": 4}})
+        self.assertEqual(self.json("-r", self.tmp / "none", "show", "--count", "--json")["total"], {"count": 0})
+        for other in ("--files", "--signatures", "--no-summary"):
+            self.assertIn("--count: only counts are shown", self.fails(64, "show", "--count", other))
+
+    def test_counts_are_of_files(self):
+        self.fill()
+        (self.cache / "src" / "link").symlink_to("a.cpp.gz")
+        (self.cache / "src" / "folder").mkdir()
+        os.mkfifo(self.cache / "src" / "pipe")
+        self.add("src/.hidden", "")
+        for args in (["--count"], []):
+            self.assertEqual(self.json("show", "--json", *args)["categories"]["src"]["count"], 1)
+        (self.cache / "log").rename(self.cache / "moved")
+        (self.cache / "log").symlink_to(self.cache / "moved")
+        self.assertIn("symbolic links are not followed", self.fails(1, "show", "--count"))
+
     def test_files_and_signatures_without_summary(self):
         self.fill()
         self.assertEqual(self.ok("show", "--signatures", "--no-summary").split("\n"),

@@ -6,12 +6,12 @@ import subprocess
 
 import cli
 
-COMMANDS = ("show", "grep", "grepfunction", "checkout", "inspect", "symbols", "disasm", "diff", "report", "deps", "why",
+COMMANDS = ("show", "grep", "grepfunction", "checkout", "inspect", "symbols", "disasm", "diff", "report", "stats", "deps", "why",
             "explain", "clean", "export", "import", "verify", "gc", "pin", "unpin", "pack-headers", "locks", "doctor", "config", "version")
 OPTIONS = {
     "version": ["--json"],
     "config": ["--key", "--json"],
-    "show": ["--categories", "--no-summary", "--files", "--signatures", "--json"],
+    "show": ["--categories", "--no-summary", "--files", "--signatures", "--count", "--json"],
     "clean": ["--categories", "--json"],
     "grep": ["--categories", "--pattern", "--regexmode", "--linenumbers", "--countonly", "--filesonly", "--signature",
              "--json"],
@@ -33,6 +33,7 @@ OPTIONS = {
     "disasm": ["--variant", "--function", "--json"],
     "diff": ["--json"],
     "report": ["--output", "--json"],
+    "stats": ["--zero", "--json"],
     "inspect": ["--variant", "--key", "--sections", "--symbols", "--all", "--json"],
 }
 

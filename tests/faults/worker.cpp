@@ -4,11 +4,16 @@
 //   worker hold               the same, but says "generating" and waits for a line on standard input before it
 //   generates worker signature          looks at parameters and makes a signature, nothing else worker exit-main |
 //   exit-call | exit-within | exit-global   ends with a live library, in different ways
+//   worker fork               takes the six modules from the cache; then three children of it take one each
+//   worker kill               asks for one module twice, and kills itself
 // The cache is $DIJITSO_CACHE_DIR. The last line on standard output is JSON: the counters and the number of wrong
 // answers.
 
 #include <dijitso/jit.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -82,6 +87,27 @@ int ask_for_one(const Params& params, bool hold) {
   return report(library.function<int()>("value")() != 42);
 }
 
+// Each child looks into the cache again.
+int fork_after_hits(const Params& params) {
+  if (ask_for_all(params, 0) != 0) return 1;
+  for (int i = 0; i < 3; ++i) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      default_jit().forget();
+      return ask("alone", params).function<int()>("get_alone")() != modules.at("alone").value;
+    }
+    int status = 1;
+    if (::waitpid(child, &status, 0) != child || status != 0) return 1;
+  }
+  return report(0);
+}
+
+int die_after_hits(const Params& params) {
+  ask_for_one(params, false);
+  ask_for_one(params, false);
+  return ::raise(SIGKILL);
+}
+
 Library global_library;
 
 int end_with_live_library(const Params& params, const std::string& how) {
@@ -114,6 +140,8 @@ int main(int argc, char** argv) {
     const Params params = validate_params({});
     if (command == "modules") return ask_for_all(params, std::stoul(argc > 2 ? argv[2] : "0"));
     if (command == "one") return ask_for_one(params, false);
+    if (command == "fork") return fork_after_hits(params);
+    if (command == "kill") return die_after_hits(params);
     if (command == "hold") return ask_for_one(params, true);
     if (command == "signature") return jit_signature("form", params).empty();
     if (command.starts_with("exit-")) return end_with_live_library(params, command);

@@ -32,7 +32,7 @@ class CmdlineTest(PackageTest):
     def test_same_as_the_tool(self):
         for args in (["show", "--files", "--signatures"], ["show", "--json"], ["config"], ["config", "--key", "cache.inc_dir"],
                      ["grep", "--pattern", "answer"], ["grep", "--pattern", "absent"], ["grep", "--pattern", "a", "--json"],
-                     ["grepfunction", "--name", "answer"], ["version"], ["inspect", "m"], ["inspect", "m", "--json"], ["inspect", "absent"], ["report"], ["report", "--json"], ["symbols", "answer"], ["diff", "m"], ["diff", "m", "m"],
+                     ["grepfunction", "--name", "answer"], ["version"], ["inspect", "m"], ["inspect", "m", "--json"], ["inspect", "absent"], ["report"], ["report", "--json"], ["stats"], ["stats", "--json"], ["symbols", "answer"], ["diff", "m"], ["diff", "m", "m"],
                      ["symbols", "absent"], ["disasm", "m"], ["disasm", "m", "--function", "answer"], ["-n", "clean"], ["clean", "-n"],
                      ["clean", "--dry-run=yes"], ["checkout", "--signature", "m", "-n"], ["checkout", "--signature", "absent"],
                      ["export", "m", "-o", "m.tar.zst"], ["export", "--all", "-o", "m.tar.zst", "--json"], ["export", "x", "-o", "m"],

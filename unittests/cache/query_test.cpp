@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <fstream>
@@ -84,6 +85,26 @@ TEST_CASE("every category is listed from its own directory, sorted, with sizes")
   CHECK(names(list_category(cache.layout, Category::lib)) == std::vector<std::string>{"libdijitso-a.so"});
   CHECK(names(list_category(cache.layout, Category::log)) == std::vector<std::string>{"a.txt"});
   CHECK(names(list_category(cache.layout, Category::obj)) == std::vector<std::string>{"a.0123456789abcdef.o"});
+}
+
+TEST_CASE("as many files are counted as are listed, also when several threads look at them") {
+  const CacheDir cache;
+  constexpr std::size_t many = 5000;
+  for (std::size_t i = 0; i < many; ++i) cache.add(cache.layout.inc_dir() / (std::to_string(i) + ".h"), i % 7);
+  cache.add(cache.layout.inc_dir() / ".hidden", 1);
+  fs::create_directory(cache.layout.inc_dir() / "folder");
+  fs::create_symlink("0.h", cache.layout.inc_dir() / "link.h");
+  const DirectoryContents contents = list_category(cache.layout, Category::inc);
+  CHECK(contents.files.size() == many);
+  CHECK(count_category(cache.layout, Category::inc) == many);
+  CHECK(count_category(cache.layout, Category::src) == 0);
+  CHECK(std::ranges::is_sorted(contents.files, {}, &StoredFile::name));
+  std::uint64_t sum = 0;
+  for (const StoredFile& file : contents.files) {
+    CHECK(file.bytes == std::stoul(file.name) % 7);
+    sum += file.bytes;
+  }
+  CHECK(contents.bytes == sum);
 }
 
 TEST_CASE("renamed directories are honoured") {
