@@ -97,7 +97,8 @@ struct BuildParams {
   std::string target_triple;  // "": that of this machine; else such as "aarch64-linux-gnu": code for the cache only
   std::string pch = "auto";   // "auto": costly headers are precompiled in the background, "off": never
   // Packs of headers (dijitso-cache pack-headers), of which the first that has a file counts; "default" is the one that
-  // lies beside the library, if it is there. Packs with the system's headers take the place of those of the machine.
+  // lies beside the library, if it is there. Packs with the system's headers take the place of those of the machine;
+  // with "default" in the list, what is in no pack is searched there too.
   std::vector<std::string> header_packs = {"default"};
   std::int64_t jobs = 0;      // modules compiled at the same time; 0: as many as the process may use cores
   std::string tier = "full";  // "full": optimised code; "auto": quick code that is replaced by optimised code

@@ -180,6 +180,7 @@ const Translation& ArgumentTranslator::translate(const CompileRequest& request) 
     key.insert(key.end(), part->begin(), part->end());
   }
   for (const auto& pack : request.header_packs) key.push_back(pack->digest().hex());
+  if (request.machine_headers) key.emplace_back("machine headers");
 
   const std::lock_guard lock(mutex_);
   auto found = known_.find(key);

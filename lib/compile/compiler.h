@@ -37,6 +37,7 @@ struct CompileRequest {
   std::string target_cpu;                    // as the driver takes it (-march), never "native"
   std::vector<std::string> target_features;  // switched on beyond that CPU's
   HeaderPacks header_packs;                  // directories in them are named as in packed_headers_dir
+  bool machine_headers = false;              // where packs have the system's: the machine's own are searched last
 };
 
 // A directory that is searched for headers without being named.

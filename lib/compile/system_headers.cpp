@@ -2,7 +2,9 @@
 // directories. With packs there may be nothing to find, and it would cost system calls: the driver is then given an
 // empty disk and -nostdinc, and the directories of the packs are added to what it makes, in the order in which it has
 // the machine's own on Linux: C++ library, Clang, local ones, C library. All count as system headers, the last as
-// extern "C". Tested in unittests/compile/system_headers_test.cpp.
+// extern "C". Where the machine has headers of its own, those that are in no pack (Boost, DOLFIN) may be wanted too:
+// its directories come last, so that nothing of the system is taken from there, and what is read there is watched.
+// Tested in unittests/compile/system_headers_test.cpp.
 #include "compile/system_headers.h"
 
 #include <clang/Options/Options.h>
@@ -63,6 +65,19 @@ std::vector<HeaderKind> wanted_kinds(const llvm::opt::ArgList& flags, const Comp
   return kinds;
 }
 
+// Those that were packed in part, such as /usr/include, and the one that is not packed; where they exist.
+std::vector<std::string> machine_directories(const HeaderPacks& packs) {
+  std::vector<std::string> paths = {"/usr/local/include"};
+  for (const auto& pack : packs)
+    for (const PackedDirectory& directory : pack->directories())
+      if (directory.kind == HeaderKind::c) paths.insert(paths.end(), directory.paths.begin(), directory.paths.end());
+  std::erase_if(paths, [](const std::string& path) {
+    std::error_code ignored;
+    return !std::filesystem::is_directory(path, ignored);
+  });
+  return paths;
+}
+
 }  // namespace
 
 std::vector<SystemDirectory> system_directories(ArgumentTranslator& translator, bool libcxx) {
@@ -106,6 +121,11 @@ void use_packed_system_headers(const llvm::opt::ArgList& flags, const CompileReq
       arguments.push_back(std::string(packed_headers_dir) + "/" + name);
     }
   }
+  if (request.machine_headers && !flags.hasArg(OPT_nostdlibinc))
+    for (std::string& path : machine_directories(request.header_packs)) {
+      arguments.emplace_back("-idirafter");
+      arguments.push_back(std::move(path));
+    }
 }
 
 }  // namespace dijitso::compile

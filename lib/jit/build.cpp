@@ -39,6 +39,7 @@ compile::CompileRequest compile_request(cache::Store& store, const Order& order)
   compile.arguments = request.arguments;
   compile.include_dirs = request.include_dirs;
   compile.header_packs = request.header_packs;
+  compile.machine_headers = request.machine_headers;
   // After the system's headers: a module called "math" must not hide <math.h> from all others.
   if (const auto stored = store.header_dir())
     compile.arguments.insert(compile.arguments.end(), {"-idirafter", stored->string()});
@@ -217,9 +218,8 @@ bool publish(Context& context, const Order& order, const cache::Lookup& place, c
              const compile::CompileResult& result, bool replaces) {
   if (!order.params.cache.use_disk) return false;
   cache::Store& store = context.store_for(order.params.cache);
-  const bool published =
-      store.publish(order.request.signature, place.slot, bytes, order.generated.header, order.generated.source,
-                    build_log(command_of(order), result), replaces);
+  const bool published = store.publish(order.request.signature, place.slot, bytes, order.generated.header,
+                                       order.generated.source, build_log(command_of(order), result), replaces);
   count_published(context, store, published);
   return published;
 }

@@ -201,6 +201,7 @@ Request make_request(const std::string& signature, const Params& params) {
   for (const std::string& pack : packs)
     if (pack != default_header_pack) note_place(pack, request);
   request.header_packs = open_header_packs(packs);
+  request.machine_headers = std::ranges::find(packs, default_header_pack) != packs.end();
   std::string target_cpu = build.target_cpu;
   resolve_flags(build.cxxflags, request, target_cpu);
   resolve_flags(build.debug ? build.cxxflags_debug : build.cxxflags_opt, request, target_cpu);

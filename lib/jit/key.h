@@ -27,6 +27,7 @@ struct Request {
   std::string target_cpu;
   std::vector<std::string> target_features;
   HeaderPacks header_packs;
+  bool machine_headers = false;           // not part of the key: headers that are read there are watched
   std::vector<std::string> include_dirs;  // these four absolute; what is packed has its name in the pack
   std::vector<std::string> libs;          // but for names without a directory
   std::vector<std::string> lib_dirs;

@@ -138,3 +138,29 @@ TEST_CASE("headers of a pack can be precompiled, and give the same object") {
   REQUIRE(with.ok);
   CHECK(with.object == compiler().compile(request).object);
 }
+
+TEST_CASE("the machine's own directories come last, on request, where they exist") {
+  CompileRequest request = cxx_request("", {});
+  const auto last = [&] {
+    ArgumentTranslator translator;
+    const std::vector<std::string>& arguments = translator.translate(request).arguments;
+    std::vector<std::string> found;
+    for (std::size_t i = 0; i + 1 < arguments.size(); ++i)
+      if (arguments[i] == "-idirafter") found.push_back(arguments[i + 1]);
+    return found;
+  };
+  const Scratch scratch;
+  write_text(scratch / "headers.pack", as_text(make_header_pack({{HeaderKind::clang, 0, {"/was"}, {}},
+                                                                 {HeaderKind::cxx, 0, {scratch.path()}, {}},
+                                                                 {HeaderKind::c, 0, {scratch.path()}, {}},
+                                                                 {HeaderKind::c, 1, {"/does/not/exist"}, {}}},
+                                                                [](const std::string&) { return Bytes(); })));
+  request.header_packs = {HeaderPack::open(scratch / "headers.pack")};
+  CHECK(last().empty());
+  request.machine_headers = true;
+  std::vector<std::string> expected = {scratch.path()};
+  if (fs::exists("/usr/local/include")) expected.insert(expected.begin(), "/usr/local/include");
+  CHECK(last() == expected);
+  request.arguments = {"-nostdlibinc"};
+  CHECK(last().empty());
+}
