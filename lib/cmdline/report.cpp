@@ -42,7 +42,7 @@ Report make_report(CacheParams params) {
   return report;
 }
 
-nlohmann::ordered_json as_json(const CompileSeconds& seconds) {
+nlohmann::ordered_json seconds_as_json(const CompileSeconds& seconds) {
   nlohmann::ordered_json json = {
       {"frontend", seconds.frontend}, {"optimiser", seconds.optimiser}, {"codegen", seconds.codegen}};
   if (seconds.backend > 0) json["backend"] = seconds.backend;
@@ -57,14 +57,14 @@ void print_as_json(std::ostream& out, const Report& report) {
     categories[std::string(cache::category_name(category))] = {{"count", contents.files.size()},
                                                                {"bytes", contents.bytes}};
   document["modules"] = report.modules();
-  document["seconds"] = as_json(report.seconds());
+  document["seconds"] = seconds_as_json(report.seconds());
   document["days"] = as_json(report.usage);
   nlohmann::ordered_json& variants = document["variants"] = nlohmann::ordered_json::array();
   for (const ReportRow& row : report.rows)
     variants.push_back({{"signature", row.signature},
                         {"variant", row.variant},
                         {"bytes", row.bytes},
-                        {"seconds", as_json(row.seconds)},
+                        {"seconds", seconds_as_json(row.seconds)},
                         {"created_ns", row.created_ns ? nlohmann::ordered_json(*row.created_ns) : nullptr},
                         {"command", row.command},
                         {"dependencies", row.dependencies}});

@@ -11,6 +11,7 @@
 #include <array>
 #include <charconv>
 #include <utility>
+#include <vector>
 
 namespace dijitso::cmdline {
 namespace {
@@ -92,14 +93,27 @@ constexpr Part parts[] = {{&CompileSeconds::frontend, "one", "frontend"},
                           {&CompileSeconds::codegen, "three", "code generation"},
                           {&CompileSeconds::backend, "four", "optimiser and code generation, not told apart"}};
 
+struct Slice {
+  const char* colour;
+  double value;
+};
+
 // Parts of a whole that takes `share` of the width.
-std::string bar(const CompileSeconds& seconds, double share) {
+std::string bar(const std::vector<Slice>& slices, double share) {
+  double sum = 0;
+  for (const Slice& slice : slices) sum += slice.value;
   std::string html = "<div class=\"bar\">";
-  for (const Part& part : parts) {
-    const double percent = seconds.sum() > 0 ? 100 * share * (seconds.*part.seconds) / seconds.sum() : 0;
-    html += std::string("<div class=\"") + part.colour + "\" style=\"width:" + decimal(percent) + "%\"></div>";
+  for (const Slice& slice : slices) {
+    const double percent = sum > 0 ? 100 * share * slice.value / sum : 0;
+    html += std::string("<div class=\"") + slice.colour + "\" style=\"width:" + decimal(percent) + "%\"></div>";
   }
   return html + "</div>";
+}
+
+std::string bar(const CompileSeconds& seconds, double share) {
+  std::vector<Slice> slices;
+  for (const Part& part : parts) slices.push_back({part.colour, seconds.*part.seconds});
+  return bar(slices, share);
 }
 
 void write_totals(std::ostream& out, const Report& report) {
@@ -157,7 +171,7 @@ void write_history(std::ostream& out, const Report& report) {
                missed = static_cast<double>(day->second[cache::Use::compiles]);
     out << "<tr><td>" << as_text(day->first) << "</td>" << cell(found, std::to_string(hits(day->second)))
         << cell(missed, std::to_string(day->second[cache::Use::compiles])) << "<td style=\"width:50%\">"
-        << bar(found, missed, (found + missed) / most) << "</td></tr>\n";
+        << bar({{"one", found}, {"two", missed}}, (found + missed) / most) << "</td></tr>\n";
   }
   out << "</tbody></table>\n";
 }
