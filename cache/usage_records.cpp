@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 
 namespace dijitso::cache {
 namespace {
@@ -30,10 +31,12 @@ constexpr std::time_t hour = 3600, day_long = 24 * hour;
 constexpr std::string_view full_postfix = ".full", sum_postfix = ".sum";
 constexpr std::size_t month_digits = 6;
 
+// In UTC; without gmtime_r, which reads the file of the local time zone first.
 Day day_of(std::time_t time) {
-  struct tm utc{};
-  ::gmtime_r(&time, &utc);
-  return (utc.tm_year + 1900) * 10000 + (utc.tm_mon + 1) * 100 + utc.tm_mday;
+  using namespace std::chrono;
+  const year_month_day date(floor<days>(system_clock::from_time_t(time)));
+  return static_cast<int>(date.year()) * 10000 + static_cast<int>(static_cast<unsigned>(date.month())) * 100 +
+         static_cast<int>(static_cast<unsigned>(date.day()));
 }
 
 std::string month_of(std::time_t time) { return std::to_string(day_of(time)).substr(0, month_digits); }
