@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t most_modules = 150;
 constexpr int column = 280, line = 30, box_width = 220, box_height = 22;
-constexpr std::size_t longest_label = 30;
+constexpr std::size_t longest_label = 24;
 
 using Needs = std::map<std::string, std::set<std::string>>;  // module -> what it depends on
 struct Place {

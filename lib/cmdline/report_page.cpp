@@ -36,7 +36,7 @@ body { margin: 2em auto; max-width: 75em; padding: 0 1em; background: var(--pape
 h1 { font-size: 1.5em; } h2 { font-size: 1.15em; margin-top: 2em; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: .25em .8em .25em 0; text-align: left; vertical-align: top; }
-th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
+th.number, td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 table.sortable th { cursor: pointer; } th[aria-sort=ascending]::after { content: " \25b2"; } th[aria-sort=descending]::after { content: " \25bc"; }
 .faint { color: var(--faint); } .name, code { font-family: ui-monospace, monospace; font-size: .92em; overflow-wrap: anywhere; }
 .bar { display: flex; height: 1em; } .one { background: var(--one); } .two { background: var(--two); } .three { background: var(--three); } .four { background: var(--four); }

@@ -25,6 +25,7 @@ class Dijitso(CMakePackage):
     depends_on("nlohmann-json@3.11:", type="build")
     depends_on("zstd")
     depends_on("zlib-api")
+    depends_on("libdeflate")
     depends_on("pkgconfig", type="build", when="+mpi")
     depends_on("mpi", when="+mpi")
 

@@ -81,7 +81,7 @@ class SpackTest(unittest.TestCase):
 
     def test_what_it_needs(self):
         needed = {arguments[0].split("@")[0].split(" ")[0]: arguments[0] for name, arguments, _, _ in self.said if name == "depends_on"}
-        self.assertLessEqual({"llvm", "spdlog", "cli11", "nlohmann-json", "zstd", "zlib-api", "mpi", "py-pybind11", "py-numpy"}, set(needed))
+        self.assertLessEqual({"llvm", "spdlog", "cli11", "nlohmann-json", "zstd", "zlib-api", "libdeflate", "mpi", "py-pybind11", "py-numpy"}, set(needed))
         self.assertEqual(needed["llvm"].split()[:3], ["llvm@22", "+clang", "+lld"])
         conditions = {arguments[0].split("@")[0]: (keywords.get("when"), inside)
                       for name, arguments, keywords, inside in self.said if name in ("depends_on", "extends")}
