@@ -101,7 +101,7 @@ ours as the old package does it, one rank compiles and the others read the cache
 """
 
 COMMAND_LINE = """The shortest of the rounds; the load of the machine before was %.1f. The old `show` counts files. Ours also asks the kernel for the
-size of each, 40,000 times for 10,000 modules, and that is what bounds it; `--count` only reads the directories. In `grep`, two thirds of our time is zlib's.
+size of each, 40,000 times for 10,000 modules, and that is what bounds it; `--count` only reads the directories. In `grep`, most of our time goes into decompressing.
 """
 
 # Measurement -> title, and what is shown of it.
