@@ -81,8 +81,8 @@ ModulePointer Job::begin_build(cache::Lookup& place) {
     const trace::Span span("generate", name);
     return generate(name, request.signature, params.generator);
   }();
-  std::vector<ModulePointer> dependencies =
-      loader.resolve(name, generated.dependencies, request, params, generating.companions());
+  loader.hold(generating.asked());
+  std::vector<ModulePointer> dependencies = loader.resolve(name, generated.dependencies, request, params);
 
   // With the dependencies known, the cache may have an answer after all.
   const bool has_variants = place.slot != request.digest || place.slot_taken;
@@ -246,10 +246,11 @@ std::pair<Library, std::string> Jit::jit(const std::string& name, const Params& 
                                          const Exchange& exchange) {
   ModulePointer module = impl_->request(name, params, generate, exchange);
   Generating* const generating = Generating::current(*impl_->context);
+  if (generating) generating->asked_for(module);
   if (!module->is_optimized() || !module->is_linked()) {
     // Asked for by the generate of another module: that one waits for it. With one job nothing is gained by going on.
     if (generating && (generating->never_waits() || jobs_of(params.build) > 1))
-      generating->asked_for(module);
+      generating->leave_unfinished(module);
     else
       finish_as_wanted(*module, params.build.tier);
   }
@@ -258,7 +259,9 @@ std::pair<Library, std::string> Jit::jit(const std::string& name, const Params& 
 }
 
 LibraryFuture Jit::jit_async(const std::string& name, const Params& params, const Generate& generate) {
-  return LibraryFuture(impl_->request(name, params, generate, {}));
+  ModulePointer module = impl_->request(name, params, generate, {});
+  if (Generating* const generating = Generating::current(*impl_->context)) generating->asked_for(module);
+  return LibraryFuture(std::move(module));
 }
 
 std::vector<std::pair<Library, std::string>> Jit::jit_many(const std::vector<JitRequest>& requests) {
