@@ -40,23 +40,28 @@ struct Job {
 
  private:
   Tier tier() const;
+  ModulePointer find_or_begin_build();
   ModulePointer begin_build(cache::Lookup& place);
-  ModulePointer build_and_send(cache::Lookup& place);
+  ModulePointer build_and_send();
   ModulePointer receive();
   ModulePointer wait_for_builder();
 };
 
+// Processes that share a build keep to their roles whatever their caches have: none knows what the others will find.
 ModulePointer Job::obtain() {
+  if (generate && exchange.receive)
+    throw InvalidArgument("jit of '" + name + "': give only one of generate and receive");
+  if (generate && (exchange.send || exchange.wait)) return build_and_send();
+  if (exchange.receive) return receive();
+  if (!generate && exchange.wait) return wait_for_builder();
+  return find_or_begin_build();
+}
+
+ModulePointer Job::find_or_begin_build() {
   // In the cache? An entry that is damaged, or whose headers or dependencies have changed since, is no answer.
   cache::Lookup place;
   if (ModulePointer module = loader.find(request, place)) return module;
-
-  // What this process does about a miss depends on what it was given.
-  if (generate && exchange.receive)
-    throw InvalidArgument("jit of '" + name + "': give only one of generate and receive");
-  if (generate) return exchange.send || exchange.wait ? build_and_send(place) : begin_build(place);
-  if (exchange.receive) return receive();
-  if (exchange.wait) return wait_for_builder();
+  if (generate) return begin_build(place);
   throw InvalidArgument("module '" + name + "' is not in the cache '" + params.cache.cache_dir +
                         "', and jit was given neither generate nor receive nor wait to get it from");
 }
@@ -106,11 +111,11 @@ void finish(const Exchange& exchange, std::exception_ptr failure) {
   if (failure) std::rethrow_exception(failure);
 }
 
-ModulePointer Job::build_and_send(cache::Lookup& place) {
+ModulePointer Job::build_and_send() {
   ModulePointer module;
   std::exception_ptr failure;
   try {
-    module = begin_build(place);
+    module = find_or_begin_build();
     module->code();
   } catch (...) {
     failure = std::current_exception();
