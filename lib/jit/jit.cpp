@@ -9,6 +9,7 @@
 #include "jit/exchange.h"
 #include "jit/generating.h"
 #include "jit/impl.h"
+#include "jit/interruptible.h"
 #include "jit/key.h"
 #include "jit/loader.h"
 #include "jit/make_code.h"
@@ -236,12 +237,13 @@ Jit::Jit() : impl_(std::make_unique<Impl>()) {
 }
 
 void Jit::Impl::wait() {
-  context->tasks.wait();
+  wait_interruptibly([&](auto duration) { return context->tasks.wait_for(duration); });
   context->preludes.wait();
   context->deliver_messages();
 }
 
 Jit::~Jit() {
+  const InterruptCheck none({});
   impl_->wait();
   impl_->context->save_usage();
   impl_->context->memory.clear();  // modules that were never linked hold the context

@@ -6,6 +6,7 @@
 #include "jit/loader.h"
 
 #include "jit/build.h"
+#include "jit/interruptible.h"
 #include "jit/make_code.h"
 
 #include <algorithm>
@@ -24,6 +25,8 @@ using Name = std::pair<std::string, Digest>;
 void wait_for(const Module& module) {
   try {
     module.identity();
+  } catch (const Interrupted&) {
+    throw;
   } catch (const std::exception&) {
     // Whoever asked for it is told.
   }
