@@ -212,11 +212,11 @@ typedef dijitso_status_t (*dijitso_generate_t)(const char* name, const char* sig
                                                dijitso_reply_t* reply, void* user_data);
 
 // The documented roles for builds that several processes share; each function may be NULL. A builder (with `generate`)
-// calls `send` after it has built, or failed, on a miss; a receiver calls `receive` instead of building; both, and
-// those that do neither, call `wait` before they load. A process that has the module in memory or in its cache calls
-// none of the three. So processes with caches of their own must agree beforehand that all of them miss, or a receiver
-// would wait for a builder that sends nothing: dijitso_jit without `generate` tells a hit (the library) from a miss
-// (DIJITSO_INVALID_ARGUMENT). `bytes` are valid until `send` returns.
+// calls `send` with the module that it has built, or found in its cache, or with its failure; a receiver (with
+// `receive`) calls that, and puts what comes into its cache; both, and those that do neither, call `wait`, once, before
+// they load. Each does so for every request that is not answered from memory, so whatever the caches hold nobody waits
+// for one who does not come. Processes whose memories differ must not share a build: one that has the module in memory
+// calls none of the three. `bytes` are valid until `send` returns.
 typedef struct dijitso_exchange_t {
   size_t struct_size;  // sizeof(dijitso_exchange_t): tells for which version of this header the caller was compiled
   void* user_data;

@@ -51,11 +51,12 @@ struct Generated {
 using Generate =
     std::function<Generated(const std::string& name, const std::string& signature, const GeneratorParams&)>;
 
-// The documented roles for builds that several processes share. A builder (with `generate`) calls `send` after it has
-// built, or failed, on a miss; a receiver calls `receive` instead of building; both, and those that do neither, call
-// `wait` before they load. All of this happens on a miss only, as documented: a process that has the module in memory
-// or in its cache calls none of the three. So processes with caches of their own must agree beforehand that all of them
-// miss, or a receiver would wait for a builder that sends nothing. mpi::jit of <dijitso/mpi.h> does that.
+// The documented roles for builds that several processes share. A builder (with `generate`) calls `send` with the
+// module that it has built, or found in its cache, or with its failure; a receiver (with `receive`) calls that, and
+// puts what comes into its cache; both, and those that do neither, call `wait`, once, before they load. Each does so
+// for every request that is not answered from memory, so whatever the caches hold nobody waits for one who does not
+// come. Processes whose memories differ must not share a build: one that has the module in memory calls none of the
+// three. mpi::jit of <dijitso/mpi.h> asks all of them first.
 struct Exchange {
   std::function<void(const std::vector<std::uint8_t>&)> send;
   std::function<std::vector<std::uint8_t>()> receive;

@@ -1,6 +1,8 @@
 // Work that nobody waits for, on a thread that has ended before the process tears down what it uses.
 #pragma once
 
+#include "jit/interruptible.h"
+
 #include <atomic>
 #include <functional>
 #include <future>
@@ -16,7 +18,7 @@ class Background {
       : done_(std::move(done)), stop_(std::move(stop)) {}
 
   void wait() const {
-    if (done_.valid()) done_.wait();
+    if (done_.valid()) wait_interruptibly(done_);
   }
 
   // Waits a moment for it to come to an end by itself, then asks it to stop, and waits until it has.

@@ -5,6 +5,7 @@
 #include "jit/building.h"
 
 #include "jit/backends.h"
+#include "jit/interruptible.h"
 #include "jit/make_code.h"
 #include "jit/needed.h"
 #include "jit/pool.h"
@@ -77,6 +78,7 @@ ModulePointer Building::begin(std::shared_ptr<Context> context, Order order, std
 }
 
 void Building::build() noexcept {
+  const InterruptCheck none({});  // where the system gives no thread, that of a caller does this
   const std::shared_ptr<Context> context = context_;
   std::exception_ptr failure;
   {
@@ -147,7 +149,7 @@ void Building::wait_for(const std::shared_future<void>& step) {
   }
   if (step.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
     const trace::Span span("compile wait", signature_);
-    step.wait();
+    wait_interruptibly(step);
   }
   deliver_messages();
   step.get();
@@ -178,6 +180,8 @@ bool Building::stays_quick() {
   if (tier_ != Tier::quick) return false;
   try {
     wait_for(compiled_);
+  } catch (const Interrupted&) {
+    throw;
   } catch (const std::exception&) {
     return false;
   }
@@ -236,6 +240,8 @@ void Building::link() {
   const std::shared_ptr<Module> module = module_.lock();
   if (const std::shared_ptr<Context> shared = context()) try {
       link_here(*shared, module);
+    } catch (const Interrupted&) {
+      throw;
     } catch (...) {
       shared->memory.remove(module);
       failure_is_known_ = true;

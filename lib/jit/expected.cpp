@@ -2,6 +2,8 @@
 
 #include "jit/expected.h"
 
+#include "jit/interruptible.h"
+
 #include <dijitso/error.h>
 
 #include <chrono>
@@ -19,6 +21,7 @@ void Expected::wait_until_compiled() {
     throw InvalidArgument("module '" + signature_ +
                           "' is being built by another process: its code cannot be used before all modules that were "
                           "asked for together are there");
+  wait_interruptibly(done_);
   done_.get();
 }
 

@@ -20,4 +20,8 @@ Generating* Generating::current(const Context& context) {
   return innermost && &innermost->context_ == &context ? innermost : nullptr;
 }
 
+void Generating::asked_for(const ModulePointer& module) {
+  if (known_.insert(module.get()).second) asked_.push_back(module);
+}
+
 }  // namespace dijitso

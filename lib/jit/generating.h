@@ -6,6 +6,7 @@
 
 #include "jit/module.h"
 
+#include <set>
 #include <vector>
 
 namespace dijitso {
@@ -25,15 +26,20 @@ class Generating {
 
   bool never_waits() const { return never_waits_; }
 
-  void asked_for(const ModulePointer& module) { companions_.push_back(module); }
+  // It has asked for this one; what its name means here cannot be forgotten until it has been generated.
+  void asked_for(const ModulePointer& module);
+  const std::vector<ModulePointer>& asked() const { return asked_; }
 
-  // The modules that were asked for and were not ready then.
+  // Nobody has waited for this one, which is to be ready when the module is.
+  void leave_unfinished(const ModulePointer& module) { companions_.push_back(module); }
   const std::vector<ModulePointer>& companions() const { return companions_; }
 
  private:
   const Context& context_;
   Generating* const outer_;
   const bool never_waits_;
+  std::vector<ModulePointer> asked_;
+  std::set<const Module*> known_;  // which these are
   std::vector<ModulePointer> companions_;
 };
 

@@ -5,6 +5,7 @@
 
 #include "jit/inflight.h"
 
+#include "jit/interruptible.h"
 #include "support/trace.h"
 
 #include <dijitso/error.h>
@@ -14,20 +15,26 @@ namespace dijitso {
 ModulePointer Inflight::run(const std::string& key, const std::string& name,
                             const std::function<ModulePointer()>& build, std::atomic<std::uint64_t>& waits) {
   const auto mine = std::make_shared<Build>();
-  {
-    std::unique_lock lock(mutex_);
+  for (std::unique_lock lock(mutex_);;) {
     if (const auto running = builds_.find(key); running != builds_.end()) {
       const std::shared_ptr<Build> other = running->second;
       refuse_circle(*other);
       waiting_[std::this_thread::get_id()] = other;
       lock.unlock();
       ++waits;
-      return wait_for(other);
+      wait_for(*other);
+      try {
+        return other->result.get();
+      } catch (const Interrupted&) {
+        lock.lock();  // its owner was called away, and this thread was not
+        continue;
+      }
     }
     mine->name = name;
     mine->owner = std::this_thread::get_id();
     mine->result = mine->promise.get_future().share();
     builds_.emplace(key, mine);
+    break;
   }
   try {
     mine->promise.set_value(build());
@@ -55,16 +62,17 @@ void Inflight::refuse_circle(const Build& wanted) const {
                        "): remove the circle from the dependencies");
 }
 
-ModulePointer Inflight::wait_for(const std::shared_ptr<Build>& build) {
-  {
-    const trace::Span span("inflight wait", build->name);
-    build->result.wait();
+void Inflight::wait_for(const Build& build) {
+  const trace::Span span("inflight wait", build.name);
+  std::exception_ptr interrupted;
+  try {
+    wait_interruptibly(build.result);
+  } catch (...) {
+    interrupted = std::current_exception();
   }
-  {
-    const std::lock_guard lock(mutex_);
-    waiting_.erase(std::this_thread::get_id());
-  }
-  return build->result.get();
+  const std::lock_guard lock(mutex_);
+  waiting_.erase(std::this_thread::get_id());
+  if (interrupted) std::rethrow_exception(interrupted);
 }
 
 }  // namespace dijitso

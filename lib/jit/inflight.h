@@ -18,8 +18,8 @@ namespace dijitso {
 class Inflight {
  public:
   // Runs `build`, unless a thread is already running one for `key`: then waits and returns its result or throws its
-  // exception. `name` is for messages. GenerateFailed when waiting could never end, because modules generate each other
-  // in a circle.
+  // exception, but for Interrupted, after which it tries again. `name` is for messages. GenerateFailed when waiting
+  // could never end, because modules generate each other in a circle.
   ModulePointer run(const std::string& key, const std::string& name, const std::function<ModulePointer()>& build,
                     std::atomic<std::uint64_t>& waits);
 
@@ -32,7 +32,7 @@ class Inflight {
     bool finished = false;
   };
   void refuse_circle(const Build& wanted) const;
-  ModulePointer wait_for(const std::shared_ptr<Build>& build);
+  void wait_for(const Build& build);
 
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Build>> builds_;

@@ -9,6 +9,7 @@
 #include "jit/exchange.h"
 #include "jit/generating.h"
 #include "jit/impl.h"
+#include "jit/interruptible.h"
 #include "jit/key.h"
 #include "jit/loader.h"
 #include "jit/make_code.h"
@@ -40,23 +41,28 @@ struct Job {
 
  private:
   Tier tier() const;
+  ModulePointer find_or_begin_build();
   ModulePointer begin_build(cache::Lookup& place);
-  ModulePointer build_and_send(cache::Lookup& place);
+  ModulePointer build_and_send();
   ModulePointer receive();
   ModulePointer wait_for_builder();
 };
 
+// Processes that share a build keep to their roles whatever their caches have: none knows what the others will find.
 ModulePointer Job::obtain() {
+  if (generate && exchange.receive)
+    throw InvalidArgument("jit of '" + name + "': give only one of generate and receive");
+  if (generate && (exchange.send || exchange.wait)) return build_and_send();
+  if (exchange.receive) return receive();
+  if (!generate && exchange.wait) return wait_for_builder();
+  return find_or_begin_build();
+}
+
+ModulePointer Job::find_or_begin_build() {
   // In the cache? An entry that is damaged, or whose headers or dependencies have changed since, is no answer.
   cache::Lookup place;
   if (ModulePointer module = loader.find(request, place)) return module;
-
-  // What this process does about a miss depends on what it was given.
-  if (generate && exchange.receive)
-    throw InvalidArgument("jit of '" + name + "': give only one of generate and receive");
-  if (generate) return exchange.send || exchange.wait ? build_and_send(place) : begin_build(place);
-  if (exchange.receive) return receive();
-  if (exchange.wait) return wait_for_builder();
+  if (generate) return begin_build(place);
   throw InvalidArgument("module '" + name + "' is not in the cache '" + params.cache.cache_dir +
                         "', and jit was given neither generate nor receive nor wait to get it from");
 }
@@ -81,8 +87,8 @@ ModulePointer Job::begin_build(cache::Lookup& place) {
     const trace::Span span("generate", name);
     return generate(name, request.signature, params.generator);
   }();
-  std::vector<ModulePointer> dependencies =
-      loader.resolve(name, generated.dependencies, request, params, generating.companions());
+  loader.hold(generating.asked());
+  std::vector<ModulePointer> dependencies = loader.resolve(name, generated.dependencies, request, params);
 
   // With the dependencies known, the cache may have an answer after all.
   const bool has_variants = place.slot != request.digest || place.slot_taken;
@@ -106,11 +112,11 @@ void finish(const Exchange& exchange, std::exception_ptr failure) {
   if (failure) std::rethrow_exception(failure);
 }
 
-ModulePointer Job::build_and_send(cache::Lookup& place) {
+ModulePointer Job::build_and_send() {
   ModulePointer module;
   std::exception_ptr failure;
   try {
-    module = begin_build(place);
+    module = find_or_begin_build();
     module->code();
   } catch (...) {
     failure = std::current_exception();
@@ -231,12 +237,13 @@ Jit::Jit() : impl_(std::make_unique<Impl>()) {
 }
 
 void Jit::Impl::wait() {
-  context->tasks.wait();
+  wait_interruptibly([&](auto duration) { return context->tasks.wait_for(duration); });
   context->preludes.wait();
   context->deliver_messages();
 }
 
 Jit::~Jit() {
+  const InterruptCheck none({});
   impl_->wait();
   impl_->context->save_usage();
   impl_->context->memory.clear();  // modules that were never linked hold the context
@@ -246,10 +253,11 @@ std::pair<Library, std::string> Jit::jit(const std::string& name, const Params& 
                                          const Exchange& exchange) {
   ModulePointer module = impl_->request(name, params, generate, exchange);
   Generating* const generating = Generating::current(*impl_->context);
+  if (generating) generating->asked_for(module);
   if (!module->is_optimized() || !module->is_linked()) {
     // Asked for by the generate of another module: that one waits for it. With one job nothing is gained by going on.
     if (generating && (generating->never_waits() || jobs_of(params.build) > 1))
-      generating->asked_for(module);
+      generating->leave_unfinished(module);
     else
       finish_as_wanted(*module, params.build.tier);
   }
@@ -258,7 +266,9 @@ std::pair<Library, std::string> Jit::jit(const std::string& name, const Params& 
 }
 
 LibraryFuture Jit::jit_async(const std::string& name, const Params& params, const Generate& generate) {
-  return LibraryFuture(impl_->request(name, params, generate, {}));
+  ModulePointer module = impl_->request(name, params, generate, {});
+  if (Generating* const generating = Generating::current(*impl_->context)) generating->asked_for(module);
+  return LibraryFuture(std::move(module));
 }
 
 std::vector<std::pair<Library, std::string>> Jit::jit_many(const std::vector<JitRequest>& requests) {

@@ -1,17 +1,19 @@
 // An entry names its dependencies; each must be found and linked before it. Chains can be long, so the work to do is
 // kept on a list, not on the stack: a lookup that meets dependencies not yet loaded is repeated after they have been
 // loaded. One that meets a dependency that is just being compiled begins anew when that is done; nothing is locked
-// meanwhile. Tested in tests/jit.
+// meanwhile. Tested in tests/jit; what the memory loses meanwhile, in forget_test.cpp there.
 
 #include "jit/loader.h"
 
 #include "jit/build.h"
+#include "jit/interruptible.h"
 #include "jit/make_code.h"
 
 #include <algorithm>
 #include <mutex>
 #include <optional>
 #include <ranges>
+#include <set>
 
 namespace dijitso {
 namespace {
@@ -23,6 +25,8 @@ using Name = std::pair<std::string, Digest>;
 void wait_for(const Module& module) {
   try {
     module.identity();
+  } catch (const Interrupted&) {
+    throw;
   } catch (const std::exception&) {
     // Whoever asked for it is told.
   }
@@ -32,6 +36,32 @@ void wait_for(const Module& module) {
 
 Loader::Loader(Context& context, const Params& params)
     : context_(context), store_(context.store_for(params.cache)), scope_(memory_scope(params.cache)) {}
+
+void Loader::hold(const ModulePointer& module) {
+  std::vector<ModulePointer>& variants = held_[module->signature];
+  std::erase(variants, module);
+  variants.push_back(module);
+}
+
+void Loader::hold(const std::vector<ModulePointer>& modules) {
+  for (const ModulePointer& module : modules) hold(module);
+}
+
+// The same one throughout a request, even when another copy has been loaded since.
+ModulePointer Loader::find_identity(const std::string& signature, const Digest& identity) const {
+  if (const auto held = held_.find(signature); held != held_.end())
+    for (const ModulePointer& module : held->second)
+      if (module->is_compiled() && module->identity() == identity && module->scope == scope_) return module;
+  return context_.memory.find_identity(signature, identity, scope_);
+}
+
+ModulePointer Loader::find_variant(const std::string& signature, const Digest& build) const {
+  if (ModulePointer module = context_.memory.find_variant(signature, build, scope_)) return module;
+  if (const auto held = held_.find(signature); held != held_.end())
+    for (const ModulePointer& module : std::views::reverse(held->second))
+      if (module->build == build && module->scope == scope_) return module;
+  return nullptr;
+}
 
 ModulePointer Loader::find(const Request& request, cache::Lookup& place) {
   return find(Wanted{request.signature, request.digest, request.text}, place);
@@ -45,14 +75,20 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place) {
     // One that this thread is to bring is as good as not there: what depends on it is built anew.
     const auto may_wait = [](const ModulePointer& one) { return one->is_compiled() || one->unfinished->may_wait(); };
     if (!std::ranges::all_of(pending, may_wait)) return nullptr;
-    for (const ModulePointer& dependency : pending) wait_for(*dependency);
+    for (const ModulePointer& dependency : pending) {
+      wait_for(*dependency);
+      if (dependency->is_compiled())
+        hold(dependency);
+      else
+        std::erase(held_[dependency->signature], dependency);
+    }
   }
 }
 
 ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place, std::vector<ModulePointer>& pending) {
   const std::lock_guard lock(context_.loading);
   std::vector<Wanted> to_find = {wanted};
-  std::set<Name> begun, circular, done;  // done: what is not in memory then is not in the cache
+  std::set<Name> begun, circular, done;  // done: what is not held then is not in the cache
   for (;;) {
     const Wanted current = to_find.back();
     const Name name{current.signature, current.request};
@@ -62,8 +98,11 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place, std::vect
     }
     std::vector<Wanted> unresolved;
     const auto resolve = [&](const cache::Dependency& dependency) -> std::optional<Digest> {
-      if (const ModulePointer module = context_.memory.find_variant(dependency.signature, dependency.build, scope_)) {
-        if (module->is_compiled()) return module->identity();
+      if (const ModulePointer module = find_variant(dependency.signature, dependency.build)) {
+        if (module->is_compiled()) {
+          hold(module);
+          return module->identity();
+        }
         pending.push_back(module);
         return std::nullopt;
       }
@@ -90,8 +129,9 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place, std::vect
     if (found.hit) {
       const cache::Entry& entry = found.hit->entry;
       const Digest identity = entry.identity();  // of much text
-      module = context_.memory.find_identity(entry.signature, identity, scope_);
+      module = find_identity(entry.signature, identity);
       if (module) {
+        hold(module);
         store_.usage().memory_hit();
       } else {
         ++context_.counters.disk_hits;
@@ -118,36 +158,41 @@ ModulePointer Loader::newest(const std::string& signature) {
 }
 
 std::vector<ModulePointer> Loader::resolve(const std::string& signature, const std::vector<std::string>& dependencies,
-                                           const Request& request, const Params& params,
-                                           const std::vector<ModulePointer>& asked_for) {
-  const std::string target = target_of(request.text);
+                                           const Request& request, const Params& params) {
   std::vector<ModulePointer> modules;
   for (const std::string& name : dependencies) {
     if (name == signature) throw GenerateFailed("module '" + signature + "' names itself as a dependency");
-    ModulePointer module = context_.memory.find_variant(name, request.build, scope_);
-    const auto is_meant = [&](const ModulePointer& one) {
-      return one->signature == name && one->scope == scope_ && one->target == target;
-    };
-    if (const auto asked = std::ranges::find_if(asked_for, is_meant); !module && asked != asked_for.end())
-      module = *asked;
-    if (const ModulePointer last = module ? nullptr : context_.memory.find_variant(name, scope_);
-        last && is_meant(last))
-      module = last;
-    cache::Lookup place;
-    if (!module) module = find(make_request(name, params), place);
+    ModulePointer module = meaning_of(name, request, params);
     if (!module)
       throw GenerateFailed("module '" + signature + "' names the dependency '" + name +
                            "', which has not been built: call jit for it before, or in, the generate of '" + signature +
                            "'");
+    hold(module);
     if (std::find(modules.begin(), modules.end(), module) == modules.end()) modules.push_back(std::move(module));
   }
   return modules;
 }
 
+ModulePointer Loader::meaning_of(const std::string& name, const Request& request, const Params& params) {
+  if (ModulePointer module = find_variant(name, request.build)) return module;
+  const std::string target = target_of(request.text);
+  const auto last_meant = [&](const std::vector<ModulePointer>& variants) -> ModulePointer {
+    for (const ModulePointer& one : std::views::reverse(variants))
+      if (one->scope == scope_ && one->target == target) return one;
+    return nullptr;
+  };
+  if (ModulePointer module = last_meant(held_[name])) return module;
+  if (ModulePointer module = context_.memory.find_variant(name, scope_); module && module->target == target)
+    return module;
+  cache::Lookup place;
+  if (ModulePointer module = find(make_request(name, params), place)) return module;
+  return last_meant(context_.memory.forgotten(name));
+}
+
 std::vector<ModulePointer> Loader::dependencies_of(const cache::Entry& entry) const {
   std::vector<ModulePointer> dependencies;
   for (const cache::Dependency& dependency : entry.dependencies) {
-    const ModulePointer needed = context_.memory.find_identity(dependency.signature, dependency.identity, scope_);
+    const ModulePointer needed = find_identity(dependency.signature, dependency.identity);
     if (!needed)
       throw LinkFailed("module '" + entry.signature + "' was built against a variant of '" + dependency.signature +
                        "' that is not loaded: clean the cache directory '" + store_.layout().root().string() +
@@ -159,7 +204,10 @@ std::vector<ModulePointer> Loader::dependencies_of(const cache::Entry& entry) co
 
 ModulePointer Loader::link(const cache::Entry& entry, const Digest& identity, const SharedBytes& bytes) {
   const std::lock_guard lock(context_.loading);  // or two threads would load the same code twice
-  if (ModulePointer loaded = context_.memory.find_identity(entry.signature, identity, scope_)) return loaded;
+  if (ModulePointer loaded = find_identity(entry.signature, identity)) {
+    hold(loaded);
+    return loaded;
+  }
   auto module = std::make_shared<Module>();
   module->signature = entry.signature;
   module->scope = scope_;
@@ -171,6 +219,7 @@ ModulePointer Loader::link(const cache::Entry& entry, const Digest& identity, co
   module->dependencies = dependencies_of(entry);
   finish(*module, entry, identity, bytes);
   context_.memory.add(module);
+  hold(module);
   return module;
 }
 
@@ -180,7 +229,7 @@ void Loader::finish(Module& module, const cache::Entry& entry, const Digest& ide
   module.set_code(make_code(context_, store_.layout().params(), module, entry, bytes));
 }
 
-// Others are being compiled against what was told of it: that must have been true.
+// Others are being compiled against what was told of it: that must have been true. What it depends on is held.
 void Loader::check_expected(const Module& module, const cache::Entry& entry) const {
   if (module.dependencies != dependencies_of(entry) || module.header != entry.header)
     throw CommunicationError("module '" + entry.signature +
@@ -191,8 +240,12 @@ ModulePointer Loader::adopt(const cache::StoredEntry& sent, Plans* plans) {
   const cache::Entry& entry = sent.entry;
   const Digest identity = entry.identity();
   const std::lock_guard lock(context_.loading);
-  if (ModulePointer loaded = context_.memory.find_identity(entry.signature, identity, scope_)) return loaded;
+  if (ModulePointer loaded = find_identity(entry.signature, identity)) {
+    hold(loaded);
+    return loaded;
+  }
   const std::shared_ptr<Module> expected = plans ? plans->expected(entry, scope_) : nullptr;
+  if (expected) hold(expected->dependencies);
   try {
     if (expected) check_expected(*expected, entry);
     if (ModulePointer stored = find_or_publish(sent, identity, expected != nullptr)) return stored;
@@ -203,6 +256,7 @@ ModulePointer Loader::adopt(const cache::StoredEntry& sent, Plans* plans) {
     throw;
   }
   plans->come(expected);
+  hold(expected);
   return expected;
 }
 
@@ -212,7 +266,7 @@ ModulePointer Loader::find_or_publish(const cache::StoredEntry& sent, const Dige
   cache::Lookup place;
   if (is_expected) {
     const auto resolve = [&](const cache::Dependency& dependency) -> std::optional<Digest> {
-      const ModulePointer needed = context_.memory.find_identity(dependency.signature, dependency.identity, scope_);
+      const ModulePointer needed = find_identity(dependency.signature, dependency.identity);
       return needed ? std::optional(needed->identity()) : std::nullopt;
     };
     place = cache::lookup(store_, entry.signature, blake3(entry.request), entry.request, context_.files, resolve);

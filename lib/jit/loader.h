@@ -1,4 +1,7 @@
 // From the cache into this process: finds today's variant of a module, loads what it depends on, links it.
+//
+// What a Loader has found it holds as long as it lives: another thread may clear the memory at any time. So a Loader is
+// made for one request, and used by one thread.
 #pragma once
 
 #include "cache/lookup.h"
@@ -7,8 +10,8 @@
 #include "jit/module.h"
 #include "jit/plans.h"
 
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +24,13 @@ class Loader {
 
   cache::Store& store() { return store_; }
 
+  // Has this module as if it had been found here.
+  void hold(const ModulePointer& module);
+  void hold(const std::vector<ModulePointer>& modules);
+
+  // The very variant with this identity, held or in memory.
+  ModulePointer find_identity(const std::string& signature, const Digest& identity) const;
+
   // The module that answers the request, linked; nullptr when the cache has none. `place` then says where it belongs.
   ModulePointer find(const Request& request, cache::Lookup& place);
 
@@ -29,14 +39,13 @@ class Loader {
   ModulePointer newest(const std::string& signature);
 
   // The modules that these names mean as dependencies of a module with `params`: the variant used last in this process,
-  // of those with the same build parameters first and none of another kind of machine, which may still be unfinished,
-  // else the one that the cache has for the same parameters. A module of `asked_for` may have failed already, and is
-  // then no longer in memory. GenerateFailed for a name that was never built, or that is the module's own.
+  // of those with the same build parameters first and none of another kind of machine, which may still be unfinished or
+  // have failed, else the one that the cache has for the same parameters, else one that was forgotten while somebody
+  // uses it. GenerateFailed for a name that was never built, or that is the module's own.
   std::vector<ModulePointer> resolve(const std::string& signature, const std::vector<std::string>& dependencies,
-                                     const Request& request, const Params& params,
-                                     const std::vector<ModulePointer>& asked_for = {});
+                                     const Request& request, const Params& params);
 
-  // Links an entry whose dependencies are in memory and remembers it, unless the very same is loaded already.
+  // Links an entry whose dependencies are held or in memory and remembers it, unless the very same is loaded already.
   // `identity` and `bytes` are the entry's, verified.
   ModulePointer link(const cache::Entry& entry, const Digest& identity, const SharedBytes& bytes);
 
@@ -54,7 +63,11 @@ class Loader {
   // Once; `pending` are the modules that must be compiled before it can be known. Then the result means nothing.
   ModulePointer find(const Wanted& wanted, cache::Lookup& place, std::vector<ModulePointer>& pending);
 
-  // The very variants that an entry was built against. LinkFailed when one is not in memory.
+  // The variant used last with these build parameters.
+  ModulePointer find_variant(const std::string& signature, const Digest& build) const;
+  ModulePointer meaning_of(const std::string& name, const Request& request, const Params& params);
+
+  // The very variants that an entry was built against. LinkFailed when one is neither held nor in memory.
   std::vector<ModulePointer> dependencies_of(const cache::Entry& entry) const;
   void finish(Module& module, const cache::Entry& entry, const Digest& identity, const SharedBytes& bytes);
   void check_expected(const Module& module, const cache::Entry& entry) const;
@@ -62,7 +75,8 @@ class Loader {
 
   Context& context_;
   cache::Store& store_;
-  std::string scope_;  // of the modules in memory
+  std::string scope_;                                       // of the modules in memory
+  std::map<std::string, std::vector<ModulePointer>> held_;  // by signature; the one found last is at the end
 };
 
 }  // namespace dijitso

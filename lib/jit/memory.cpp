@@ -60,6 +60,15 @@ ModulePointer Memory::find_identity(const std::string& signature, const Digest& 
   });
 }
 
+std::vector<ModulePointer> Memory::forgotten(const std::string& signature) const {
+  std::vector<ModulePointer> modules;
+  const std::shared_lock lock(mutex_);
+  if (const auto found = forgotten_.find(signature); found != forgotten_.end())
+    for (const auto& one : found->second)
+      if (ModulePointer module = one.lock()) modules.push_back(std::move(module));
+  return modules;
+}
+
 void Memory::add(const ModulePointer& module) {
   const std::unique_lock lock(mutex_);
   touch(module);
@@ -89,10 +98,13 @@ void Memory::remove(const ModulePointer& module) {
 }
 
 void Memory::clear() {
-  std::unordered_map<std::string, Known> doomed;  // as above
+  std::vector<ModulePointer> doomed;  // as above
   const std::unique_lock lock(mutex_);
-  doomed.swap(known_);
+  for (const auto& [signature, known] : known_)
+    doomed.insert(doomed.end(), known.variants.begin(), known.variants.end());
+  known_.clear();
   several_variants_ = false;
+  note_forgotten(doomed);
 }
 
 void Memory::clear(const std::string& cache_dir) {
@@ -105,6 +117,7 @@ void Memory::clear(const std::string& cache_dir) {
     std::erase_if(known.variants, is_there);
   }
   std::erase_if(known_, [](const auto& known) { return known.second.variants.empty(); });
+  note_forgotten(doomed);
 }
 
 bool Memory::is_current(const ModulePointer& module) const {
@@ -116,6 +129,14 @@ bool Memory::is_current(const ModulePointer& module) const {
     if (meant && meant != used && !is_same_variant(*meant, *used)) return false;
   }
   return true;
+}
+
+// Those that nobody uses any more are of no use here either.
+void Memory::note_forgotten(const std::vector<ModulePointer>& modules) {
+  for (auto& [signature, forgotten] : forgotten_)
+    std::erase_if(forgotten, [](const auto& one) { return one.expired(); });
+  std::erase_if(forgotten_, [](const auto& of_one_name) { return of_one_name.second.empty(); });
+  for (const ModulePointer& module : modules) forgotten_[module->signature].push_back(module);
 }
 
 Memory::Known& Memory::touch(const ModulePointer& module) {

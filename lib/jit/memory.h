@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <map>
+#include <memory>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -35,6 +36,9 @@ class Memory {
   // The very variant with this identity.
   ModulePointer find_identity(const std::string& signature, const Digest& identity, const std::string& scope);
 
+  // The modules of this name that were forgotten by `clear` and are still in use; the last one is at the end.
+  std::vector<ModulePointer> forgotten(const std::string& signature) const;
+
   // Remembers a module as the variant used last.
   void add(const ModulePointer& module);
 
@@ -55,11 +59,13 @@ class Memory {
   };
   bool is_current(const ModulePointer& module) const;
   Known& touch(const ModulePointer& module);  // with mutex_ held
+  void note_forgotten(const std::vector<ModulePointer>& modules);
   template <class Predicate>
   ModulePointer last_variant(const std::string& signature, Predicate predicate) const;
 
   mutable std::shared_mutex mutex_;
   std::unordered_map<std::string, Known> known_;
+  std::unordered_map<std::string, std::vector<std::weak_ptr<const Module>>> forgotten_;
   std::atomic<bool> several_variants_{false};  // of any signature
 };
 

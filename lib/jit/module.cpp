@@ -7,6 +7,7 @@
 #include "support/references.h"
 
 #include <dijitso/error.h>
+#include <dijitso/interrupt.h>
 #include <dijitso/jit.h>
 #include <dijitso/library.h>
 
@@ -118,6 +119,8 @@ bool wait_optimized(const Library& library) {
   bool are_optimized = true;
   for (const ModulePointer& module : closure({top})) try {
       module->entry();
+    } catch (const Interrupted&) {
+      throw;
     } catch (const std::exception&) {
       are_optimized = false;  // its quick code stays; the log says why
     }

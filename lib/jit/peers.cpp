@@ -109,12 +109,16 @@ std::vector<bool> Peers::missing_parts(const Message& list, const Params& params
   const std::string scope = memory_scope(params.cache);
   std::istringstream lines(std::string(list.begin(), list.end()));
   std::vector<bool> missing;
+  plans_->present.clear();
   for (std::string line; std::getline(lines, line);) {
     const std::optional<dijitso::Digest> identity = dijitso::Digest::from_hex(line.substr(0, line.find(' ')));
     if (!identity || line.find(' ') == line.npos)
       throw CommunicationError("a list of modules from another process has the line '" + line +
                                "': all processes must run the same dijitso");
-    missing.push_back(!jit_.impl_->context->memory.find_identity(line.substr(line.find(' ') + 1), *identity, scope));
+    ModulePointer present =
+        jit_.impl_->context->memory.find_identity(line.substr(line.find(' ') + 1), *identity, scope);
+    missing.push_back(!present);
+    if (present) plans_->present.push_back(std::move(present));
   }
   return missing;
 }
@@ -134,14 +138,14 @@ Library Peers::unpack(const std::string& name, const Params& params, const Messa
   params::check_params(params);
   Context& context = *jit_.impl_->context;
   const Request request = make_request(name, params);
-  const std::string scope = memory_scope(params.cache);
+  Loader loader(context, params);
+  loader.hold(std::exchange(plans_->present, {}));
   const auto is_loaded = [&](const cache::Dependency& dependency) {
-    return context.memory.find_identity(dependency.signature, dependency.identity, scope) != nullptr;
+    return loader.find_identity(dependency.signature, dependency.identity) != nullptr;
   };
   const auto decoded = decode_message(message);
   if (const auto* failed = std::get_if<SentFailure>(&decoded))
     throw_sent(*failed, "the builder of '" + name + "' failed: ");
-  Loader loader(context, params);
   ModulePointer module;
   // Everything is checked before anything is kept, or any of the code is run.
   for (const cache::StoredEntry& part : checked_modules(expect_kind<SentEntries>(decoded), request, is_loaded))
@@ -162,6 +166,7 @@ Generated Peers::generate(const std::string& name, const Params& params, const G
   const trace::Span span("generate", name);
   Generating generating(*jit_.impl_->context, /*never_waits=*/true);
   Generated generated = generate(name, name, params.generator);
+  plans_->asked = generating.asked();
   plans_->companions = generating.companions();
   return generated;
 }
@@ -170,10 +175,10 @@ Library Peers::begin(const std::string& name, const Params& params, Generated ge
   const std::shared_ptr<Context>& context = jit_.impl_->context;
   const Request request = make_request(name, params);
   std::vector<ModulePointer> companions = std::exchange(plans_->companions, {});
-  std::vector<ModulePointer> may_be_meant = plans_->known();
-  may_be_meant.insert(may_be_meant.end(), companions.begin(), companions.end());
-  std::vector<ModulePointer> dependencies =
-      Loader(*context, params).resolve(name, generated.dependencies, request, params, may_be_meant);
+  Loader loader(*context, params);
+  loader.hold(plans_->known());
+  loader.hold(std::exchange(plans_->asked, {}));
+  std::vector<ModulePointer> dependencies = loader.resolve(name, generated.dependencies, request, params);
   plans_->begun.push_back(Building::begin(context,
                                           {request, params, std::move(generated), std::move(dependencies), Tier::full},
                                           std::move(companions), std::nullopt, Claim()));

@@ -5,12 +5,14 @@
 #include "llvm-config/host.h"
 
 #include <dijitso/error.h>
+#include <dijitso/interrupt.h>
 
 #include <algorithm>
 
 namespace dijitso {
 
 Plans::~Plans() {
+  const InterruptCheck none({});
   give_up(std::make_exception_ptr(CommunicationError("a module that another process was to build did not come")));
   for (const ModulePointer& module : begun) try {
       module->identity();

@@ -44,7 +44,9 @@ class Plans {
   // What still has not come never will.
   void give_up(std::exception_ptr failure);
 
-  std::vector<ModulePointer> companions;  // what was asked for by the generate that ran last
+  std::vector<ModulePointer> asked;       // what was asked for by the generate that ran last
+  std::vector<ModulePointer> companions;  // of these, what was left unfinished
+  std::vector<ModulePointer> present;     // what others were last told not to send
   std::vector<ModulePointer> begun;       // what is built here; at the end of this it is built, or has failed
 
  private:

@@ -22,10 +22,11 @@ class Tasks {
     const std::lock_guard lock(mutex_);
     if (--count_ == 0) none_.notify_all();
   }
-  void wait() {
+  // Whether there is none after so long at most.
+  template <class Duration>
+  bool wait_for(Duration duration) {
     std::unique_lock lock(mutex_);
-    if (owner_ != ::getpid()) return;
-    none_.wait(lock, [this] { return count_ == 0; });
+    return owner_ != ::getpid() || none_.wait_for(lock, duration, [this] { return count_ == 0; });
   }
 
  private:

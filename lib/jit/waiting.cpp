@@ -3,6 +3,7 @@
 
 #include "jit/waiting.h"
 
+#include "jit/interruptible.h"
 #include "support/trace.h"
 
 #include <dijitso/log.h>
@@ -41,6 +42,7 @@ Claim claim_or_wait(Context& context, Loader& loader, const Request& request, co
     }
     std::uniform_real_distribution<double> factor(0.5, 1.5);
     std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(pause_ms * factor(random)));
+    check_interrupt();
     pause_ms = std::min(pause_ms * 1.5, 50.0);
     found = loader.find(request, place);
     if (found) return Claim();

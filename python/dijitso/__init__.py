@@ -9,6 +9,10 @@
 
 Code is compiled and linked in this process, without a compiler on the machine, and kept in a cache on disk.
 """
+from dijitso import _dijitso
+
+_dijitso.check_interpreter()  # before anything else is imported
+
 from dijitso import build, cache, cmdline, errors, library, log, mpi, params, py23, signatures, system
 from dijitso._dijitso import __version__
 from dijitso.errors import DijitsoError

@@ -9,6 +9,8 @@ _Blob = NDArray[numpy.uint8]
 
 __version__: str
 
+def check_interpreter() -> None: ...
+
 class Code:
     @property
     def signature(self) -> str: ...

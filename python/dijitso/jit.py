@@ -64,13 +64,15 @@ def jit(
     It translates the jitable into C++ (or C). `dependencies` are signatures that other calls of jit returned, also calls made inside
     `generate`; their headers can be included, and their functions used. An exception of `generate` passes through unchanged.
 
-    Processes can share the work (with MPI, see dijitso.mpi). On a miss,
+    Processes can share the work (with MPI, see dijitso.mpi). Unless the module is in memory,
 
-      * a builder, which has `generate`, builds, and calls `send(numpy_array)`, if given, with the result as bytes (or with the
-        reason why there is none);
+      * a builder, which has `generate`, builds, or finds the module in its cache, and calls `send(numpy_array)`, if given, with it as
+        bytes (or with the reason why there is none);
       * a receiver, which has `receive`, calls `numpy_array = receive()` to get these bytes, and keeps them in its cache;
       * a waiter has neither, and takes the module from the cache afterwards;
-      * all of them call `wait()`, if given, before they load the module.
+      * all of them call `wait()` once, if given, before they load the module.
+
+    So it does not matter which caches have the module; but all these processes must have it in memory, or none of them.
 
     Raises CompileFailed, LinkFailed, GenerateFailed, CacheError, CommunicationError or InvalidArgument of dijitso.errors. Other
     threads may run while this one compiles, links or waits; a module that several threads ask for is built once.

@@ -99,7 +99,7 @@ void bind_queries(py::module_& m) {
 py::object lookup_lib(const std::string& signature, const CacheParams& cache_params) {
   std::optional<Library> found;
   {
-    const GilReleased others_may_run;
+    const GilReleasedToWait others_may_run;
     found = cache::lookup_lib(signature, cache_params);
   }
   return library_object(found, cache_params.lib_loader);
@@ -108,7 +108,7 @@ py::object lookup_lib(const std::string& signature, const CacheParams& cache_par
 py::object load_library(const std::string& signature, const CacheParams& cache_params) {
   std::optional<Library> found;
   {
-    const GilReleased others_may_run;
+    const GilReleasedToWait others_may_run;
     found = cache::load_library(signature, cache_params);
   }
   return library_object(found, cache_params.lib_loader);

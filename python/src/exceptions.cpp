@@ -8,6 +8,7 @@
 
 #include <dijitso/cmdline.h>
 #include <dijitso/error.h>
+#include <dijitso/interrupt.h>
 
 namespace dijitso::python {
 namespace {
@@ -53,6 +54,21 @@ py::tuple diagnostics_of(const CompileFailed& error) {
 
 void raise(const py::object& exception) { PyErr_SetObject(py::type::handle_of(exception).ptr(), exception.ptr()); }
 
+// Raises what a handler of signals raised, if this was thrown because of it.
+bool raise_interrupt(const std::exception& error) {
+  try {
+    std::rethrow_if_nested(error);
+  } catch (const Interrupted& interrupted) {  // nested in what a collective jit throws
+    return raise_interrupt(interrupted);
+  } catch (const PythonException& raised) {
+    if (!dynamic_cast<const Interrupted*>(&error)) return false;
+    raise(raised.value());
+    return true;
+  } catch (const std::exception&) {
+  }
+  return false;
+}
+
 // What a collective jit throws where `generate` failed has its exception nested in it.
 void set_cause(const py::object& exception, const std::exception& error) {
   try {
@@ -77,12 +93,14 @@ void translate(std::exception_ptr thrown) {
     std::rethrow_exception(thrown);
   } catch (const PythonException& error) {
     raise(error.value());
+  } catch (const Interrupted& error) {
+    raise_interrupt(error);
   } catch (const cmdline::UsageError& error) {
     raise("UsageError", error);
   } catch (const InvalidArgument& error) {
     raise("InvalidArgument", error);
   } catch (const GenerateFailed& error) {
-    raise("GenerateFailed", error);
+    if (!raise_interrupt(error)) raise("GenerateFailed", error);
   } catch (const CompileFailed& error) {
     raise("CompileFailed", error, err_info(error.files()), diagnostics_of(error));
   } catch (const LinkFailed& error) {

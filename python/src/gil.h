@@ -7,6 +7,8 @@
 
 #include <pybind11/pybind11.h>
 
+#include <dijitso/interrupt.h>
+
 #include <cxxabi.h>
 #include <unistd.h>
 
@@ -34,6 +36,17 @@ class GilReleased {
 
  private:
   PyThreadState* state_;
+};
+
+// The same for calls in which the library may wait for long: signals are handled meanwhile, as in Python's own
+// functions, and what a handler raises, as KeyboardInterrupt, ends the wait.
+class GilReleasedToWait {
+ public:
+  GilReleasedToWait();
+
+ private:
+  GilReleased released_;
+  InterruptCheck signals_;
 };
 
 // Has the lock while it lives; on any thread, also one that has it already.
@@ -66,8 +79,9 @@ py::object call_python(const py::object& function, const Args&... args) {
   return py::reinterpret_steal<py::object>(result);
 }
 
-// From now on, when Python and then the process ends while threads (daemons of Python) are in the library, the process
-// ends at once: static destructors would pull the compiler and the code of modules away from under these threads.
+// Called once, when Python imports this. From now on, when Python and then the process ends while threads (daemons of
+// Python) are in the library, the process ends at once: static destructors would pull the compiler and the code of
+// modules away from under these threads.
 void watch_the_end();
 
 }  // namespace dijitso::python

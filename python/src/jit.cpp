@@ -13,24 +13,32 @@
 #include <pybind11/stl.h>
 
 #include <dijitso/error.h>
+#include <dijitso/interrupt.h>
 #include <dijitso/jit.h>
 
 #include <array>
 #include <deque>
+#include <exception>
 
 namespace dijitso::python {
 namespace {
 
 using Bytes = py::array_t<std::uint8_t, py::array::c_style>;
 
-// Runs `call` with the GIL; what it throws of Python passes through the core and comes out unchanged.
+// Runs `call` with the GIL; what it throws of Python passes through the core and comes out unchanged. An interrupt is
+// of this thread: others that wait for the same module do not get it.
 template <class Call>
 auto with_python(const Call& call) {
   return with_gil([&] {
     try {
       return call();
     } catch (const py::error_already_set& error) {
-      throw PythonException(error);
+      if (!error.matches(PyExc_KeyboardInterrupt)) throw PythonException(error);
+      try {
+        throw PythonException(error);
+      } catch (...) {
+        std::throw_with_nested(Interrupted());
+      }
     }
   });
 }
@@ -109,7 +117,7 @@ py::tuple jit_with(const Get& get, const py::object& jitable, const py::object& 
   const Generate generating = generate_of(jitable, generate, params);
   Library library;
   {
-    const GilReleased others_may_run;
+    const GilReleasedToWait others_may_run;
     library = get(name, *resolved, generating);
   }
   return py::make_tuple(library_object(library, resolved->cache.lib_loader), name);
@@ -165,7 +173,7 @@ py::list jit_many_on_ranks(const py::object& capsule, const py::list& given) {
       const auto& [jitable, name, params, generate] = kept.emplace_back(item.cast<std::array<py::object, 4>>());
       requests.push_back({name_of(name), *params_of(params), generate_of(jitable, generate, params)});
     }
-    const GilReleased others_may_run;
+    const GilReleasedToWait others_may_run;
     has_begun = true;
     return ranks.jit_many(requests);
   });
@@ -185,7 +193,7 @@ class Future {
   py::object result() const {
     Library library;
     {
-      const GilReleased others_may_run;
+      const GilReleasedToWait others_may_run;
       library = future_.get();
     }
     return library_object(library, loader_);
@@ -202,7 +210,7 @@ std::unique_ptr<Future> jit_async(const py::object& jitable, const py::object& g
   const ParamsPointer resolved = params_of(params);
   const Generate generating = generate_of(jitable, generate, params);
   const auto begin = [&] {
-    const GilReleased others_may_run;
+    const GilReleasedToWait others_may_run;
     return default_jit().jit_async(name, *resolved, generating);
   };
   return std::make_unique<Future>(begin(), resolved->cache.lib_loader);
@@ -241,10 +249,10 @@ void bind_jit(py::module_& m) {
       .def("is_ready", &Future::is_ready)
       .def("result", &Future::result);
   m.def("jit_async", &jit_async);
-  m.def("wait_optimized", &wait_optimized, py::call_guard<GilReleased>());
+  m.def("wait_optimized", &wait_optimized, py::call_guard<GilReleasedToWait>());
   m.def("jit_signature", &jit_signature, py::call_guard<GilReleased>());
   m.def("counters", &counters);
-  m.def("wait_for_background", [] { default_jit().wait_for_background(); }, py::call_guard<py::gil_scoped_release>());
+  m.def("wait_for_background", [] { default_jit().wait_for_background(); }, py::call_guard<GilReleasedToWait>());
 }
 
 }  // namespace dijitso::python

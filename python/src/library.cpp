@@ -62,8 +62,8 @@ py::object library_object(const std::optional<Library>& library, const std::stri
 void bind_library(py::module_& m) {
   py::class_<Code>(m, "Code", "A loaded module; the code stays loaded as long as an object of this class lives.")
       .def_property_readonly("signature", [](const Code& code) { return code.library().signature(); })
-      .def_property_readonly("file_name", py::cpp_function(&file_name_of, py::call_guard<GilReleased>()))
-      .def("address", &address_of, py::arg("symbol"), py::call_guard<GilReleased>());
+      .def_property_readonly("file_name", py::cpp_function(&file_name_of, py::call_guard<GilReleasedToWait>()))
+      .def("address", &address_of, py::arg("symbol"), py::call_guard<GilReleasedToWait>());
 }
 
 }  // namespace dijitso::python

@@ -63,6 +63,8 @@ class Usage(cli.CliTest):
             (["shwo"], "'shwo'; the nearest is 'show'", "dijitso-cache"),
             (["shwo"], ", ".join(COMMANDS), "dijitso-cache"),
             (["-r", "x", "chekout"], "the nearest is 'checkout'", "dijitso-cache"),
+            (["shwo", "--help"], "'shwo'; the nearest is 'show'", "dijitso-cache"),
+            (["--version", "shwo"], "'shwo'; the nearest is 'show'", "dijitso-cache"),
             (["\x1b[2J"], "\\x1b[2J", "dijitso-cache"),
             (["--nonsense"], "--nonsense", "dijitso-cache"),
             (["show", "--nonsense"], "--nonsense", "dijitso-cache show"),

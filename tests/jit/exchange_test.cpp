@@ -49,13 +49,41 @@ TEST_CASE("what one process builds another receives, with all it depends on") {
   CHECK(receiver.counters().published == 2);
   CHECK(names_in(there.cache / "obj") == names_in(here.cache / "obj"));
 
-  // From now on it is a hit in both places: nobody sends, receives or waits.
+  // From now on it is in memory: nobody sends, receives or waits.
   CHECK(value(receiver.jit("user", there.params, {}, wire.receiver())) == 42);
-  Jit fresh;
-  CHECK(value(fresh.jit("user", there.params, {}, wire.receiver())) == 42);
-  CHECK(fresh.counters().disk_hits == 2);
-  CHECK(fresh.jit("base", there.params, never, wire.builder()).first.find("_Z4basev") != nullptr);
+  CHECK(value(builder.jit("user", here.params, never, wire.builder())) == 42);
+  CHECK(receiver.jit("base", there.params, never, wire.builder()).first.find("_Z4basev") != nullptr);
   CHECK((wire.sent == 1 && wire.received == 1 && wire.waited == 2));
+}
+
+TEST_CASE("who finds the module in the cache keeps to the role all the same") {
+  Place here, there;
+  Wire wire;
+  for (const Place* place : {&here, &there}) {
+    Jit first;
+    first.jit("user", place->params, user_of_base(first, place->params));
+  }
+  Jit builder, receiver, waiter;
+  CHECK(value(builder.jit("user", here.params, never, wire.builder())) == 42);
+  CHECK((wire.sent == 1 && wire.waited == 1));
+  CHECK(value(receiver.jit("user", there.params, {}, wire.receiver())) == 42);
+  CHECK((wire.received == 1 && wire.waited == 2));
+  CHECK(value(waiter.jit("user", there.params, {}, wire.waiter())) == 42);
+  CHECK(wire.waited == 3);
+  for (const Jit* jit : {&builder, &receiver, &waiter}) {
+    CHECK(jit->counters().disk_hits == 2);
+    CHECK(jit->counters().published == 0);
+  }
+}
+
+TEST_CASE("the failure of the builder reaches a receiver that has the module in its cache") {
+  Place here, there;
+  Wire wire;
+  Jit().jit("user", there.params, gives_value(1));
+  const Generate fails = [](auto&&...) -> Generated { throw std::domain_error("the mesh is flat"); };
+  CHECK_THROWS_AS(Jit().jit("user", here.params, fails, wire.builder()), std::domain_error);
+  CHECK_THROWS_AS(Jit().jit("user", there.params, {}, wire.receiver()), GenerateFailed);
+  CHECK(wire.waited == 2);
 }
 
 TEST_CASE("a receiver that has a part of it, or shares the cache, publishes only what is missing") {

@@ -53,12 +53,11 @@ int run_command(const CommandLine& line) {
   }
 }
 
-// A first word that is no command is worth a better message than CLI11 has.
-std::string explain(const CommandLine& line, const CLI::ParseError& error) {
+// A first word that is no command is an error, also before --help, and worth a better message than CLI11 has.
+void check_command(const CommandLine& line) {
   const std::vector<std::string> rest = line.app().remaining();
   if (line.app().get_subcommands().empty() && !rest.empty() && !rest[0].starts_with('-'))
     cmdline::find_command(rest[0]);
-  return error.what();
 }
 
 // What the build asks the tool for.
@@ -80,9 +79,11 @@ int run(int argc, char** argv) {
     try {
       line.parse(argc, argv);
     } catch (const CLI::Success& success) {
+      check_command(line);
       return line.app().exit(success);
     } catch (const CLI::ParseError& error) {
-      throw UsageError(explain(line, error));
+      check_command(line);
+      throw UsageError(error.what());
     }
     return run_command(line);
   } catch (const UsageError& error) {

@@ -191,3 +191,20 @@ TEST_CASE("what belongs to one cache directory can be forgotten alone") {
   remember(memory, params_with(1), here);
   CHECK(memory.find("m", params_with(1)) == here);
 }
+
+TEST_CASE("a module that was forgotten is known by its name as long as it is in use") {
+  Memory memory;
+  ModulePointer one = make_module("m");
+  const ModulePointer other = make_variant("m", "2");
+  memory.add(one);
+  memory.add(other);
+  CHECK(memory.forgotten("m").empty());
+  memory.clear();
+  CHECK(memory.forgotten("m") == std::vector{one, other});
+  CHECK(memory.forgotten("n").empty());
+  one.reset();
+  CHECK(memory.forgotten("m") == std::vector{other});
+  memory.add(make_module("n"));
+  memory.clear("/cache");
+  CHECK(memory.forgotten("n").empty());
+}
