@@ -40,7 +40,8 @@ std::vector<std::filesystem::path> files_of(const Layout& layout, Category categ
 // The same of one signature.
 std::vector<std::filesystem::path> files_of(const Layout& layout, Category category, const std::string& signature);
 
-// Removes the files of these categories, and only of these, and returns them; with dryrun only the latter.
+// Removes the files of these categories that dijitso has made (OwnFiles), and returns them; with dryrun only the
+// latter.
 std::map<std::string, std::vector<std::string>> remove_files(const Layout& layout,
                                                              const std::vector<Category>& categories, bool dryrun);
 

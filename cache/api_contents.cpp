@@ -1,6 +1,7 @@
 // The documented functions on all files of a cache. A file counts when its name is one that its category gives: other
 // files in the same directories are neither listed nor deleted. Tested in unittests/cache/api_contents_test.cpp.
 #include "cache/api.h"
+#include "cache/own_files.h"
 #include "support/gzip.h"
 
 #include <dijitso/system.h>
@@ -85,16 +86,24 @@ std::optional<std::string> read_stored_text(const fs::path& file) {
 }
 
 std::map<std::string, std::vector<std::string>> glob_cache(const CacheParams& params, const Categories& categories) {
-  return remove_files(Layout(params), parse_categories(categories), true);
+  const Layout layout(params);
+  std::map<std::string, std::vector<std::string>> found;
+  for (const Category category : parse_categories(categories)) {
+    std::vector<std::string>& names = found[std::string(category_name(category))];
+    for (const fs::path& file : files_of(layout, category)) names.push_back(file);
+  }
+  return found;
 }
 
 std::map<std::string, std::vector<std::string>> remove_files(const Layout& layout,
                                                              const std::vector<Category>& categories, bool dryrun) {
   std::map<std::string, std::vector<std::string>> removed;
   std::optional<FileError> failed;
+  OwnFiles own(layout);
   for (const Category category : categories) {
     std::vector<std::string>& names = removed[std::string(category_name(category))];
     for (const fs::path& file : files_of(layout, category)) {
+      if (!own.contains(category, file)) continue;
       if (!dryrun && ::unlink(file.c_str()) != 0) {
         if (errno != ENOENT && !failed) failed.emplace("remove", file, errno);
         continue;
@@ -113,6 +122,7 @@ std::vector<std::string> extract_files(const std::string& signature, const Cache
   if (prefix.find('/') != prefix.npos || prefix.find('\0') != prefix.npos)
     throw InvalidArgument("extract_files: the prefix '" + prefix + "' contains '/' or NUL; give the directory as path");
   const Layout layout(params);
+  remove_stale_temporaries(path.empty() ? "." : path);
   std::vector<std::string> written;
   for (const Category category : parse_categories(categories))
     for (const fs::path& file : files_of(layout, category, signature)) {

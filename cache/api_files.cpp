@@ -130,8 +130,7 @@ std::optional<std::string> compress_source_code(const std::string& src_filename,
     const std::optional<Bytes> content = read_file(src_filename);
     if (!content) throw FileError("compress", src_filename, ENOENT);
     // An older compressed file would otherwise speak for the new source.
-    publish_file(compressed, fs::path(compressed).parent_path(), gzip(*content), stored_mode, Publish::replace,
-                 Durability::relaxed);
+    publish_beside(compressed, gzip(*content), stored_mode, Publish::replace, Durability::relaxed);
     remove(src_filename);
     return compressed;
   });

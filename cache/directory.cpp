@@ -1,9 +1,11 @@
 // The entries of a cache are code: whoever can write one runs code as its reader. So a directory is used only when
-// nobody but its user (with shared_group: the user's group) can have put something there. Checked are the cache
-// directory and the directory of the entries; a directory that appears later is checked before anything is read from
-// it. Tested in unittests/cache/directory_test.cpp.
+// nobody but its user (with shared_group: the user's group) can have put something there, or can put another directory
+// in its place. Checked are the cache directory and the directory of the entries, as they are opened, each time; and,
+// once for each, what lies above them. Tested in unittests/cache/directory_test.cpp.
 #include "cache/directory.h"
 
+#include "cache/own_files.h"
+#include "support/claim.h"
 #include "support/file.h"
 
 #include <dijitso/log.h>
@@ -23,77 +25,99 @@ namespace fs = std::filesystem;
 
 std::string reason_of(int error) { return std::generic_category().message(error); }
 
-bool is_in_group(gid_t group) {
-  if (group == ::getegid()) return true;
-  int count = ::getgroups(0, nullptr);
-  std::vector<gid_t> groups(static_cast<std::size_t>(std::max(count, 0)));
-  count = ::getgroups(count, groups.data());
-  return count > 0 && std::find(groups.begin(), groups.begin() + count, group) != groups.begin() + count;
+// A network file system says ESTALE when the directory was replaced while its name was looked up.
+Descriptor open_to_judge(const fs::path& path) {
+  for (int attempt = 0;; ++attempt) {
+    Descriptor opened(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (opened.is_open() || (errno != EINTR && errno != ESTALE) || attempt == 3) return opened;
+  }
 }
 
-struct Verdict {
-  bool exists = true;
-  std::string objection;  // empty when the directory may be used
-};
-
-Verdict judge(const fs::path& path, Directory::Role role, bool shared_group) {
-  struct stat info;
+std::string why_not_opened(const fs::path& path, int error) {
   const std::string name = "'" + path.string() + "'";
-  if (::stat(path.c_str(), &info) != 0) {
-    if (errno == ENOENT) return {false, ""};
-    return {true, name + " cannot be examined: " + reason_of(errno) + "; set cache.cache_dir to another directory"};
-  }
-  if (!S_ISDIR(info.st_mode))
-    return {true, name + " is not a directory; remove it or set cache.cache_dir to another name"};
-  if (info.st_mode & S_IWOTH)
-    return {true, name + " can be written by everybody, who could put code into it; run: chmod o-w " + name};
-  if (role == Directory::Role::readonly) return {};
-  bool is_ours = info.st_uid == ::geteuid() || (shared_group && is_in_group(info.st_gid));
-  if (!is_ours)
-    return {true, name + " belongs to the user with the number " + std::to_string(info.st_uid) + ", not to " +
-                      std::to_string(::geteuid()) +
-                      ", who runs this; set cache.cache_dir to a directory of your own, or " +
-                      "cache.shared_group if it is shared in a group of yours"};
-  if ((info.st_mode & S_IWGRP) && !shared_group)
-    return {true, name + " can be written by its group, which could put code into it; run: chmod g-w " + name +
-                      ", or set cache.shared_group if that is meant"};
-  return {};
+  std::error_code unknown;
+  if (error == ENOTDIR && fs::exists(path, unknown))
+    return name + " is not a directory; remove it or set cache.cache_dir to another name";
+  return name + " cannot be examined: " + reason_of(error) + "; set cache.cache_dir to another directory";
 }
 
 }  // namespace
 
-Directory::Directory(CacheParams params, Role role) : layout_(std::move(params)), role_(role) {}
+Directory::Directory(CacheParams params, Role role)
+    : layout_(std::move(params)), role_(role), rules_{role == Role::readonly, layout_.params().shared_group} {}
 
-Directory::State Directory::look() {
-  const bool shared_group = layout_.params().shared_group;
-  Verdict verdict;
-  if (layout_.root().empty()) verdict.objection = "its name is empty; set cache.cache_dir";
-  if (verdict.objection.empty()) verdict = judge(layout_.root(), role_, shared_group);
-  if (verdict.exists && verdict.objection.empty()) verdict = judge(layout_.obj_dir(), role_, shared_group);
-  State found = !verdict.objection.empty() ? State::refused : verdict.exists ? State::accepted : State::absent;
-  if (found == State::absent) return found;
-  // Only one of several threads that look at the same time takes the decision, and warns.
-  State expected = State::absent;
-  if (!state_.compare_exchange_strong(expected, found)) return expected;
-  if (found == State::refused && !silent_)
-    log::get_logger().warning("The cache directory is not used: " + verdict.objection + ".");
+// Everything but what lies above.
+Directory::Look Directory::look_at(const fs::path& path) const {
+  Look found{open_to_judge(path), ""};
+  if (!found.directory.is_open()) {
+    if (errno != ENOENT) found.objection = why_not_opened(path, errno);
+    return found;
+  }
+  if (::fstat(found.directory.get(), &found.info) != 0)
+    found.objection = why_not_opened(path, errno);
+  else
+    found.objection = objection_to_directory(found.info, path, rules_);
+  found.is_known = found.objection.empty() && known_.contains(found.info);
+  if (!found.objection.empty()) found.directory.close();
   return found;
 }
 
-bool Directory::is_usable() {
-  State state = state_;
-  return (state == State::absent ? look() : state) != State::refused;
+void Directory::judge_parents(Look& found, const fs::path& path) const {
+  if (!found.directory.is_open() || found.is_known) return;
+  found.objection = objection_to_parents(found.directory, path, rules_, known_);
+  if (found.objection.empty())
+    known_.add(found.info);
+  else
+    found.directory.close();
 }
+
+Directory::Look Directory::judge(const fs::path& path) const {
+  Look found = look_at(path);
+  judge_parents(found, path);
+  return found;
+}
+
+// The folder of the entries is known once it has been accepted together with the root; then it alone is looked at.
+Directory::Look Directory::look() {
+  if (closed_) return {{}, "it is not to be used"};
+  if (layout_.root().empty()) return {{}, "its name is empty; set cache.cache_dir"};
+  Look found = look_at(layout_.obj_dir());
+  if (found.is_known) return found;
+  Look root = judge(layout_.root());
+  if (!root.objection.empty()) return root;
+  judge_parents(found, layout_.obj_dir());
+  return found;
+}
+
+Descriptor Directory::open_entries() {
+  Look found = look();
+  tell(found.objection);
+  return std::move(found.directory);
+}
+
+bool Directory::is_usable() {
+  const Look found = look();
+  tell(found.objection);
+  return found.objection.empty();
+}
+
+// Only one of several threads that look at the same time warns.
+void Directory::tell(const std::string& objection) {
+  if (objection.empty() || closed_ || refusal_told_.exchange(true) || silent_) return;
+  log::get_logger().warning("The cache directory is not used: " + objection + ".");
+}
+
+Descriptor Directory::open_trusted(const fs::path& directory) const { return judge(directory).directory; }
 
 std::optional<fs::path> Directory::header_dir() {
   if (!is_usable()) return std::nullopt;
   const fs::path path = layout_.inc_dir();
-  const Verdict verdict = judge(path, role_, layout_.params().shared_group);
-  if (!verdict.objection.empty()) warn_once("its headers are not read: " + verdict.objection);
-  return verdict.exists && verdict.objection.empty() ? std::optional(path) : std::nullopt;
+  const Look found = judge(path);
+  if (!found.objection.empty()) warn_once("its headers are not read: " + found.objection);
+  return found.directory.is_open() ? std::optional(path) : std::nullopt;
 }
 
-std::optional<std::string> Directory::make_directory(const fs::path& path) const {
+std::optional<std::string> Directory::make_directory(const fs::path& path, bool* is_made) const {
   const mode_t mode = layout_.params().shared_group ? 02770 : 0700;
   std::error_code error;
   if (fs::is_directory(path, error)) return std::nullopt;
@@ -104,6 +128,7 @@ std::optional<std::string> Directory::make_directory(const fs::path& path) const
   // Created closed; the rights come after, for mkdir applies the umask, which may take away even the owner's.
   if (::mkdir(path.c_str(), 0700) == 0) {
     ::chmod(path.c_str(), mode);
+    if (is_made) *is_made = true;
     return std::nullopt;
   }
   int reason = errno;
@@ -122,21 +147,26 @@ std::optional<std::string> Directory::create() {
 }
 
 std::optional<std::string> Directory::create(const fs::path& directory) {
+  const bool is_root_new = is_empty_directory(layout_.root());
   if (auto failed = make_directory(layout_.root())) return failed;
   if (!is_usable()) return "the cache directory '" + layout_.root().string() + "' is refused";
-  for (const fs::path& needed : {layout_.temp_dir(), directory, temp_dir_for(directory)})
-    if (auto failed = make_directory(needed)) return failed;
-  return std::nullopt;
+  if (is_root_new) tag_as_cache(layout_.root());
+  if (auto failed = make_directory(layout_.temp_dir())) return failed;
+  bool is_made = false;
+  if (auto failed = make_directory(directory, &is_made)) return failed;
+  if (is_made && holds_derived_files(directory) && !is_in_tagged_directory(layout_, directory / cache_tag_name))
+    tag_as_cache(directory);
+  return make_directory(temp_dir_for(directory));
 }
 
 std::optional<std::string> Directory::objection_to(const fs::path& directory) const {
-  Verdict verdict = judge(directory, role_, layout_.params().shared_group);
-  if (verdict.objection.empty()) return std::nullopt;
-  return std::move(verdict.objection);
+  Look found = judge(directory);
+  if (found.objection.empty()) return std::nullopt;
+  return std::move(found.objection);
 }
 
 void Directory::warn_once(const std::string& message) {
-  if (silent_ || state_ == State::refused || warned_.exchange(true)) return;  // why it is refused has been told
+  if (silent_ || closed_ || refusal_told_ || warned_.exchange(true)) return;
   std::string remedy = role_ == Role::own
                            ? "What it cannot hold is kept in memory only; free space or permissions, or set "
                              "cache.cache_dir (DIJITSO_CACHE_DIR) to a directory that can be written."
@@ -149,10 +179,17 @@ std::vector<fs::path> Directory::written_dirs() const {
   return {layout_.obj_dir(), layout_.inc_dir(), layout_.src_dir(), layout_.log_dir()};
 }
 
-void Directory::remove_stale_temporaries() const {
+bool Directory::holds_derived_files(const fs::path& directory) const {
+  for (const fs::path& one : {layout_.inc_dir(), layout_.src_dir(), layout_.lib_dir(), layout_.log_dir()})
+    if (one == directory) return true;
+  return false;
+}
+
+void Directory::remove_leftovers() const {
+  remove_dead_claims(layout_.claims_dir(), layout_.temp_dir());
   std::set<fs::path> directories{layout_.temp_dir(), temp_dir_for(layout_.lib_dir())};
   for (const fs::path& path : written_dirs()) directories.insert(temp_dir_for(path));
-  for (const fs::path& path : directories) dijitso::remove_stale_temporaries(path);
+  for (const fs::path& path : directories) remove_stale_temporaries(path);
 }
 
 fs::path Directory::temp_dir_for(const fs::path& directory) const {

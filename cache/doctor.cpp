@@ -2,6 +2,7 @@
 #include "cache/doctor.h"
 
 #include "cache/directory.h"
+#include "support/descriptor.h"
 #include "support/file.h"
 
 #include <fcntl.h>
@@ -32,9 +33,7 @@ fs::path nearest_existing(fs::path path) {
 }
 
 bool create_new(const fs::path& file) {
-  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (fd >= 0) ::close(fd);
-  return fd >= 0;
+  return Descriptor(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)).is_open();
 }
 
 class Examination {

@@ -11,6 +11,7 @@
 #include "cache/catalog.h"
 #include "cache/directory.h"
 #include "cache/lookup.h"
+#include "cache/own_files.h"
 #include "cache/pins.h"
 #include "cache/precompiled.h"
 #include "cache/prune.h"
@@ -115,18 +116,24 @@ class Collector {
     }
     for (const Variant* variant : all)  // the same once more, in another slot
       if (!items.contains(variant)) add(variant, 0);
-    for (const UnusableFile& file : catalog_.unusable()) add_single(file.file);
     for (const Item& item : items_)
       if (item.variant) ++variants_left_[item.variant->signature];
+    for (const UnusableFile& file : catalog_.unusable()) {
+      add_single(file.file);
+      // An error is no absence: what is derived from the entry stays for now.
+      if (file.why == UnusableFile::Why::unreadable)
+        ++variants_left_[std::string(*signature_of_obj_file(file.file.filename().native()))];
+    }
   }
 
   // They go with the last variant of their module.
   void add_derived() {
+    OwnFiles own(layout_);
     std::map<std::string, std::vector<File>> without_entry;
     for (const Category category : derived_categories)
       for (const fs::path& path : files_of(layout_, category)) {
         std::optional<File> file = look(path);
-        if (!file) continue;
+        if (!file || !own.contains(category, path)) continue;
         std::string signature(*signature_of_file(layout_, category, path.filename().native()));
         if (variants_left_.contains(signature)) {
           kept_bytes_ += file->bytes;
@@ -224,7 +231,7 @@ GcResult collect_garbage(const CacheParams& params, const GcOptions& options, co
     if (const auto objection = directory.objection_to(path)) throw CacheError("nothing is removed: " + *objection);
   GcResult result = Collector(params, options).run(progress);
   if (!options.dryrun) {
-    directory.remove_stale_temporaries();
+    directory.remove_leftovers();
     prune_precompiled(params);
     merge_records(directory);
   }

@@ -1,12 +1,23 @@
 // cache::check_cache_integrity. Everything is compared with the verified entries, which are read one after the other:
 // what is kept of each is a few digests. A derived file is of the variant that was published last, so it must agree
-// with one of them. Tested in unittests/cache/integrity_test.cpp.
+// with one of them.
+//
+// Other processes publish and remove files meanwhile, so that what is read does not belong to one moment; and a disk
+// may fail once. So a fault is one only when a second look, which begins after the first has ended, finds it in the
+// same file: an entry is published before what is derived from it, so the second look must see it. What a process is
+// just building is left out. Tested in unittests/cache/integrity_test.cpp.
+#include "cache/integrity.h"
+
 #include "cache/api.h"
 #include "cache/entry.h"
+#include "cache/own_files.h"
 #include "cache/shared_library.h"
+#include "support/claim.h"
 #include "support/elf_dynamic.h"
 
 #include <dijitso/log.h>
+
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -32,9 +43,11 @@ struct Variant {
 
 class Check {
  public:
-  explicit Check(const CacheParams& params) : layout_(params) {}
+  // Of modules that are `being_built`, not everything is there yet.
+  Check(const CacheParams& params, std::set<std::string, std::less<>> being_built)
+      : layout_(params), own_(layout_), unjudged_(std::move(being_built)) {}
 
-  IntegrityReport run() {
+  std::map<fs::path, Faulty> run() {
     for (const fs::path& file : files_of(layout_, Category::obj)) look(file, [&] { read_entry(file); });
     for (const std::string& root : layout_.params().readonly_dirs) read_layer(root);
     for (const fs::path& file : files_of(layout_, Category::pch)) look(file, [&] { decode_file(file, true); });
@@ -48,6 +61,7 @@ class Check {
  private:
   template <class Action>
   void look(const fs::path& file, Action action) {
+    marks_[file] = mark_of(file);
     try {
       action();
     } catch (const FileError& error) {
@@ -57,17 +71,28 @@ class Check {
     }
   }
 
-  void add(const fs::path& file, std::string reason) { report_[file].push_back(std::move(reason)); }
+  void add(const fs::path& file, std::string reason) {
+    Faulty& faulty = report_[file];
+    faulty.mark = marks_[file];
+    faulty.reasons.push_back(std::move(reason));
+  }
 
   std::optional<Entry> decode_file(const fs::path& file, bool report) {
-    const std::optional<Bytes> bytes = inspect_file(file);
+    const std::string signature(*signature_of_obj_file(file.filename().native()));
+    std::optional<Bytes> bytes;
+    try {
+      bytes = inspect_file(file);
+    } catch (const FileError&) {
+      unjudged_.insert(signature);  // it may be what others need
+      throw;
+    }
     if (!bytes) return std::nullopt;
     std::variant<Entry, Damage> decoded = decode(*bytes);
     if (auto* entry = std::get_if<Entry>(&decoded)) return std::move(*entry);
     const Damage& damage = std::get<Damage>(decoded);
     if (report && !damage.other_schema) add(file, "it is damaged: " + damage.reason);
     // Of another version of dijitso, or damaged: its derived files cannot be judged.
-    unjudged_.emplace(*signature_of_obj_file(file.filename().native()));
+    unjudged_.insert(signature);
     return std::nullopt;
   }
 
@@ -111,6 +136,7 @@ class Check {
   void check_dependencies() {
     for (const auto& [file, dependencies] : dependencies_)
       for (const Dependency& dependency : dependencies) {
+        if (unjudged_.contains(dependency.signature)) continue;
         const auto known = known_.find(dependency.signature);
         if (known == known_.end())
           add(file, "it depends on the module '" + dependency.signature + "', which is not in the cache");
@@ -121,6 +147,7 @@ class Check {
 
   void check_derived(Category category, const fs::path& file) {
     const std::string signature(*signature_of_file(layout_, category, file.filename().native()));
+    if (!own_.contains(category, file)) return;
     if (category == Category::lib) check_library(file, signature);
     if (unjudged_.contains(signature)) return;
     const auto known = known_.find(signature);
@@ -167,17 +194,64 @@ class Check {
   }
 
   Layout layout_;
-  IntegrityReport report_;
+  OwnFiles own_;
+  std::map<fs::path, Faulty> report_;
+  std::map<fs::path, std::optional<FileMark>> marks_;
   std::map<std::string, Known, std::less<>> known_;
-  std::map<Digest, Variant> variants_;       // by the origin of their libraries
-  std::map<std::string, Digest> libraries_;  // the origins of those that fit their module
-  std::set<std::string, std::less<>> unjudged_;
+  std::map<Digest, Variant> variants_;           // by the origin of their libraries
+  std::map<std::string, Digest> libraries_;      // the origins of those that fit their module
+  std::set<std::string, std::less<>> unjudged_;  // signatures of which not everything is known
   std::map<fs::path, std::vector<Dependency>> dependencies_;
 };
 
+std::set<std::string, std::less<>> being_built(const CacheParams& params) {
+  constexpr std::size_t slot_digits = 16;
+  std::set<std::string, std::less<>> signatures;
+  const DirectoryContents claims = list_claims(Layout(params));
+  for (const StoredFile& file : claims.files) try {
+      const std::optional<ClaimSeen> claim = look_at_claim(claims.dir / file.name);
+      if (claim && !claim->is_stale && file.name.size() > slot_digits)
+        signatures.insert(file.name.substr(0, file.name.size() - slot_digits - 1));
+    } catch (const FileError&) {
+      // It says nothing.
+    }
+  return signatures;
+}
+
+// The reasons that both have, for files that are the same in both.
+std::map<fs::path, Faulty> found_twice(const std::map<fs::path, Faulty>& first,
+                                       const std::map<fs::path, Faulty>& again) {
+  std::map<fs::path, Faulty> faults;
+  for (const auto& [file, faulty] : first) {
+    const auto found = again.find(file);
+    if (found == again.end() || found->second.mark != faulty.mark) continue;
+    Faulty both{faulty.mark, {}};
+    for (const std::string& reason : faulty.reasons)
+      if (std::ranges::count(found->second.reasons, reason) > 0) both.reasons.push_back(reason);
+    if (!both.reasons.empty()) faults[file] = std::move(both);
+  }
+  return faults;
+}
+
 }  // namespace
 
-IntegrityReport check_cache_integrity(const CacheParams& params) { return Check(params).run(); }
+std::optional<FileMark> mark_of(const fs::path& file) {
+  constexpr std::int64_t second = 1'000'000'000;
+  struct stat info;
+  if (::lstat(file.c_str(), &info) != 0) return std::nullopt;
+  return FileMark{info.st_dev, info.st_ino, info.st_size, info.st_mtim.tv_sec * second + info.st_mtim.tv_nsec};
+}
+
+std::map<fs::path, Faulty> find_faults(const CacheParams& params) {
+  std::map<fs::path, Faulty> first = Check(params, {}).run();
+  return first.empty() ? first : found_twice(first, Check(params, being_built(params)).run());
+}
+
+IntegrityReport check_cache_integrity(const CacheParams& params) {
+  IntegrityReport report;
+  for (auto& [file, faulty] : find_faults(params)) report[file] = std::move(faulty.reasons);
+  return report;
+}
 
 void report_cache_integrity(const IntegrityReport& report, const std::function<void(const std::string&)>& out) {
   const auto say = [&](const std::string& line) { out ? out(line) : log::get_logger().warning(line); };

@@ -48,7 +48,7 @@ ByteView bytes_of(const std::vector<std::uint64_t>& numbers) {
 
 std::vector<std::uint64_t> numbers_of(ByteView bytes) {
   std::vector<std::uint64_t> numbers(bytes.size() / sizeof(std::uint64_t));
-  std::memcpy(numbers.data(), bytes.data(), numbers.size() * sizeof(std::uint64_t));
+  if (!numbers.empty()) std::memcpy(numbers.data(), bytes.data(), numbers.size() * sizeof(std::uint64_t));
   return numbers;
 }
 

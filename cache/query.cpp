@@ -2,7 +2,9 @@
 // changes nothing, and with AT_SYMLINK_NOFOLLOW. Tested in unittests/cache/query_test.cpp.
 #include "cache/query.h"
 
+#include "cache/own_files.h"
 #include "cache/precompiled.h"
+#include "support/descriptor.h"
 #include "support/for_all.h"
 
 #include <dijitso/error.h>
@@ -37,26 +39,31 @@ std::string explain(const std::filesystem::path& path, int error) {
   throw CacheError("cannot list the cache directory '" + path.string() + "': " + explain(path, error));
 }
 
+// A network file system says ESTALE when the directory was replaced while its name was looked up.
+Descriptor open_directory(const std::filesystem::path& dir) {
+  for (int attempt = 0;; ++attempt) {
+    Descriptor opened(open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (opened.is_open() || (errno != EINTR && errno != ESTALE) || attempt == 3) return opened;
+  }
+}
+
 // Empty when there is no such directory.
 OpenDir open_dir(const std::filesystem::path& dir) {
-  const int fd = open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (fd < 0) {
+  Descriptor descriptor = open_directory(dir);
+  if (!descriptor.is_open()) {
     if (errno == ENOENT) return nullptr;
     fail(dir, errno);
   }
-  OpenDir opened(fdopendir(fd));
-  if (!opened) {
-    const int error = errno;
-    close(fd);
-    fail(dir, error);
-  }
+  OpenDir opened(fdopendir(descriptor.get()));
+  if (!opened) fail(dir, errno);
+  descriptor.release();
   return opened;
 }
 
 bool is_file(int dir, const dirent& found) {
   if (found.d_type != DT_UNKNOWN) return found.d_type == DT_REG;
   struct stat status{};
-  return fstatat(dir, found.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode);
+  return fstatat(dir, found.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? S_ISREG(status.st_mode) : errno != ENOENT;
 }
 
 // Names that begin with a dot are not ours: no signature does.
@@ -66,32 +73,33 @@ void for_each_file(DIR* opened, const std::filesystem::path& dir, Use use) {
     errno = 0;
     const dirent* found = readdir(opened);
     if (!found) break;
-    if (found->d_name[0] != '.' && is_file(dirfd(opened), *found)) use(found->d_name);
+    const std::string_view name = found->d_name;
+    if (name[0] != '.' && name != cache_tag_name && is_file(dirfd(opened), *found)) use(found->d_name);
   }
   if (errno != 0) fail(dir, errno);
 }
 
 // Fills in what the directory does not say, on several threads: most of the time is spent in the kernel. What is gone,
-// or is no file, is taken out.
+// or is no file, is taken out. A file that cannot be looked at, as after an error of the disk, is there all the same:
+// it stays, without a size, and whoever reads it hears of the error.
 void look_at_files(int dir, DirectoryContents& contents) {
   constexpr std::size_t enough_for_a_thread = 1000;
   constexpr std::int64_t second = 1'000'000'000;
-  std::vector<int> errors(contents.files.size());
+  std::vector<char> is_gone(contents.files.size());
   for_all(contents.files.size(), enough_for_a_thread, [&](std::size_t i) {
     StoredFile& file = contents.files[i];
     struct stat status{};
     if (fstatat(dir, file.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
-      errors[i] = errno;
-    else if (!S_ISREG(status.st_mode))
-      errors[i] = ENOENT;
+      is_gone[i] = errno == ENOENT;
+    else
+      is_gone[i] = !S_ISREG(status.st_mode);
     file.bytes = static_cast<std::uint64_t>(status.st_size);
     file.written_ns = status.st_mtim.tv_sec * second + status.st_mtim.tv_nsec;
   });
   std::vector<StoredFile> files;
   files.reserve(contents.files.size());
-  for (std::size_t i = 0; i < errors.size(); ++i) {
-    if (errors[i] == ENOENT) continue;
-    if (errors[i] != 0) fail(contents.dir / contents.files[i].name, errors[i]);
+  for (std::size_t i = 0; i < is_gone.size(); ++i) {
+    if (is_gone[i]) continue;
     contents.bytes += contents.files[i].bytes;
     files.push_back(std::move(contents.files[i]));
   }
@@ -100,22 +108,12 @@ void look_at_files(int dir, DirectoryContents& contents) {
 
 bool is_lower_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
 
-std::filesystem::path category_dir(const Layout& layout, Category category) {
-  switch (category) {
-    case Category::inc:
-      return layout.inc_dir();
-    case Category::src:
-      return layout.src_dir();
-    case Category::lib:
-      return layout.lib_dir();
-    case Category::log:
-      return layout.log_dir();
-    case Category::pch:
-      return layout.root() / params_of_precompiled({}).obj_dir;
-    case Category::obj:
-      break;
-  }
-  return layout.obj_dir();
+// "<name of an entry>.<16 hex digits>"
+bool is_quarantined_name(std::string_view name) {
+  constexpr std::size_t digits = 16;
+  if (name.size() <= digits + 1 || name[name.size() - digits - 1] != '.') return false;
+  return std::ranges::all_of(name.substr(name.size() - digits), is_lower_hex) &&
+         signature_of_obj_file(name.substr(0, name.size() - digits - 1));
 }
 
 }  // namespace
@@ -141,6 +139,24 @@ DirectoryContents list_directory(const std::filesystem::path& dir) {
   return contents;
 }
 
+std::filesystem::path category_dir(const Layout& layout, Category category) {
+  switch (category) {
+    case Category::inc:
+      return layout.inc_dir();
+    case Category::src:
+      return layout.src_dir();
+    case Category::lib:
+      return layout.lib_dir();
+    case Category::log:
+      return layout.log_dir();
+    case Category::pch:
+      return layout.root() / params_of_precompiled({}).obj_dir;
+    case Category::obj:
+      break;
+  }
+  return layout.obj_dir();
+}
+
 DirectoryContents list_category(const Layout& layout, Category category) {
   return list_directory(category_dir(layout, category));
 }
@@ -153,7 +169,15 @@ std::size_t count_category(const Layout& layout, Category category) {
   return count;
 }
 
-DirectoryContents list_quarantine(const Layout& layout) { return list_directory(layout.quarantine_dir()); }
+DirectoryContents list_quarantine(const Layout& layout) {
+  DirectoryContents contents = list_directory(layout.quarantine_dir());
+  std::erase_if(contents.files, [&](const StoredFile& file) {
+    if (is_quarantined_name(file.name)) return false;
+    contents.bytes -= file.bytes;
+    return true;
+  });
+  return contents;
+}
 DirectoryContents list_claims(const Layout& layout) { return list_directory(layout.claims_dir()); }
 DirectoryContents list_pins(const Layout& layout) { return list_directory(layout.pins_dir()); }
 

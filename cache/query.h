@@ -44,6 +44,8 @@ struct DirectoryContents {
 // The regular files in a directory whose names do not begin with a dot.
 DirectoryContents list_directory(const std::filesystem::path& dir);
 
+std::filesystem::path category_dir(const Layout& layout, Category category);
+
 DirectoryContents list_category(const Layout& layout, Category category);
 
 // How many files list_category would give, without looking at any of them.

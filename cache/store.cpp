@@ -7,6 +7,7 @@
 // unittests/cache/store_test.cpp and store_faults_test.cpp.
 #include "cache/store.h"
 
+#include "cache/own_files.h"
 #include "cache/query.h"
 #include "cache/shared_library.h"
 #include "support/file.h"
@@ -24,6 +25,7 @@
 #include <cstdio>
 #include <functional>
 #include <system_error>
+#include <variant>
 
 namespace dijitso::cache {
 namespace {
@@ -35,6 +37,39 @@ constexpr unsigned library_mode = 0555;
 
 // Errors that a file gives because of what it is, so that the next attempt will not be better.
 bool is_wrong_kind(int error) { return error == EISDIR || error == ENOTSUP || error == ELOOP || error == EFBIG; }
+
+bool is_there(const fs::path& file) {
+  struct stat info;
+  return ::lstat(file.c_str(), &info) == 0 || errno != ENOENT;
+}
+
+// What is wrong with a file that could be read, or that nobody should read.
+struct Unusable {
+  std::string reason;
+  bool is_foreign = false;  // of another version of dijitso
+};
+
+// The verified entry in an open folder; nullopt when there is none. FileError when it could not be read, which says
+// nothing about it.
+std::variant<std::optional<StoredEntry>, Unusable> read_entry(const Directory& directory, const Descriptor& folder,
+                                                              const fs::path& file, bool counts_as_use) {
+  try {
+    std::optional<Bytes> bytes = read_file_in(folder, file, counts_as_use, [&](const struct stat& info) {
+      if (std::string objection = directory.objection_to(info); !objection.empty()) throw Unusable{objection};
+    });
+    if (!bytes) return std::nullopt;
+    std::variant<Entry, Damage> decoded = decode(*bytes);
+    if (auto* entry = std::get_if<Entry>(&decoded))
+      return StoredEntry{std::move(*entry), std::make_shared<const Bytes>(std::move(*bytes))};
+    const Damage& damage = std::get<Damage>(decoded);
+    return Unusable{damage.reason, damage.other_schema};
+  } catch (const Unusable& unusable) {
+    return unusable;
+  } catch (const FileError& error) {
+    if (!is_wrong_kind(error.error_number())) throw;
+    return Unusable{std::system_category().message(error.error_number())};
+  }
+}
 
 }  // namespace
 
@@ -91,63 +126,60 @@ std::vector<Digest> Store::slots_in(Directory& directory, const std::string& sig
 }
 
 std::optional<StoredEntry> Store::read_from(Directory& directory, const std::string& signature, const Digest& slot) {
-  if (!directory.is_usable()) return std::nullopt;
+  const Descriptor folder = directory.open_entries();
+  if (!folder.is_open()) return std::nullopt;
   const fs::path file = directory.layout().obj_file(signature, slot);
-  std::string reason;
   try {
-    std::optional<Bytes> bytes = inspecting_ ? inspect_file(file) : read_file(file);
-    if (!bytes) return std::nullopt;
-    std::variant<Entry, Damage> decoded = decode(*bytes);
-    if (auto* entry = std::get_if<Entry>(&decoded))
-      return StoredEntry{std::move(*entry), std::make_shared<const Bytes>(std::move(*bytes))};
-    const Damage& damage = std::get<Damage>(decoded);
-    if (damage.other_schema) return std::nullopt;
-    reason = damage.reason;
+    auto found = read_entry(directory, folder, file, !inspecting_);
+    if (auto* entry = std::get_if<std::optional<StoredEntry>>(&found)) return std::move(*entry);
+    const Unusable& unusable = std::get<Unusable>(found);
+    if (unusable.is_foreign) return std::nullopt;
+    if (&directory == &own_)
+      put_aside(file, unusable.reason);
+    else
+      log::get_logger().warning("The cache entry '" + file.string() + "' is damaged (" + unusable.reason +
+                                "): it is ignored; ask the owner of that read-only directory to remove it.");
   } catch (const FileError& error) {
-    if (!is_wrong_kind(error.error_number())) {
-      directory.warn_once(error.what());
-      return std::nullopt;
-    }
-    reason = std::system_category().message(error.error_number());
-  }
-  if (&directory == &own_) {
-    put_aside(file, reason);
-  } else {
-    log::get_logger().warning("The cache entry '" + file.string() + "' is damaged (" + reason +
-                              "): it is ignored; ask the owner of that read-only directory to remove it.");
+    directory.warn_once(error.what());
   }
   return std::nullopt;
 }
 
 // Two processes may find the same damage: what the slower one moves may already be the entry that the faster one built
-// anew.
+// anew. An entry that cannot be moved is replaced when its module is published.
 bool Store::put_aside(const fs::path& file, const std::string& reason) {
   const fs::path aside =
       layout().quarantine_dir() / (file.filename().string() + "." + blake3(unique_name()).hex().substr(0, 16));
   bool movable = !own_.create();
   if (movable && ::rename(file.c_str(), aside.c_str()) != 0) {
-    if (errno == ENOENT) return false;  // somebody else has moved it
+    if (errno == ENOENT && !is_there(file)) return false;  // somebody else has moved it
     movable = false;
   }
   if (!movable) {
-    log::get_logger().warning("The cache entry '" + file.string() + "' is damaged (" + reason +
-                              "): it is ignored; it cannot be moved away, please remove it.");
+    own_.warn_once("the entry '" + file.string() + "' is damaged (" + reason + ") and cannot be moved to '" +
+                   aside.parent_path().string() + "'");
     return false;
   }
-  try {
-    std::optional<Bytes> moved = read_file(aside);
-    if (moved && std::holds_alternative<Entry>(decode(*moved))) {
-      if (::link(aside.c_str(), file.c_str()) == 0 || errno == EEXIST) ::unlink(aside.c_str());
-      return false;
-    }
-  } catch (const FileError&) {
-    // Not even readable: rightly put aside.
+  if (is_sound(aside)) {
+    put_back(aside, file);
+    return false;
   }
   ++quarantined_;
   usage_.add(Use::quarantined);
   log::get_logger().warning("The cache entry '" + file.string() + "' is damaged (" + reason + "): it was moved to '" +
                             aside.string() + "' and will be built again.");
   return true;
+}
+
+bool Store::is_sound(const fs::path& file) const {
+  try {
+    const Descriptor folder = own_.open_trusted(file.parent_path());
+    const auto found = read_entry(own_, folder, file, false);
+    const auto* entry = std::get_if<std::optional<StoredEntry>>(&found);
+    return entry ? entry->has_value() : std::get<Unusable>(found).is_foreign;
+  } catch (const FileError&) {
+    return false;
+  }
 }
 
 bool Store::publish(const std::string& signature, const Digest& slot, ByteView bytes, const std::string& header,
@@ -163,7 +195,11 @@ bool Store::write_entry(const fs::path& file, ByteView bytes, bool replace) {
   const fs::path temp_dir = own_.temp_dir_for(layout().obj_dir());
   for (bool again : {true, false}) {
     try {
-      publish_file(file, temp_dir, bytes, entry_mode, replace ? Publish::replace : Publish::first_wins);
+      const bool is_first =
+          publish_file(file, temp_dir, bytes, entry_mode, replace ? Publish::replace : Publish::first_wins);
+      // Who was first wins with a sound entry only: one that is damaged, and could not be moved away, would stay for
+      // ever.
+      if (!replace && !is_first && !is_sound(file)) publish_file(file, temp_dir, bytes, entry_mode, Publish::replace);
       return true;
     } catch (const FileError& error) {
       // Somebody removed the directory while we were running: that is a way to clean it.
@@ -177,9 +213,18 @@ bool Store::write_entry(const fs::path& file, ByteView bytes, bool replace) {
   return false;
 }
 
+// Whether it can only be somebody else's: in a directory that dijitso has not made, a file that can be written.
+bool Store::is_foreign(const fs::path& file) const {
+  struct stat info;
+  constexpr mode_t all_write = S_IWUSR | S_IWGRP | S_IWOTH;
+  if (::lstat(file.c_str(), &info) != 0 || (info.st_mode & all_write) == 0) return false;
+  return !is_in_tagged_directory(layout(), file);
+}
+
 void Store::write_derived(const std::string& signature, const std::string& header, const std::string& source,
                           const std::string& log) {
   auto store = [this](const fs::path& file, ByteView content) {
+    if (is_foreign(file)) throw FileError("replace", file, EEXIST);
     if (content.empty()) {
       ::unlink(file.c_str());
       return;
@@ -220,10 +265,16 @@ std::optional<std::string> Store::publish_foreign(const Entry& entry, const Dige
 
 std::optional<Bytes> Store::read_library(const std::string& signature, const Digest& origin) {
   const fs::path file = layout().lib_file(signature);
-  if (!own_.is_usable() || own_.objection_to(file.parent_path())) return std::nullopt;
+  if (!own_.is_usable()) return std::nullopt;
+  const Descriptor folder = own_.open_trusted(file.parent_path());
+  if (!folder.is_open()) return std::nullopt;
   try {
-    std::optional<Bytes> bytes = read_file(file);
+    std::optional<Bytes> bytes = read_file_in(folder, file, true, [&](const struct stat& info) {
+      if (std::string objection = own_.objection_to(info); !objection.empty()) throw Unusable{objection};
+    });
     if (bytes && library_origin(*bytes) == origin) return bytes;
+  } catch (const Unusable&) {
+    // It is made again, and takes the place of this one.
   } catch (const FileError&) {
     // It will be made again, and if that fails, the reason is told there.
   }
@@ -253,10 +304,11 @@ Claim Store::claim(const std::string& signature, const Digest& slot) {
 }
 
 void Store::note_use(const std::string& signature, const Digest& slot) {
-  if (!own_.is_usable()) return;
-  const fs::path file = layout().obj_file(signature, slot);
+  const Descriptor folder = own_.open_entries();
+  if (!folder.is_open()) return;
+  const fs::path name = layout().obj_file(signature, slot).filename();
   const struct timespec now[2] = {{0, UTIME_NOW}, {0, UTIME_NOW}};
-  ::utimensat(AT_FDCWD, file.c_str(), now, AT_SYMLINK_NOFOLLOW);
+  ::utimensat(folder.get(), name.c_str(), now, AT_SYMLINK_NOFOLLOW);
 }
 
 // Without a lock: a handler of warnings may wait for another thread that is just here. Making directories twice is
@@ -268,7 +320,7 @@ bool Store::prepare_for_writing() {
     if (own_.is_usable()) own_.warn_once(*failed);
     return false;
   }
-  if (!prepared_.exchange(true)) own_.remove_stale_temporaries();
+  if (!prepared_.exchange(true)) own_.remove_leftovers();
   return true;
 }
 

@@ -35,8 +35,9 @@ class Store {
   const Layout& layout() const { return own_.layout(); }
 
   // Reads <obj_dir>/<signature>.<slot>.o here, then in the read-only directories. A damaged entry is moved to
-  // quarantine/ (in the own directory; elsewhere it stays), with one warning that names it, and counts as absent; so
-  // does, without a warning, an entry that another version of dijitso wrote. InvalidArgument for a malformed signature.
+  // quarantine/ (in the own directory; elsewhere it stays), with one warning that names it, and counts as absent, as
+  // does one that somebody else may have written; so does, without a warning, an entry that another version of dijitso
+  // wrote. InvalidArgument for a malformed signature.
   std::optional<StoredEntry> read(const std::string& signature, const Digest& slot);
 
   // The slots in which entries of this signature lie, here first, newest first in each directory. They are known by
@@ -44,8 +45,9 @@ class Store {
   std::vector<Digest> slots(const std::string& signature);
 
   // Publishes an encoded entry and the files derived from it (header, source, log, as the parameters say; a text that
-  // is empty removes the file). When another process was first, its entry stays, unless `replace`. False, after one
-  // warning per Store, when the entry could not be written; a derived file that could not be is a warning only.
+  // is empty removes the file). When another process was first, its entry stays if it is sound, unless `replace`.
+  // False, after one warning per Store, when the entry could not be written; a derived file that could not be is a
+  // warning only.
   bool publish(const std::string& signature, const Digest& slot, ByteView bytes, const std::string& header,
                const std::string& source, const std::string& log, bool replace);
 
@@ -90,6 +92,8 @@ class Store {
  private:
   std::optional<StoredEntry> read_from(Directory& directory, const std::string& signature, const Digest& slot);
   static std::vector<Digest> slots_in(Directory& directory, const std::string& signature);
+  bool is_foreign(const std::filesystem::path& file) const;
+  bool is_sound(const std::filesystem::path& file) const;
   bool write_entry(const std::filesystem::path& file, ByteView bytes, bool replace);
   void write_derived(const std::string& signature, const std::string& header, const std::string& source,
                      const std::string& log);

@@ -151,9 +151,7 @@ ExportResult export_modules(const std::vector<std::string>& modules, const std::
     const Bytes archive = pack(variants, progress);
     if (archive.size() > max_file_size)
       throw CacheError("the archive would have more than " + std::to_string(max_file_size) + " bytes; make several");
-    const fs::path target = file;
-    publish_file(target, target.has_parent_path() ? target.parent_path() : ".", archive, archive_mode,
-                 Publish::replace);
+    publish_beside(file, archive, archive_mode, Publish::replace);
     result.bytes = archive.size();
     return result;
   });

@@ -4,6 +4,7 @@
 #include "cache/usage_records.h"
 
 #include "cache/query.h"
+#include "support/descriptor.h"
 #include "support/file.h"
 
 #include <dijitso/error.h>
@@ -68,20 +69,24 @@ UsageHistory read_one(const fs::path& file) {
     if (!bytes) return history;
     std::string_view text = as_text(*bytes);
     std::size_t wrong = 0;
+    if (!is_machine_name(file.filename().native())) history.is_whole = false;  // until there is a record in it
     while (!text.empty()) {
       const std::size_t end = std::min(text.find('\n'), text.size());
       const std::string_view line = text.substr(0, end);
       text.remove_prefix(std::min(end + 1, text.size()));
       if (line.empty()) continue;
-      if (const auto record = decode_record(line))
+      if (const auto record = decode_record(line)) {
         history.days[record->first] += record->second;
-      else
+        history.is_whole = true;
+      } else {
         ++wrong;
+      }
     }
     if (wrong > 0)
       unreadable("has " + std::to_string(wrong) + (wrong == 1 ? " line that is" : " lines that are") + " no record");
   } catch (const FileError& error) {
     history.unreadable.emplace_back(error.what());
+    history.is_whole = false;
   }
   return history;
 }
@@ -93,6 +98,7 @@ std::vector<fs::path> files_in(const fs::path& dir, UsageHistory& history) {
     for (const StoredFile& file : list_directory(dir).files) files.push_back(dir / file.name);
   } catch (const CacheError& error) {
     history.unreadable.emplace_back(error.what());
+    history.is_whole = false;
   }
   return files;
 }
@@ -117,6 +123,18 @@ UsageHistory read_month(const fs::path& dir) {
 
 fs::path sum_of(const fs::path& month_dir) { return month_dir.native() + std::string(sum_postfix); }
 
+// The month in which records are kept now: this one, or, when a clock that was ahead has had it summed already, the
+// next that has not been. A record names its day itself.
+std::string open_month(const Layout& layout, std::time_t now) {
+  std::string month = month_of(now);
+  std::error_code unknown;
+  for (int i = 0; i < 24 && fs::exists(sum_of(layout.stats_dir() / month), unknown); ++i) {
+    const int number = std::stoi(month);
+    month = std::to_string(number % 100 == 12 ? number + 89 : number + 1);
+  }
+  return month;
+}
+
 unsigned mode_of(const Layout& layout) { return layout.params().shared_group ? 0660 : 0600; }
 
 bool publish_sum(const Directory& directory, const fs::path& file, const UsageHistory& history, Publish how) {
@@ -140,33 +158,32 @@ bool is_to_be_summed(const fs::path& file, std::time_t now) {
          static_cast<std::uint64_t>(info.st_size) > full && now - info.st_mtime > hour;
 }
 
-// Opens, or makes, the file of this machine; -1 when it is none to write to.
-int open_records(const fs::path& file, unsigned mode) {
-  const int fd =
-      ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, mode);
-  if (fd < 0) return fd;
+// Opens, or makes, the file of this machine; a closed one when it is none to write to.
+Descriptor open_records(const fs::path& file, unsigned mode) {
+  constexpr int flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  Descriptor opened(::open(file.c_str(), flags, mode));
   struct stat info;
-  if (::fstat(fd, &info) == 0 && S_ISREG(info.st_mode)) {
-    if (info.st_size == 0) ::fchmod(fd, mode);  // whatever the umask
-    return fd;
+  if (!opened.is_open()) return opened;
+  if (::fstat(opened.get(), &info) == 0 && S_ISREG(info.st_mode)) {
+    if (info.st_size == 0) ::fchmod(opened.get(), mode);  // whatever the umask
+    return opened;
   }
-  ::close(fd);
   errno = ENOTSUP;
-  return -1;
+  return {};
 }
 
 // The line stands alone even behind one that a full disk has cut off.
 bool append_line(Directory& directory, const fs::path& file, const std::string& line, bool& is_full) {
-  int fd = open_records(file, mode_of(directory.layout()));
+  Descriptor opened = open_records(file, mode_of(directory.layout()));
   std::error_code error;
-  if (fd < 0 && errno == ENOENT && fs::exists(directory.layout().root(), error) &&
+  if (!opened.is_open() && errno == ENOENT && fs::exists(directory.layout().root(), error) &&
       !directory.create(file.parent_path()))
-    fd = open_records(file, mode_of(directory.layout()));
-  if (fd < 0) return false;
+    opened = open_records(file, mode_of(directory.layout()));
+  if (!opened.is_open()) return false;
   const std::string text = "\n" + line + "\n";
-  const bool is_written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  is_full = ::lseek(fd, 0, SEEK_CUR) > static_cast<off_t>(full);
-  return ::close(fd) == 0 && is_written;
+  const bool is_written = ::write(opened.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  is_full = ::lseek(opened.get(), 0, SEEK_CUR) > static_cast<off_t>(full);
+  return opened.close() && is_written;
 }
 
 }  // namespace
@@ -207,7 +224,7 @@ std::optional<std::pair<Day, UseCounts>> decode_record(std::string_view line) {
 bool append_record(Directory& directory, const UseCounts& counts, std::time_t now) noexcept {
   try {
     if (!directory.is_usable()) return false;
-    const fs::path file = directory.layout().stats_dir() / month_of(now) / machine_name();
+    const fs::path file = directory.layout().stats_dir() / open_month(directory.layout(), now) / machine_name();
     bool is_full = false;
     if (!append_line(directory, file, encode_record(day_of(now), counts), is_full)) return false;
     if (!is_full) return true;
@@ -229,6 +246,7 @@ UseCounts UsageHistory::total() const {
 void UsageHistory::add(const UsageHistory& more) {
   for (const auto& [day, counts] : more.days) days[day] += counts;
   unreadable.insert(unreadable.end(), more.unreadable.begin(), more.unreadable.end());
+  is_whole &= more.is_whole;
 }
 
 // Directories first: the sum of one that vanishes meanwhile is there already.
@@ -250,7 +268,7 @@ void merge_records(Directory& directory, std::time_t now) noexcept {
     for (const fs::path& dir : dirs) try {
         if (dir.filename().native() < month_of(now - day_long)) {
           const UsageHistory month = read_month(dir);
-          if (!month.unreadable.empty()) continue;
+          if (!month.is_whole) continue;
           publish_sum(directory, sum_of(dir), month, Publish::first_wins);
           remove_month(dir);
           continue;
@@ -259,7 +277,7 @@ void merge_records(Directory& directory, std::time_t now) noexcept {
         for (const fs::path& file : files_in(dir, ignored)) {
           if (!is_to_be_summed(file, now)) continue;
           const UsageHistory records = read_one(file);
-          if (records.unreadable.empty()) publish_sum(directory, file, records, Publish::replace);
+          if (records.is_whole) publish_sum(directory, file, records, Publish::replace);
         }
       } catch (const FileError&) {
         // It stays as it is; the others may be better.
@@ -276,7 +294,9 @@ void remove_records(const CacheParams& params) {
   std::vector<fs::path> files;
   UsageHistory found;
   const std::vector<fs::path> dirs = month_dirs(directory.layout());
-  for (const fs::path& dir : dirs) std::ranges::copy(files_in(dir, found), std::back_inserter(files));
+  for (const fs::path& dir : dirs)
+    for (const fs::path& file : files_in(dir, found))
+      if (read_one(file).is_whole) files.push_back(file);
   for (const fs::path& file : files_in(directory.layout().stats_dir(), found))
     if (is_month(file.stem().native()) && file.extension() == sum_postfix) files.push_back(file);
   if (!found.unreadable.empty()) throw CacheError(found.unreadable.front());

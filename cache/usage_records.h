@@ -53,6 +53,7 @@ bool append_record(Directory& directory, const UseCounts& counts, std::time_t no
 struct UsageHistory {
   std::map<Day, UseCounts> days;
   std::vector<std::string> unreadable;  // why something is not counted: one sentence each
+  bool is_whole = true;                 // all files could be read, and are of dijitso; perhaps with lines cut off
 
   UseCounts total() const;
   void add(const UsageHistory& more);
@@ -61,7 +62,8 @@ struct UsageHistory {
 // All that is recorded. Never throws what it finds.
 UsageHistory read_records(const Layout& layout);
 
-// Replaces what nobody writes to any more by its sum, day by day. What cannot be read, or replaced, stays as it is.
+// Replaces what nobody writes to any more by its sum, day by day; lines that are no records are left out. What cannot
+// be read, or replaced, or is not dijitso's, stays as it is.
 void merge_records(Directory& directory, std::time_t now = std::time(nullptr)) noexcept;
 
 // Removes all records. CacheError when one cannot be removed, or the directory is not the user's.

@@ -5,6 +5,8 @@
 #include "cache/api.h"
 #include "cache/catalog.h"
 #include "cache/directory.h"
+#include "cache/integrity.h"
+#include "cache/own_files.h"
 #include "cache/precompiled.h"
 #include "cache/store.h"
 
@@ -58,16 +60,21 @@ class Verification {
 
   void check_directories() {
     const Directory directory(params_, Directory::Role::own);
-    std::set<fs::path> paths = {layout_.root(), layout_.obj_dir(), layout_.inc_dir(), layout_.lib_dir(),
-                                Layout(params_of_precompiled(params_)).obj_dir()};
-    for (const fs::path& path : paths)
-      if (const auto objection = directory.objection_to(path)) add(path, Fault::untrusted, *objection);
+    const std::set<fs::path> paths = {layout_.obj_dir(), layout_.inc_dir(), layout_.lib_dir(),
+                                      Layout(params_of_precompiled(params_)).obj_dir()};
+    // Whoever can write to the root, or exchange it, can exchange what is in it: that is said once.
+    if (const auto objection = directory.objection_to(layout_.root())) {
+      add(layout_.root(), Fault::untrusted, *objection);
+    } else {
+      for (const fs::path& path : paths)
+        if (const auto within = directory.objection_to(path)) add(path, Fault::untrusted, *within);
+    }
     for (const fs::path& path : {layout_.obj_dir(), Layout(params_of_precompiled(params_)).obj_dir()})
-      check_files(path);
+      check_files(directory, path);
   }
 
   // In a directory that only the user may write to, files of others were put there by others when it was open.
-  void check_files(const fs::path& dir) {
+  void check_files(const Directory& directory, const fs::path& dir) {
     std::error_code unlisted;
     for (fs::directory_iterator file(dir, unlisted), end; !unlisted && file != end; file.increment(unlisted)) {
       const std::string name = file->path().filename();
@@ -75,10 +82,8 @@ class Verification {
       if (!signature_of_file(layout_, Category::obj, name) || ::lstat(file->path().c_str(), &info) != 0) continue;
       if (!S_ISREG(info.st_mode))
         add(file->path(), Fault::untrusted, "it is not a plain file; remove it");
-      else if (info.st_uid != ::geteuid() && !params_.shared_group)
-        add(file->path(), Fault::untrusted, "it belongs to the user with the number " + std::to_string(info.st_uid));
-      else if (info.st_mode & (S_IWOTH | (params_.shared_group ? 0 : S_IWGRP)))
-        add(file->path(), Fault::untrusted, "others can write it; remove it, or run: chmod go-w");
+      else if (const std::string objection = directory.objection_to(info); !objection.empty())
+        add(file->path(), Fault::untrusted, objection + "; remove it, or run: chmod go-w");
     }
   }
 
@@ -91,6 +96,7 @@ class Verification {
     for (const UnusableFile& file : catalog.unusable()) {
       if (file.why == UnusableFile::Why::other_schema) continue;
       judged_.insert(file.file);
+      if (is_sound_or_gone(file.file)) continue;
       const bool is_damaged = file.why == UnusableFile::Why::damaged;
       const bool repaired = is_damaged && repair_ && Store(own).put_aside(file.file, file.reason);
       add(file.file, is_damaged ? Fault::corrupt : Fault::unreadable, file.reason, repaired);
@@ -99,22 +105,52 @@ class Verification {
     // The directory cannot be listed, which has been found.
   }
 
+  // A second look: the file may have been replaced, or the disk may have failed for once.
+  static bool is_sound_or_gone(const fs::path& file) {
+    try {
+      const std::optional<Bytes> bytes = inspect_file(file);
+      if (!bytes) return true;
+      const std::variant<Entry, Damage> decoded = decode(*bytes);
+      const auto* entry = std::get_if<Entry>(&decoded);
+      return entry && signature_of_obj_file(file.filename().native()) == entry->signature;
+    } catch (const FileError&) {
+      return false;
+    }
+  }
+
   void check_the_whole() {
     for (const Category category : {Category::inc, Category::src, Category::lib, Category::log}) list(category);
-    IntegrityReport report;
+    std::map<fs::path, Faulty> faults;
     try {
-      report = check_cache_integrity(params_);
+      faults = find_faults(params_);
     } catch (const CacheError&) {
       return;
     }
-    for (const auto& [path, reasons] : report) {
-      if (judged_.contains(path)) continue;
-      const bool is_derived = !signature_of_obj_file(fs::path(path).filename().native());
+    OwnFiles own(layout_);
+    for (const auto& [path, faulty] : faults) {
+      if (judged_.contains(path) || mark_of(path) != faulty.mark) continue;
       const bool is_readable = ::access(path.c_str(), R_OK) == 0;
-      const bool repaired = repair_ && is_derived && is_readable && ::unlink(path.c_str()) == 0;
-      for (const std::string& reason : reasons)
+      const bool repaired = repair_ && is_readable && is_own_derived(own, path) && remove(path, faulty.mark);
+      for (const std::string& reason : faulty.reasons)
         add(path, is_readable ? Fault::corrupt : Fault::unreadable, reason, repaired);
     }
+  }
+
+  bool is_own_derived(OwnFiles& own, const fs::path& file) const {
+    for (const Category category : {Category::inc, Category::src, Category::lib, Category::log})
+      if (file.parent_path() == category_dir(layout_, category) && own.contains(category, file)) return true;
+    return false;
+  }
+
+  // Moves it aside first: what was judged may have been replaced by a good one, which is put back.
+  bool remove(const fs::path& file, const std::optional<FileMark>& judged) {
+    Directory directory(params_, Directory::Role::own);
+    if (directory.create(file.parent_path())) return false;
+    const fs::path aside = directory.temp_dir_for(file.parent_path()) / unique_name();
+    if (::rename(file.c_str(), aside.c_str()) != 0) return false;
+    if (judged && mark_of(aside) == judged) return ::unlink(aside.c_str()) == 0;
+    put_back(aside, file);
+    return false;
   }
 
   CacheParams params_;

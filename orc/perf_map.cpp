@@ -2,6 +2,8 @@
 // lie in wait there. Such a file is not touched. Tested in tests/debug/perf_test.py.
 #include "orc/perf_map.h"
 
+#include "support/descriptor.h"
+
 #include <dijitso/log.h>
 #include <fcntl.h>
 #include <llvm/Demangle/Demangle.h>
@@ -30,8 +32,8 @@ std::string lines(const std::vector<LinkedFunction>& functions) {
 
 // The file opened for appending, or -1 and why.
 int open_own(const std::string& path, std::string& reason) {
-  const int file =
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  constexpr int flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+  const int file = above_standard(::open(path.c_str(), flags, S_IRUSR | S_IWUSR));
   if (file < 0) {
     reason = errno == ELOOP ? "it is a symbolic link: remove it" : reason_of(errno);
     return -1;

@@ -74,9 +74,8 @@ void print_as_json(std::ostream& out, const Report& report) {
 
 void write_file(const std::string& file, const std::string& text) {
   const std::filesystem::path path = std::filesystem::absolute(file);
-  cache::as_cache_error([&] {
-    return publish_file(path, path.parent_path(), as_bytes(text), 0644, Publish::replace, Durability::relaxed);
-  });
+  cache::as_cache_error(
+      [&] { return publish_beside(path, as_bytes(text), 0644, Publish::replace, Durability::relaxed); });
 }
 
 }  // namespace

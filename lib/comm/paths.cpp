@@ -4,6 +4,7 @@
 // the own file: no clock but that of the file system counts, and no program is an hour in here. Tested in
 // tests/mpi/paths_test.cpp.
 #include "comm/mpi_errors.h"
+#include "support/descriptor.h"
 
 #include <fcntl.h>
 #include <sys/random.h>
@@ -51,7 +52,7 @@ class OwnFile {
     fs::create_directories(path.parent_path(), cannot_make);
     error = cannot_make.value();
     if (error != 0) return;
-    fd_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    fd_ = above_standard(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (fd_ < 0) error = errno;
   }
   OwnFile(const OwnFile&) = delete;

@@ -1,5 +1,7 @@
 #include "export/memory_file.h"
 
+#include "support/descriptor.h"
+
 #include <dijitso/error.h>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -23,7 +25,7 @@ std::string path_of(int descriptor) { return "/proc/self/fd/" + std::to_string(d
 }  // namespace
 
 MemoryFile::MemoryFile(const std::string& name, ByteView content)
-    : descriptor_(::memfd_create(name.substr(0, 200).c_str(), MFD_CLOEXEC)) {
+    : descriptor_(above_standard(::memfd_create(name.substr(0, 200).c_str(), MFD_CLOEXEC))) {
   if (descriptor_ < 0) fail("a file in memory");
   while (!content.empty()) {
     const ssize_t written = ::write(descriptor_, content.data(), content.size());

@@ -75,8 +75,9 @@ std::shared_ptr<orc::Session> new_link_session() {
 }
 
 bool has_compiler() {
+  std::error_code unknown;  // as when the directory may not be searched: then the loader says it
   static const bool has =
-      std::filesystem::exists(beside_us(compiler_file)) || dlopen(compiler_file, RTLD_LAZY | RTLD_LOCAL);
+      std::filesystem::exists(beside_us(compiler_file), unknown) || dlopen(compiler_file, RTLD_LAZY | RTLD_LOCAL);
   return has;
 }
 

@@ -137,6 +137,15 @@ Bytes encode(const SentFailure& sent) {
   return seal(std::move(message));
 }
 
+Severity as_severity(const Json& json) {
+  constexpr int last = static_cast<int>(Severity::fatal);
+  if (!json.is_number_integer() || json < 0 || json > last)
+    throw CommunicationError(
+        "a message from the builder has an unknown severity: all processes must run the same "
+        "dijitso");
+  return static_cast<Severity>(json.get<int>());
+}
+
 SentFailure decode_failure(std::string_view text) {
   const Json json = Json::parse(text);
   SentFailure failure;
@@ -144,7 +153,7 @@ SentFailure decode_failure(std::string_view text) {
   failure.message = json.at("message");
   failure.missing_symbols = json.at("missing_symbols");
   for (const Json& d : json.at("diagnostics"))
-    failure.diagnostics.push_back({d.at(0), d.at(1), d.at(2), static_cast<Severity>(d.at(3).get<int>()), d.at(4)});
+    failure.diagnostics.push_back({d.at(0), d.at(1), d.at(2), as_severity(d.at(3)), d.at(4)});
   std::size_t next = 0;
   for (const auto member : file_members()) failure.files.*member = json.at("files").at(next++);
   return failure;

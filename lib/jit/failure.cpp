@@ -8,8 +8,13 @@
 #include "support/file.h"
 
 #include <dijitso/cache.h>
+#include <dijitso/error.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <string_view>
 
@@ -64,10 +69,21 @@ std::string readme(const std::string& signature, const std::string& source_name,
          "This directory is only for inspection; remove it when you like.\n";
 }
 
+// In a directory like /tmp, others could have put a link to one of the user's directories there, or one that they can
+// read.
+void make_own_directory(const fs::path& dir) {
+  fs::create_directories(dir.parent_path());
+  struct stat info;
+  if (::mkdir(dir.c_str(), 0777) == 0) return;
+  if (errno != EEXIST || ::lstat(dir.c_str(), &info) != 0) throw FileError("create", dir, errno);
+  if (!S_ISDIR(info.st_mode) || info.st_uid != ::geteuid())
+    throw CacheError("'" + dir.string() + "' is there, but is not a directory of this user's own: remove it");
+}
+
 FailureFiles write_files(const compile::CompileRequest& compiled, const compile::CompileResult& result,
                          const Request& request, const Params& params) {
   const fs::path dir = cache::create_fail_dir_path(request.signature, params.cache);
-  fs::create_directories(dir);
+  make_own_directory(dir);
   const std::string source_name = request.signature + (request.is_c ? ".c" : ".cpp");
   FailureFiles files;
   files.fail_dir = dir.string();

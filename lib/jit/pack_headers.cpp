@@ -108,7 +108,7 @@ HeaderPackFacts pack_headers(const std::string& file, const PackOptions& options
   std::erase_if(directories, [](const DirectoryToPack& directory) { return directory.headers.empty(); });
   const Bytes pack = make_header_pack(std::move(directories), read_header, progress);
   try {
-    publish_file(file, fs::absolute(file).parent_path(), pack, pack_mode, Publish::replace);
+    publish_beside(file, pack, pack_mode, Publish::replace);
   } catch (const FileError& error) {
     throw CacheError("the header pack cannot be written: " + std::string(error.what()));
   }

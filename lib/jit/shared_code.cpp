@@ -7,7 +7,7 @@
 
 #include "jit/shared_code.h"
 
-#include "support/file.h"
+#include "support/descriptor.h"
 
 #include <dijitso/error.h>
 #include <dlfcn.h>
@@ -108,16 +108,16 @@ std::shared_ptr<const SharedCode> SharedCode::load(cache::Store& store, const ca
 // False when the cache has no such library, or another by now.
 bool SharedCode::open_published(cache::Store& store, const cache::Entry& entry) {
   const std::string path = published_path(store, entry.signature);
-  const int held = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (held < 0) return false;
+  Descriptor held(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!held.is_open()) return false;
   struct stat verified;
-  const bool is_known = ::fstat(held, &verified) == 0;
+  const bool is_known = ::fstat(held.get(), &verified) == 0;
   std::optional<SharedFile> stored = stored_shared_file(store, entry.signature, entry.identity());
   void* handle = nullptr;
   if (is_known && stored && is_same_file(verified, path)) handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   const std::string reason = handle || !stored ? "" : loader_message();
   const bool is_same = is_known && is_same_file(verified, path);
-  ::close(held);
+  held.close();
   if (stored) file_ = std::move(*stored);
   if (handle && !is_same) {
     dlclose(handle);
@@ -135,7 +135,7 @@ bool SharedCode::open_published(cache::Store& store, const cache::Entry& entry) 
 }
 
 void SharedCode::open_from_memory(const std::string& signature) {
-  descriptor_ = ::memfd_create(file_.soname.substr(0, 200).c_str(), MFD_CLOEXEC);
+  descriptor_ = above_standard(::memfd_create(file_.soname.substr(0, 200).c_str(), MFD_CLOEXEC));
   const std::string path = "/proc/self/fd/" + std::to_string(descriptor_);
   const auto size = static_cast<ssize_t>(file_.bytes->size());
   if (descriptor_ < 0 || ::write(descriptor_, file_.bytes->data(), file_.bytes->size()) != size)

@@ -6,6 +6,7 @@
 
 #include "params/paths.h"
 #include "params/warn_once.h"
+#include "support/descriptor.h"
 
 #include <dijitso/error.h>
 
@@ -50,24 +51,10 @@ std::vector<Place> places() {
   return all;
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
-
 // Why the open file is not used; empty when it is.
 std::string refusal(const Place& place, const Descriptor& file) {
   struct stat opened{};
-  if (fstat(file.number(), &opened) != 0) return std::strerror(errno);
+  if (fstat(file.get(), &opened) != 0) return std::strerror(errno);
   if (!S_ISREG(opened.st_mode)) return "it is not a regular file";
   if (opened.st_size > largest_file) return "it is larger than 1 MiB";
   if (!place.must_be_own) return "";
@@ -97,7 +84,7 @@ std::optional<OpenFile> open_config_file() {
   const auto all = places();
   for (const auto& place : all) {
     Descriptor file(open(place.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    const int error = file.number() < 0 ? errno : 0;
+    const int error = file.get() < 0 ? errno : 0;
     const bool is_absent = error == ENOENT || error == ENOTDIR;
     if (is_absent && !place.is_expected) continue;
     const std::string reason = error ? std::strerror(error) : refusal(place, file);
@@ -113,7 +100,7 @@ std::string read_all(const OpenFile& file) {
   std::string text;
   char buffer[4096];
   while (true) {
-    const ssize_t count = read(file.descriptor.number(), buffer, sizeof buffer);
+    const ssize_t count = read(file.descriptor.get(), buffer, sizeof buffer);
     if (count > 0) text.append(buffer, static_cast<std::size_t>(count));
     if (count == 0) return text;
     if (count < 0 && errno != EINTR)

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <set>
 #include <utility>
 #include <vector>
@@ -91,10 +92,9 @@ class Reader {
       fail("expected `key = value` or `key: value`; a value goes on in lines that are indented deeper than its key");
     if (section_ != "generator")
       std::transform(key.begin(), key.end(), key.begin(), [](unsigned char c) { return std::tolower(c); });
-    for (const auto& entry : entries_) {
-      if (entry.section == section_ && entry.key == key)
-        fail("'" + key + "' was given before in line " + std::to_string(entry.line) + "; keep one of them");
-    }
+    const auto [before, is_new] = lines_.try_emplace({section_, key}, line_);
+    if (!is_new)
+      fail("'" + key + "' was given before in line " + std::to_string(before->second) + "; keep one of them");
     entries_.push_back({section_, std::move(key), std::string(trimmed(content.substr(delimiter + 1))), line_});
     in_value_ = true;
   }
@@ -102,6 +102,7 @@ class Reader {
   const std::string& path_;
   int line_ = 0;
   std::vector<Entry> entries_;
+  std::map<std::pair<std::string, std::string>, int> lines_;  // of the entries, by section and key
   std::set<std::string> sections_;
   std::string section_;
   bool in_section_ = false;

@@ -145,6 +145,21 @@ std::optional<ClaimSeen> look_at_claim(const fs::path& file) {
   return seen;
 }
 
+void remove_dead_claims(const fs::path& claims_dir, const fs::path& temp_dir) noexcept {
+  try {
+    std::error_code error;
+    for (fs::directory_iterator file(claims_dir, error), end; !error && file != end; file.increment(error)) try {
+        const std::optional<Found> found = look(file->path());
+        const std::optional<Maker> maker = found ? parse(found->content) : std::nullopt;
+        if (maker && is_stale(*found, maker)) remove_dead(file->path(), temp_dir, *found);
+      } catch (const FileError&) {
+        // It stays; whoever wants that claim takes it away.
+      }
+  } catch (...) {
+    // Memory is exhausted; the next process removes them.
+  }
+}
+
 Claim Claim::try_take(const fs::path& file, const fs::path& temp_dir) noexcept {
   Claim claim;
   try {

@@ -27,6 +27,9 @@ struct ClaimSeen {
 // nullopt when there is no such file. FileError when it cannot be looked at.
 std::optional<ClaimSeen> look_at_claim(const std::filesystem::path& file);
 
+// Removes the claims in this directory whose processes have ended, whatever they claimed. Never throws.
+void remove_dead_claims(const std::filesystem::path& claims_dir, const std::filesystem::path& temp_dir) noexcept;
+
 class Claim {
  public:
   enum class State {

@@ -4,6 +4,7 @@
 // not read it cannot kill us with SIGPIPE. Tested in unittests/support/command_test.cpp.
 #include <dijitso/system.h>
 
+#include "support/descriptor.h"
 #include "support/file_name.h"
 #include "support/spawning.h"
 
@@ -29,7 +30,7 @@ using Environment = std::optional<std::map<std::string, std::string>>;
 }
 
 // A file without a name, positioned at the beginning of `content`.
-int as_file(const std::string& command, const std::string& content) {
+Descriptor as_file(const std::string& command, const std::string& content) {
   Descriptor file(::memfd_create("dijitso-input", MFD_CLOEXEC));
   if (file.get() < 0) fail(command, "prepare the input of", errno);
   for (std::size_t done = 0; done < content.size();) {
@@ -39,7 +40,7 @@ int as_file(const std::string& command, const std::string& content) {
     done += static_cast<std::size_t>(written);
   }
   ::lseek(file.get(), 0, SEEK_SET);
-  return ::fcntl(file.get(), F_DUPFD_CLOEXEC, 3);
+  return file;
 }
 
 pid_t start(const std::vector<std::string>& cmd, int input, int output, const std::optional<std::string>& cwd,
@@ -81,7 +82,7 @@ StatusOutput get_status_output(const std::vector<std::string>& cmd, const std::o
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail(cmd[0], "make a pipe for", errno);
   const Descriptor output(ends[0]);
   Descriptor theirs(ends[1]);
-  const Descriptor stdin_file(input ? as_file(cmd[0], *input) : ::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const Descriptor stdin_file = input ? as_file(cmd[0], *input) : Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   const pid_t pid = start(cmd, stdin_file.get(), theirs.get(), cwd, env);
   theirs.close();
   StatusOutput result;

@@ -4,6 +4,8 @@
 
 #include "support/cores.h"
 
+#include "support/process.h"
+
 #include <sched.h>
 #include <unistd.h>
 
@@ -11,7 +13,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
-#include <fstream>
+#include <sstream>
 #include <string>
 
 namespace dijitso {
@@ -26,7 +28,7 @@ std::size_t allowed_by_affinity(std::size_t online) {
 
 // "max 100000" or "200000 100000": microseconds of all cores together in a period.
 std::optional<double> quota_in(const std::string& file) {
-  std::ifstream stream(file);
+  std::istringstream stream(read_small_file(file));
   double quota = 0, period = 0;
   if (stream >> quota >> period && quota > 0 && period > 0) return quota / period;
   return std::nullopt;
@@ -34,7 +36,7 @@ std::optional<double> quota_in(const std::string& file) {
 
 // The least of the quotas from the process's control group upward (version 2).
 std::optional<double> quota_of_control_group() {
-  std::ifstream stream("/proc/self/cgroup");
+  std::istringstream stream(read_small_file("/proc/self/cgroup"));
   std::string line, group;
   while (std::getline(stream, line))
     if (line.starts_with("0::")) group = line.substr(3);

@@ -2,6 +2,7 @@
 // file is read in places, with pread(), never mapped. Tested in unittests/support/elf_dynamic_test.cpp.
 #include "support/elf_dynamic.h"
 
+#include "support/descriptor.h"
 #include "support/file.h"
 
 #include <elf.h>
@@ -21,7 +22,7 @@ constexpr std::uint64_t largest_table = 64 << 20;
 class File {
  public:
   explicit File(const std::filesystem::path& path) : path_(path) {
-    fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    fd_ = above_standard(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (fd_ < 0) throw FileError("read", path, errno);
     struct stat info;
     int error = ::fstat(fd_, &info) != 0 ? errno : S_ISDIR(info.st_mode) ? EISDIR : S_ISREG(info.st_mode) ? 0 : ENOTSUP;

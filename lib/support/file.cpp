@@ -6,6 +6,7 @@
 // unittests/support/file_test.cpp.
 #include "support/file.h"
 
+#include "support/descriptor.h"
 #include "support/hash.h"
 #include "support/process.h"
 
@@ -14,12 +15,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <ctime>
 #include <system_error>
-#include <utility>
 
 namespace dijitso {
 namespace {
@@ -28,30 +29,14 @@ namespace fs = std::filesystem;
 
 constexpr std::time_t day = 24 * 60 * 60;
 
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int get() const { return number_; }
-  // NFS and quotas report a full disk only here.
-  bool close() { return ::close(std::exchange(number_, -1)) == 0; }
-
- private:
-  int number_;
-};
-
 // Creates a file under a name of its own. Such a name may exist, left from an earlier boot or put there by
 // somebody else (perhaps as a link to another file): it is never opened, the next one is tried.
-int create_temporary(const fs::path& directory, fs::path& path) {
+Descriptor create_temporary(const fs::path& directory, fs::path& path) {
   for (int attempt = 0; attempt < 100; ++attempt) {
     path = directory / unique_name();
-    int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd >= 0) return fd;
-    if (errno != EEXIST) break;
+    Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (file.is_open()) return file;
+    if (errno != EEXIST && errno != EINTR) break;
   }
   throw FileError("create", path, errno);
 }
@@ -98,7 +83,7 @@ void sync_file(int fd, const fs::path& path) {
 // The file is complete and has its name; if the name is lost in a power failure, the work is only done again.
 void sync_directory(const fs::path& directory) {
   Descriptor fd(::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.get() >= 0) ::fsync(fd.get());
+  if (fd.is_open()) ::fsync(fd.get());
 }
 
 // False when the name is taken.
@@ -130,34 +115,51 @@ bool name_first(const fs::path& temp, const fs::path& target, Remover& remover) 
   throw FileError("create", target, error);
 }
 
+constexpr std::size_t machine_digits = 8;
+
+bool is_lower_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+
 struct TemporaryName {
-  std::string_view host;
+  std::string_view machine;
   long pid = 0;
 };
 
-// <host>-<pid>-<counter>, or nullopt for a file that is not one of ours.
+template <class Number>
+bool parse_number(std::string_view text, Number& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+// What unique_name() makes; nullopt for any other name.
 std::optional<TemporaryName> parse_temporary_name(std::string_view name) {
-  TemporaryName parsed;
-  std::size_t second = name.rfind('-');
+  const std::size_t second = name.rfind('-');
   if (second == name.npos || second == 0) return std::nullopt;
-  std::size_t first = name.rfind('-', second - 1);
-  if (first == name.npos || first == 0) return std::nullopt;
+  const std::size_t first = name.rfind('-', second - 1);
+  if (first == name.npos || !is_machine_name(name.substr(0, first))) return std::nullopt;
+  TemporaryName parsed{name.substr(0, first)};
   std::uint64_t counter = 0;
-  const char* end = name.data() + name.size();
-  auto pid = std::from_chars(name.data() + first + 1, name.data() + second, parsed.pid);
-  auto count = std::from_chars(name.data() + second + 1, end, counter);
-  if (pid.ec != std::errc() || pid.ptr != name.data() + second || count.ec != std::errc() || count.ptr != end)
-    return std::nullopt;
-  parsed.host = name.substr(0, first);
-  return parsed;
+  const bool is_ours = parse_number(name.substr(first + 1, second - first - 1), parsed.pid) &&
+                       parse_number(name.substr(second + 1), counter);
+  return is_ours ? std::optional(parsed) : std::nullopt;
 }
 
 // O_NONBLOCK: opening a FIFO would wait for its writer.
 constexpr int read_flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 
-std::optional<Bytes> read_opened(int number, const fs::path& path, std::uint64_t most_bytes) {
-  const Descriptor fd(number);
-  if (number < 0) {
+// A network file system says ESTALE when the file was replaced while its name was looked up: the next look finds the
+// new one. EINTR comes from file systems that wait for a server.
+Descriptor open_to_read(int directory, const char* name, int flags) {
+  for (int attempt = 0;; ++attempt) {
+    Descriptor file(::openat(directory, name, read_flags | flags));
+    if (file.is_open()) return file;
+    if (flags != 0 && errno == EPERM) return open_to_read(directory, name, 0);  // O_NOATIME is for the owner
+    if ((errno != EINTR && errno != ESTALE) || attempt == 3) return file;
+  }
+}
+
+std::optional<Bytes> read_opened(const Descriptor& fd, const fs::path& path, std::uint64_t most_bytes,
+                                 const JudgeFile& judge = {}) {
+  if (!fd.is_open()) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
     throw FileError("read", path, errno == ENXIO ? ENOTSUP : errno);
   }
@@ -165,16 +167,18 @@ std::optional<Bytes> read_opened(int number, const fs::path& path, std::uint64_t
   if (::fstat(fd.get(), &info) != 0) throw FileError("read", path, errno);
   if (S_ISDIR(info.st_mode)) throw FileError("read", path, EISDIR);
   if (!S_ISREG(info.st_mode)) throw FileError("read", path, ENOTSUP);
+  if (judge) judge(info);
   if (static_cast<std::uint64_t>(info.st_size) > most_bytes) throw FileError("read", path, EFBIG);
-  // One byte more than expected, so that the usual file ends within the first read, and one that grows is read on.
-  Bytes content(static_cast<std::size_t>(info.st_size) + 1);
+  // One byte more than expected: what gives no more than was expected ends there, and a file that grows is read on.
+  const auto expected = static_cast<std::size_t>(info.st_size);
+  Bytes content(expected + 1);
   std::size_t size = 0;
   for (;;) {
     ssize_t got = ::read(fd.get(), content.data() + size, content.size() - size);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw FileError("read", path, errno);
     size += static_cast<std::size_t>(got);
-    if (got == 0) break;
+    if (got == 0 || (size == expected && size > 0)) break;
     if (size > most_bytes) throw FileError("read", path, EFBIG);
     if (size == content.size()) content.resize(2 * size);
   }
@@ -190,18 +194,23 @@ FileError::FileError(std::string_view action, const fs::path& path, int error_nu
       error_number_(error_number) {}
 
 std::optional<Bytes> read_file(const fs::path& path) {
-  return read_opened(::open(path.c_str(), read_flags), path, max_file_size);
+  return read_opened(open_to_read(AT_FDCWD, path.c_str(), 0), path, max_file_size);
 }
 
 std::optional<Bytes> inspect_file(const fs::path& path, std::uint64_t most_bytes) {
-  const int fd = ::open(path.c_str(), read_flags | O_NOATIME);
-  return read_opened(fd < 0 && errno == EPERM ? ::open(path.c_str(), read_flags) : fd, path, most_bytes);
+  return read_opened(open_to_read(AT_FDCWD, path.c_str(), O_NOATIME), path, most_bytes);
+}
+
+std::optional<Bytes> read_file_in(const Descriptor& directory, const fs::path& path, bool counts_as_use,
+                                  const JudgeFile& judge) {
+  return read_opened(open_to_read(directory.get(), path.filename().c_str(), counts_as_use ? 0 : O_NOATIME), path,
+                     max_file_size, judge);
 }
 
 bool publish_file(const fs::path& target, const fs::path& temp_dir, ByteView content, unsigned mode, Publish how,
                   Durability durability) {
   fs::path temp;
-  Descriptor fd(create_temporary(temp_dir, temp));
+  Descriptor fd = create_temporary(temp_dir, temp);
   Remover remover(temp);
   write_all(fd.get(), temp, content);
   set_mode(fd.get(), temp, mode);
@@ -217,10 +226,30 @@ bool publish_file(const fs::path& target, const fs::path& temp_dir, ByteView con
   return true;
 }
 
+bool publish_beside(const fs::path& target, ByteView content, unsigned mode, Publish how, Durability durability) {
+  const fs::path directory = target.has_parent_path() ? target.parent_path() : ".";
+  remove_stale_temporaries(directory);
+  return publish_file(target, directory, content, mode, how, durability);
+}
+
+void put_back(const fs::path& aside, const fs::path& file) noexcept {
+  if (::link(aside.c_str(), file.c_str()) == 0 || errno == EEXIST)
+    ::unlink(aside.c_str());
+  else
+    ::rename(aside.c_str(), file.c_str());  // where links do not work
+}
+
 std::string machine_name() {
   Machine machine = Machine::here();
-  return machine.name + "." + blake3(machine.boot + "\n" + machine.pid_namespace).hex().substr(0, 8);
+  return machine.name + "." + blake3(machine.boot + "\n" + machine.pid_namespace).hex().substr(0, machine_digits);
 }
+
+bool is_machine_name(std::string_view name) {
+  if (name.size() < machine_digits + 2 || name[name.size() - machine_digits - 1] != '.') return false;
+  return std::ranges::all_of(name.substr(name.size() - machine_digits), is_lower_hex);
+}
+
+bool is_unique_name(std::string_view name) { return parse_temporary_name(name).has_value(); }
 
 std::string unique_name() {
   static std::atomic<std::uint64_t> counter{0};
@@ -237,7 +266,7 @@ void remove_stale_temporaries(const fs::path& temp_dir) noexcept {
       std::optional<TemporaryName> parsed = parse_temporary_name(name);
       struct stat info;
       if (!parsed || ::lstat(file->path().c_str(), &info) != 0) continue;
-      bool ended = parsed->host == here && is_gone(parsed->pid, std::nullopt);
+      bool ended = parsed->machine == here && is_gone(parsed->pid, std::nullopt);
       if (ended || now - info.st_mtime > day) ::unlink(file->path().c_str());
     }
   } catch (...) {

@@ -8,12 +8,17 @@
 #include "support/bytes.h"
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
+struct stat;
+
 namespace dijitso {
+
+class Descriptor;
 
 // A failed system call on a path. what() reads "cannot <action> '<path>': <reason>".
 class FileError : public std::runtime_error {
@@ -36,6 +41,14 @@ std::optional<Bytes> read_file(const std::filesystem::path& path);
 // One that is larger than `most_bytes` is a FileError (EFBIG).
 std::optional<Bytes> inspect_file(const std::filesystem::path& path, std::uint64_t most_bytes = max_file_size);
 
+// Looks at an open file before anything of it is read; throws when it is not to be read.
+using JudgeFile = std::function<void(const struct stat&)>;
+
+// The same for a file of this open directory, whatever the directory is called by now; of `path`, the last part is its
+// name there. Without counts_as_use its access time stays.
+std::optional<Bytes> read_file_in(const Descriptor& directory, const std::filesystem::path& path, bool counts_as_use,
+                                  const JudgeFile& judge);
+
 enum class Publish {
   first_wins,  // keep an existing file: link(); where the file system cannot link, rename() if the name is free
   replace,     // rename() over an existing file
@@ -53,11 +66,23 @@ enum class Durability {
 bool publish_file(const std::filesystem::path& target, const std::filesystem::path& temp_dir, ByteView content,
                   unsigned mode, Publish how, Durability durability = Durability::synced);
 
+// The same for a file in any directory: it is written beside its target, where nobody else would remove what killed
+// processes have left.
+bool publish_beside(const std::filesystem::path& target, ByteView content, unsigned mode, Publish how,
+                    Durability durability = Durability::synced);
+
+// Gives a file that was moved away its name again, unless there is another by now; then this one is removed.
+void put_back(const std::filesystem::path& aside, const std::filesystem::path& file) noexcept;
+
 // <host>.<machine>, where <machine> is a short digest of the boot and of the pid namespace.
 std::string machine_name();
 
 // A name that no other live process or thread uses: <host>.<machine>-<pid>-<counter>.
 std::string unique_name();
+
+// Whether a name may be one of these.
+bool is_machine_name(std::string_view name);
+bool is_unique_name(std::string_view name);
 
 // Removes the files in `temp_dir` that ended processes of this machine left, and those of any machine older than a day;
 // files with other names stay. Never throws.

@@ -4,6 +4,7 @@
 // unittests/support/header_pack_test.cpp.
 #include "support/header_pack.h"
 
+#include "support/descriptor.h"
 #include "support/header_pack_format.h"
 #include "support/zstd.h"
 
@@ -64,7 +65,7 @@ class HeaderPack::Cursor {
 };
 
 HeaderPack::HeaderPack(const std::string& path)
-    : path_(path), fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+    : path_(path), fd_(above_standard(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK))) {
   if (fd_ < 0)
     throw CacheError("the header pack '" + path + "' cannot be opened: " + std::generic_category().message(errno) +
                      "; make it with 'dijitso-cache pack-headers', or take it out of build.header_packs");

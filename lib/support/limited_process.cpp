@@ -3,6 +3,7 @@
 // turns as the program allows, so that neither side can block the other.
 #include "support/limited_process.h"
 
+#include "support/descriptor.h"
 #include "support/spawning.h"
 
 #include <fcntl.h>
@@ -27,13 +28,6 @@ using Clock = std::chrono::steady_clock;
 
 std::string reason(int error) { return std::generic_category().message(error); }
 
-// A descriptor that is not one of the standard three, which the program gets anew.
-int above_standard(int number) {
-  if (number < 0 || number > 2) return number;
-  const Descriptor low(number);
-  return ::fcntl(low.get(), F_DUPFD_CLOEXEC, 3);
-}
-
 struct Ends {
   Descriptor ours, theirs;
 };
@@ -42,9 +36,9 @@ template <class Make>
 Ends make_ends(Make make) {
   std::array<int, 2> ends = {-1, -1};
   make(ends.data());
-  const int ours = above_standard(ends[0]);
-  ::fcntl(ours, F_SETFL, O_NONBLOCK);
-  return Ends{Descriptor(ours), Descriptor(above_standard(ends[1]))};
+  Ends open{Descriptor(ends[0]), Descriptor(ends[1])};
+  ::fcntl(open.ours.get(), F_SETFL, O_NONBLOCK);
+  return open;
 }
 
 class LimitedProcess {
@@ -179,7 +173,7 @@ class LimitedProcess {
   const Clock::time_point deadline_;
   Ends input_ = make_ends([](int* ends) { ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends); });
   Ends output_ = make_ends([](int* ends) { ::pipe2(ends, O_CLOEXEC); });
-  Descriptor errors_{above_standard(::memfd_create("dijitso-errors", MFD_CLOEXEC))};
+  Descriptor errors_{::memfd_create("dijitso-errors", MFD_CLOEXEC)};
   pid_t pid_ = -1;
   ByteView pending_;
   ProcessResult result_;

@@ -6,6 +6,8 @@
 // a living process. Tested in unittests/support/process_test.cpp.
 #include "support/process.h"
 
+#include "support/descriptor.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
@@ -17,16 +19,6 @@
 
 namespace dijitso {
 namespace {
-
-// A file of /proc: short, and not seekable, so it is read in one go. Empty when it cannot be read.
-std::string read_proc(const std::string& path) {
-  int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return {};
-  std::array<char, 4096> buffer;
-  ssize_t got = ::read(fd, buffer.data(), buffer.size());
-  ::close(fd);
-  return got > 0 ? std::string(buffer.data(), static_cast<std::size_t>(got)) : std::string();
-}
 
 // Keeps letters, digits, '.' and '_'; '-' separates the parts of temporary names.
 std::string plain(std::string_view text) {
@@ -40,12 +32,20 @@ std::string plain(std::string_view text) {
 
 }  // namespace
 
+std::string read_small_file(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) return {};
+  std::array<char, 4096> buffer;
+  ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
+  return got > 0 ? std::string(buffer.data(), static_cast<std::size_t>(got)) : std::string();
+}
+
 Machine Machine::here() {
   Machine machine;
   std::array<char, HOST_NAME_MAX + 1> host{};
   ::gethostname(host.data(), host.size() - 1);
   machine.name = plain(host.data());
-  std::string boot = read_proc("/proc/sys/kernel/random/boot_id");
+  std::string boot = read_small_file("/proc/sys/kernel/random/boot_id");
   while (!boot.empty() && boot.back() == '\n') boot.pop_back();
   machine.boot = plain(boot);
   std::array<char, 64> space{};
@@ -57,6 +57,19 @@ Machine Machine::here() {
 bool Machine::is_same(const Machine& other) const {
   return boot != "-" && pid_namespace != "-" && name == other.name && boot == other.boot &&
          pid_namespace == other.pid_namespace;
+}
+
+bool is_outside_of_user_namespace(unsigned uid) {
+  const auto number_in = [](std::string_view text) {
+    unsigned number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+  };
+  if (uid != number_in(read_small_file("/proc/sys/kernel/overflowuid"))) return false;
+  // All users have their own numbers where the whole range is mapped to itself, as on a machine without containers.
+  const std::string map = read_small_file("/proc/self/uid_map");
+  const std::size_t last = map.find_last_of(' ');
+  return !map.empty() && number_in(std::string_view(map).substr(last + 1)) != UINT_MAX;
 }
 
 std::optional<ProcessStatus> parse_process_stat(std::string_view text) {
@@ -77,7 +90,7 @@ std::optional<ProcessStatus> parse_process_stat(std::string_view text) {
 }
 
 std::optional<ProcessStatus> process_status(long pid) {
-  return parse_process_stat(read_proc("/proc/" + std::to_string(pid) + "/stat"));
+  return parse_process_stat(read_small_file("/proc/" + std::to_string(pid) + "/stat"));
 }
 
 bool is_gone(long pid, std::optional<std::uint64_t> start) {

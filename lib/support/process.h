@@ -23,6 +23,9 @@ struct Machine {
   bool is_same(const Machine& other) const;
 };
 
+// A file of /proc or /sys: short, and read in one go, for it may change in between. Empty when it cannot be read.
+std::string read_small_file(const std::string& path);
+
 // When a process started, in clock ticks since the boot; and whether it has ended, but is still listed.
 struct ProcessStatus {
   std::uint64_t start = 0;
@@ -38,5 +41,9 @@ std::optional<ProcessStatus> process_status(long pid);
 // True when it is certain that no such process lives here any more; `start`, when given, tells it from a later one that
 // has the same number.
 bool is_gone(long pid, std::optional<std::uint64_t> start);
+
+// True for the number that this user namespace shows instead of those of users whom it does not know: root of the
+// machine, among others, in a container that was started without root.
+bool is_outside_of_user_namespace(unsigned uid);
 
 }  // namespace dijitso

@@ -1,29 +1,12 @@
-// What starting a process takes: descriptors that close themselves, and texts as posix_spawn wants them.
+// What starting a process takes: lists of what to do with its files, and texts as posix_spawn wants them.
 #pragma once
 
 #include <spawn.h>
-#include <unistd.h>
 
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace dijitso {
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { close(); }
-  int get() const { return number_; }
-  void close() {
-    if (number_ >= 0) ::close(std::exchange(number_, -1));
-  }
-
- private:
-  int number_;
-};
 
 struct FileActions {
   posix_spawn_file_actions_t actions;

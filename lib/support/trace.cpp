@@ -6,6 +6,7 @@
 // and tests/mpi/trace_test.py.
 #include "support/trace.h"
 
+#include "support/descriptor.h"
 #include "support/file.h"
 
 #include <dijitso/log.h>
@@ -72,24 +73,26 @@ std::string naming_of_process() {
   return naming("process_name", program_invocation_short_name + (rank ? ", rank " + std::string(rank) : ""));
 }
 
-int open_to_append(const std::string& file) {
-  constexpr int flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-  int descriptor = ::open(file.c_str(), flags);
-  if (descriptor < 0 && errno == ENOENT) {
+// A symbolic link is not followed: in a directory like /tmp, others could have put one there.
+Descriptor open_to_append(const std::string& file) {
+  constexpr int flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW;
+  Descriptor descriptor(::open(file.c_str(), flags));
+  if (!descriptor.is_open() && errno == ENOENT) {
     const std::filesystem::path path(file);
     const std::string text = std::string(beginning) + naming_of_process();
-    if (publish_file(path, path.parent_path(), as_bytes(text), 0600, Publish::first_wins, Durability::relaxed))
+    if (publish_beside(path, as_bytes(text), 0600, Publish::first_wins, Durability::relaxed))
       named_process = ::getpid();
-    descriptor = ::open(file.c_str(), flags);
+    descriptor = Descriptor(::open(file.c_str(), flags));
   }
-  if (descriptor < 0) throw FileError("write", file, errno);
+  if (!descriptor.is_open()) throw FileError("write", file, errno);
   return descriptor;
 }
 
-// Whether it is a trace, and not a file of somebody's that would be spoilt.
+// Whether it is a trace, and not a file of somebody's that would be spoilt, or one that somebody else reads.
 bool is_trace(int descriptor, const struct stat& status) {
   char first[beginning.size()];
-  return S_ISREG(status.st_mode) && ::pread(descriptor, first, sizeof first, 0) == ssize_t{sizeof first} &&
+  return S_ISREG(status.st_mode) && status.st_uid == ::geteuid() &&
+         ::pread(descriptor, first, sizeof first, 0) == ssize_t{sizeof first} &&
          std::string_view(first, sizeof first) == beginning;
 }
 
@@ -136,14 +139,14 @@ std::optional<std::string> start(const std::string& pattern) {
   const char* const rank = rank_of_process();
   const std::string file = file_name(pattern, ::getpid(), rank ? rank : "0");
   try {
-    const int descriptor = open_to_append(file);
+    Descriptor opened = open_to_append(file);
     struct stat status{};
-    if (::fstat(descriptor, &status) != 0 || !is_trace(descriptor, status)) {
-      ::close(descriptor);
+    if (::fstat(opened.get(), &status) != 0 || !is_trace(opened.get(), status))
       return "the file '" + file + "' exists and is no trace: remove it, or give another name";
-    }
-    target = new Target{file, descriptor, status.st_dev, status.st_ino};
+    target = new Target{file, opened.release(), status.st_dev, status.st_ino};
   } catch (const FileError& error) {
+    if (error.error_number() == ELOOP)
+      return "the file '" + file + "' is a symbolic link, which is not followed: give the name that it means";
     return error.what();
   }
   is_on = true;

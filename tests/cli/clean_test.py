@@ -4,6 +4,7 @@ import cli
 
 class Clean(cli.CliTest):
     def fill(self):
+        self.add("CACHEDIR.TAG", cli.CACHE_TAG)
         self.add("include/a.h", "h")
         self.add("src/a.cpp.gz", "s")
         self.add("lib/libdijitso-a.so", "l")
@@ -13,13 +14,20 @@ class Clean(cli.CliTest):
         self.add("elsewhere", "not ours either")
 
     def names(self):
-        return sorted(name.removeprefix("cache/") for name in self.files())
+        return sorted(name.removeprefix("cache/") for name in self.files() if not name.endswith("/CACHEDIR.TAG"))
 
     def test_removes_what_belongs_to_the_cache_and_nothing_else(self):
         self.fill()
         self.assertEqual(self.ok("clean"), "Removed 5 files from '%s'.\n" % self.cache)
         self.assertEqual(self.names(), ["elsewhere", "src/notes"])
         self.assertEqual(self.ok("clean"), "Removed 0 files from '%s'.\n" % self.cache)
+
+    def test_headers_of_a_project_that_is_used_as_a_cache_stay(self):
+        self.add("include/mine.h", "int mine;")
+        self.add("src/mine.cpp", "int x;")
+        self.build_modules()
+        self.assertEqual(self.ok("clean"), "Removed 8 files from '%s'.\n" % self.cache)
+        self.assertEqual(self.names(), ["include/mine.h", "src/mine.cpp"])
 
     def test_dry_run_says_what_would_go(self):
         self.fill()

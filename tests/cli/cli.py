@@ -10,6 +10,11 @@ import unittest
 
 BINARY = None
 NOBODY = 65534
+CACHE_TAG = """\
+Signature: 8a477f597d28d172789f06886806bc55
+# This directory was made by dijitso, a cache of compiled code. What is in it may be deleted at any time.
+# For information about cache directory tags, see https://bford.info/cachedir/
+"""
 
 
 def sanitizer_options():

@@ -51,7 +51,7 @@ class JsonSchema(objects.ObjectTest):
         sound = self.add("claims/form.0123456789abcdef", "dijitso claim 1\nhost here\nboot b\nnamespace n\npid 1\nstart 2\nid i\n")
         self.add("claims/element.0123456789abcdef", "no claim")
         self.add("stats/202001.sum", "no record\n20200101 disk_hits=1 .\n")
-        self.add("quarantine/x", "damaged")
+        self.add("quarantine/x.0123456789abcdef.o.0123456789abcdef", "damaged")
         self.add("obj/damaged.0123456789abcdef.o", b"damaged")
         self.add("src/damaged.cpp.gz", b"no gzip")
         return sound

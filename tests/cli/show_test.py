@@ -113,7 +113,7 @@ Cache directory %s
 
     def test_damaged_files_have_a_line_of_their_own(self):
         self.fill()
-        self.add("quarantine/a.0123456789abcdef.o", b"x" * 2048)
+        self.add("quarantine/a.0123456789abcdef.o.0123456789abcdef", b"x" * 2048)
         self.assertIn("quarantine: 1 damaged file, 2.0 KiB, in %s\n" % (self.cache / "quarantine"), self.ok("show"))
         document = self.json("show", "--json")
         self.assertEqual((document["quarantine"]["count"], document["quarantine"]["bytes"]), (1, 2048))

@@ -88,7 +88,7 @@ TEST_CASE("directories are made, private, and again without complaint", "[api_fi
     CHECK(make_lib_dir(place.params) == (place.root() / "lib").string());
     CHECK(make_log_dir(place.params) == (place.root() / "log").string());
   }
-  CHECK(names_in(place.root()) == Names{"include", "lib", "log", "src", "tmp"});
+  CHECK(names_in(place.root()) == Names{"CACHEDIR.TAG", "include", "lib", "log", "src", "tmp"});
   CHECK(mode(place.root()) == 0700);
   CHECK(mode(place.root() / "lib") == 0700);
 }
@@ -98,7 +98,8 @@ TEST_CASE("ensure_dirs makes all of them", "[api_files]") {
   place.params = renamed(place.params);
   ensure_dirs(place.params);
   ensure_dirs(place.params);
-  CHECK(names_in(place.root()) == Names{"claims", "code", "headers", "libraries", "logs", "obj", "quarantine", "tmp"});
+  CHECK(names_in(place.root()) ==
+        Names{"CACHEDIR.TAG", "claims", "code", "headers", "libraries", "logs", "obj", "quarantine", "tmp"});
 }
 
 TEST_CASE("directories that cannot be made are errors that name them", "[api_files]") {

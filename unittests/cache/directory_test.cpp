@@ -1,5 +1,6 @@
 #include "cache/directory.h"
 
+#include "support/file.h"
 #include "unittests/support/file_systems.h"
 
 #include <sys/stat.h>
@@ -200,4 +201,120 @@ TEST_CASE("directories elsewhere have temporary files of their own", "[directory
   CHECK(directory.temp_dir_for(layout.log_dir()) == scratch / "c-log/tmp");
   CHECK_FALSE(directory.create());
   CHECK(fs::is_directory(scratch / "elsewhere/tmp"));
+}
+
+TEST_CASE("a directory that others could exchange for one of theirs is refused", "[directory]") {
+  const Scratch scratch;
+  const Warnings warnings;
+  const fs::path above = make(scratch / "above", 0755);
+  CacheParams params = params_for(make(above / "between/c", 0700));
+  const auto objection = [&](Role role = Role::own) {
+    return Directory(params, role).objection_to(fs::path(params.cache_dir)).value_or("");
+  };
+  CHECK(objection().empty());
+  SECTION("open to everybody") {
+    make(above, 0777);
+    CHECK_THAT(objection(), Catch::Contains("could be exchanged for another by everybody") &&
+                                Catch::Contains("the directory '" + above.string() + "' above it"));
+    CHECK_THAT(objection(Role::readonly), Catch::Contains("by everybody"));
+    CHECK_FALSE(Directory(params, Role::own).is_usable());
+    CHECK_THAT(warnings.only(), Catch::Contains("set cache.cache_dir"));
+  }
+  SECTION("open to everybody, but sticky") {
+    make(above, 01777);
+    CHECK(objection().empty());
+  }
+  SECTION("open to a group") {
+    make(above, 0775);
+    if (::geteuid() == 0) REQUIRE(::chown(above.c_str(), 0, 4711) == 0);
+    if (::geteuid() == 0 || ::getegid() != ::geteuid()) CHECK_THAT(objection(), Catch::Contains("by its group"));
+    CHECK(objection(Role::readonly).empty());
+  }
+  SECTION("open to a group in which the cache is shared") {
+    make(above, 0775);
+    params.shared_group = true;
+    CHECK(objection().empty());
+  }
+  if (::geteuid() == 0) {  // only root can make another user's directory
+    SECTION("of another user") {
+      REQUIRE(::chown(above.c_str(), 4711, 0) == 0);
+      CHECK_THAT(objection(), Catch::Contains("by the user with the number 4711"));
+      CHECK(objection(Role::readonly).empty());
+    }
+    SECTION("root's own, for another user") {
+      REQUIRE(::chown(params.cache_dir.c_str(), 65534, 65534) == 0);
+      REQUIRE(::chmod(scratch.path().c_str(), 0755) == 0);
+      CHECK(in_child([&] {
+              become_nobody();
+              expect(objection().empty(), objection());
+            }) == "");
+    }
+  }
+}
+
+TEST_CASE("a link on the way does not hide what lies above", "[directory]") {
+  const Scratch scratch;
+  make(make(scratch / "open", 0777) / "c", 0700);
+  fs::create_symlink(scratch / "open/c", scratch / "link");
+  const Directory directory(params_for(scratch / "link"), Role::own);
+  CHECK_THAT(directory.objection_to(scratch / "link").value_or(""), Catch::Contains("by everybody"));
+}
+
+TEST_CASE("what was opened stays what it is when its name means another directory", "[directory]") {
+  const Scratch scratch;
+  const Warnings warnings;
+  make(scratch / "c", 0700);
+  make(scratch / "c/obj", 0700);
+  write_text(scratch / "c/obj/a", "ours");
+  Directory directory(params_for(scratch / "c"), Role::own);
+  const Descriptor entries = directory.open_entries();
+  REQUIRE(entries.is_open());
+  fs::rename(scratch / "c", scratch / "moved");
+  make(scratch / "c", 0700);
+  make(scratch / "c/obj", 0777);
+  write_text(scratch / "c/obj/a", "theirs");
+  CHECK(as_text(*read_file_in(entries, scratch / "c/obj/a", true, {})) == "ours");
+  CHECK_FALSE(directory.open_entries().is_open());
+  CHECK_THAT(warnings.only(), Catch::Contains("c/obj' can be written by everybody"));
+}
+
+TEST_CASE("an error, or rights that are put right, count for one time only", "[directory]") {
+  const Scratch scratch;
+  const Warnings warnings;
+  Directory directory(params_for(scratch / "c/d"), Role::own);
+  write_text(scratch / "c", "");
+  CHECK_FALSE(directory.is_usable());
+  fs::remove(scratch / "c");
+  CHECK(directory.is_usable());
+  make(scratch / "c/d", 0777);
+  CHECK_FALSE(directory.is_usable());
+  make(scratch / "c/d", 0700);
+  CHECK(directory.is_usable());
+  CHECK_FALSE(directory.create());
+  CHECK_THAT(warnings.only(), Catch::Contains("cannot be examined: Not a directory"));
+}
+
+TEST_CASE("of files in a trusted directory, those that somebody else may have written are not", "[directory]") {
+  const Scratch scratch;
+  const Directory own(params_for(scratch.path()), Role::own), layer(params_for(scratch.path()), Role::readonly);
+  struct stat file{};
+  file.st_mode = S_IFREG | 0444;
+  file.st_uid = ::geteuid();
+  CHECK(own.objection_to(file).empty());
+  file.st_mode = S_IFREG | 0464;
+  CHECK(own.objection_to(file) == "others can write it");
+  CHECK(layer.objection_to(file).empty());
+  file.st_mode = S_IFREG | 0446;
+  CHECK(own.objection_to(file) == "others can write it");
+  CHECK(layer.objection_to(file) == "others can write it");
+  file.st_mode = S_IFREG | 0444;
+  file.st_uid = 4711;
+  CHECK(own.objection_to(file) == "it belongs to the user with the number 4711");
+  CHECK(layer.objection_to(file).empty());
+  file.st_uid = 0;
+  CHECK(own.objection_to(file).empty());
+  CacheParams shared = params_for(scratch.path());
+  shared.shared_group = true;
+  file.st_uid = 4711;
+  CHECK(Directory(shared, Role::own).objection_to(file).empty());
 }

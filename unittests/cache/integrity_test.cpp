@@ -1,4 +1,5 @@
 #include "cache/shared_library.h"
+#include "support/claim.h"
 #include "support/gzip.h"
 #include "unittests/cache/store_fixture.h"
 #include "unittests/support/sample_library.h"
@@ -227,4 +228,33 @@ TEST_CASE("the report", "[integrity]") {
   const Warnings warnings;
   report_cache_integrity({{"/a", {"one"}}});
   CHECK(warnings.only() == "/a: one");
+}
+
+TEST_CASE("a module that is just being built is not judged", "[integrity]") {
+  const Sound cache;
+  Entry other = cache.top;
+  other.header = "another header";
+  {
+    Store store(cache.params);
+    const Claim claim = store.claim("top", slot);
+    // As between publishing the entry and what is derived from it.
+    write_text(cache.obj("top"), as_text(encode(other, sample_object())));
+    fs::remove(cache.lib("top"));
+    CHECK(check_cache_integrity(cache.params).empty());
+  }
+  CHECK_THAT(cache.only_fault(create_inc_filename("top", cache.params)), Catch::Contains("any variant"));
+}
+
+TEST_CASE("an entry that cannot be read is no missing one", "[integrity]") {
+  const Sound cache;
+  fs::permissions(cache.obj("base"), fs::perms::owner_all);
+  fs::resize_file(cache.obj("base"), std::uintmax_t{1} << 40);
+  CHECK_THAT(cache.only_fault(cache.obj("base")), Catch::Contains("File too large"));
+}
+
+TEST_CASE("in a directory with other things, files that are not dijitso's are no faults", "[integrity]") {
+  const Sound cache;
+  fs::remove(cache.root() / "CACHEDIR.TAG");
+  write_text(cache.root() / "include/mine.h", "theirs");
+  CHECK(check_cache_integrity(cache.params).empty());
 }

@@ -127,7 +127,8 @@ TEST_CASE("a missing directory is empty, whether it is the category or the whole
 
 TEST_CASE("quarantined files are counted apart") {
   const CacheDir cache;
-  cache.add(cache.layout.quarantine_dir() / "a.0123456789abcdef.o", 9);
+  cache.add(cache.layout.quarantine_dir() / "a.0123456789abcdef.o.0123456789abcdef", 9);
+  cache.add(cache.layout.quarantine_dir() / "somebody's", 9);
   CHECK(list_quarantine(cache.layout).bytes == 9);
   CHECK(list_quarantine(cache.layout).files.size() == 1);
   CHECK(list_category(cache.layout, Category::obj).files.empty());

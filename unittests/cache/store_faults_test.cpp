@@ -94,7 +94,7 @@ TEST_CASE("damage in a directory that cannot be written is ignored with a warnin
           Store store(place.params);
           expect(!store.read(signature, slot), "a damaged entry was read");
           expect(store.quarantined() == 0, "counted");
-          expect(warnings.all().back().find("please remove it") != std::string::npos, warnings.only());
+          expect(warnings.all().back().find("cannot be moved to") != std::string::npos, warnings.only());
         }) == "");
 }
 
@@ -233,4 +233,51 @@ TEST_CASE("a warning is given with no lock held", "[store]") {
   CHECK_FALSE(publish(store, sample_bytes()));
   log::set_log_handler(before);
   CHECK(warnings == 1);
+}
+
+TEST_CASE("an entry that somebody else may have written is not read, and built again", "[store]") {
+  CachePlace place;
+  Store store(place.params);
+  REQUIRE(publish(store, sample_bytes("theirs")));
+  REQUIRE(::chmod(place.file().c_str(), 0666) == 0);
+  const Warnings warnings;
+  CHECK_FALSE(store.read(signature, slot));
+  CHECK_THAT(warnings.only(), Catch::Contains("others can write it") && Catch::Contains("quarantine"));
+  CHECK(publish(store, sample_bytes("ours")));
+  CHECK(store.read(signature, slot)->entry.header == "ours");
+  if (::geteuid() != 0) return;  // only root can give a file away
+  REQUIRE(::chown(place.file().c_str(), 4711, 4711) == 0);
+  CHECK_FALSE(store.read(signature, slot));
+  CHECK_FALSE(fs::exists(place.file()));
+  CHECK(names_in(place.root() / "quarantine").size() == 2);
+}
+
+TEST_CASE("a damaged entry that cannot be put aside is replaced", "[store]") {
+  CachePlace place;
+  Store store(place.params);
+  REQUIRE(publish(store, sample_bytes()));
+  write_text(place.file(), "damaged");
+  fs::remove_all(place.root() / "quarantine");
+  write_text(place.root() / "quarantine", "");
+  const Warnings warnings;
+  CHECK_FALSE(store.read(signature, slot));
+  CHECK_FALSE(store.read(signature, slot));
+  CHECK_THAT(warnings.only(), Catch::Contains("cannot be moved to"));
+  CHECK_FALSE(store.put_aside(place.file(), "for a test"));
+  CHECK(store.quarantined() == 0);
+  CHECK(publish(store, sample_bytes()));
+  CHECK(*Store(place.params).read(signature, slot)->bytes == sample_bytes());
+}
+
+TEST_CASE("what can neither be put aside nor replaced is one warning, and nothing is published", "[store]") {
+  CachePlace place;
+  fs::create_directories(place.file() / "full");
+  write_text(place.root() / "quarantine", "");
+  for (const fs::path& dir : {place.root(), place.root() / "obj"}) fs::permissions(dir, fs::perms::owner_all);
+  Store store(place.params);
+  const Warnings warnings;
+  CHECK_FALSE(store.read(signature, slot));
+  CHECK_FALSE(publish(store, sample_bytes()));
+  CHECK_FALSE(store.read(signature, slot));
+  CHECK_THAT(warnings.only(), Catch::Contains("cannot be moved to"));
 }

@@ -268,13 +268,31 @@ TEST_CASE("a month that is over becomes one file, with its days", "[usage]") {
     place.merge(dec_2);
     CHECK_FALSE(fs::exists(place.stats() / "202611"));
   }
-  SECTION("unless something in it cannot be read") {
+  SECTION("without a line that a full disk has cut off") {
+    std::ofstream(place.file(), std::ios::app) << "\n20261127 disk_hi";
+    place.merge(dec_2);
+    CHECK_FALSE(fs::exists(place.stats() / "202611"));
+  }
+  SECTION("unless something in it is not dijitso's") {
     write_text(place.stats() / "202611" / "bad", "hello\n");
     place.merge(dec_2);
     CHECK(fs::exists(place.stats() / "202611"));
     CHECK_FALSE(fs::exists(place.stats() / "202611.sum"));
   }
   CHECK(place.hits() == 15);
+}
+
+TEST_CASE("a month that was summed by a clock that was ahead loses nothing", "[usage]") {
+  Place place;
+  REQUIRE(place.add(1));
+  place.merge(nov_27 + 40 * day_long);
+  CHECK(names_in(place.stats()) == std::vector<std::string>{"202611.sum"});
+  REQUIRE(place.add(2));
+  CHECK(place.hits() == 3);
+  place.merge(nov_27 + 80 * day_long);
+  REQUIRE(place.add(4));
+  CHECK(place.hits() == 7);
+  CHECK(place.read().days.size() == 1);
 }
 
 TEST_CASE("a file that has become large gives way to a new one, and becomes its own sum", "[usage]") {
@@ -328,10 +346,13 @@ TEST_CASE("all records are removed on request, and nothing else", "[usage]") {
   REQUIRE(place.add(1));
   REQUIRE(place.add(1, dec_2));
   place.merge(dec_2);
+  fs::create_directory(place.stats() / "202401");
   write_text(place.stats() / "mine", "x");
+  write_text(place.stats() / "202401/mine", "x");
   remove_records(place.params);
   CHECK(place.hits() == 0);
-  CHECK(names_in(place.stats()) == std::vector<std::string>{"mine"});
+  CHECK(names_in(place.stats()) == std::vector<std::string>{"202401", "mine"});
+  CHECK(fs::exists(place.stats() / "202401/mine"));
   REQUIRE(place.add(1));
   CHECK(place.hits() == 1);
   fs::permissions(place.root(), fs::perms(0777));

@@ -2,6 +2,7 @@
 
 #include "cache/api.h"
 
+#include "support/claim.h"
 #include "unittests/cache/module_graph.h"
 
 #include <sys/stat.h>
@@ -84,4 +85,55 @@ TEST_CASE("faults are added up", "[verify]") {
   VerifyResult result;
   result.findings = {{"a", Fault::unreadable, ""}, {"b", Fault::corrupt, ""}, {"c", Fault::corrupt, ""}};
   CHECK(result.faults() == 5);
+}
+
+TEST_CASE("nothing is found, or removed, beside a process that publishes", "[verify]") {
+  ModuleGraph graph;
+  constexpr int modules = 150;
+  Child publisher([&] {
+    Store store(graph.params);
+    for (int i = 0; i < modules; ++i) {
+      const std::string name = "m" + std::to_string(i);
+      Entry entry = graph.entry(name);
+      entry.source = blake3("source");
+      const Claim claim = store.claim(name, blake3(entry.request));
+      expect(store.publish(name, blake3(entry.request), encode(entry, sample_object(name)), entry.header, "source",
+                           "log", false),
+             "not published");
+    }
+  });
+  const auto published = [&] { return files_of(Layout(graph.params), Category::log).size(); };
+  for (int runs = 0; published() < modules && runs < 10000; ++runs) {
+    const VerifyResult result = verify(graph.params, true, true);
+    if (result.findings.empty()) continue;
+    INFO(result.findings[0].path.string() << ": " << result.findings[0].reason);
+    CHECK(result.findings.empty());
+    break;
+  }
+  CHECK(publisher.finish() == "");
+  for (const Category category : {Category::inc, Category::src, Category::log})
+    CHECK(files_of(Layout(graph.params), category).size() == modules);
+}
+
+TEST_CASE("what belongs to an entry that cannot be read is not removed", "[verify]") {
+  ModuleGraph graph;
+  const fs::path entry = graph.add("a");
+  store_inc("a", graph.entries.at("a").header, graph.params);
+  fs::resize_file(entry, std::uintmax_t{1} << 40);
+  const VerifyResult result = verify(graph.params, true, true);
+  CHECK(result.faults() == static_cast<int>(Fault::unreadable));
+  CHECK(read_inc("a", graph.params));
+}
+
+TEST_CASE("a repair that is not possible is none", "[verify]") {
+  ModuleGraph graph;
+  graph.add("a");
+  damage(graph.file("a"));
+  write_text(Layout(graph.params).quarantine_dir(), "");
+  const Warnings warnings;
+  const VerifyResult result = verify(graph.params, true, true);
+  REQUIRE(result.findings.size() == 1);
+  CHECK_FALSE(result.findings[0].repaired);
+  CHECK(result.faults() == 1);
+  CHECK_THAT(warnings.only(), Catch::Contains("cannot be moved"));
 }

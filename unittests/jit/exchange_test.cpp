@@ -124,6 +124,11 @@ TEST_CASE("a failure arrives as what it was") {
   CHECK((files.readme_filename == "readme" && files.log_filename == "log"));
 }
 
+TEST_CASE("a failure with a severity that does not exist is refused") {
+  const Diagnostic diagnostic{"m.cpp", 1, 2, static_cast<Severity>(7), "no"};
+  CHECK_THROWS_WITH(failure_after(CompileFailed("no", {diagnostic}, {})), Contains("unknown severity"));
+}
+
 TEST_CASE("a failure that would make too long a message is cut") {
   const std::string text = "beginning" + std::string(5000, '\x01');
   const Diagnostic diagnostic{"m.cpp", 1, 2, Severity::error, text};

@@ -3,6 +3,7 @@
 #include "llvm-config/host.h"
 #include "support/scratch.h"
 
+#include <unistd.h>
 #include <catch2/catch.hpp>
 
 using namespace dijitso;
@@ -211,4 +212,19 @@ TEST_CASE("the build log tells the command, the compiler and what it said") {
              Contains("Frontend: 0.250000 s, optimiser: 1.500000 s, code generation: 0.500000 s\n"));
   CHECK_THAT(build_log("g++ -c m.cpp", result), Contains("g++ -c m.cpp") && Contains("clang version 22") &&
                                                     Contains("-fipa-pta") && Contains("m.cpp:1:1: warning: x\n"));
+}
+
+TEST_CASE("a link, or somebody else's directory, in its place is not written to") {
+  Failure failure;
+  const fs::path dir = failure.scratch / "jitfailure-module_1", precious = failure.scratch / "precious";
+  fs::create_directory(precious);
+  fs::create_directory_symlink(precious, dir);
+  CHECK_THAT(failure.make().what(), Contains("is not a directory of this user's own: remove it"));
+  CHECK(names_in(precious).empty());
+  if (::geteuid() != 0) return;  // only root can make another user's directory
+  fs::remove(dir);
+  fs::create_directory(dir);
+  REQUIRE(::chown(dir.c_str(), 4711, 4711) == 0);
+  CHECK_THAT(failure.make().what(), Contains("is not a directory of this user's own"));
+  CHECK(names_in(dir).empty());
 }

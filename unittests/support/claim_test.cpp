@@ -242,3 +242,22 @@ TEST_CASE("of racing threads one holds the claim at a time, a dead claim or not"
   }
   CHECK(place.is_clean());
 }
+
+TEST_CASE("claims of processes that ended are removed, all others stay", "[claim]") {
+  const Place place;
+  fs::create_directory(place / "claims");
+  const std::string dead = in_child([&] {
+    Claim claim = place.take();
+    throw std::runtime_error(read_text(place.file()));
+  });
+  const auto claim_at = [&](const char* name) { return Claim::try_take(place / "claims" / name, place / "tmp"); };
+  const Claim ours = claim_at("live");
+  write_text(place / "claims/dead", dead);
+  write_text(place / "claims/notes", "somebody's");
+  make_older(place / "claims/notes", 100);
+  fs::create_directory(place / "claims/folder");
+  remove_dead_claims(place / "claims", place / "tmp");
+  CHECK(names_in(place / "claims") == std::vector<std::string>{"folder", "live", "notes"});
+  CHECK(place.is_clean());
+  remove_dead_claims(place / "absent", place / "tmp");
+}

@@ -281,3 +281,46 @@ TEST_CASE("only temporaries whose writers ended, and old ones, are removed", "[f
   CHECK(names_in(scratch.path()) == left);
   remove_stale_temporaries(scratch / "absent");
 }
+
+TEST_CASE("files of others whose names look like ours stay", "[file]") {
+  const Scratch scratch;
+  const std::vector<std::string> theirs{"result-1-2", "run-2024-12", "x.0123456-1-1", "x.0123456g-1-1"};
+  timeval long_ago[2] = {{1000000000, 0}, {1000000000, 0}};
+  for (const std::string& name : theirs) {
+    write_text(scratch / name, "x");
+    REQUIRE(::utimes((scratch / name).c_str(), long_ago) == 0);
+  }
+  remove_stale_temporaries(scratch.path());
+  CHECK(names_in(scratch.path()) == theirs);
+  CHECK(is_unique_name(unique_name()));
+  CHECK(is_machine_name(machine_name()));
+}
+
+TEST_CASE("publishing beside a file removes what killed processes left there", "[file]") {
+  const Scratch scratch;
+  write_text(scratch / in_child([] { throw std::runtime_error(unique_name()); }), "half");
+  CHECK(publish_beside(scratch / "report", as_bytes("whole"), 0644, Publish::replace));
+  CHECK(names_in(scratch.path()) == std::vector<std::string>{"report"});
+  CHECK(in_child([&] {
+          expect(::chdir(scratch.path().c_str()) == 0, "chdir");
+          publish_beside("here", as_bytes("x"), 0644, Publish::replace);
+        }) == "");
+  CHECK(read_text(scratch / "here") == "x");
+}
+
+TEST_CASE("a file that moved away comes back unless there is another", "[file]") {
+  const Scratch scratch;
+  write_text(scratch / "aside", "old");
+  put_back(scratch / "aside", scratch / "file");
+  CHECK(read_text(scratch / "file") == "old");
+  write_text(scratch / "aside", "older");
+  put_back(scratch / "aside", scratch / "file");
+  CHECK(read_text(scratch / "file") == "old");
+  CHECK(names_in(scratch.path()) == std::vector<std::string>{"file"});
+  CHECK(in_child([&] {
+          write_text(scratch / "aside", "from a disk without links");
+          forbid(link_calls(), EPERM);
+          put_back(scratch / "aside", scratch / "file");
+        }) == "");
+  CHECK(read_text(scratch / "file") == "from a disk without links");
+}

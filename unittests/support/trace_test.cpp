@@ -209,6 +209,14 @@ TEST_CASE("a file that cannot be used is a reason, and stays as it is", "[trace]
   CHECK(read_text(scratch / "precious") == "[1, 2]\n");
   write_text(scratch / "empty", "");
   CHECK_THAT(refused(scratch / "empty"), Catch::Contains("is no trace"));
+  write_text(scratch / "trace", "[\n");
+  fs::create_symlink(scratch / "trace", scratch / "link");
+  CHECK_THAT(refused(scratch / "link"), Catch::Contains("is a symbolic link, which is not followed"));
+  if (::geteuid() == 0) {  // only root can give a file away
+    REQUIRE(::chown((scratch / "trace").c_str(), 4711, 4711) == 0);
+    CHECK_THAT(refused(scratch / "trace"), Catch::Contains("is no trace"));
+  }
+  CHECK(read_text(scratch / "trace") == "[\n");
   REQUIRE(::mkfifo((scratch / "fifo").c_str(), 0600) == 0);
   CHECK_THAT(refused(scratch / "fifo"), Catch::Contains("is no trace"));
 }

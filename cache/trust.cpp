@@ -1,0 +1,124 @@
+// The rules for what lies on the way are those of sshd for a user's keys: every directory belongs to root or to the
+// user and is closed to others, or is sticky, as /tmp is, so that others cannot rename what is not theirs. A group that
+// has the number of the user is the private group that many systems give to everybody.
+#include "cache/trust.h"
+
+#include "support/process.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <vector>
+
+namespace dijitso::cache {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string quoted(const fs::path& path) { return "'" + path.string() + "'"; }
+
+bool is_in_group(gid_t group) {
+  if (group == ::getegid()) return true;
+  int count = ::getgroups(0, nullptr);
+  std::vector<gid_t> groups(static_cast<std::size_t>(std::max(count, 0)));
+  count = ::getgroups(count, groups.data());
+  return count > 0 && std::find(groups.begin(), groups.begin() + count, group) != groups.begin() + count;
+}
+
+bool is_private_group(gid_t group) { return group == ::geteuid() && group == ::getegid(); }
+
+bool is_same(const struct stat& a, const struct stat& b) { return a.st_dev == b.st_dev && a.st_ino == b.st_ino; }
+
+bool is_trusted_owner_above(const struct stat& info, const TrustRules& rules) {
+  return rules.anybodys || info.st_uid == 0 || info.st_uid == ::geteuid() ||
+         (rules.shared_group && is_in_group(info.st_gid)) || is_outside_of_user_namespace(info.st_uid);
+}
+
+// Who may rename what is in this directory; empty when it is only who is trusted.
+std::string who_else_can_rename(const struct stat& info, const TrustRules& rules) {
+  if (!is_trusted_owner_above(info, rules)) return "the user with the number " + std::to_string(info.st_uid);
+  if (info.st_mode & S_ISVTX) return "";
+  if (info.st_mode & S_IWOTH) return "everybody";
+  const bool is_closed_group =
+      rules.anybodys || is_private_group(info.st_gid) || (rules.shared_group && is_in_group(info.st_gid));
+  return (info.st_mode & S_IWGRP) && !is_closed_group ? "its group" : "";
+}
+
+// Of an open directory, for people.
+std::string name_of(const Descriptor& directory) {
+  std::error_code unknown;
+  const fs::path path = fs::read_symlink("/proc/self/fd/" + std::to_string(directory.get()), unknown);
+  return unknown ? "a directory above it" : "the directory " + quoted(path) + " above it";
+}
+
+}  // namespace
+
+std::string objection_to_directory(const struct stat& info, const fs::path& path, const TrustRules& rules) {
+  const std::string name = quoted(path);
+  if (info.st_mode & S_IWOTH)
+    return name + " can be written by everybody, who could put code into it; run: chmod o-w " + name;
+  if (rules.anybodys) return "";
+  const bool is_ours = info.st_uid == ::geteuid() || (rules.shared_group && is_in_group(info.st_gid));
+  if (!is_ours)
+    return name + " belongs to the user with the number " + std::to_string(info.st_uid) + ", not to " +
+           std::to_string(::geteuid()) +
+           ", who runs this; set cache.cache_dir to a directory of your own, or cache.shared_group if it is shared in "
+           "a group of yours";
+  if ((info.st_mode & S_IWGRP) && !rules.shared_group)
+    return name + " can be written by its group, which could put code into it; run: chmod g-w " + name +
+           ", or set cache.shared_group if that is meant";
+  return "";
+}
+
+std::string objection_to_parents(const Descriptor& directory, const fs::path& path, const TrustRules& rules,
+                                 const KnownDirectories& known) {
+  struct stat below{};
+  if (::fstat(directory.get(), &below) != 0) return quoted(path) + " cannot be examined";
+  Descriptor current;
+  for (;;) {
+    const int from = current.is_open() ? current.get() : directory.get();
+    Descriptor parent(::openat(from, "..", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    struct stat info{};
+    if (!parent.is_open() && errno == EACCES) return "";  // nor does any name that we can use lead through it
+    if (!parent.is_open() || ::fstat(parent.get(), &info) != 0)
+      return "what lies above " + quoted(path) + " cannot be examined: " + std::generic_category().message(errno);
+    if (is_same(info, below)) return "";
+    const std::string who = who_else_can_rename(info, rules);
+    if (!who.empty())
+      return quoted(path) + " could be exchanged for another by " + who + ", for " + name_of(parent) +
+             (who.starts_with("the user") ? " is theirs" : " is open to them") +
+             "; set cache.cache_dir to a directory below one of your own, or close that one (chmod go-w)";
+    if (known.contains(info)) return "";
+    below = info;
+    current = std::move(parent);
+  }
+}
+
+std::string objection_to_file(const struct stat& info, const TrustRules& rules) {
+  if (info.st_mode & S_IWOTH) return "others can write it";
+  if (rules.anybodys || rules.shared_group) return "";
+  if (info.st_uid != ::geteuid() && info.st_uid != 0)
+    return "it belongs to the user with the number " + std::to_string(info.st_uid);
+  return info.st_mode & S_IWGRP ? "others can write it" : "";
+}
+
+KnownDirectories::~KnownDirectories() {
+  for (Node* node = first_; node;) delete std::exchange(node, node->next);
+}
+
+bool KnownDirectories::contains(const struct stat& info) const {
+  for (const Node* node = first_; node; node = node->next)
+    if (node->device == info.st_dev && node->inode == info.st_ino) return true;
+  return false;
+}
+
+void KnownDirectories::add(const struct stat& info) {
+  Node* const node = new Node{info.st_dev, info.st_ino, first_};
+  while (!first_.compare_exchange_weak(node->next, node)) {
+  }
+}
+
+}  // namespace dijitso::cache
