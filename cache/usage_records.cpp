@@ -5,6 +5,7 @@
 
 #include "cache/query.h"
 #include "support/file.h"
+#include "support/file_size_signal.h"
 
 #include <dijitso/error.h>
 
@@ -164,6 +165,7 @@ bool append_line(Directory& directory, const fs::path& file, const std::string& 
     fd = open_records(file, mode_of(directory.layout()));
   if (fd < 0) return false;
   const std::string text = "\n" + line + "\n";
+  const NoFileSizeSignal guard;
   const bool is_written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
   is_full = ::lseek(fd, 0, SEEK_CUR) > static_cast<off_t>(full);
   return ::close(fd) == 0 && is_written;

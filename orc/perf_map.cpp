@@ -2,6 +2,8 @@
 // lie in wait there. Such a file is not touched. Tested in tests/debug/perf_test.py.
 #include "orc/perf_map.h"
 
+#include "support/file_size_signal.h"
+
 #include <dijitso/log.h>
 #include <fcntl.h>
 #include <llvm/Demangle/Demangle.h>
@@ -71,6 +73,7 @@ std::string PerfMap::write(const std::string& text) {
     if (failed_) return what + reason;
   }
   if (failed_) return {};
+  const NoFileSizeSignal guard;
   // In one call: lines of other writers do not come between.
   const auto written = ::write(file_, text.data(), text.size());
   if (written == static_cast<ssize_t>(text.size())) return {};

@@ -6,6 +6,7 @@
 // unittests/support/file_test.cpp.
 #include "support/file.h"
 
+#include "support/file_size_signal.h"
 #include "support/hash.h"
 #include "support/process.h"
 
@@ -72,6 +73,7 @@ class Remover {
 };
 
 void write_all(int fd, const fs::path& path, ByteView content) {
+  const NoFileSizeSignal guard;
   while (!content.empty()) {
     ssize_t written = ::write(fd, content.data(), content.size());
     if (written < 0 && errno == EINTR) continue;
