@@ -10,6 +10,7 @@
 #include "export/linker_messages.h"
 #include "export/lld.h"
 #include "export/memory_file.h"
+#include "export/unique_names.h"
 
 #include <dijitso/error.h>
 #include <dlfcn.h>
@@ -48,6 +49,13 @@ std::string joined(const std::vector<std::string>& words, const char* separator)
   return text;
 }
 
+std::vector<NamedLibrary> modules_of(const SharedRequest& request) {
+  std::vector<NamedLibrary> modules;
+  for (const LibraryInput& library : request.libraries)
+    if (!library.content.empty()) modules.push_back({library.path, library.content});
+  return modules;
+}
+
 LinkFailed missing(const SharedRequest& request, const std::vector<std::string>& symbols) {
   std::string searched;
   for (const LibraryInput& library : request.libraries) searched += library.path + ", ";
@@ -82,7 +90,8 @@ class Lld : public SharedLinker {
 
   Outcome run(const SharedRequest& request, bool allow_undefined) {
     const MemoryFile runtime("runtime.o", runtime_object);
-    const MemoryFile object(request.name + ".o", request.object);
+    const MemoryFile object(request.name + ".o",
+                            with_unique_names(request.object, request.soname, modules_of(request)));
     MemoryOutput output;
     std::deque<MemoryFile> files;  // addresses stay
     const std::vector<std::string> arguments =
