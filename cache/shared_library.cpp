@@ -32,7 +32,7 @@ std::uint64_t end_of_elf(ByteView bytes) {
 }  // namespace
 
 Digest origin_of_library(const Digest& identity, const std::string& soname, bool for_python) {
-  return blake3("dijitso library 1\nidentity " + identity.hex() + "\nsoname " + soname + "\npython " +
+  return blake3("dijitso library 2\nidentity " + identity.hex() + "\nsoname " + soname + "\npython " +
                 (for_python ? "1" : "0") + "\n");
 }
 

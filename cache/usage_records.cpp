@@ -6,6 +6,7 @@
 #include "cache/query.h"
 #include "support/descriptor.h"
 #include "support/file.h"
+#include "support/file_size_signal.h"
 
 #include <dijitso/error.h>
 
@@ -181,6 +182,7 @@ bool append_line(Directory& directory, const fs::path& file, const std::string& 
     opened = open_records(file, mode_of(directory.layout()));
   if (!opened.is_open()) return false;
   const std::string text = "\n" + line + "\n";
+  const NoFileSizeSignal guard;
   const bool is_written = ::write(opened.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
   is_full = ::lseek(opened.get(), 0, SEEK_CUR) > static_cast<off_t>(full);
   return opened.close() && is_written;

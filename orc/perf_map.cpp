@@ -3,6 +3,7 @@
 #include "orc/perf_map.h"
 
 #include "support/descriptor.h"
+#include "support/file_size_signal.h"
 
 #include <dijitso/log.h>
 #include <fcntl.h>
@@ -73,6 +74,7 @@ std::string PerfMap::write(const std::string& text) {
     if (failed_) return what + reason;
   }
   if (failed_) return {};
+  const NoFileSizeSignal guard;
   // In one call: lines of other writers do not come between.
   const auto written = ::write(file_, text.data(), text.size());
   if (written == static_cast<ssize_t>(text.size())) return {};

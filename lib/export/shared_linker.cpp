@@ -1,6 +1,5 @@
 // One link: the arguments of an ordinary command line, lld, and what it says taken apart. lld keeps its state in
-// globals, so links wait for each other. When it gives up at a file that is no library, it leaves by a jump that needs
-// LLVM's crash recovery; after that its state is lost, and it says that it cannot run again.
+// globals, so links wait for each other.
 //
 // With every library goes a small object that does what the compiler's start files do (runtime.c). Own definitions
 // win over those of the program (-Bsymbolic), as they do with the run-time linker. Tested in
@@ -9,21 +8,18 @@
 #include "export/shared_linker.h"
 
 #include "export/linker_messages.h"
+#include "export/lld.h"
 #include "export/memory_file.h"
+#include "export/unique_names.h"
 
 #include <dijitso/error.h>
 #include <dlfcn.h>
 #include <link.h>
-#include <lld/Common/Driver.h>
-#include <llvm/Support/CrashRecoveryContext.h>
-#include <llvm/Support/raw_ostream.h>
 
 #include <algorithm>
 #include <deque>
 #include <mutex>
 #include <string_view>
-
-LLD_HAS_DRIVER(elf)
 
 namespace dijitso::exporter {
 namespace {
@@ -47,15 +43,17 @@ std::vector<std::string> language_libraries() {
   return paths;
 }
 
-struct CrashRecovery {
-  CrashRecovery() { llvm::CrashRecoveryContext::Enable(); }
-  ~CrashRecovery() { llvm::CrashRecoveryContext::Disable(); }
-};
-
 std::string joined(const std::vector<std::string>& words, const char* separator) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : separator) + word;
   return text;
+}
+
+std::vector<NamedLibrary> modules_of(const SharedRequest& request) {
+  std::vector<NamedLibrary> modules;
+  for (const LibraryInput& library : request.libraries)
+    if (!library.content.empty()) modules.push_back({library.path, library.content});
+  return modules;
 }
 
 LinkFailed missing(const SharedRequest& request, const std::vector<std::string>& symbols) {
@@ -91,29 +89,17 @@ class Lld : public SharedLinker {
   };
 
   Outcome run(const SharedRequest& request, bool allow_undefined) {
-    if (!can_run_)
-      throw LinkFailed("no shared library can be made of module '" + request.name +
-                       "': the linker gave up at an earlier one and cannot be used again in this process; start the "
-                       "program anew");
     const MemoryFile runtime("runtime.o", runtime_object);
-    const MemoryFile object(request.name + ".o", request.object);
+    const MemoryFile object(request.name + ".o",
+                            with_unique_names(request.object, request.soname, modules_of(request)));
     MemoryOutput output;
     std::deque<MemoryFile> files;  // addresses stay
     const std::vector<std::string> arguments =
         make_arguments(request, allow_undefined, {runtime.path(), object.path()}, output.path(), files);
-    std::vector<const char*> pointers;
-    for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
-
     Outcome outcome;
-    llvm::raw_string_ostream messages(outcome.messages);
-    lld::Result result;
-    {
-      const CrashRecovery recovery;
-      result = lld::lldMain(pointers, messages, messages, {{lld::Gnu, &lld::elf::link}});
-    }
-    can_run_ = result.canRunAgain;
+    const bool is_linked = run_lld(arguments, outcome.messages);
     outcome.library = output.take();
-    outcome.ok = result.retCode == 0 && !outcome.library.empty();
+    outcome.ok = is_linked && !outcome.library.empty();
     for (const std::string& path : {object.path(), output.path()}) rename_in(outcome.messages, path, request.name);
     return outcome;
   }
@@ -160,7 +146,6 @@ class Lld : public SharedLinker {
   }
 
   std::mutex mutex_;
-  bool can_run_ = true;
 };
 
 }  // namespace

@@ -18,8 +18,8 @@ namespace dijitso::exporter {
 
 // A shared library to link with, as it would be named on a command line.
 struct LibraryInput {
-  std::string path;        // of the file; in messages only when there is content
-  ByteView content = {};   // when not empty, this is the library
+  std::string path;        // of the file; its SONAME when there is content
+  ByteView content = {};   // when not empty, this is the library, of another module
   bool as_needed = false;  // DT_NEEDED only when it defines something that is used
 };
 
@@ -36,7 +36,8 @@ class SharedLinker {
  public:
   virtual ~SharedLinker() = default;
 
-  // The shared library. LinkFailed with the missing symbols, or with what the linker said.
+  // The shared library. What it takes from the libraries of other modules is bound to them, whatever else the process
+  // defines (unique_names.h). LinkFailed with the missing symbols, or with what the linker said.
   virtual Bytes link(const SharedRequest& request) = 0;
 };
 

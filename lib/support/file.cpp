@@ -7,6 +7,7 @@
 #include "support/file.h"
 
 #include "support/descriptor.h"
+#include "support/file_size_signal.h"
 #include "support/hash.h"
 #include "support/process.h"
 
@@ -57,6 +58,7 @@ class Remover {
 };
 
 void write_all(int fd, const fs::path& path, ByteView content) {
+  const NoFileSizeSignal guard;
   while (!content.empty()) {
     ssize_t written = ::write(fd, content.data(), content.size());
     if (written < 0 && errno == EINTR) continue;

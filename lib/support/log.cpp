@@ -2,6 +2,7 @@
 // a handler while it runs; still the handler shall see one message at a time. Idea: messages go into a queue. A thread
 // that finds nobody delivering delivers everything in the queue, with no lock held; the others leave their message
 // there and go on. Tested in unittests/support/log_test.cpp.
+#include "support/file_size_signal.h"
 #include "support/held_messages.h"
 
 #include <dijitso/error.h>
@@ -81,6 +82,7 @@ void write_to_standard_error(Level level, std::string_view text) {
     return made;
   }();
   sink->set_color_mode(color_mode());
+  const NoFileSizeSignal guard;
   logger->log(spdlog_level(level), spdlog::string_view_t(text.data(), text.size()));
 }
 

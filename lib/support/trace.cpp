@@ -8,6 +8,7 @@
 
 #include "support/descriptor.h"
 #include "support/file.h"
+#include "support/file_size_signal.h"
 
 #include <dijitso/log.h>
 
@@ -122,6 +123,7 @@ void give_up(const std::string& reason) {
 void append(const std::string& text) {
   const Target& to = *target.load(std::memory_order_acquire);
   if (!to.is_open()) return give_up("the program has closed it");
+  const NoFileSizeSignal guard;
   ssize_t written;
   do written = ::write(to.descriptor, text.data(), text.size());
   while (written < 0 && errno == EINTR);

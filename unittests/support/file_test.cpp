@@ -2,6 +2,7 @@
 
 #include "unittests/support/file_systems.h"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -9,6 +10,7 @@
 
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <set>
 #include <thread>
 
@@ -184,6 +186,20 @@ TEST_CASE("a publisher that fails leaves nothing", "[file]") {
           }) == "");
   }
   CHECK(names_in(place.temp()).empty());
+}
+
+TEST_CASE("a file beyond the limit on sizes is an error, and no signal", "[file]") {
+  const Place place;
+  CHECK(in_child([&] {
+          const struct rlimit limit{1000, 1000};
+          expect(::setrlimit(RLIMIT_FSIZE, &limit) == 0, "no limit");
+          expect_failure(place, EFBIG, [&] { place.publish(std::string(1001, 'x')); });
+          expect(place.publish(std::string(1000, 'x')), "a file of 1000 bytes is not too large");
+          sigset_t pending, blocked;
+          ::sigpending(&pending);
+          ::pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
+          expect(!::sigismember(&pending, SIGXFSZ) && !::sigismember(&blocked, SIGXFSZ), "something of it is left");
+        }) == "");
 }
 
 TEST_CASE("without hard links the first still wins", "[file]") {

@@ -1,0 +1,39 @@
+// A write beyond the limit on the size of files (`ulimit -f`) fails with EFBIG, and the system also sends SIGXFSZ,
+// which ends a process that does not expect it. Whoever writes has the signal blocked meanwhile, so that a failed write
+// is an error like any other. Tested in unittests/support/file_test.cpp and tests/faults/file_size_test.py.
+#pragma once
+
+#include <signal.h>
+
+#include <cerrno>
+#include <ctime>
+
+namespace dijitso {
+
+// Blocks SIGXFSZ on this thread, and takes back what arrives. Leaves errno as it is.
+class NoFileSizeSignal {
+ public:
+  NoFileSizeSignal() {
+    ::sigemptyset(&signal_);
+    ::sigaddset(&signal_, SIGXFSZ);
+    ::pthread_sigmask(SIG_BLOCK, &signal_, &before_);
+    sigset_t pending;
+    was_pending_ = ::sigpending(&pending) == 0 && ::sigismember(&pending, SIGXFSZ) == 1;
+  }
+  NoFileSizeSignal(const NoFileSizeSignal&) = delete;
+  NoFileSizeSignal& operator=(const NoFileSizeSignal&) = delete;
+  ~NoFileSizeSignal() {
+    const int error = errno;
+    const timespec at_once{};
+    while (!was_pending_ && ::sigtimedwait(&signal_, nullptr, &at_once) < 0 && errno == EINTR) {
+    }
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    errno = error;
+  }
+
+ private:
+  sigset_t signal_, before_;
+  bool was_pending_;
+};
+
+}  // namespace dijitso
