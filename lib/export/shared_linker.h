@@ -39,6 +39,10 @@ class SharedLinker {
   // The shared library. What it takes from the libraries of other modules is bound to them, whatever else the process
   // defines (unique_names.h). LinkFailed with the missing symbols, or with what the linker said.
   virtual Bytes link(const SharedRequest& request) = 0;
+
+  // The relocatable object together with the bare objects among `inputs`, and with those members of the static archives
+  // that it needs. What none of them has stays undefined. LinkFailed with what the linker said.
+  virtual Bytes link_statically(const std::string& name, ByteView object, const std::vector<LibraryInput>& inputs) = 0;
 };
 
 }  // namespace dijitso::exporter
