@@ -163,8 +163,13 @@ class Lld : public SharedLinker {
     arguments.insert(arguments.end(), objects.begin(), objects.end());
     for (const LibraryInput& library : request.libraries) {
       arguments.push_back(library.as_needed ? "--as-needed" : "--no-as-needed");
-      arguments.push_back(library.content.empty() ? library.path
-                                                  : files.emplace_back(library.path, library.content).path());
+      if (!library.content.empty())
+        arguments.push_back(files.emplace_back(library.path, library.content).path());
+      else if (library.has_soname)
+        arguments.push_back(library.path);
+      else
+        arguments.insert(arguments.end(), {"-L" + library.path.substr(0, library.path.rfind('/') + 1),
+                                           "-l:" + library.path.substr(library.path.rfind('/') + 1)});
     }
     arguments.push_back("--as-needed");
     for (const std::string& path : language_libraries()) arguments.push_back(path);

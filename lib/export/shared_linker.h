@@ -21,6 +21,7 @@ struct LibraryInput {
   std::string path;        // of the file; its SONAME when there is content
   ByteView content = {};   // when not empty, this is the library, of another module
   bool as_needed = false;  // DT_NEEDED only when it defines something that is used
+  bool has_soname = true;  // when not, it is needed under the name of its file
 };
 
 struct SharedRequest {
