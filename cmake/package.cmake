@@ -4,6 +4,13 @@ include(CMakePackageConfigHelpers)
 
 install(TARGETS dijitso_orc LIBRARY COMPONENT libdijitso)
 install(TARGETS dijitso_compiler LIBRARY COMPONENT compiler)
+# Archives of LLVM have debug information in part (Debian's libLLVMAnalysis.a), of a form at which valgrind gives up.
+foreach(library_and_component orc:libdijitso compiler:compiler)
+  string(REGEX MATCH "(.*):(.*)" pair ${library_and_component})
+  install(CODE "execute_process(COMMAND \"${CMAKE_STRIP}\" --strip-debug
+    \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/libdijitso-${CMAKE_MATCH_1}.so\" COMMAND_ERROR_IS_FATAL ANY)"
+    COMPONENT ${CMAKE_MATCH_2})
+endforeach()
 install(TARGETS dijitso-cache RUNTIME COMPONENT tools)
 install(TARGETS dijitso-object-reader RUNTIME DESTINATION ${DIJITSO_LIBEXEC} COMPONENT tools)
 install(PROGRAMS ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/dijitso TYPE BIN COMPONENT tools)

@@ -133,4 +133,20 @@ std::vector<LibraryFile> find_library(const std::string& name, const std::vector
   return files;
 }
 
+std::optional<std::string> find_static_library(const std::string& name, const std::vector<std::string>& lib_dirs) {
+  const auto in_first = [](const std::vector<std::string>& dirs, const std::string& file) {
+    const auto dir = std::ranges::find_if(dirs, [&](const std::string& one) { return is_file(fs::path(one) / file); });
+    return dir == dirs.end() ? std::nullopt : std::optional((fs::path(*dir) / file).string());
+  };
+  const bool is_path = name.find('/') != name.npos;
+  const auto dirs = library_dirs(lib_dirs);
+  if (name.ends_with(".a") || name.ends_with(".o")) return is_path ? name : in_first(dirs, name);
+  if (is_path) return std::nullopt;
+  for (const auto& dir : lib_dirs) {
+    if (is_file(fs::path(dir) / ("lib" + name + ".so"))) return std::nullopt;
+    if (auto found = in_first({dir}, "lib" + name + ".a")) return found;
+  }
+  return locate(name, dirs) ? std::nullopt : in_first(dirs, "lib" + name + ".a");
+}
+
 }  // namespace dijitso::orc

@@ -2,6 +2,7 @@
 // Tested in unittests/orc/library_search_test.cpp.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,5 +22,11 @@ struct LibraryFile {
 //   any other                   lib<name>.so in the first directory that has it; else lib<name>.so.<highest version>
 // A linker script is replaced by what it names; static archives in it are left out, for they cannot be opened.
 std::vector<LibraryFile> find_library(const std::string& name, const std::vector<std::string>& dirs);
+
+// The static archive or bare object that library `name` means; nullopt when it means something else, or nothing.
+//   a name that ends in .a or .o   that file: with '/' as it is, else in the first directory that has it
+//   any other without '/'          lib<name>.a in the first of `lib_dirs`, unless an earlier one, or the same, has
+//                                  lib<name>.so; in the system's directories only when no shared library is found
+std::optional<std::string> find_static_library(const std::string& name, const std::vector<std::string>& lib_dirs);
 
 }  // namespace dijitso::orc

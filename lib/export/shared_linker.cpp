@@ -11,6 +11,7 @@
 #include "export/lld.h"
 #include "export/memory_file.h"
 #include "export/unique_names.h"
+#include "support/file_size_signal.h"
 
 #include <dijitso/error.h>
 #include <dlfcn.h>
@@ -20,6 +21,7 @@
 #include <deque>
 #include <mutex>
 #include <string_view>
+#include <utility>
 
 namespace dijitso::exporter {
 namespace {
@@ -71,40 +73,64 @@ class Lld : public SharedLinker {
   Bytes link(const SharedRequest& request) override {
     const std::lock_guard lock(mutex_);
     Outcome outcome = run(request, false);
-    if (outcome.ok) return std::move(outcome.library);
+    if (outcome.ok) return std::move(outcome.file);
     const std::vector<std::string> symbols = undefined_symbols(outcome.messages);
     if (request.for_python && !symbols.empty() && std::all_of(symbols.begin(), symbols.end(), is_python_symbol)) {
       outcome = run(request, true);
-      if (outcome.ok) return std::move(outcome.library);
+      if (outcome.ok) return std::move(outcome.file);
     }
     if (!symbols.empty()) throw missing(request, symbols);
     throw LinkFailed("no shared library can be made of module '" + request.name + "': " + outcome.messages);
   }
 
+  Bytes link_statically(const std::string& name, ByteView object, const std::vector<LibraryInput>& inputs) override {
+    const std::lock_guard lock(mutex_);
+    const NoFileSizeSignal guard;
+    const MemoryFile own(name + ".o", object);
+    MemoryOutput output;
+    std::vector<std::string> arguments = {"ld.lld",          "-r", "--threads=1", "--build-id=none",
+                                          "--error-limit=0", "-o", output.path(), own.path()};
+    std::vector<std::pair<std::string, std::string>> names = {{own.path(), name}};
+    std::deque<MemoryFile> files;  // addresses stay
+    for (const LibraryInput& input : inputs) {
+      arguments.push_back(files.emplace_back(input.path, input.content).path());
+      names.emplace_back(arguments.back(), input.path);
+    }
+    Outcome outcome = run(arguments, output, names);
+    if (!outcome.ok)
+      throw LinkFailed("module '" + name + "' cannot be linked with its static libraries: " + outcome.messages);
+    return std::move(outcome.file);
+  }
+
  private:
   struct Outcome {
     bool ok = false;
-    Bytes library;
+    Bytes file;
     std::string messages;
   };
 
-  Outcome run(const SharedRequest& request, bool allow_undefined) {
+  static Outcome run(const SharedRequest& request, bool allow_undefined) {
+    const NoFileSizeSignal guard;
     const MemoryFile runtime("runtime.o", runtime_object);
     const MemoryFile object(request.name + ".o",
                             with_unique_names(request.object, request.soname, modules_of(request)));
     MemoryOutput output;
     std::deque<MemoryFile> files;  // addresses stay
-    const std::vector<std::string> arguments =
-        make_arguments(request, allow_undefined, {runtime.path(), object.path()}, output.path(), files);
+    return run(make_arguments(request, allow_undefined, {runtime.path(), object.path()}, output.path(), files), output,
+               {{object.path(), request.name}, {output.path(), request.name}});
+  }
+
+  // `names` are what people shall read in place of the paths of files in memory.
+  static Outcome run(const std::vector<std::string>& arguments, MemoryOutput& output,
+                     const std::vector<std::pair<std::string, std::string>>& names) {
     Outcome outcome;
     const bool is_linked = run_lld(arguments, outcome.messages);
-    outcome.library = output.take();
-    outcome.ok = is_linked && !outcome.library.empty();
-    for (const std::string& path : {object.path(), output.path()}) rename_in(outcome.messages, path, request.name);
+    outcome.file = output.take();
+    outcome.ok = is_linked && !outcome.file.empty();
+    for (const auto& [path, name] : names) rename_in(outcome.messages, path, name);
     return outcome;
   }
 
-  // People shall read of the module, not of a descriptor.
   static void rename_in(std::string& messages, const std::string& path, const std::string& name) {
     for (std::size_t at; (at = messages.find(path)) != messages.npos;) messages.replace(at, path.size(), name);
   }
@@ -137,8 +163,13 @@ class Lld : public SharedLinker {
     arguments.insert(arguments.end(), objects.begin(), objects.end());
     for (const LibraryInput& library : request.libraries) {
       arguments.push_back(library.as_needed ? "--as-needed" : "--no-as-needed");
-      arguments.push_back(library.content.empty() ? library.path
-                                                  : files.emplace_back(library.path, library.content).path());
+      if (!library.content.empty())
+        arguments.push_back(files.emplace_back(library.path, library.content).path());
+      else if (library.has_soname)
+        arguments.push_back(library.path);
+      else
+        arguments.insert(arguments.end(), {"-L" + library.path.substr(0, library.path.rfind('/') + 1),
+                                           "-l:" + library.path.substr(library.path.rfind('/') + 1)});
     }
     arguments.push_back("--as-needed");
     for (const std::string& path : language_libraries()) arguments.push_back(path);

@@ -21,6 +21,7 @@ struct LibraryInput {
   std::string path;        // of the file; its SONAME when there is content
   ByteView content = {};   // when not empty, this is the library, of another module
   bool as_needed = false;  // DT_NEEDED only when it defines something that is used
+  bool has_soname = true;  // when not, it is needed under the name of its file
 };
 
 struct SharedRequest {
@@ -39,6 +40,10 @@ class SharedLinker {
   // The shared library. What it takes from the libraries of other modules is bound to them, whatever else the process
   // defines (unique_names.h). LinkFailed with the missing symbols, or with what the linker said.
   virtual Bytes link(const SharedRequest& request) = 0;
+
+  // The relocatable object together with the bare objects among `inputs`, and with those members of the static archives
+  // that it needs. What none of them has stays undefined. LinkFailed with what the linker said.
+  virtual Bytes link_statically(const std::string& name, ByteView object, const std::vector<LibraryInput>& inputs) = 0;
 };
 
 }  // namespace dijitso::exporter

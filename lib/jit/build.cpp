@@ -6,6 +6,7 @@
 
 #include "jit/backends.h"
 #include "jit/failure.h"
+#include "jit/static_libraries.h"
 #include "llvm-config/host.h"
 #include "support/trace.h"
 
@@ -133,9 +134,11 @@ Compilation compile_module(Context& context, const Order& order) {
   ++context.counters.compiles;
   Compilation done;
   done.began_ns = now_ns();
+  StaticLibraries libraries = find_static_libraries(order.request);
+  done.libs = std::move(libraries.shared);
   {
     const trace::Span span("compile", order.request.signature);
-    if (order.tier == Tier::full)
+    if (order.tier == Tier::full || !libraries.files.empty())
       done.code.result = compiler.compile(compile, headers.get());
     else
       done.code = compiler.compile_quickly(compile, headers.get());
@@ -145,7 +148,10 @@ Compilation compile_module(Context& context, const Order& order) {
   if (result.used_precompiled) ++context.counters.precompiled;
   context.store_for(cache).usage().compiled(result.seconds());
   warn_of_dropped_flags(order.request, result.dropped_flags);
-  if (result.ok) return done;
+  if (result.ok) {
+    link_static_libraries(libraries.files, order.request.signature, done.code.result);
+    return done;
+  }
   const CompileFailed failure = make_compile_failure(compile, result, order.request, order.params);
   if (!is_about_missing_header(result)) context.remember_failure(inputs, failure, described(result, done.began_ns));
   throw failure;
@@ -159,7 +165,8 @@ void trace_steps(const compile::CompileResult& result, const std::string& signat
       trace::record(names[static_cast<int>(step.step)], signature, step.begin, step.end);
 }
 
-cache::Entry describe(const Order& order, const compile::CompileResult& result, std::int64_t began_ns) {
+cache::Entry describe(const Order& order, const Compilation& compilation) {
+  const compile::CompileResult& result = compilation.code.result;
   const Request& request = order.request;
   cache::Entry entry;
   entry.signature = request.signature;
@@ -169,9 +176,9 @@ cache::Entry describe(const Order& order, const compile::CompileResult& result, 
   entry.source = blake3(order.generated.source);
   for (const ModulePointer& module : order.dependencies)
     entry.dependencies.push_back({module->signature, module->request, module->build, module->identity()});
-  entry.files = described(result, began_ns);
+  entry.files = described(result, compilation.began_ns);
   entry.isa_features = result.isa_features;
-  entry.libs = request.libs;
+  entry.libs = compilation.libs;
   entry.lib_dirs = request.lib_dirs;
   entry.rpath_dirs = request.rpath_dirs;
   return entry;

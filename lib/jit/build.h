@@ -32,19 +32,21 @@ struct Order {
 };
 
 struct Compilation {
-  compile::QuickResult code;  // without an optimizer it is the final one
-  std::int64_t began_ns = 0;  // of the system clock
+  compile::QuickResult code;      // without an optimizer it is the final one
+  std::int64_t began_ns = 0;      // of the system clock
+  std::vector<std::string> libs;  // the host libraries to search when it is linked: static ones are in the object
 };
 
-// Compiles, as quickly as the tier allows. CompileFailed, after writing the failure directory;
-// InvalidArgument for flags that are refused. A compile that failed before with the same inputs is not run again.
+// Compiles, as quickly as the tier allows, and links with static libraries. CompileFailed, after writing the failure
+// directory; LinkFailed when a static library cannot be used; InvalidArgument for flags that are refused. A compile
+// that failed before with the same inputs is not run again.
 Compilation compile_module(Context& context, const Order& order);
 
 // Puts the steps of a compile that is done into the trace.
 void trace_steps(const compile::CompileResult& result, const std::string& signature, bool with_frontend = true);
 
 // The entry of a compiled module. Its dependencies must have been compiled.
-cache::Entry describe(const Order& order, const compile::CompileResult& result, std::int64_t began_ns);
+cache::Entry describe(const Order& order, const Compilation& compilation);
 
 // Fills in what is only told to people, and encodes.
 SharedBytes encode(cache::Entry& entry, const Order& order, const compile::CompileResult& result);

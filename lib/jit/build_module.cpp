@@ -58,7 +58,7 @@ Built find_or_compile(Context& context, cache::Store& store, const Order& order)
     return built;
   }
   built.compilation = compile_module(context, order);
-  built.entry = describe(order, built.compilation.code.result, built.compilation.began_ns);
+  built.entry = describe(order, built.compilation);
   built.bytes = encode(built.entry, order, built.compilation.code.result);
   return built;
 }

@@ -114,7 +114,7 @@ void Building::compile_and_publish() {
   if (!place_) place_ = look_up(*context_, context_->store_for(cache_), order_.request, order_.dependencies);
   if (place_->hit) return take(place_->hit->entry, place_->hit->bytes, /*is_final=*/true);
 
-  cache::Entry entry = describe(order_, result, compilation.began_ns);
+  cache::Entry entry = describe(order_, compilation);
   if (compilation.code.optimizer) return take_quick(std::move(entry), std::move(compilation.code));
   const SharedBytes bytes = encode(entry, order_, result);
   take(std::move(entry), bytes, /*is_final=*/true);

@@ -49,6 +49,14 @@ std::string shell_quoted(const std::string& word) {
   return quoted + "'";
 }
 
+namespace {
+
+bool is_file_name(const std::string& lib) {
+  return lib.find(".so") != lib.npos || lib.ends_with(".a") || lib.ends_with(".o");
+}
+
+}  // namespace
+
 namespace build {
 
 std::vector<std::string> make_compile_command(const std::string& src_filename, const std::string& lib_filename,
@@ -81,7 +89,7 @@ std::vector<std::string> make_compile_command(const std::string& src_filename, c
     if (lib.find('/') != lib.npos)
       add(lib);
     else
-      add((lib.find(".so") == lib.npos ? "-l" : "-l:") + lib);
+      add((is_file_name(lib) ? "-l:" : "-l") + lib);
   }
   add("-o" + lib_filename);
   return words;

@@ -4,6 +4,8 @@
 #include "jit/host_files.h"
 
 #include "orc/library_search.h"
+#include "support/elf_dynamic.h"
+#include "support/file.h"
 
 #include <dijitso/error.h>
 #include <dlfcn.h>
@@ -28,6 +30,16 @@ std::string file_of_loader(const std::string& name) {
   return file;
 }
 
+// What is no library is left to the linker, which says so.
+bool has_soname(const std::string& path) {
+  try {
+    const std::optional<ElfDynamic> dynamic = read_elf_dynamic(path);
+    return !dynamic || !dynamic->soname.empty();
+  } catch (const FileError&) {
+    return true;
+  }
+}
+
 }  // namespace
 
 HostFiles find_host_files(const std::string& signature, const std::vector<std::string>& libs,
@@ -49,9 +61,11 @@ HostFiles find_host_files(const std::string& signature, const std::vector<std::s
     }
     for (orc::LibraryFile& file : found) {
       const std::string dir = fs::path(file.path).parent_path().string();
-      const bool is_given = std::find(lib_dirs.begin(), lib_dirs.end(), dir) != lib_dirs.end();
+      const bool is_given =
+          name.find('/') != name.npos || std::find(lib_dirs.begin(), lib_dirs.end(), dir) != lib_dirs.end();
       if (is_given && std::find(host.dirs.begin(), host.dirs.end(), dir) == host.dirs.end()) host.dirs.push_back(dir);
-      host.files.push_back({std::move(file.path), {}, file.as_needed});
+      const bool is_named = has_soname(file.path);
+      host.files.push_back({std::move(file.path), {}, file.as_needed, is_named});
     }
   }
   return host;

@@ -10,7 +10,7 @@ namespace dijitso {
 
 struct HostFiles {
   std::vector<exporter::LibraryInput> files;  // in the order of `libs`
-  std::vector<std::string> dirs;              // those of `lib_dirs` in which one was found: to be searched at run time
+  std::vector<std::string> dirs;              // those of them that were named, to be searched at run time
 };
 
 // LinkFailed with the directories that were searched when a library is not found.

@@ -3,11 +3,14 @@
 // the time, since libraries are only ever replaced by new files. Otherwise the verified bytes are opened from memory.
 //
 // A file in memory is opened as /proc/self/fd/<number>; the loader recognises libraries by such names too, so the
-// descriptor stays open, and its number taken, as long as the library is loaded. Tested in tests/export.
+// descriptor stays open, and its number taken, as long as the library is loaded. So is a file whose path has a '$' in
+// it, because dlopen replaces $ORIGIN and its kin within the path that it is given. Tested in tests/export.
 
 #include "jit/shared_code.h"
 
 #include "support/descriptor.h"
+#include "support/file.h"
+#include "support/file_size_signal.h"
 
 #include <dijitso/error.h>
 #include <dlfcn.h>
@@ -32,6 +35,7 @@ struct Opened {
   std::recursive_mutex mutex;  // a static constructor may call jit
   struct Record {
     Digest origin;
+    std::string path;  // in the cache; empty when it was opened from memory
     std::size_t uses = 0;
   };
   std::map<void*, Record> records;
@@ -61,6 +65,13 @@ std::string published_path(const cache::Store& store, const std::string& signatu
   return std::filesystem::absolute(store.layout().lib_file(signature)).lexically_normal().string();
 }
 
+std::string path_of(int descriptor) { return "/proc/self/fd/" + std::to_string(descriptor); }
+
+bool write_whole(int descriptor, ByteView content) {
+  const NoFileSizeSignal guard;
+  return ::write(descriptor, content.data(), content.size()) == static_cast<ssize_t>(content.size());
+}
+
 link_map* map_of(void* handle) {
   link_map* map = nullptr;
   return dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0 ? map : nullptr;
@@ -79,9 +90,8 @@ std::shared_ptr<const SharedCode> SharedCode::load(cache::Store& store, const ca
   bool is_name_free = true;
   if (void* present = dlopen(soname.c_str(), RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD)) {
     const auto known = opened().records.find(present);
-    const link_map* map = map_of(present);
-    is_name_free = known != opened().records.end() && known->second.origin == code->origin_ && map != nullptr &&
-                   published_path(store, entry.signature) == map->l_name;
+    is_name_free = known != opened().records.end() && known->second.origin == code->origin_ &&
+                   published_path(store, entry.signature) == known->second.path;
     dlclose(present);
   }
   const bool can_be_published =
@@ -110,43 +120,48 @@ bool SharedCode::open_published(cache::Store& store, const cache::Entry& entry) 
   const std::string path = published_path(store, entry.signature);
   Descriptor held(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!held.is_open()) return false;
+  const bool is_plain = path.find('$') == path.npos;
   struct stat verified;
   const bool is_known = ::fstat(held.get(), &verified) == 0;
   std::optional<SharedFile> stored = stored_shared_file(store, entry.signature, entry.identity());
   void* handle = nullptr;
-  if (is_known && stored && is_same_file(verified, path)) handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (is_known && stored && is_same_file(verified, path))
+    handle = dlopen(is_plain ? path.c_str() : path_of(held.get()).c_str(), RTLD_NOW | RTLD_LOCAL);
   const std::string reason = handle || !stored ? "" : loader_message();
   const bool is_same = is_known && is_same_file(verified, path);
-  held.close();
   if (stored) file_ = std::move(*stored);
   if (handle && !is_same) {
     dlclose(handle);
     handle = nullptr;
   }
+  if (handle && !is_plain) descriptor_ = held.release();
   if (!handle && !reason.empty() && is_same)
     throw LinkFailed("the shared library of module '" + entry.signature + "' cannot be loaded: " + reason);
   if (!handle) return false;
-  handle_ = handle;
   is_published_ = true;
-  Opened::Record& record = opened().records[handle];
-  record.origin = origin_;
-  ++record.uses;
+  note(handle, path);
   return true;
+}
+
+void SharedCode::note(void* handle, const std::string& path) {
+  handle_ = handle;
+  auto& record = opened().records[handle];
+  record.origin = origin_;
+  record.path = path;
+  ++record.uses;
 }
 
 void SharedCode::open_from_memory(const std::string& signature) {
   descriptor_ = above_standard(::memfd_create(file_.soname.substr(0, 200).c_str(), MFD_CLOEXEC));
-  const std::string path = "/proc/self/fd/" + std::to_string(descriptor_);
-  const auto size = static_cast<ssize_t>(file_.bytes->size());
-  if (descriptor_ < 0 || ::write(descriptor_, file_.bytes->data(), file_.bytes->size()) != size)
-    throw LinkFailed("the shared library of module '" + signature +
-                     "' cannot be kept in memory: allow more open files (ulimit -n) or memory");
-  handle_ = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!handle_)
+  const std::string path = path_of(descriptor_);
+  if (descriptor_ < 0 || !write_whole(descriptor_, *file_.bytes))
+    throw LinkFailed(
+        "the shared library of module '" + signature +
+        "' cannot be kept in memory: allow more open files (ulimit -n), larger files (ulimit -f) or memory");
+  void* const handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!handle)
     throw LinkFailed("the shared library of module '" + signature + "' cannot be loaded: " + loader_message());
-  Opened::Record& record = opened().records[handle_];
-  record.origin = origin_;
-  ++record.uses;
+  note(handle, "");
 }
 
 SharedCode::~SharedCode() {
@@ -158,8 +173,7 @@ SharedCode::~SharedCode() {
   }
   if (descriptor_ < 0) return;
   // The loader keeps a library that a thread still needs for its thread_local objects.
-  const std::string path = "/proc/self/fd/" + std::to_string(descriptor_);
-  if (void* still = handle_ ? dlopen(path.c_str(), RTLD_LAZY | RTLD_NOLOAD) : nullptr)
+  if (void* still = handle_ ? dlopen(path_of(descriptor_).c_str(), RTLD_LAZY | RTLD_NOLOAD) : nullptr)
     dlclose(still);
   else
     ::close(descriptor_);

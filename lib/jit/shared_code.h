@@ -34,12 +34,13 @@ class SharedCode : public orc::LinkedModule {
   SharedCode() = default;
   bool open_published(cache::Store& store, const cache::Entry& entry);
   void open_from_memory(const std::string& signature);
+  void note(void* handle, const std::string& path);
 
   void* handle_ = nullptr;
   SharedFile file_;
   Digest origin_;
   bool is_published_ = false;  // opened under the name that it has in the cache
-  int descriptor_ = -1;        // of the file in memory
+  int descriptor_ = -1;        // of a file that was opened as /proc/self/fd/<number>
 };
 
 }  // namespace dijitso

@@ -6,6 +6,7 @@
 
 #include "support/descriptor.h"
 #include "support/file_name.h"
+#include "support/file_size_signal.h"
 #include "support/spawning.h"
 
 #include <dijitso/error.h>
@@ -33,6 +34,7 @@ using Environment = std::optional<std::map<std::string, std::string>>;
 Descriptor as_file(const std::string& command, const std::string& content) {
   Descriptor file(::memfd_create("dijitso-input", MFD_CLOEXEC));
   if (file.get() < 0) fail(command, "prepare the input of", errno);
+  const NoFileSizeSignal guard;
   for (std::size_t done = 0; done < content.size();) {
     const ssize_t written = ::write(file.get(), content.data() + done, content.size() - done);
     if (written < 0 && errno == EINTR) continue;
@@ -89,7 +91,12 @@ StatusOutput get_status_output(const std::vector<std::string>& cmd, const std::o
   result.output = read_all(output.get());
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0)
-    if (errno != EINTR) fail(cmd[0], "find out the status of", errno);
+    if (errno == ECHILD)
+      throw Error("cannot find out the status of the command '" + cmd[0] +
+                  "': this process ignores SIGCHLD, or something else in it has waited for all of its children; let it "
+                  "have the default handler of that signal");
+    else if (errno != EINTR)
+      fail(cmd[0], "find out the status of", errno);
   result.status = WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
   return result;
 }

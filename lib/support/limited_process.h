@@ -24,7 +24,9 @@ struct ProcessLimits {
 
 struct ProcessResult {
   std::string output;   // what it wrote, also when it failed
-  std::string failure;  // empty when it ended with exit code 0; else how it ended, with the first line of its errors
+  std::string failure;  // empty when it ended with exit code 0; else how it ended, with the first line of its errors.
+                        // Where this process ignores SIGCHLD the system keeps no exit code: then empty when it ended
+                        // at all, and only its output can tell whether it was complete.
 };
 
 // Gives what is to be written to its standard input next; empty at the end. The bytes must live until the next call.

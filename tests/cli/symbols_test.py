@@ -1,4 +1,6 @@
 """dijitso-cache symbols: which modules define and use a symbol."""
+import signal
+
 import cli
 import objects
 
@@ -35,6 +37,12 @@ class Symbols(objects.ObjectTest):
         done = self.run_tool("symbols", "value", "--json")
         self.assertEqual((done.returncode, b'"symbols": []' in done.stdout), (1, True))
         self.assertFalse(self.cache.exists())
+
+    def test_parent_that_ignores_its_children(self):
+        self.build()
+        for command in (["symbols", "value"], ["disasm", "element"], ["inspect", "element"]):
+            done = self.run_tool(*command, preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+            self.assertEqual((done.returncode, done.stderr), (0, b""), command)
 
     def test_wrong_expression(self):
         for regex in ("(", "a{2000}", "x" * 1001):

@@ -235,6 +235,29 @@ TEST_CASE("libraries of the host are needed under their names and found in the d
   }
 }
 
+TEST_CASE("a library of the host without a SONAME may move, and is found by LD_LIBRARY_PATH") {
+  Place place;
+  const fs::path dir = place.scratch / "host", other = place.scratch / "other";
+  fs::create_directory(dir);
+  write_text(dir / "h.c", "int host_number(void) { return 6; }\n");
+  const fs::path file = dir / "libhost_plain.so";
+  REQUIRE(output_of("cc -shared -fPIC -o '" + file.string() + "' '" + (dir / "h.c").string() + "'") == "");
+  SECTION("named") {
+    place.params.build.libs = {"host_plain"};
+    place.params.build.lib_dirs = {dir.string()};
+  }
+  SECTION("by its path") { place.params.build.libs = {file.string()}; }
+  Jit jit;
+  const fs::path library = jit.build_shared_library(
+      "m", "", "extern \"C\" int host_number(); extern \"C\" int value() { return host_number(); }", {}, place.params);
+  CHECK(dynamic_entries(library, "NEEDED").front() == "libhost_plain.so");
+  CHECK(dynamic_entries(library, "RUNPATH") == Names{"$ORIGIN:" + dir.string()});
+  CHECK(plain(library) == "6\nclosed\n");
+  fs::rename(dir, other);
+  CHECK(output_of("LD_LIBRARY_PATH='" + other.string() + "' '" PLAIN_HOST "' '" + library.string() + "' value") ==
+        "6\nclosed\n");
+}
+
 TEST_CASE("errors of the compiler and of names are those of jit") {
   Place place;
   Jit jit;

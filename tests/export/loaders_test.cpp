@@ -4,6 +4,7 @@
 
 #include <dijitso/cache.h>
 #include <dlfcn.h>
+#include <sys/resource.h>
 #include <catch2/catch.hpp>
 
 #include <map>
@@ -220,6 +221,22 @@ TEST_CASE("a library whose directory everybody may write is not opened") {
   CHECK_THAT(warnings.only(), Contains("can be written by everybody"));
 }
 
+TEST_CASE("a cache directory may have words of the dynamic loader in its name") {
+  LoaderPlace place(GENERATE(as<std::string>(), "dlopen", "import"));
+  place.params.cache.cache_dir = (place.scratch / "$ORIGIN and $LIB").string();
+  {
+    Jit jit;
+    CHECK(value(ask_two(jit, place.params)) == 42);
+  }
+  const fs::path library = place.scratch / "$ORIGIN and $LIB/lib/libdijitso-user.so";
+  const ino_t before = inode(library);
+  Jit one, two;
+  const Library first = ask_two(one, place.params, true), second = ask_two(two, place.params, true);
+  CHECK((value(first) == 42 && value(second) == 42));
+  CHECK(first.symbol("value") == second.symbol("value"));
+  CHECK(inode(library) == before);
+}
+
 TEST_CASE("without a usable cache libraries are opened from memory with one warning") {
   LoaderPlace place;
   write_text(place.cache, "");
@@ -232,6 +249,21 @@ TEST_CASE("without a usable cache libraries are opened from memory with one warn
     CHECK(jit.counters().fallbacks == 2);
   }
   CHECK(warnings.all().size() == 2);  // one of each Jit
+}
+
+TEST_CASE("under a limit on the size of files a library that fits is opened though its entry cannot be published") {
+  LoaderPlace place;
+  value(Jit().jit("warm", Place().params, gives_value(0)));
+  const auto generate = gives(value_source(5), "// " + std::string(100'000, 'x') + "\n");
+  CHECK(in_child([&] {
+          const struct rlimit limit{50'000, 50'000};
+          expect(::setrlimit(RLIMIT_FSIZE, &limit) == 0, "no limit");
+          const Warnings warnings;
+          Jit jit;
+          expect(value(jit.jit("large", place.params, generate)) == 5, "another value");
+          expect(warnings.all().size() == 1, "not one warning");
+          expect(warnings.only().find("File too large") != std::string::npos, warnings.only());
+        }) == "");
 }
 
 TEST_CASE("a missing symbol is an error with its name, and leaves no library") {

@@ -5,6 +5,12 @@ here=$(cd "$(dirname "$0")" && pwd)
 build=$1 work=$2 libdir=$3
 rm -rf "$work/prefix" "$work/moved" "$work/staged"
 cmake --install "$build" --prefix "$work/prefix" >/dev/null
+for library in orc compiler; do
+  if readelf -SW "$work/prefix/$libdir/libdijitso-$library.so" | grep -q debug_info; then
+    echo "libdijitso-$library.so has debug information of LLVM, at which valgrind gives up" >&2
+    exit 1
+  fi
+done
 "$here/consumers.sh" "$work/prefix" "$libdir" "$work/consumers"
 mv "$work/prefix" "$work/moved"
 "$here/consumers.sh" "$work/moved" "$libdir" "$work/consumers"

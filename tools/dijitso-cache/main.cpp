@@ -7,6 +7,7 @@
 
 #include <CLI/Error.hpp>
 
+#include <csignal>
 #include <iostream>
 #include <string_view>
 
@@ -95,6 +96,8 @@ int run(int argc, char** argv) {
 }  // namespace dijitso::tool
 
 int main(int argc, char** argv) {
+  // A parent that ignores it passes that on, and the system would keep no exit code of what is started here.
+  std::signal(SIGCHLD, SIG_DFL);
   try {
     return dijitso::tool::run(argc, argv);
   } catch (const std::exception& error) {

@@ -122,3 +122,33 @@ TEST_CASE("links from many threads wait for each other") {
   for (std::thread& thread : threads) thread.join();
   CHECK(equal == 40);
 }
+
+TEST_CASE("an object is linked with bare objects and with the members of archives that it needs") {
+  const Scratch scratch;
+  const auto archive_of = [&](const std::string& source, const std::string& name) {
+    write_text(scratch / (name + ".o"), as_text(*orc_test::compile(source)));
+    orc_test::run("ar rcs " + (scratch / (name + ".a")).string() + " " + (scratch / (name + ".o")).string());
+    const std::string text = read_text(scratch / (name + ".a"));
+    return Bytes(text.begin(), text.end());
+  };
+  const auto object = orc_test::compile("extern \"C\" int g(); extern \"C\" int f() { return g(); }");
+  const Bytes used = archive_of("extern \"C\" int h(); extern \"C\" int g() { return h() + 1; }", "used");
+  const Bytes unused = archive_of("extern \"C\" int unused() { return 1; }", "unused");
+  const auto bare = orc_test::compile("extern \"C\" int h() { return 3; }");
+  const Bytes whole =
+      linker().link_statically("module", *object, {{"unused.a", unused}, {"used.a", used}, {"bare.o", *bare}});
+  SharedRequest request = request_for(object);
+  request.object = whole;
+  write_text(scratch / "f.so", as_text(linker().link(request)));
+  void* handle = dlopen((scratch / "f.so").c_str(), RTLD_NOW);
+  REQUIRE(handle != nullptr);
+  CHECK(reinterpret_cast<int (*)()>(dlsym(handle, "f"))() == 4);
+  CHECK(dlsym(handle, "unused") == nullptr);
+  dlclose(handle);
+  try {
+    linker().link_statically("module", *object, {{"/x/bare.o", *bare}, {"/y/again.o", *bare}});
+    FAIL("it was linked");
+  } catch (const LinkFailed& error) {
+    CHECK_THAT(error.what(), Contains("'module'") && Contains("/x/bare.o") && Contains("/y/again.o"));
+  }
+}

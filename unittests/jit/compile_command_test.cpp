@@ -40,10 +40,11 @@ TEST_CASE("parameters and dependencies appear in it, directories once") {
   params.build.include_dirs = {"/i", "/j", "/i"};
   params.build.lib_dirs = {"/l", "/l"};
   params.build.rpath_dirs = {"/r"};
-  params.build.libs = {"m", "libz.so.1", "/full/libx.so"};
+  params.build.libs = {"m", "libz.so.1", "libforms.a", "/full/libx.so"};
   CHECK(command(params, {"dep"}) == Words{"ccache", "g++", "-shared", "-fPIC", "-g", "-I/i", "-I/j", "-I/cache/include",
                                           "-L/l", "-Wl,-rpath,/r", "a.cpp", "-L/cache/lib", "-Wl,-rpath,/cache/lib",
-                                          "-l:libdijitso-dep.so", "-lm", "-l:libz.so.1", "/full/libx.so", "-oa.so"});
+                                          "-l:libdijitso-dep.so", "-lm", "-l:libz.so.1", "-l:libforms.a",
+                                          "/full/libx.so", "-oa.so"});
 }
 
 TEST_CASE("it does not depend on the directory in which it is run") {

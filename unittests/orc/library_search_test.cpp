@@ -10,6 +10,7 @@
 #include <vector>
 
 using dijitso::orc::find_library;
+using dijitso::orc::find_static_library;
 using dijitso::orc::library_dirs;
 using orc_test::TempDir;
 using orc_test::write_file;
@@ -95,4 +96,24 @@ TEST_CASE("the given directories come first, then LD_LIBRARY_PATH, then the syst
         std::vector<std::string>{"/given", "/from/environment", "/second"});
   CHECK(std::count(dirs.begin(), dirs.end(), "/usr/local/lib") == 1);
   CHECK(found("c", library_dirs({})).find("libc.so") == 0);
+}
+
+TEST_CASE("a static library is found where a linker finds it") {
+  const TempDir first, second;
+  write_file(first / "libx.a", "");
+  write_file(second / "libx.so", elf);
+  write_file(second / "libx.a", "");
+  write_file(second / "part.o", "");
+  const std::vector<std::string> dirs{first.string(), second.string()}, other{second.string(), first.string()};
+  CHECK(find_static_library("x", dirs) == (first / "libx.a").string());
+  CHECK(find_static_library("x", other) == std::nullopt);
+  CHECK(find_static_library("libx.a", other) == (second / "libx.a").string());
+  CHECK(find_static_library("part.o", dirs) == (second / "part.o").string());
+  CHECK(find_static_library("/no/such/libx.a", {}) == "/no/such/libx.a");
+  CHECK(find_static_library((second / "libx.so").string(), {}) == std::nullopt);
+  CHECK(find_static_library("no_such_library", dirs) == std::nullopt);
+}
+
+TEST_CASE("what the system has as a shared library is not taken from an archive there") {
+  for (const char* name : {"c", "m", "pthread", "dl"}) CHECK(find_static_library(name, {}) == std::nullopt);
 }

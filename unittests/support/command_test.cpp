@@ -20,6 +20,14 @@ TEST_CASE("exit code and output of a command", "[command]") {
   CHECK(get_status_output(Command{"sh", "-c", "kill -9 $$"}).status == -SIGKILL);
 }
 
+TEST_CASE("a process that ignores SIGCHLD is told that the system keeps no exit code for it", "[command]") {
+  CHECK_THAT(in_child([] {
+               ::signal(SIGCHLD, SIG_IGN);
+               get_status_output("echo a");
+             }),
+             Catch::Contains("'echo'") && Catch::Contains("SIGCHLD"));
+}
+
 TEST_CASE("input larger than any pipe, read or not", "[command]") {
   const std::string large(3'000'000, 'x');
   CHECK(get_status_output("cat", large) == StatusOutput{0, large});

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <csignal>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -90,3 +91,11 @@ TEST_CASE("a limited process has no more memory than it may", "[limited]") {
 }
 
 TEST_CASE("a limited process leaves no core file", "[limited]") { CHECK(run_script("ulimit -c").output == "0\n"); }
+
+TEST_CASE("a process that ignores SIGCHLD gets what a limited process writes", "[limited]") {
+  CHECK(in_child([] {
+          ::signal(SIGCHLD, SIG_IGN);
+          const ProcessResult result = run_script("echo all");
+          expect(result.output == "all\n" && result.failure.empty(), result.output + result.failure);
+        }) == "");
+}
