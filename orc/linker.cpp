@@ -2,6 +2,7 @@
 #include "orc/linker.h"
 
 #include "llvm-config/error.h"
+#include "orc/code_memory.h"
 
 #include <llvm/ExecutionEngine/Orc/EHFrameRegistrationPlugin.h>
 #include <llvm/ExecutionEngine/Orc/ObjectFileInterface.h>
@@ -34,9 +35,10 @@ class ObjectBuffer final : public llvm::MemoryBuffer {
 
 Linker::Linker() {
   const std::string what = "the run-time linker cannot start";
-  auto process = check_link(
-      llvm::orc::SelfExecutorProcessControl::Create(nullptr, std::make_unique<llvm::orc::InPlaceTaskDispatcher>()),
-      what);
+  auto process =
+      check_link(llvm::orc::SelfExecutorProcessControl::Create(
+                     nullptr, std::make_unique<llvm::orc::InPlaceTaskDispatcher>(), std::make_unique<CodeMemory>()),
+                 what);
   session_ = std::make_unique<llvm::orc::ExecutionSession>(std::move(process));
   session_->setErrorReporter([this](llvm::Error error) {
     reported_ += (reported_.empty() ? "" : "; ") + llvm_config::take_message(std::move(error));

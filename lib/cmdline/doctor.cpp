@@ -4,6 +4,7 @@
 
 #include "options.h"
 #include "output.h"
+#include "support/code_pages.h"
 
 #include <dijitso/build.h>
 #include <dijitso/jit.h>
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
 
 namespace dijitso::cmdline {
@@ -71,6 +73,25 @@ Checkup check_compiling(const Params& params) try {
           "install the libraries libdijitso-compiler and libdijitso-orc beside libdijitso"};
 }
 
+// Only code that is linked in memory needs what is tried here.
+Checkup check_executable_memory(const CacheParams& params) {
+  std::byte* pages = nullptr;
+  std::string reason = map_pages(page_size(), pages);
+  if (reason.empty()) {
+    reason = protect_pages(pages, page_size(), false, true);
+    unmap_pages(pages, page_size());
+  }
+  if (reason.empty())
+    return {
+        "executable memory", State::ok,
+        written_pages_are_refused() ? "written memory may not be executed here; memory files take its place" : "works",
+        ""};
+  if (params.lib_loader != "orc")
+    return {"executable memory", State::warning, reason, "keep cache.lib_loader at '" + params.lib_loader + "'"};
+  const std::size_t remedy = reason.rfind(": ");  // it ends with it
+  return {"executable memory", State::problem, reason.substr(0, remedy), reason.substr(remedy + 2)};
+}
+
 // One line for each pack that a request uses.
 void add_packs(const Params& params, std::vector<Checkup>& found) try {
   for (const build::HeaderPackFacts& pack : build::header_packs(params.build)) {
@@ -93,6 +114,8 @@ Checkup check_headers(const Params& params) try {
 }
 
 void add_compiling(const Params& given, std::vector<Checkup>& found) try {
+  found.push_back(check_executable_memory(given.cache));
+  if (found.back().state == State::problem) return;
   const Scratch scratch;
   Params params = given;
   params.cache.cache_dir = scratch.path() + "/cache";
@@ -142,8 +165,8 @@ void args_doctor(Parser& parser) {
   parser.add_argument(json_argument());
   parser.set_epilog(
       "Tries what a cache needs: owner and rights of the directory, its file system, space, creating, linking and\n"
-      "renaming of files, and whether a function can be compiled and called here. What is written for that is removed\n"
-      "again; with --dry-run nothing is written. Exit code: 1 when there is a problem.");
+      "renaming of files, executable memory, and whether a function can be compiled and called here. What is written\n"
+      "for that is removed again; with --dry-run nothing is written. Exit code: 1 when there is a problem.");
 }
 
 int cmd_doctor(const Args& args, const ParamsDict& given, std::ostream& out) {

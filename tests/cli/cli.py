@@ -34,10 +34,11 @@ class CliTest(unittest.TestCase):
         self.cache = self.tmp / "cache"
         self.env = {"HOME": str(self.home), "PATH": "/nonexistent", "DIJITSO_CACHE_DIR": str(self.cache)}
 
-    def run_tool(self, *args, **more):
+    def run_tool(self, *args, under=(), **more):
+        """A run of the tool, `under` another program that starts it."""
         settings = {"env": {**sanitizer_options(), **self.env}, "cwd": self.home, "stdin": subprocess.DEVNULL,
                     "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "timeout": 60}
-        return subprocess.run([BINARY, *map(str, args)], **{**settings, **more})
+        return subprocess.run([*under, BINARY, *map(str, args)], **{**settings, **more})
 
     def ok(self, *args, **more):
         """Standard output of a run that must succeed without a word on standard error."""

@@ -1,5 +1,6 @@
 """dijitso-cache doctor: whether a machine and a directory are fit for a cache, and what to do when they are not."""
 import json
+import os
 
 import cli
 
@@ -20,7 +21,7 @@ class Doctor(cli.CliTest):
     def test_all_is_well_and_nothing_stays(self):
         self.cache.mkdir(mode=0o700)
         checks = self.checks(0)
-        for what in ("directory", "writing", "O_EXCL", "links", "renaming", "compiler", "headers"):
+        for what in ("directory", "writing", "O_EXCL", "links", "renaming", "executable memory", "compiler", "headers"):
             self.assertEqual([check["state"] for check in checks[what]], ["ok"], what)
         self.assertEqual(self.files(), {})
         self.assertEqual(list(self.cache.iterdir()), [])
@@ -61,6 +62,28 @@ class Doctor(cli.CliTest):
         self.assertEqual(check["state"], "problem")
         self.assertIn("nonexistent.h", check["found"])
         self.assertIn("build.cxxflags", check["remedy"])
+
+    def under_mdwe(self, *option):
+        """Runs the tool where written memory cannot be made executable."""
+        launcher = os.path.join(os.path.dirname(cli.BINARY), "under_mdwe")
+        return lambda *args: self.run_tool(*args, under=(launcher, *option))
+
+    def test_written_memory_that_may_not_be_executed(self):
+        checks = self.checks(0, run=self.under_mdwe())
+        self.assertIn("memory files", checks["executable memory"][0]["found"])
+        self.assertEqual(checks["compiler"][0]["state"], "ok")
+
+    def test_no_executable_memory_at_all(self):
+        checks = self.checks(1, run=self.under_mdwe("--nothing"))
+        check = checks["executable memory"][0]
+        self.assertEqual(check["state"], "problem")
+        self.assertIn("MemoryDenyWriteExecute", check["found"])
+        self.assertIn("'dlopen'", check["remedy"])
+        self.assertNotIn("compiler", checks)
+        self.env["DIJITSO_CACHE_LIB_LOADER"] = "dlopen"
+        checks = self.checks(0, run=self.under_mdwe("--nothing"))
+        self.assertEqual(checks["executable memory"][0]["state"], "warning")
+        self.assertEqual(checks["compiler"][0]["state"], "ok")
 
     def test_without_the_compiler(self):
         """A copy of the tool that has no libdijitso-compiler beside it."""

@@ -11,7 +11,7 @@ using namespace dijitso;
 using namespace dijitso::testing;
 using Catch::Matchers::Contains;
 
-TEST_CASE("a module is generated, compiled, cached and called") {
+TEST_CASE("a module is generated, compiled, cached and called", "[mdwe]") {
   Place place;
   Jit jit;
   std::string name_seen, signature_seen;

@@ -29,7 +29,7 @@ int is_optimized(const Library& library) { return library.function<int()>("is_op
 
 }  // namespace
 
-TEST_CASE("quick code is replaced by optimised code, under the same addresses") {
+TEST_CASE("quick code is replaced by optimised code, under the same addresses", "[mdwe]") {
   Tiers place;
   Jit jit;
   const Library library = jit.jit("m", place.params, gives(tells_tier + value_source(7))).first;

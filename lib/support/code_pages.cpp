@@ -1,0 +1,150 @@
+// The mapping of a memory file is a private one: a debugger can set breakpoints in it, which it cannot in a shared one,
+// and a child of fork() has its own. Tested in unittests/support/code_pages_test.cpp and, with all of the run-time
+// linker, by the tests of orc that run under PR_SET_MDWE.
+#include "support/code_pages.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+namespace dijitso {
+namespace {
+
+// Headers older than Linux 6.3 lack these.
+constexpr unsigned memory_file_may_be_executed = 0x10;  // MFD_EXEC
+constexpr int get_mdwe = 66;                            // PR_GET_MDWE
+
+std::atomic<bool>& refused() {
+  static std::atomic<bool> value = false;
+  return value;
+}
+
+std::string text_of(int error) { return std::generic_category().message(error); }
+
+// A process may have only so many mappings; each module takes about three.
+std::string out_of_memory(std::size_t size) {
+  std::size_t limit = 0;
+  std::ifstream("/proc/sys/vm/max_map_count") >> limit;
+  std::ifstream maps("/proc/self/maps");
+  const auto count = static_cast<std::size_t>(
+      std::count(std::istreambuf_iterator<char>(maps), std::istreambuf_iterator<char>(), '\n'));
+  if (limit > 0 && count + 8 >= limit)
+    return "the process has " + std::to_string(count) + " memory mappings, and vm.max_map_count allows " +
+           std::to_string(limit) + ": raise it (sysctl vm.max_map_count), or unload modules";
+  return "there is no memory for " + std::to_string(size) +
+         " bytes of code: raise the limit on address space (ulimit -v), or unload modules";
+}
+
+std::string failure(const char* call, int error, std::size_t size) {
+  return error == ENOMEM ? out_of_memory(size) : std::string(call) + ": " + text_of(error);
+}
+
+class MemoryFile {
+ public:
+  MemoryFile() : descriptor_(::memfd_create("dijitso-code", MFD_CLOEXEC | memory_file_may_be_executed)) {
+    if (descriptor_ < 0 && errno == EINVAL) descriptor_ = ::memfd_create("dijitso-code", MFD_CLOEXEC);
+    if (descriptor_ >= 0 && descriptor_ <= STDERR_FILENO) move_up();
+  }
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+  ~MemoryFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+
+  int descriptor() const { return descriptor_; }
+
+  // An error number or 0.
+  int write(const std::byte* content, std::size_t size) {
+    rlimit limit{};
+    // Beyond the limit the kernel would send a signal that ends the process.
+    if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && size > limit.rlim_cur) return EFBIG;
+    for (std::size_t done = 0; done < size;) {
+      const ssize_t written = ::pwrite(descriptor_, content + done, size - done, static_cast<off_t>(done));
+      if (written > 0)
+        done += static_cast<std::size_t>(written);
+      else if (written == 0 || errno != EINTR)
+        return written == 0 ? EIO : errno;
+    }
+    return 0;
+  }
+
+ private:
+  // What others print must not end up in the file when the standard descriptors were closed.
+  void move_up() {
+    const int low = descriptor_;
+    descriptor_ = ::fcntl(low, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    const int error = errno;
+    ::close(low);
+    errno = error;
+  }
+
+  int descriptor_;
+};
+
+std::string map_from_memory_file(std::byte* begin, std::size_t size) {
+  MemoryFile file;
+  if (file.descriptor() < 0) return failure("memfd_create", errno, size);
+  if (const int error = file.write(begin, size)) return failure("write", error, size);
+  if (::mmap(begin, size, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, file.descriptor(), 0) == MAP_FAILED)
+    return failure("mmap", errno, size);
+  return {};
+}
+
+std::string who_refuses() {
+  return ::prctl(get_mdwe, 0, 0, 0, 0) > 0
+             ? "PR_SET_MDWE forbids it, which systemd sets for MemoryDenyWriteExecute="
+             : "a seccomp filter or SELinux (execmem) forbids it, as with systemd's MemoryDenyWriteExecute=";
+}
+
+std::string refused_entirely(const std::string& reason) {
+  return "written memory cannot be made executable (" + who_refuses() + "), and a memory file cannot take its place (" +
+         reason + "; see vm.memfd_noexec and ulimit -f): allow one of both, or set cache.lib_loader to 'dlopen'";
+}
+
+std::string make_executable(std::byte* begin, std::size_t size) {
+  if (!refused()) {
+    if (::mprotect(begin, size, PROT_READ | PROT_EXEC) == 0) return {};
+    if (errno != EACCES && errno != EPERM) return failure("mprotect", errno, size);
+    refused() = true;  // for good: each attempt may be a line in the system's log
+  }
+  const std::string reason = map_from_memory_file(begin, size);
+  return reason.empty() ? reason : refused_entirely(reason);
+}
+
+}  // namespace
+
+std::size_t page_size() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
+
+std::string map_pages(std::size_t size, std::byte*& begin) {
+  void* pages = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (pages == MAP_FAILED) return failure("mmap", errno, size);
+  begin = static_cast<std::byte*>(pages);
+  return {};
+}
+
+std::string protect_pages(std::byte* begin, std::size_t size, bool write, bool execute) {
+  if (!execute || write) {
+    const int protection = PROT_READ | (write ? PROT_WRITE : 0) | (execute ? PROT_EXEC : 0);
+    if (::mprotect(begin, size, protection) == 0) return {};
+    if (!execute) return failure("mprotect", errno, size);
+    return "it has a section that is writable and executable at once: " + failure("mprotect", errno, size);
+  }
+  std::string reason = make_executable(begin, size);
+  if (reason.empty()) __builtin___clear_cache(reinterpret_cast<char*>(begin), reinterpret_cast<char*>(begin + size));
+  return reason;
+}
+
+void unmap_pages(std::byte* begin, std::size_t size) noexcept { ::munmap(begin, size); }
+
+bool written_pages_are_refused() { return refused(); }
+
+}  // namespace dijitso
