@@ -6,6 +6,7 @@
 
 #include "params/paths.h"
 #include "params/warn_once.h"
+#include "support/fork.h"
 
 #include <dijitso/error.h>
 
@@ -121,7 +122,7 @@ std::string read_all(const OpenFile& file) {
   }
 }
 
-std::mutex memory_mutex;
+constinit forking::Mutex memory_mutex;
 std::shared_ptr<const ConfigFile> memory;
 
 }  // namespace
