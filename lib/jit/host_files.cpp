@@ -4,6 +4,7 @@
 #include "jit/host_files.h"
 
 #include "orc/library_search.h"
+#include "support/fork.h"
 
 #include <dijitso/error.h>
 #include <dlfcn.h>
@@ -19,6 +20,7 @@ namespace fs = std::filesystem;
 
 // The file that the dynamic loader opens under this name; empty when there is none. The library is closed again.
 std::string file_of_loader(const std::string& name) {
+  const forking::Section section;
   void* handle = dlopen(name.c_str(), RTLD_LAZY | RTLD_LOCAL);
   if (!handle) return {};
   link_map* map = nullptr;

@@ -9,6 +9,8 @@
 
 #include <dijitso/error.h>
 
+#include <mutex>
+
 namespace dijitso {
 
 ModulePointer Inflight::run(const std::string& key, const std::string& name,
@@ -16,18 +18,19 @@ ModulePointer Inflight::run(const std::string& key, const std::string& name,
   const auto mine = std::make_shared<Build>();
   {
     std::unique_lock lock(mutex_);
-    if (const auto running = builds_.find(key); running != builds_.end()) {
+    if (const auto running = builds_.find(key);
+        running != builds_.end() && !forking::was_left_behind(running->second->owner)) {
       const std::shared_ptr<Build> other = running->second;
       refuse_circle(*other);
-      waiting_[std::this_thread::get_id()] = other;
+      waiting_[forking::this_thread()] = other;
       lock.unlock();
       ++waits;
       return wait_for(other);
     }
     mine->name = name;
-    mine->owner = std::this_thread::get_id();
+    mine->owner = forking::this_thread();
     mine->result = mine->promise.get_future().share();
-    builds_.emplace(key, mine);
+    builds_.insert_or_assign(key, mine);
   }
   try {
     mine->promise.set_value(build());
@@ -45,7 +48,7 @@ ModulePointer Inflight::run(const std::string& key, const std::string& name,
 void Inflight::refuse_circle(const Build& wanted) const {
   std::string path = wanted.name;
   const Build* build = &wanted;
-  while (build->owner != std::this_thread::get_id()) {
+  while (build->owner != forking::this_thread()) {
     const auto next = waiting_.find(build->owner);
     if (next == waiting_.end() || next->second->finished) return;
     build = next->second.get();
@@ -62,7 +65,7 @@ ModulePointer Inflight::wait_for(const std::shared_ptr<Build>& build) {
   }
   {
     const std::lock_guard lock(mutex_);
-    waiting_.erase(std::this_thread::get_id());
+    waiting_.erase(forking::this_thread());
   }
   return build->result.get();
 }

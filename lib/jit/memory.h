@@ -3,13 +3,13 @@
 #pragma once
 
 #include "jit/module.h"
+#include "support/fork.h"
 #include "support/hash.h"
 
 #include <dijitso/params.h>
 
 #include <atomic>
 #include <map>
-#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -58,7 +58,7 @@ class Memory {
   template <class Predicate>
   ModulePointer last_variant(const std::string& signature, Predicate predicate) const;
 
-  mutable std::shared_mutex mutex_;
+  mutable forking::SharedMutex mutex_;
   std::unordered_map<std::string, Known> known_;
   std::atomic<bool> several_variants_{false};  // of any signature
 };
