@@ -10,6 +10,7 @@
 
 #include "cache/entry.h"
 #include "cache/store.h"
+#include "support/fork.h"
 
 #include <functional>
 #include <map>
@@ -34,7 +35,7 @@ class FileDigests {
   static ReadFile describe(const std::string& path, const Digest& content, std::int64_t began_ns);
 
  private:
-  std::mutex mutex_;
+  forking::Mutex mutex_;
   std::map<std::string, ReadFile> seen_;
 };
 

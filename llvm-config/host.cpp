@@ -4,6 +4,8 @@
 
 #include "llvm-config/host.h"
 
+#include "llvm-config/computed.h"
+
 #include <dijitso/error.h>
 #include <dlfcn.h>
 #include <llvm/ADT/StringMap.h>
@@ -62,11 +64,10 @@ std::set<std::string> features_of_cpus(Arch arch) {
 
 // Of any CPU of this architecture that the compiler knows.
 bool is_cpu_feature(std::string_view name, Arch arch) {
-  static const std::set<std::string> of_x86 = features_of_cpus(llvm::Triple::x86_64);
-  static const std::set<std::string> of_arm = features_of_cpus(llvm::Triple::aarch64);
-  const std::string text(name);
-  return (arch == llvm::Triple::x86_64 && of_x86.contains(text)) ||
-         (arch == llvm::Triple::aarch64 && of_arm.contains(text));
+  static constinit Computed<std::set<std::string>> of_x86, of_arm;
+  if (arch != llvm::Triple::x86_64 && arch != llvm::Triple::aarch64) return false;
+  Computed<std::set<std::string>>& known = arch == llvm::Triple::x86_64 ? of_x86 : of_arm;
+  return known.get([arch] { return features_of_cpus(arch); }).contains(std::string(name));
 }
 
 bool is_feature_name(const std::string& name, Arch arch) {
@@ -93,19 +94,19 @@ std::filesystem::path own_directory() {
 std::string_view llvm_version() { return LLVM_VERSION_STRING; }
 
 const std::string& host_triple() {
-  static const std::string triple = llvm::sys::getDefaultTargetTriple();
-  return triple;
+  static constinit Computed<std::string> triple;
+  return triple.get(llvm::sys::getDefaultTargetTriple);
 }
 
 const std::vector<std::string>& host_features() {
-  static const std::vector<std::string> features = [] {
+  static constinit Computed<std::vector<std::string>> features;
+  return features.get([] {
     std::vector<std::string> present;
     for (const auto& feature : llvm::sys::getHostCPUFeatures())
       if (feature.second) present.push_back(feature.first().str());
     std::sort(present.begin(), present.end());
     return present;
-  }();
-  return features;
+  });
 }
 
 std::string resolve_triple(const std::string& target_triple) {
@@ -186,12 +187,13 @@ Target common_target(const std::vector<Target>& targets) {
 
 bool is_detectable(const std::string& triple, std::string_view feature) {
   // On x86 the function says yes or no to each. On ARM it says yes only, and elsewhere nothing.
-  static const llvm::StringMap<bool> of_host = llvm::sys::getHostCPUFeatures();
+  static constinit Computed<llvm::StringMap<bool>> of_host;
   constexpr std::array of_arm = {"neon", "fp-armv8", "crc", "lse",  "rand",    "aes",      "sha2",
                                  "sha3", "sm4",      "sve", "sve2", "sve-aes", "sve-sha3", "sve-sm4"};
   const Arch arch = arch_of(triple);
   if (arch == llvm::Triple::aarch64) return std::ranges::find(of_arm, feature) != of_arm.end();
-  if (arch == arch_of(host_triple())) return of_host.contains(feature);
+  if (arch == arch_of(host_triple()))
+    return of_host.get([] { return llvm::sys::getHostCPUFeatures(); }).contains(feature);
   return arch == llvm::Triple::x86_64 && is_cpu_feature(feature, arch);
 }
 

@@ -5,13 +5,15 @@
 
 #include "llvm-config/host.h"
 
+#include "llvm-config/computed.h"
+
 #ifdef DIJITSO_LLVM_REVISION
 
 namespace dijitso::llvm_config {
 
 const std::string& llvm_revision() {
-  static const std::string revision = DIJITSO_LLVM_REVISION;
-  return revision;
+  static constinit Computed<std::string> revision;
+  return revision.get([] { return std::string(DIJITSO_LLVM_REVISION); });
 }
 
 }  // namespace dijitso::llvm_config
@@ -82,8 +84,8 @@ std::string find_revision() {
 }  // namespace
 
 const std::string& llvm_revision() {
-  static const std::string revision = find_revision();
-  return revision;
+  static constinit Computed<std::string> revision;
+  return revision.get(find_revision);
 }
 
 }  // namespace dijitso::llvm_config

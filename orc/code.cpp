@@ -5,6 +5,8 @@
 
 #include <unistd.h>
 
+#include <mutex>
+
 namespace dijitso::orc {
 
 namespace {

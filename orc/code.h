@@ -10,11 +10,11 @@
 #include "orc/debugger.h"
 #include "orc/session.h"
 #include "orc/tls.h"
+#include "support/fork.h"
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -77,7 +77,7 @@ class Code {
   };
 
   std::atomic<bool> constructed_ = false;
-  mutable std::mutex mutex_;
+  mutable forking::Mutex mutex_;
   std::vector<AtExit> at_exit_;
   std::unique_ptr<Code> optimised_;
 };

@@ -1,6 +1,8 @@
 // A doubly linked list with the newest first, as the interface prescribes. Tested in unittests/orc/debugger_test.cpp.
 #include "orc/debugger.h"
 
+#include "support/fork.h"
+
 #include <llvm/ExecutionEngine/Orc/TargetProcess/JITLoaderGDB.h>
 
 #include <fstream>
@@ -16,10 +18,7 @@ namespace dijitso::orc {
 
 namespace {
 
-std::mutex& list_mutex() {
-  static std::mutex mutex;
-  return mutex;
-}
+constinit forking::Mutex list_mutex;
 
 // The list as it is and what has happened to the entry are read while the process stands still in the function.
 void tell(jit_actions_t action, jit_code_entry* entry) {
@@ -33,7 +32,7 @@ void tell(jit_actions_t action, jit_code_entry* entry) {
 DebuggerEntry::DebuggerEntry(Bytes object) : object_(std::move(object)), entry_(std::make_unique<jit_code_entry>()) {
   entry_->symfile_addr = reinterpret_cast<const char*>(object_.data());
   entry_->symfile_size = object_.size();
-  const std::lock_guard lock(list_mutex());
+  const std::lock_guard lock(list_mutex);
   auto*& first = __jit_debug_descriptor.first_entry;
   entry_->next_entry = first;
   if (first) first->prev_entry = entry_.get();
@@ -42,7 +41,7 @@ DebuggerEntry::DebuggerEntry(Bytes object) : object_(std::move(object)), entry_(
 }
 
 DebuggerEntry::~DebuggerEntry() {
-  const std::lock_guard lock(list_mutex());
+  const std::lock_guard lock(list_mutex);
   auto* const previous = entry_->prev_entry;
   auto* const next = entry_->next_entry;
   (previous ? previous->next_entry : __jit_debug_descriptor.first_entry) = next;

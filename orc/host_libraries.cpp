@@ -6,6 +6,8 @@
 #include <dijitso/error.h>
 #include <dlfcn.h>
 
+#include <mutex>
+
 namespace dijitso::orc {
 
 namespace {

@@ -5,9 +5,10 @@
 // Tested in unittests/orc/host_libraries_test.cpp.
 #pragma once
 
+#include "support/fork.h"
+
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,7 @@ class HostLibraries {
   const HostLibrary& open(const std::string& name, const std::vector<std::string>& lib_dirs, const std::string& what);
 
  private:
-  std::mutex mutex_;
+  forking::Mutex mutex_;
   std::map<std::vector<std::string>, std::unique_ptr<HostLibrary>> libraries_;  // by name and directories
 };
 

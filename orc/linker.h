@@ -7,6 +7,7 @@
 
 #include "orc/graph_passes.h"
 #include "support/bytes.h"
+#include "support/fork.h"
 
 #include <llvm/ExecutionEngine/Orc/Core.h>
 #include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
@@ -34,7 +35,7 @@ class Linker {
  private:
   llvm::Error materialise(llvm::orc::JITDylib& library, const SharedBytes& object, const LinkJob& job);
 
-  std::mutex mutex_;
+  forking::Mutex mutex_;
   std::uint64_t count_ = 0;
   std::string reported_;  // what ORC reported beside its errors: the true reasons
   std::unique_ptr<llvm::orc::ExecutionSession> session_;

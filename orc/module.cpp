@@ -10,6 +10,7 @@
 
 #include <cstdlib>
 #include <exception>
+#include <mutex>
 #include <typeinfo>
 
 namespace dijitso::orc {
@@ -46,7 +47,7 @@ std::string describe_current_exception() {
 
 }  // namespace
 
-Module::Module(std::shared_ptr<Session> session, std::recursive_mutex& initialisation, const LinkRequest& request)
+Module::Module(std::shared_ptr<Session> session, forking::LongMutex& initialisation, const LinkRequest& request)
     : session_(std::move(session)), initialisation_(initialisation), request_(request) {}
 
 Module::~Module() {

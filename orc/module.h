@@ -7,11 +7,11 @@
 #include "orc/code.h"
 #include "orc/imports.h"
 #include "orc/session.h"
+#include "support/fork.h"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -20,7 +20,7 @@ namespace dijitso::orc {
 class Module final : public LinkedModule, public std::enable_shared_from_this<Module> {
  public:
   // `initialisation` is held while constructors or destructors run.
-  Module(std::shared_ptr<Session> session, std::recursive_mutex& initialisation, const LinkRequest& request);
+  Module(std::shared_ptr<Session> session, forking::LongMutex& initialisation, const LinkRequest& request);
   ~Module() override;
 
   void* find(const std::string& symbol) const override;
@@ -36,7 +36,7 @@ class Module final : public LinkedModule, public std::enable_shared_from_this<Mo
   const Imports& imports() const { return imports_; }
 
   // Held by whoever replaces the code.
-  std::mutex& replacing() const { return replacing_; }
+  forking::Mutex& replacing() const { return replacing_; }
 
   const std::string& name() const { return request_.name; }
   const LinkRequest& request() const { return request_; }
@@ -50,10 +50,10 @@ class Module final : public LinkedModule, public std::enable_shared_from_this<Mo
   void leave_debugger();
 
   const std::shared_ptr<Session> session_;
-  std::recursive_mutex& initialisation_;
+  forking::LongMutex& initialisation_;
   LinkRequest request_;  // keeps the object and the dependencies
   Imports imports_;
-  mutable std::mutex replacing_;
+  mutable forking::Mutex replacing_;
   std::unique_ptr<Code> code_ = std::make_unique<Code>();
   std::vector<std::function<void()>> unload_;
   std::uint64_t age_ = 0;  // in the registry

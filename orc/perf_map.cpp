@@ -13,6 +13,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <mutex>
 #include <system_error>
 
 namespace dijitso::orc {
@@ -50,8 +51,8 @@ int open_own(const std::string& path, std::string& reason) {
 }  // namespace
 
 PerfMap& PerfMap::instance() {
-  static auto* const map = new PerfMap;  // never destroyed: static destructors of the host may link
-  return *map;
+  static constinit forking::Once<PerfMap> map;
+  return map.get();
 }
 
 void PerfMap::add(const std::vector<LinkedFunction>& functions) {

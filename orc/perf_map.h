@@ -6,9 +6,10 @@
 // Tested in tests/debug.
 #pragma once
 
+#include "support/fork.h"
+
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,7 @@ class PerfMap {
  private:
   std::string write(const std::string& text);
 
-  std::mutex mutex_;
+  forking::Mutex mutex_;
   int process_ = 0;  // that the file belongs to: another one after fork()
   int file_ = -1;
   bool failed_ = false;

@@ -3,19 +3,20 @@
 #include "orc/registry.h"
 
 #include "orc/module.h"
+#include "orc/process_exit.h"
 
-#include <cstdlib>
+#include <mutex>
 #include <ranges>
 
 namespace dijitso::orc {
 
 Registry& Registry::instance() {
-  static Registry* const registry = new Registry;  // never destroyed: handles in static storage may be later
-  return *registry;
+  static constinit forking::Once<Registry> registry;  // never destroyed: handles in static storage may be later
+  return registry.get([] { return Registry(); });
 }
 
 Registry::Registry() {
-  std::atexit([] { instance().finish(); });
+  at_process_exit([] { instance().finish(); });
 }
 
 bool Registry::exiting() const {

@@ -8,11 +8,11 @@
 #pragma once
 
 #include "orc/session.h"
+#include "support/fork.h"
 
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,7 +46,7 @@ class Registry {
   Registry();
   void finish();
 
-  mutable std::mutex mutex_;
+  mutable forking::Mutex mutex_;
   bool exiting_ = false;
   std::uint64_t next_ = 0;
   std::map<std::uint64_t, Module*> modules_;  // by age; a module that is being destroyed is still in it

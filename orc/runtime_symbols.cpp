@@ -6,11 +6,11 @@
 #include "orc/runtime_symbols.h"
 
 #include "orc/code.h"
+#include "orc/process_exit.h"
 #include "orc/registry.h"
 
 #include <cxxabi.h>
 
-#include <cstdlib>
 #include <memory>
 #include <utility>
 
@@ -34,7 +34,7 @@ int at_exit_of(void (*function)(void*), void* argument, void* dso) {
 }
 
 // atexit has no handle: the function that is registered tells the module.
-int at_exit(void (*function)()) { return Registry::instance().at_exit(function) ? 0 : std::atexit(function); }
+int at_exit(void (*function)()) { return Registry::instance().at_exit(function) ? 0 : at_process_exit(function); }
 
 int at_thread_exit_of(void (*destroy)(void*), void* object, void* dso) {
   Code& code = code_of(dso);

@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
 
 namespace dijitso::orc {
 
@@ -49,12 +50,13 @@ class SessionImpl final : public Session {
   Linker linker_;
   HostLibraries libraries_;
   const HostLibrary process_ = process_library();
-  std::recursive_mutex initialisation_;
+  forking::LongMutex initialisation_;
 };
 
 std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request) {
   check_not_exiting(!Registry::instance().exiting());
   const std::string what = "cannot link module '" + request.name + "'";
+  std::optional<forking::Section> section(std::in_place);  // a child has all of it, or nothing
   // 1. Read what it needs, and find that.
   const auto object = read_object(request.object, what);
   auto imports = find_imports(object.undefined, search_order(request));
@@ -73,6 +75,7 @@ std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request
   }
   // 3. Tell debuggers and profilers.
   if (!job.symbol_file.empty()) module->code().debugger.emplace(std::move(job.symbol_file));
+  section.reset();
   if (options_.perf_map) PerfMap::instance().add(job.functions);
   // 4. Run its static constructors.
   check_not_exiting(Registry::instance().add(*module));
@@ -87,7 +90,7 @@ void SessionImpl::replace(const std::shared_ptr<const LinkedModule>& quick, cons
   const auto module = std::const_pointer_cast<Module>(std::dynamic_pointer_cast<const Module>(quick));
   if (!module || &module->session() != this) throw LinkFailed("code to be replaced is not a module of this session");
   const std::string what = "cannot link the optimised code of module '" + module->name() + "'";
-  const std::lock_guard lock(module->replacing());
+  std::unique_lock lock(module->replacing());  // a Section, as in link()
   if (module->code().redirects.empty() || module->code().is_redirected())
     throw LinkFailed(what + ": the module runs no quick code");
   // 1. Bind to what the quick code is bound to, and to its variables.
@@ -105,9 +108,10 @@ void SessionImpl::replace(const std::shared_ptr<const LinkedModule>& quick, cons
   auto* library = linker_.map(module->name() + ".optimised", object.bytes, job, what);
   if (!library) throw missing(module->request(), job);
   module->add_unload([this, library, bytes = object.bytes] { linker_.unmap(*library); });
-  // 3. Tell profilers, then the quick code.
-  if (options_.perf_map) PerfMap::instance().add(job.functions);
+  // 3. Tell the quick code, then profilers.
   module->code().redirect_to(std::move(code));
+  lock.unlock();
+  if (options_.perf_map) PerfMap::instance().add(job.functions);
 }
 
 SearchOrder SessionImpl::search_order(const LinkRequest& request) {

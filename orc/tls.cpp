@@ -4,6 +4,8 @@
 // unittests/orc/thread_local_test.cpp.
 #include "orc/tls.h"
 
+#include "support/fork.h"
+
 #include <link.h>
 #include <pthread.h>
 
@@ -43,9 +45,8 @@ struct ThreadTable {
 
 void free_table(void* table);
 
-// Never destroyed: threads may end after the static destructors have run.
 struct Tables {
-  std::mutex mutex;
+  forking::Mutex mutex;
   std::set<ThreadTable*> all;
   std::vector<std::size_t> free_slots;
   std::size_t slots = 1;
@@ -58,9 +59,10 @@ struct Tables {
   }
 };
 
+// Never destroyed: threads may end after the static destructors have run.
 Tables& tables() {
-  static Tables* const instance = new Tables;
-  return *instance;
+  static constinit forking::Once<Tables> instance;
+  return instance.get();
 }
 
 thread_local ThreadTable* this_thread = nullptr;

@@ -164,6 +164,7 @@ class DIJITSO_API Jit {
 
  private:
   friend class Peers;  // <dijitso/peers.h>
+  friend DIJITSO_API Jit& default_jit();
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

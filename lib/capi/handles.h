@@ -7,10 +7,11 @@
 #include <dijitso/library.h>
 #include <dijitso/params.h>
 
+#include "support/fork.h"
+
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,7 +36,7 @@ struct dijitso_params_t {
   };
 
   dijitso::ParamsDict given;
-  mutable std::mutex mutex;  // guards `resolved`
+  mutable dijitso::forking::Mutex mutex;  // guards `resolved`
   mutable std::shared_ptr<const Resolved> resolved;
 };
 

@@ -2,6 +2,7 @@
 // tests/capi/params_test.c.
 #include "capi/calls.h"
 
+#include <mutex>
 #include <utility>
 
 namespace dijitso::capi {

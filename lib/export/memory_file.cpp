@@ -4,6 +4,8 @@
 
 #include <dijitso/error.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -44,27 +46,34 @@ std::string MemoryFile::path() const { return path_of(descriptor_); }
 
 MemoryOutput::MemoryOutput() {
   if (::pipe2(ends_, O_CLOEXEC) != 0) fail("a pipe");
-  reader_ = std::thread([this] {
-    std::array<std::uint8_t, 65536> buffer;
-    for (;;) {
-      const ssize_t got = ::read(ends_[0], buffer.data(), buffer.size());
-      if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) return;
+  finished_ = ::eventfd(0, EFD_CLOEXEC);
+  if (finished_ < 0 || ::fcntl(ends_[0], F_SETFL, O_NONBLOCK) != 0) {
+    for (const int descriptor : {ends_[0], ends_[1], finished_}) ::close(descriptor);
+    fail("a pipe");
+  }
+  reader_ = std::thread([this] { drain(); });
+}
+
+void MemoryOutput::drain() {
+  std::array<std::uint8_t, 65536> buffer;
+  pollfd waiting[] = {{ends_[0], POLLIN, 0}, {finished_, POLLIN, 0}};
+  for (bool is_finished = false; !is_finished;) {
+    if (::poll(waiting, 2, -1) < 0) continue;
+    is_finished = waiting[1].revents != 0;  // what was written before is in the pipe now
+    for (ssize_t got; (got = ::read(ends_[0], buffer.data(), buffer.size())) > 0;)
       content_.insert(content_.end(), buffer.begin(), buffer.begin() + got);
-    }
-  });
+  }
 }
 
 MemoryOutput::~MemoryOutput() { finish(); }
 
 std::string MemoryOutput::path() const { return path_of(ends_[1]); }
 
-// The reader ends when the last writer closes its end, which is this one.
 void MemoryOutput::finish() {
   if (!reader_.joinable()) return;
-  ::close(ends_[1]);
+  ::eventfd_write(finished_, 1);
   reader_.join();
-  ::close(ends_[0]);
+  for (const int descriptor : {ends_[0], ends_[1], finished_}) ::close(descriptor);
 }
 
 Bytes MemoryOutput::take() {

@@ -24,7 +24,8 @@ class MemoryFile {
 };
 
 // A file to be written: a pipe that a thread drains, because lld writes to a temporary file of its own beside any
-// ordinary file, and guards that with signal handlers of the whole process.
+// ordinary file, and guards that with signal handlers of the whole process. The end of the pipe is not waited for: a
+// child of fork() may hold it open as long as it lives.
 class MemoryOutput {
  public:
   MemoryOutput();
@@ -39,7 +40,9 @@ class MemoryOutput {
 
  private:
   void finish();
+  void drain();
   int ends_[2];
+  int finished_;  // an event: all has been written
   Bytes content_;
   std::thread reader_;
 };

@@ -3,65 +3,88 @@
 
 #include "jit/backends.h"
 
-#include "llvm-config/host.h"
+#include "jit/compiler_library.h"
 #include "params/layers.h"
+#include "support/fork.h"
 
-#include <dijitso/error.h>
-#include <dlfcn.h>
-
-#include <filesystem>
-#include <mutex>
-#include <type_traits>
+#include <future>
+#include <utility>
 
 namespace dijitso {
 namespace {
 
-constexpr const char* compiler_file = "libdijitso-compiler.so";
-
-std::filesystem::path beside_us(const std::string& file) {
-  return (llvm_config::own_directory() / file).lexically_normal();
-}
-
-void* open_library(const std::string& file, const std::string& need, const std::string& remedy) {
-  const std::filesystem::path path = beside_us(file);
-  if (void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) return handle;
-  const char* told = dlerror();
-  const std::string reason = told ? told : "unknown reason";
-  if (void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL)) return handle;
-  std::error_code ignored;
-  const std::string what = std::filesystem::exists(path, ignored)
-                               ? "cannot open " + file + ": " + reason
-                               : file + " is not in '" + path.parent_path().string() + "'";
-  throw CacheError(need + what + "; " + remedy);
-}
-
-template <class Function>
-Function* entry_point(void* library, const char* name) {
-  if (void* address = dlsym(library, name)) return reinterpret_cast<Function*>(address);
-  throw CacheError(std::string("the library that should define ") + name +
-                   " is of another version: install dijitso anew");
-}
-
-// What a function of the compiler library makes, made at the first call.
-template <class Maker>
-auto& made_once(const char* maker, const std::string& need, const std::string& remedy) {
-  using Made = std::remove_pointer_t<std::invoke_result_t<Maker>>;  // a std::unique_ptr
-  static std::mutex mutex;
-  static typename Made::pointer instance = nullptr;  // lives as long as the process
-  const std::lock_guard lock(mutex);
-  if (instance == nullptr) {
-    void* library = open_library(compiler_file, need, remedy);
-    const std::unique_ptr<Made> made(entry_point<Maker>(library, maker)());
-    instance = made->release();
+// What the compiler library made stays its own: in a child that opened a copy it must not be touched any more.
+class CountedOptimizer final : public compile::Optimizer {
+ public:
+  explicit CountedOptimizer(std::unique_ptr<compile::Optimizer> optimizer) : optimizer_(std::move(optimizer)) {}
+  ~CountedOptimizer() override {
+    if (copy_ != CompilerUse::copy()) {
+      static_cast<void>(optimizer_.release());
+      return;
+    }
+    const CompilerUse use;
+    optimizer_.reset();
   }
-  return *instance;
+
+  compile::CompileResult optimize() override {
+    const CompilerUse use;
+    return optimizer_->optimize();
+  }
+
+ private:
+  std::unique_ptr<compile::Optimizer> optimizer_;
+  const std::uint64_t copy_ = CompilerUse::copy();
+};
+
+class CountedCompiler final : public compile::Compiler {
+ public:
+  compile::CompileResult compile(const compile::CompileRequest& request,
+                                 const compile::Precompiled* precompiled) override {
+    return CompilerUse().compiler().compile(request, precompiled);
+  }
+
+  compile::QuickResult compile_quickly(const compile::CompileRequest& request,
+                                       const compile::Precompiled* precompiled) override {
+    compile::QuickResult result = CompilerUse().compiler().compile_quickly(request, precompiled);
+    if (result.optimizer) result.optimizer = std::make_unique<CountedOptimizer>(std::move(result.optimizer));
+    return result;
+  }
+
+  std::vector<std::string> preludes_of(const compile::CompileRequest& request) override {
+    return CompilerUse().compiler().preludes_of(request);
+  }
+
+  compile::Precompiled precompile(const compile::CompileRequest& request, const std::string& prelude,
+                                  const compile::PrecompileLimits& limits) override {
+    return CompilerUse().compiler().precompile(request, prelude, limits);
+  }
+
+  bool suits(const compile::Precompiled& precompiled, const compile::CompileRequest& request) override {
+    return CompilerUse().compiler().suits(precompiled, request);
+  }
+
+  std::vector<compile::SystemDirectory> system_directories(bool libcxx) override {
+    return CompilerUse().compiler().system_directories(libcxx);
+  }
+};
+
+// On a thread of its own: lld keeps thread_local objects, which the main thread has no more when the process is ending.
+class CountedLinker final : public exporter::SharedLinker {
+ public:
+  Bytes link(const exporter::SharedRequest& request) override {
+    return std::async(std::launch::async, [&] { return CompilerUse().linker().link(request); }).get();
+  }
+};
+
+compile::Compiler& counted_compiler() {
+  static constinit forking::Once<CountedCompiler> compiler;
+  return compiler.get();
 }
 
-template <class Maker>
-auto& made_for_module(const char* maker, const std::string& signature, const std::string& need) {
-  return made_once<Maker>(maker, "module '" + signature + "' is not in the cache and " + need + ", but ",
-                          "install the compiler library, or bring the module from a machine that has it "
-                          "(dijitso-cache export and import, or cache.readonly_dirs)");
+void open_for_module(const std::string& signature, const std::string& need) {
+  open_compiler_library("module '" + signature + "' is not in the cache and " + need + ", but ",
+                        "install the compiler library, or bring the module from a machine that has it "
+                        "(dijitso-cache export and import, or cache.readonly_dirs)");
 }
 
 }  // namespace
@@ -69,32 +92,28 @@ auto& made_for_module(const char* maker, const std::string& signature, const std
 std::shared_ptr<orc::Session> new_link_session() {
   const orc::SessionOptions options{.perf_map = params::perf_map_is_wanted(params::read_environment())};
   void* library = open_library("libdijitso-orc.so", "code cannot be linked: ", "install dijitso completely");
-  const std::unique_ptr<std::shared_ptr<orc::Session>> session(
-      entry_point<decltype(dijitso_orc_new_session)>(library, "dijitso_orc_new_session")(options));
+  const auto make =
+      reinterpret_cast<decltype(&dijitso_orc_new_session)>(entry_point(library, "dijitso_orc_new_session"));
+  const std::unique_ptr<std::shared_ptr<orc::Session>> session(make(options));
   return *session;
 }
 
-bool has_compiler() {
-  std::error_code unknown;  // as when the directory may not be searched: then the loader says it
-  static const bool has =
-      std::filesystem::exists(beside_us(compiler_file), unknown) || dlopen(compiler_file, RTLD_LAZY | RTLD_LOCAL);
-  return has;
-}
+bool has_compiler() { return compiler_library_is_there(); }
 
 compile::Compiler& compiler_for(const std::string& signature) {
-  return made_for_module<decltype(dijitso_compile_new_compiler)>("dijitso_compile_new_compiler", signature,
-                                                                 "must be compiled");
+  open_for_module(signature, "must be compiled");
+  return counted_compiler();
 }
 
 compile::Compiler& compiler_for_headers() {
-  return made_once<decltype(dijitso_compile_new_compiler)>("dijitso_compile_new_compiler",
-                                                           "the compiler says where the system's headers are, but ",
-                                                           "install the compiler library");
+  open_compiler_library("the compiler says where the system's headers are, but ", "install the compiler library");
+  return counted_compiler();
 }
 
 exporter::SharedLinker& shared_linker_for(const std::string& signature) {
-  return made_for_module<decltype(dijitso_export_new_linker)>("dijitso_export_new_linker", signature,
-                                                              "must be made a shared library");
+  open_for_module(signature, "must be made a shared library");
+  static constinit forking::Once<CountedLinker> linker;
+  return linker.get();
 }
 
 }  // namespace dijitso

@@ -4,6 +4,7 @@
 #include "jit/background.h"
 
 #include "jit/process_end.h"
+#include "support/fork.h"
 
 #include <unistd.h>
 
@@ -78,7 +79,7 @@ class Threads {
     running_.clear();
   }
 
-  std::mutex mutex_;
+  forking::Mutex mutex_;
   std::list<Running> running_;
   pid_t owner_ = ::getpid();
   bool has_ended_ = false;
@@ -86,8 +87,8 @@ class Threads {
 
 // Never destroyed.
 Threads& threads() {
-  static Threads& one = *new Threads;
-  return one;
+  static constinit forking::Once<Threads> one;
+  return one.get();
 }
 
 void finish_threads() { threads().finish(); }

@@ -8,6 +8,7 @@
 #include "jit/failure.h"
 #include "jit/static_libraries.h"
 #include "llvm-config/host.h"
+#include "support/fork.h"
 #include "support/trace.h"
 
 #include <dijitso/log.h>
@@ -90,12 +91,12 @@ void warn_of_dropped_flags(const Request& request, const std::vector<std::string
   if (flags.empty()) return;
   std::string list;
   for (const std::string& flag : flags) list += " " + flag;
-  static std::mutex mutex;
-  static std::set<std::string> told;
+  static constinit forking::Mutex mutex;
+  static constinit forking::Once<std::set<std::string>> told;
   bool is_new;
   {
     const std::lock_guard lock(mutex);
-    is_new = told.insert(list).second;
+    is_new = told.get().insert(list).second;
   }
   if (is_new)  // without the lock: a handler may call jit
     log::get_logger().warning("flags unknown to this compiler are left out:" + list + " (module '" + request.signature +

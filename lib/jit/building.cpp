@@ -13,11 +13,11 @@
 #include "support/trace.h"
 
 #include <dijitso/error.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <mutex>
 #include <utility>
 
 namespace dijitso {
@@ -30,6 +30,10 @@ void settle_fail_dir(CacheParams& cache) {
   if (!cache.fail_dir_root && !error) cache.fail_dir_root = here.string();
 }
 
+bool is_ready(const std::shared_future<void>& step) {
+  return step.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+}
+
 }  // namespace
 
 std::size_t jobs_of(const BuildParams& build) {
@@ -38,17 +42,16 @@ std::size_t jobs_of(const BuildParams& build) {
 
 Building::Building(std::shared_ptr<Context> context, Order order, std::vector<ModulePointer> companions,
                    std::optional<cache::Lookup> place, Claim claim)
-    : owner_(::getpid()),
-      signature_(order.request.signature),
+    : signature_(order.request.signature),
       cache_(order.params.cache),
       tier_(order.tier),
       context_(std::move(context)),
       companions_(std::move(companions)),
-      order_(std::move(order)),
       place_(std::move(place)),
       claim_(std::move(claim)),
       compiled_(compiled_promise_.get_future().share()) {
-  settle_fail_dir(order_.params.cache);
+  settle_fail_dir(order.params.cache);
+  order_ = std::make_shared<const Order>(std::move(order));
 }
 
 Building::~Building() { log::deliver(messages_); }
@@ -65,89 +68,162 @@ ModulePointer Building::begin(std::shared_ptr<Context> context, Order order, std
   module->header = order.generated.header;
   module->dependencies = order.dependencies;
   module->usage = &context->store_for(order.params.cache).usage();
-  const std::size_t jobs = jobs_of(order.params.build);
   Context& shared = *context;
   const auto building = std::make_shared<Building>(std::move(context), std::move(order), std::move(companions),
                                                    std::move(place), std::move(claim));
   building->module_ = module;
   module->unfinished = building;
   shared.memory.add(module);
-  shared.tasks.begin();
-  pool::submit([building] { building->build(); }, pool::Urgency::awaited, jobs);
+  building->submit();
   return module;
+}
+
+// What a thread of the pool takes with it. A child finds the order still here.
+struct Building::Work {
+  std::shared_ptr<Context> context;
+  std::shared_ptr<const Order> order;
+  std::optional<cache::Lookup> place;
+  Claim claim;
+  bool begun_in_parent;
+};
+
+void Building::submit() {
+  std::shared_ptr<Context> context;
+  std::size_t jobs;
+  {
+    const std::lock_guard lock(mutex_);
+    context = context_;
+    jobs = jobs_of(order_->params.build);
+  }
+  context->tasks.begin();
+  pool::submit([self = shared_from_this()] { self->build(); }, pool::Urgency::awaited, jobs);
+}
+
+void Building::continue_in_child() {
+  if (begun_in_ == forking::generation()) return;
+  std::shared_ptr<const Order> order;
+  {
+    const std::lock_guard lock(mutex_);
+    if (generation_ == forking::generation()) return;
+    order = order_;
+  }
+  // Dependencies first, so that none is begun within another: chains may be long.
+  if (order)
+    for (const ModulePointer& needed : closure(order->dependencies, [](const Module& m) { return m.is_compiled(); }))
+      if (const auto building = std::dynamic_pointer_cast<Building>(needed->unfinished)) building->submit_in_child();
+  submit_in_child();
+}
+
+void Building::submit_in_child() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(generation_, forking::generation()) == forking::generation() || is_ready(compiled_)) return;
+    if (failure_ || object_) return announce(failure_);  // the parent was about to
+  }
+  submit();
 }
 
 void Building::build() noexcept {
   const InterruptCheck none({});  // where the system gives no thread, that of a caller does this
-  const std::shared_ptr<Context> context = context_;
-  std::exception_ptr failure;
+  Work work;
   {
-    std::vector<log::Message> messages;
+    const std::lock_guard lock(mutex_);
+    work = {context_, order_, place_, std::move(claim_), generation_ != begun_in_};
+  }
+  const std::shared_ptr<Context> context = work.context;
+  std::exception_ptr failure;
+  std::vector<log::Message> messages;
+  {
     const log::HoldMessages hold(messages);
     try {
-      compile_and_publish();
+      compile_and_publish(work);
     } catch (...) {
       failure = std::current_exception();
     }
-    const std::lock_guard lock(mutex_);
-    messages_ = std::move(messages);
   }
   if (failure)
     if (const ModulePointer module = module_.lock()) context->memory.remove(module);
-  claim_ = Claim();
-  order_ = Order();
-  if (failure)
-    compiled_promise_.set_exception(failure);
-  else
-    compiled_promise_.set_value();
+  work = {};
+  std::shared_ptr<const Order> order;
+  {
+    const std::lock_guard lock(mutex_);
+    messages_ = std::move(messages);
+    failure_ = failure;
+    order_.swap(order);
+  }
+  order.reset();
+  {
+    const std::lock_guard lock(mutex_);
+    announce(failure);
+  }
   context->tasks.end();
 }
 
-void Building::compile_and_publish() {
-  Compilation compilation = compile_module(*context_, order_);
-  const compile::CompileResult& result = compilation.code.result;
-  for (const ModulePointer& needed : order_.dependencies) try {
-      needed->identity();
-    } catch (...) {
-      throw_as_need_of(signature_, needed->signature);
-    }
-  if (!place_) place_ = look_up(*context_, context_->store_for(cache_), order_.request, order_.dependencies);
-  if (place_->hit) return take(place_->hit->entry, place_->hit->bytes, /*is_final=*/true);
-
-  cache::Entry entry = describe(order_, compilation);
-  if (compilation.code.optimizer) return take_quick(std::move(entry), std::move(compilation.code));
-  const SharedBytes bytes = encode(entry, order_, result);
-  take(std::move(entry), bytes, /*is_final=*/true);
-  publish(*context_, order_, *place_, *bytes, result, place_->slot_taken);
+// With the mutex held, so that a child has all of it or nothing.
+void Building::announce(std::exception_ptr failure) {
+  if (is_ready(compiled_)) return;  // by the thread of the pool that made this process by fork()
+  if (failure)
+    compiled_promise_.set_exception(std::move(failure));
+  else
+    compiled_promise_.set_value();
 }
 
-void Building::take(cache::Entry entry, SharedBytes object, bool is_final) {
+void Building::compile_and_publish(Work& work) {
+  Context& context = *work.context;
+  const Order& order = *work.order;
+  const auto wait_for_dependencies = [&] {
+    for (const ModulePointer& needed : order.dependencies) try {
+        needed->identity();
+      } catch (...) {
+        throw_as_need_of(signature_, needed->signature);
+      }
+  };
+  const auto look = [&] { return look_up(context, context.store_for(cache_), order.request, order.dependencies); };
+  if (work.begun_in_parent) {  // which may have published it meanwhile
+    wait_for_dependencies();
+    work.place = look();
+    if (work.place->hit) return take(work.place->hit->entry, work.place->hit->bytes, /*is_final=*/true, nullptr);
+  }
+  Compilation compilation = compile_module(context, order);
+  const compile::CompileResult& result = compilation.code.result;
+  wait_for_dependencies();
+  if (!work.place) work.place = look();
+  if (work.place->hit) return take(work.place->hit->entry, work.place->hit->bytes, /*is_final=*/true, nullptr);
+
+  cache::Entry entry = describe(order, compilation);
+  if (compilation.code.optimizer) return take_quick(work, std::move(entry), std::move(compilation.code));
+  const SharedBytes bytes = encode(entry, order, result);
+  take(std::move(entry), bytes, /*is_final=*/true, nullptr);
+  publish(context, order, *work.place, *bytes, result, work.place->slot_taken);
+}
+
+void Building::take(cache::Entry entry, SharedBytes object, bool is_final, std::shared_ptr<Optimizing> optimizing) {
+  const std::shared_ptr<Module> module = module_.lock();  // goes after the lock
+  const Digest identity = entry.identity();
+  const std::lock_guard lock(mutex_);
+  if (object_) return;  // as in announce()
   entry_ = std::move(entry);
   object_ = std::move(object);
-  const auto module = module_.lock();
+  optimizing_ = std::move(optimizing);
   if (!module) return;
-  module->set_identity(entry_.identity());
+  module->set_identity(identity);
   if (is_final) module->set_entry(object_);
 }
 
 // What is known now is all that dependents need; the rest is done while the quick code runs.
-void Building::take_quick(cache::Entry entry, compile::QuickResult code) {
-  take(entry, std::make_shared<const Bytes>(std::move(code.result.object)), /*is_final=*/false);
-  if (tier_ == Tier::quick) return;
-  order_.dependencies.clear();
-  optimizing_ = std::make_shared<Optimizing>(context_, std::move(order_), std::move(*place_), std::move(entry),
-                                             std::move(code), std::move(claim_), module_);
-  optimizing_->begin();
+void Building::take_quick(Work& work, cache::Entry entry, compile::QuickResult code) {
+  const auto object = std::make_shared<const Bytes>(std::move(code.result.object));
+  if (tier_ == Tier::quick) return take(std::move(entry), object, /*is_final=*/false, nullptr);
+  const Order& order = *work.order;
+  const auto optimizing = std::make_shared<Optimizing>(
+      work.context, Order{order.request, order.params, order.generated, /*dependencies=*/{}, order.tier},
+      std::move(*work.place), entry, std::move(code), std::move(work.claim), module_);
+  take(std::move(entry), object, /*is_final=*/false, optimizing);
+  optimizing->begin();
 }
 
 void Building::wait_for(const std::shared_future<void>& step) {
-  if (owner_ != ::getpid() && step.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
-    const std::shared_ptr<Context> shared = context();
-    if (const ModulePointer module = module_.lock(); module && shared) shared->memory.remove(module);
-    throw CacheError("module '" + signature_ +
-                     "' was being compiled when this process was made by fork(): ask for it again here");
-  }
-  if (step.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+  if (!is_ready(step)) {
     const trace::Span span("compile wait", signature_);
     wait_interruptibly(step);
   }
@@ -164,10 +240,24 @@ void Building::deliver_messages() {
   log::deliver(messages);
 }
 
-void Building::wait_until_compiled() { wait_for(compiled_); }
+void Building::wait_until_compiled() {
+  continue_in_child();
+  wait_for(compiled_);
+}
+
+// Its quick code stays. Who asks for the module again gets it from the cache, or has it built.
+bool Building::is_left_behind() {
+  if (tier_ != Tier::replaced || begun_in_ == forking::generation()) return false;
+  const std::lock_guard lock(mutex_);
+  return optimizing_ && optimizing_->is_left_behind();
+}
 
 void Building::wait_until_optimized() {
-  wait_for(compiled_);
+  wait_until_compiled();
+  if (is_left_behind())
+    throw CacheError("module '" + signature_ +
+                     "' was being optimised when this process was made by fork(): its quick code stays here; ask for "
+                     "the module again to get optimised code");
   if (optimizing_) return wait_for(optimizing_->done());
   if (const std::shared_ptr<Module> module = module_.lock(); module && module->is_optimized()) return;
   throw InvalidArgument("module '" + signature_ +
@@ -179,7 +269,7 @@ void Building::wait_until_optimized() {
 bool Building::stays_quick() {
   if (tier_ != Tier::quick) return false;
   try {
-    wait_for(compiled_);
+    wait_until_compiled();
   } catch (const Interrupted&) {
     throw;
   } catch (const std::exception&) {

@@ -1,7 +1,8 @@
 // A module on its way from generated text to code, while other things go on.
 //
 // Compiling is done on the pool, and so is publishing, once the dependencies, which were submitted before, have been
-// compiled too. Linking, with its static constructors, is done on the thread that wants the code.
+// compiled too. Linking, with its static constructors, is done on the thread that wants the code. In a child of fork(),
+// who wants a module that was being compiled in the parent has it compiled here.
 #pragma once
 
 #include "cache/lookup.h"
@@ -10,15 +11,15 @@
 #include "jit/module.h"
 #include "jit/optimizing.h"
 #include "support/claim.h"
+#include "support/fork.h"
 #include "support/held_messages.h"
-
-#include <sys/types.h>
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <exception>
 #include <future>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,7 +29,7 @@ namespace dijitso {
 // build.jobs, or what it stands for.
 std::size_t jobs_of(const BuildParams& build);
 
-class Building final : public Unfinished {
+class Building final : public Unfinished, public std::enable_shared_from_this<Building> {
  public:
   // Begins with a module that has been generated, and remembers it as the variant used last. `companions` are modules
   // that were asked for meanwhile: they are to be ready when it is. `place` is where its entry belongs, unless that
@@ -45,12 +46,18 @@ class Building final : public Unfinished {
   void link() override;
   bool stays_quick() override;
   bool failure_is_known() const override { return failure_is_known_; }
+  bool is_left_behind() override;
+  void continue_in_child() override;
 
  private:
+  struct Work;
+  void submit();
+  void submit_in_child();
   void build() noexcept;
-  void compile_and_publish();
-  void take(cache::Entry entry, SharedBytes object, bool is_final);
-  void take_quick(cache::Entry entry, compile::QuickResult code);
+  void compile_and_publish(Work& work);
+  void take(cache::Entry entry, SharedBytes object, bool is_final, std::shared_ptr<Optimizing> optimizing);
+  void take_quick(Work& work, cache::Entry entry, compile::QuickResult code);
+  void announce(std::exception_ptr failure);
   void wait_for(const std::shared_future<void>& step);
   void link_needed(const Module& module);
   void link_here(Context& shared, const std::shared_ptr<Module>& module);
@@ -58,20 +65,22 @@ class Building final : public Unfinished {
   void let_go();
   void deliver_messages();
 
-  const pid_t owner_;  // a child after fork() has no thread that would go on
+  const std::uint64_t begun_in_ = forking::generation();
   const std::string signature_;
   const CacheParams cache_;
   const Tier tier_;
   std::weak_ptr<Module> module_;
 
-  std::mutex mutex_;
-  std::shared_ptr<Context> context_;       // until the module is linked
-  std::vector<ModulePointer> companions_;  // as well
-  std::vector<log::Message> messages_;     // until somebody waits
-  Order order_;                            // until it is compiled
+  forking::Mutex mutex_;
+  std::uint64_t generation_ = forking::generation();  // of the process whose pool builds it
+  std::shared_ptr<Context> context_;                  // until the module is linked
+  std::vector<ModulePointer> companions_;             // as well
+  std::vector<log::Message> messages_;                // until somebody waits
+  std::shared_ptr<const Order> order_;                // until it is compiled
   std::optional<cache::Lookup> place_;
   Claim claim_;
-  cache::Entry entry_;  // from then until it is linked
+  std::exception_ptr failure_;  // from then on one of these: why it failed, or what it was compiled to
+  cache::Entry entry_;
   SharedBytes object_;
   std::shared_ptr<Optimizing> optimizing_;  // the second tier, if there is one
 

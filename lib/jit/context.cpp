@@ -7,6 +7,7 @@
 #include "jit/backends.h"
 
 #include <iterator>
+#include <mutex>
 
 namespace dijitso {
 
@@ -35,11 +36,13 @@ orc::Session& Context::session() {
 }
 
 std::optional<CompileFailed> Context::known_failure(const Digest& inputs) {
-  const std::lock_guard lock(mutex_);
-  const auto known = failures_.find(inputs);
-  if (known == failures_.end()) return std::nullopt;
-  if (!files.are_current(known->second.files)) return std::nullopt;
-  return known->second.exception;
+  std::optional<Failure> failure;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto known = failures_.find(inputs); known != failures_.end()) failure = known->second;
+  }
+  if (!failure || !files.are_current(failure->files)) return std::nullopt;
+  return std::move(failure->exception);
 }
 
 void Context::remember_failure(const Digest& inputs, const CompileFailed& failure, std::vector<cache::ReadFile> files) {
@@ -100,8 +103,12 @@ Counters Context::snapshot() {
 }
 
 void Context::save_usage() {
-  const std::lock_guard lock(mutex_);
-  for (const auto& [params, store] : stores_) store->usage().save();
+  std::vector<cache::Store*> stores;  // which live as long as this
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [params, store] : stores_) stores.push_back(store.get());
+  }
+  for (cache::Store* store : stores) store->usage().save();
 }
 
 }  // namespace dijitso

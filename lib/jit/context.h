@@ -8,6 +8,7 @@
 #include "jit/preludes.h"
 #include "jit/tasks.h"
 #include "orc/session.h"
+#include "support/fork.h"
 #include "support/held_messages.h"
 
 #include <dijitso/error.h>
@@ -19,7 +20,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -37,10 +37,9 @@ class Context {
   Inflight inflight;
   cache::FileDigests files;
   AtomicCounters counters;
-  Tasks tasks;
-  std::atomic<std::size_t> held_for_optimization{0};
-  std::recursive_mutex
-      loading;  // one load from a cache at a time; a static constructor may call jit on the same thread
+  Tasks tasks;                  // on the pool
+  Tasks held_for_optimization;  // modules that are to be optimised
+  forking::LongMutex loading;   // one load from a cache at a time; a static constructor may call jit on the same thread
 
   // The store of these parameters, opened at the first call.
   cache::Store& store_for(const CacheParams& params);
@@ -74,7 +73,7 @@ class Context {
     CompileFailed exception;
     std::vector<cache::ReadFile> files;
   };
-  std::mutex mutex_;
+  forking::Mutex mutex_;
   std::vector<std::pair<CacheParams, std::unique_ptr<cache::Store>>> stores_;
   std::shared_ptr<orc::Session> session_;
   std::map<Digest, Failure> failures_;

@@ -12,9 +12,9 @@
 namespace dijitso {
 
 Expected::Expected(std::string signature)
-    : signature_(std::move(signature)), bringer_(std::this_thread::get_id()), done_(promise_.get_future().share()) {}
+    : signature_(std::move(signature)), bringer_(forking::this_thread()), done_(promise_.get_future().share()) {}
 
-bool Expected::may_wait() const { return std::this_thread::get_id() != bringer_; }
+bool Expected::may_wait() const { return forking::this_thread() != bringer_ && !forking::was_left_behind(bringer_); }
 
 void Expected::wait_until_compiled() {
   if (!may_wait() && done_.wait_for(std::chrono::seconds(0)) != std::future_status::ready)

@@ -6,13 +6,13 @@
 
 #include "jit/context.h"
 #include "jit/module.h"
+#include "support/fork.h"
 
 #include <atomic>
 #include <exception>
 #include <future>
 #include <memory>
 #include <string>
-#include <thread>
 
 namespace dijitso {
 
@@ -34,7 +34,7 @@ class Expected final : public Unfinished {
 
  private:
   const std::string signature_;
-  const std::thread::id bringer_;
+  const forking::ThreadNumber bringer_;
   std::promise<void> promise_;
   const std::shared_future<void> done_;
 };

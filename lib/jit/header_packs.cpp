@@ -6,6 +6,7 @@
 
 #include "llvm-config/host.h"
 #include "params/paths.h"
+#include "support/fork.h"
 
 #include <unistd.h>
 
@@ -17,10 +18,10 @@ namespace dijitso {
 namespace {
 
 std::shared_ptr<const HeaderPack> open_once(const std::string& path) {
-  static std::mutex mutex;
-  static std::map<std::string, std::shared_ptr<const HeaderPack>> opened;
+  static constinit forking::Mutex mutex;
+  static constinit forking::Once<std::map<std::string, std::shared_ptr<const HeaderPack>>> opened;
   const std::lock_guard lock(mutex);
-  std::shared_ptr<const HeaderPack>& pack = opened[path];
+  std::shared_ptr<const HeaderPack>& pack = opened.get()[path];
   if (!pack) pack = HeaderPack::open(path);
   return pack;
 }
@@ -38,7 +39,8 @@ HeaderPacks open_header_packs(const std::vector<std::string>& names) {
   HeaderPacks packs;
   for (const std::string& name : names) {
     const bool is_default = name == default_header_pack;
-    static const std::string default_path = default_header_pack_path();
+    static constinit forking::Once<const std::string> once;
+    const std::string& default_path = once.get(default_header_pack_path);
     if (is_default && (default_path.empty() || ::access(default_path.c_str(), F_OK) != 0)) continue;
     packs.push_back(open_once(is_default ? default_path : params::absolute_path(name)));
   }

@@ -6,6 +6,7 @@
 #include "orc/library_search.h"
 #include "support/elf_dynamic.h"
 #include "support/file.h"
+#include "support/fork.h"
 
 #include <dijitso/error.h>
 #include <dlfcn.h>
@@ -21,6 +22,7 @@ namespace fs = std::filesystem;
 
 // The file that the dynamic loader opens under this name; empty when there is none. The library is closed again.
 std::string file_of_loader(const std::string& name) {
+  const forking::Section section;
   void* handle = dlopen(name.c_str(), RTLD_LAZY | RTLD_LOCAL);
   if (!handle) return {};
   link_map* map = nullptr;

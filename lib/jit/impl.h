@@ -24,6 +24,9 @@ struct __attribute__((visibility("hidden"))) Jit::Impl {
 
   // Until nothing is done in the background.
   void wait();
+
+  // Called when the process ends.
+  static void finish_default();
 };
 
 }  // namespace dijitso

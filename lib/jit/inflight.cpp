@@ -10,16 +10,19 @@
 
 #include <dijitso/error.h>
 
+#include <mutex>
+
 namespace dijitso {
 
 ModulePointer Inflight::run(const std::string& key, const std::string& name,
                             const std::function<ModulePointer()>& build, std::atomic<std::uint64_t>& waits) {
   const auto mine = std::make_shared<Build>();
   for (std::unique_lock lock(mutex_);;) {
-    if (const auto running = builds_.find(key); running != builds_.end()) {
+    if (const auto running = builds_.find(key);
+        running != builds_.end() && !forking::was_left_behind(running->second->owner)) {
       const std::shared_ptr<Build> other = running->second;
       refuse_circle(*other);
-      waiting_[std::this_thread::get_id()] = other;
+      waiting_[forking::this_thread()] = other;
       lock.unlock();
       ++waits;
       wait_for(*other);
@@ -31,9 +34,9 @@ ModulePointer Inflight::run(const std::string& key, const std::string& name,
       }
     }
     mine->name = name;
-    mine->owner = std::this_thread::get_id();
+    mine->owner = forking::this_thread();
     mine->result = mine->promise.get_future().share();
-    builds_.emplace(key, mine);
+    builds_.insert_or_assign(key, mine);
     break;
   }
   try {
@@ -52,7 +55,7 @@ ModulePointer Inflight::run(const std::string& key, const std::string& name,
 void Inflight::refuse_circle(const Build& wanted) const {
   std::string path = wanted.name;
   const Build* build = &wanted;
-  while (build->owner != std::this_thread::get_id()) {
+  while (build->owner != forking::this_thread()) {
     const auto next = waiting_.find(build->owner);
     if (next == waiting_.end() || next->second->finished) return;
     build = next->second.get();
@@ -71,7 +74,7 @@ void Inflight::wait_for(const Build& build) {
     interrupted = std::current_exception();
   }
   const std::lock_guard lock(mutex_);
-  waiting_.erase(std::this_thread::get_id());
+  waiting_.erase(forking::this_thread());
   if (interrupted) std::rethrow_exception(interrupted);
 }
 

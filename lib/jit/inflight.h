@@ -2,6 +2,7 @@
 #pragma once
 
 #include "jit/module.h"
+#include "support/fork.h"
 
 #include <atomic>
 #include <cstdint>
@@ -9,9 +10,7 @@
 #include <future>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 
 namespace dijitso {
 
@@ -19,14 +18,15 @@ class Inflight {
  public:
   // Runs `build`, unless a thread is already running one for `key`: then waits and returns its result or throws its
   // exception, but for Interrupted, after which it tries again. `name` is for messages. GenerateFailed when waiting
-  // could never end, because modules generate each other in a circle.
+  // could never end, because modules generate each other in a circle. In a child of fork() what other threads of the
+  // parent were running does not count.
   ModulePointer run(const std::string& key, const std::string& name, const std::function<ModulePointer()>& build,
                     std::atomic<std::uint64_t>& waits);
 
  private:
   struct Build {
     std::string name;
-    std::thread::id owner;
+    forking::ThreadNumber owner = 0;
     std::promise<ModulePointer> promise;
     std::shared_future<ModulePointer> result;
     bool finished = false;
@@ -34,9 +34,9 @@ class Inflight {
   void refuse_circle(const Build& wanted) const;
   void wait_for(const Build& build);
 
-  std::mutex mutex_;
+  forking::Mutex mutex_;
   std::map<std::string, std::shared_ptr<Build>> builds_;
-  std::map<std::thread::id, std::shared_ptr<Build>> waiting_;  // which thread waits for which build
+  std::map<forking::ThreadNumber, std::shared_ptr<Build>> waiting_;  // which thread waits for which build
 };
 
 }  // namespace dijitso

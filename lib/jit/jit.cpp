@@ -13,9 +13,11 @@
 #include "jit/key.h"
 #include "jit/loader.h"
 #include "jit/make_code.h"
+#include "jit/process_end.h"
 #include "jit/waiting.h"
 #include "params/check.h"
 #include "params/layers.h"
+#include "support/fork.h"
 #include "support/trace.h"
 
 #include <dijitso/signatures.h>
@@ -191,10 +193,16 @@ void count_answer(Context& context, const Module& module) {
 
 }  // namespace
 
+// In a child of fork(): its optimised code was to come in the parent, and will not come here.
+bool was_left_behind(const Module& module) {
+  return !module.is_optimized() && module.unfinished && module.unfinished->is_left_behind();
+}
+
 // Quick code for good is no answer to who wants optimised code.
 ModulePointer Jit::Impl::find_same(const Request& request, const Params& params) {
   ModulePointer same = context->memory.find(request.signature, request.digest, memory_scope(params.cache));
-  if (!same || params.build.tier == "quick" || !is_quick_for_good(*same)) return same;
+  if (!same || params.build.tier == "quick") return same;
+  if (!is_quick_for_good(*same) && (!was_left_behind(*same) || params.build.tier != "full")) return same;
   context->memory.remove(same);
   return nullptr;
 }
@@ -204,8 +212,11 @@ ModulePointer Jit::Impl::request(const std::string& name, const Params& params, 
                                  const Exchange& exchange) {
   // Asked for before, with equal parameters?
   if (ModulePointer module = context->memory.find(name, params)) {
-    count_answer(*context, *module);
-    return module;
+    if (!was_left_behind(*module) || params.build.tier != "full") {
+      count_answer(*context, *module);
+      return module;
+    }
+    context->memory.remove(module);
   }
 
   // Everything that can be wrong with the request is found before anything is done.
@@ -304,9 +315,19 @@ std::optional<Library> Jit::load(const std::string& signature, const CacheParams
   return Library(std::move(module));
 }
 
+// What its destructor would do, which never runs: threads may be using it until the process has ended.
+void Jit::Impl::finish_default() {
+  Context& context = *default_jit().impl_->context;
+  context.deliver_messages();
+  context.save_usage();
+}
+
 Jit& default_jit() {
-  static Jit jit;
-  return jit;
+  static constinit forking::Once<Jit> jit;
+  return jit.get([] {
+    finish_at_process_end(Jit::Impl::finish_default);
+    return Jit();
+  });
 }
 
 std::pair<Library, std::string> jit(const std::string& name, const Params& params, const Generate& generate,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "jit/module.h"
+#include "support/fork.h"
 #include "support/hash.h"
 
 #include <dijitso/params.h>
@@ -10,7 +11,6 @@
 #include <atomic>
 #include <map>
 #include <memory>
-#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -63,7 +63,7 @@ class Memory {
   template <class Predicate>
   ModulePointer last_variant(const std::string& signature, Predicate predicate) const;
 
-  mutable std::shared_mutex mutex_;
+  mutable forking::SharedMutex mutex_;
   std::unordered_map<std::string, Known> known_;
   std::unordered_map<std::string, std::vector<std::weak_ptr<const Module>>> forgotten_;
   std::atomic<bool> several_variants_{false};  // of any signature

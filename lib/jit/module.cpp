@@ -4,6 +4,7 @@
 #include "jit/module.h"
 
 #include "jit/make_code.h"
+#include "support/fork.h"
 #include "support/references.h"
 
 #include <dijitso/error.h>
@@ -36,16 +37,19 @@ const CodePointer& Module::code() const {
 }
 
 void Module::set_identity(const Digest& identity) {
+  const forking::Section section;
   identity_ = identity;
   compiled_.store(true, std::memory_order_release);
 }
 
 void Module::set_entry(SharedBytes entry) {
+  const forking::Section section;
   entry_ = std::move(entry);
   optimized_.store(true, std::memory_order_release);
 }
 
 void Module::set_code(CodePointer code) {
+  const forking::Section section;
   code_ = std::move(code);
   linked_.store(true, std::memory_order_release);
 }
@@ -129,7 +133,10 @@ bool wait_optimized(const Library& library) {
 
 const std::string& LibraryFuture::signature() const { return module_->signature; }
 
-bool LibraryFuture::is_ready() const { return module_->is_compiled(); }
+bool LibraryFuture::is_ready() const {
+  if (!module_->is_compiled()) module_->unfinished->continue_in_child();
+  return module_->is_compiled();
+}
 
 Library LibraryFuture::get() const {
   check_runs_here(*module_);

@@ -39,6 +39,10 @@ class Unfinished {
   virtual bool failure_is_known() const = 0;
   // Whether it is compiled, quickly, and will not be optimised. Waits for the compile.
   virtual bool stays_quick() = 0;
+  // In a child of fork(): compiles here what was being compiled in the parent. Does nothing otherwise.
+  virtual void continue_in_child() {}
+  // In a child of fork(): whether its optimised code was still to come in the parent. It will not come here.
+  virtual bool is_left_behind() { return false; }
   // Whether this thread may wait: not if it is the one that is to finish the module.
   virtual bool may_wait() const { return true; }
 };

@@ -11,7 +11,9 @@
 #include <dijitso/error.h>
 #include <dijitso/log.h>
 
+#include <chrono>
 #include <exception>
+#include <mutex>
 #include <utility>
 
 namespace dijitso {
@@ -32,12 +34,12 @@ Optimizing::Optimizing(std::shared_ptr<Context> context, Order order, cache::Loo
       optimizer_(std::move(quick.optimizer)),
       claim_(std::move(claim)),
       done_(promise_.get_future().share()) {
-  ++context_->held_for_optimization;
+  context_->held_for_optimization.begin();
 }
 
 void Optimizing::begin() {
   context_->tasks.begin();
-  if (context_->held_for_optimization > most_held) return run();
+  if (context_->held_for_optimization.count() > most_held) return run();
   pool::submit([self = shared_from_this()] { self->run(); }, pool::Urgency::meanwhile, jobs_of(order_.params.build));
 }
 
@@ -56,12 +58,15 @@ void Optimizing::run() noexcept {
   }
   optimizer_.reset();
   claim_ = Claim();
-  --context->held_for_optimization;
+  context->held_for_optimization.end();
   context->say_later(std::move(messages));
-  if (failure)
-    promise_.set_exception(failure);
-  else
-    promise_.set_value();
+  {
+    const forking::Section section;
+    if (failure)
+      promise_.set_exception(failure);
+    else
+      promise_.set_value();
+  }
   context->tell_optimized(failure ? nullptr : module_.lock());
   context->tasks.end();
 }
@@ -81,6 +86,10 @@ void Optimizing::optimize(Context& context) {
   }
   if (const auto module = module_.lock()) module->set_entry(bytes);
   if (code) replace(context, code, bytes);
+}
+
+bool Optimizing::is_left_behind() const {
+  return begun_in_ != forking::generation() && done_.wait_for(std::chrono::seconds(0)) != std::future_status::ready;
 }
 
 CodePointer Optimizing::link(Context& context, const SharedBytes& quick,

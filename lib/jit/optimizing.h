@@ -9,7 +9,9 @@
 #include "jit/context.h"
 #include "jit/module.h"
 #include "support/claim.h"
+#include "support/fork.h"
 
+#include <cstdint>
 #include <functional>
 #include <future>
 #include <memory>
@@ -32,6 +34,10 @@ class Optimizing : public std::enable_shared_from_this<Optimizing> {
   // Ready when the optimised code is in its place; throws what went wrong: then the quick code stays for good.
   const std::shared_future<void>& done() const { return done_; }
 
+  // Whether nobody in this process goes on with it: it was begun in the parent, and was not ready when this one was
+  // made by fork().
+  bool is_left_behind() const;
+
   // Links `quick` with the function, unless the optimised object is there already: then that.
   CodePointer link(Context& context, const SharedBytes& quick,
                    const std::function<CodePointer(const SharedBytes&)>& link_object);
@@ -50,10 +56,11 @@ class Optimizing : public std::enable_shared_from_this<Optimizing> {
   std::unique_ptr<compile::Optimizer> optimizer_;
   Claim claim_;
 
-  std::mutex mutex_;
+  forking::Mutex mutex_;
   std::weak_ptr<const orc::LinkedModule> quick_code_;  // linked, and not replaced yet
   SharedBytes optimized_;                              // once it is there
 
+  const std::uint64_t begun_in_ = forking::generation();
   std::promise<void> promise_;
   const std::shared_future<void> done_;
 };

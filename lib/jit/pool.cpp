@@ -36,7 +36,7 @@ class Pool {
 
   void submit(Task task, Urgency urgency) {
     std::unique_lock lock(mutex_);
-    if (ended_) {
+    if (ending_) {
       lock.unlock();
       task.work();
       return;
@@ -53,11 +53,12 @@ class Pool {
     changed_.notify_all();
   }
 
-  // Until everything is done; nothing is accepted any more.
+  // Until everything is done; nothing is accepted any more, or threads that go on would keep it from ever ending.
   void end() {
     std::vector<std::thread> threads;
     {
       std::unique_lock lock(mutex_);
+      ending_ = true;
       changed_.wait(lock, [this] { return awaited_.empty() && meanwhile_.empty() && running_ == 0; });
       ended_ = true;
       threads.swap(threads_);
@@ -119,6 +120,7 @@ class Pool {
   std::vector<std::thread> threads_;
   std::size_t running_ = 0;
   std::size_t idle_ = 0;
+  bool ending_ = false;
   bool ended_ = false;
 };
 

@@ -15,7 +15,7 @@ enum class Urgency { awaited, meanwhile };
 
 // Runs `task`, which must not throw, when fewer than `most` tasks are running; of those done meanwhile one less, so
 // that a core is left for the program. It is run at once, by the caller, when the caller is a task itself and would
-// wait for it, when the system has no thread to give, and in static destructors after the end of the pool.
+// wait for it, when the system has no thread to give, and when the process is ending.
 void submit(std::function<void()> task, Urgency urgency, std::size_t most);
 
 // Whether the process is ending: what was submitted is still done, but its result serves other processes only.

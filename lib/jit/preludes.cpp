@@ -159,16 +159,16 @@ void Preludes::remember(std::shared_ptr<const Prelude> prelude) {
 
 std::shared_ptr<const Preludes::Prelude> Preludes::read_once(const Job& job) {
   std::promise<std::shared_ptr<const Prelude>> promise;
-  std::list<Reading>::iterator mine;
+  const auto result = promise.get_future().share();
   {
     std::unique_lock lock(mutex_);
     for (const Reading& other : reading_)
       if (job.is_same(other.digest, other.store)) {
-        const auto result = other.result;
+        const auto result_of_other = other.result;
         lock.unlock();
-        return result.get();
+        return result_of_other.get();
       }
-    mine = reading_.insert(reading_.end(), {job.digest, job.store, promise.get_future().share()});
+    reading_.push_back({job.digest, job.store, result});
   }
   std::shared_ptr<const Prelude> prelude;
   try {
@@ -178,8 +178,7 @@ std::shared_ptr<const Preludes::Prelude> Preludes::read_once(const Job& job) {
     promise.set_exception(std::current_exception());
   }
   const std::lock_guard lock(mutex_);
-  const auto result = mine->result;
-  reading_.erase(mine);
+  reading_.remove_if([&](const Reading& one) { return job.is_same(one.digest, one.store); });
   if (prelude) remember(prelude);
   return result.get();
 }

@@ -13,6 +13,7 @@
 #include "compile/compiler.h"
 #include "jit/background.h"
 #include "jit/key.h"
+#include "support/fork.h"
 
 #include <sys/types.h>
 
@@ -60,7 +61,7 @@ class Preludes {
   void forget_if_forked();
 
   cache::FileDigests& files_;
-  std::mutex mutex_;
+  forking::Mutex mutex_;
   std::list<std::shared_ptr<const Prelude>> known_;  // the one used last in front
   std::list<Reading> reading_;
   std::list<Job> wanted_;  // what is being made in front

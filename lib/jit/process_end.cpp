@@ -1,11 +1,13 @@
-// A process that ends destroys its static objects, in the opposite order of their making; those of Clang's that were
-// made while a thread was at work go before anything that was made earlier. A thread that goes on then reads what is
-// not there any more: it ran for ever in a set of strings, or found no entry in a table. So threads must have ended
-// before, and one thing comes before: objects of the thread that calls exit(). The main thread has one for this. When
-// another thread ends the process, threads are finished among the static objects, as early as may be. Tested in
-// tests/faults/process_exit_test.py.
+// What our threads use is never destroyed (support/fork.h, Once; compile/process_exit.cpp), so a thread of the program
+// may be anywhere in the library when the process ends. But what was begun for the cache is to be finished, and with
+// the shared libraries of LLVM their static objects are destroyed: those that were made while a thread was at work
+// before anything that was made earlier. So our threads must have ended before, and one thing comes before: objects of
+// the thread that calls exit(). The main thread has one for this. When another thread ends the process, threads are
+// finished among the static objects, as early as may be. Tested in tests/faults/process_exit_test.py.
 
 #include "jit/process_end.h"
+
+#include "support/fork.h"
 
 #include <unistd.h>
 
@@ -19,14 +21,13 @@ namespace dijitso {
 namespace {
 
 struct Functions {
-  std::mutex mutex;
+  forking::Mutex mutex;
   std::vector<void (*)()> all;
 };
 
-// Never destroyed.
 Functions& functions() {
-  static Functions& one = *new Functions;
-  return one;
+  static constinit forking::Once<Functions> one;
+  return one.get();
 }
 
 void finish_all() {
@@ -47,13 +48,12 @@ struct ThreadEnds {
 }  // namespace
 
 void finish_at_process_end(void (*finish)()) {
-  {
-    const std::lock_guard lock(functions().mutex);
-    if (std::ranges::count(functions().all, finish) == 0) functions().all.push_back(finish);
-  }
   static thread_local ThreadEnds at_end;
   static_cast<void>(&at_end);
-  std::atexit(finish_all);  // each time: it runs before what was made until now is destroyed
+  const std::lock_guard lock(functions().mutex);
+  if (std::ranges::count(functions().all, finish) > 0) return;
+  functions().all.push_back(finish);
+  std::atexit(finish_all);  // for each anew: it runs before what was made until now is destroyed
 }
 
 }  // namespace dijitso

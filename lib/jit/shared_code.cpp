@@ -11,6 +11,7 @@
 #include "support/descriptor.h"
 #include "support/file.h"
 #include "support/file_size_signal.h"
+#include "support/fork.h"
 
 #include <dijitso/error.h>
 #include <dlfcn.h>
@@ -32,18 +33,18 @@ namespace {
 
 // What this process has opened, by handle. A handle is the same for every dlopen of one library.
 struct Opened {
-  std::recursive_mutex mutex;  // a static constructor may call jit
+  forking::LongMutex mutex;  // a static constructor may call jit
   struct Record {
     Digest origin;
     std::string path;  // in the cache; empty when it was opened from memory
     std::size_t uses = 0;
   };
-  std::map<void*, Record> records;
+  std::map<void*, Record> records;  // changed in a Section, with what it tells of
 };
 
 Opened& opened() {
-  static Opened& instance = *new Opened;  // libraries in static storage may outlive everything else
-  return instance;
+  static constinit forking::Once<Opened> instance;  // libraries in static storage may outlive everything else
+  return instance.get();
 }
 
 std::string loader_message() {
@@ -88,7 +89,7 @@ std::shared_ptr<const SharedCode> SharedCode::load(cache::Store& store, const ca
   code->origin_ = origin_of_library(entry.identity(), soname, params);
 
   bool is_name_free = true;
-  if (void* present = dlopen(soname.c_str(), RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD)) {
+  if (const forking::Section section; void* present = dlopen(soname.c_str(), RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD)) {
     const auto known = opened().records.find(present);
     is_name_free = known != opened().records.end() && known->second.origin == code->origin_ &&
                    published_path(store, entry.signature) == known->second.path;
@@ -125,6 +126,7 @@ bool SharedCode::open_published(cache::Store& store, const cache::Entry& entry) 
   const bool is_known = ::fstat(held.get(), &verified) == 0;
   std::optional<SharedFile> stored = stored_shared_file(store, entry.signature, entry.identity());
   void* handle = nullptr;
+  const forking::Section section;
   if (is_known && stored && is_same_file(verified, path))
     handle = dlopen(is_plain ? path.c_str() : path_of(held.get()).c_str(), RTLD_NOW | RTLD_LOCAL);
   const std::string reason = handle || !stored ? "" : loader_message();
@@ -158,6 +160,7 @@ void SharedCode::open_from_memory(const std::string& signature) {
     throw LinkFailed(
         "the shared library of module '" + signature +
         "' cannot be kept in memory: allow more open files (ulimit -n), larger files (ulimit -f) or memory");
+  const forking::Section section;
   void* const handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle)
     throw LinkFailed("the shared library of module '" + signature + "' cannot be loaded: " + loader_message());
@@ -166,6 +169,7 @@ void SharedCode::open_from_memory(const std::string& signature) {
 
 SharedCode::~SharedCode() {
   const std::lock_guard lock(opened().mutex);
+  const forking::Section section;
   if (handle_) {
     const auto record = opened().records.find(handle_);
     if (record != opened().records.end() && --record->second.uses == 0) opened().records.erase(record);
@@ -180,6 +184,7 @@ SharedCode::~SharedCode() {
 }
 
 void* SharedCode::find(const std::string& symbol) const {
+  const forking::Section section;
   void* address = dlsym(handle_, symbol.c_str());
   if (!address) return nullptr;
   // dlsym searches what the library depends on as well. Addresses of thread_local variables belong to no library.
@@ -190,6 +195,7 @@ void* SharedCode::find(const std::string& symbol) const {
 }
 
 std::string SharedCode::file_name() const {
+  const forking::Section section;
   const link_map* const map = map_of(handle_);
   return map ? map->l_name : "";
 }

@@ -1,39 +1,49 @@
-// How many tasks on the pool belong to a Jit.
+// How many tasks of some kind there are. In a child of fork() there are none of those of its parent.
 #pragma once
 
-#include <sys/types.h>
-#include <unistd.h>
+#include "support/fork.h"
 
-#include <condition_variable>
-#include <cstddef>
-#include <mutex>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <thread>
 
 namespace dijitso {
 
 class Tasks {
  public:
   void begin() {
-    const std::lock_guard lock(mutex_);
-    if (owner_ != ::getpid()) count_ = 0;
-    owner_ = ::getpid();
-    ++count_;
+    for (std::uint64_t now = state_;;)
+      if (state_.compare_exchange_weak(now, (is_of_this_process(now) ? now : none()) + 1)) return;
   }
+
+  // A task may have forked itself: then it is the parent's.
   void end() {
-    const std::lock_guard lock(mutex_);
-    if (--count_ == 0) none_.notify_all();
+    for (std::uint64_t now = state_; is_of_this_process(now) && now != none();)
+      if (state_.compare_exchange_weak(now, now - 1)) return;
   }
+
+  std::uint64_t count() const {
+    const std::uint64_t now = state_;
+    return is_of_this_process(now) ? now - none() : 0;
+  }
+
   // Whether there is none after so long at most.
   template <class Duration>
-  bool wait_for(Duration duration) {
-    std::unique_lock lock(mutex_);
-    return owner_ != ::getpid() || none_.wait_for(lock, duration, [this] { return count_ == 0; });
+  bool wait_for(Duration duration) const {
+    const auto until = std::chrono::steady_clock::now() + duration;
+    while (count() > 0) {
+      if (std::chrono::steady_clock::now() >= until) return false;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return true;
   }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable none_;
-  std::size_t count_ = 0;
-  pid_t owner_ = 0;  // the process in which they run: a child after fork() has none of them
+  static std::uint64_t none() { return forking::generation() << 32; }
+  static bool is_of_this_process(std::uint64_t state) { return state >> 32 == forking::generation(); }
+
+  std::atomic<std::uint64_t> state_ = 0;  // forking::generation() of those that are counted, and their number
 };
 
 }  // namespace dijitso

@@ -7,6 +7,7 @@
 #include "params/paths.h"
 #include "params/warn_once.h"
 #include "support/descriptor.h"
+#include "support/fork.h"
 
 #include <dijitso/error.h>
 
@@ -108,7 +109,7 @@ std::string read_all(const OpenFile& file) {
   }
 }
 
-std::mutex memory_mutex;
+constinit forking::Mutex memory_mutex;
 std::shared_ptr<const ConfigFile> memory;
 
 }  // namespace

@@ -249,7 +249,7 @@ const Parameter* require_parameter(std::string_view category, std::string_view n
 }
 
 void require_category(std::string_view category, std::string_view origin) {
-  static const std::vector<std::string> valid{"cache", "build", "generator"};
+  const std::vector<std::string> valid{"cache", "build", "generator"};
   if (std::find(valid.begin(), valid.end(), category) == valid.end())
     throw InvalidArgument(unknown_category(category, origin, valid));
 }

@@ -8,6 +8,7 @@
 #include "params/paths.h"
 #include "params/table.h"
 #include "params/warn_once.h"
+#include "support/fork.h"
 
 #include <dijitso/error.h>
 
@@ -82,9 +83,9 @@ void warn_of_unknown_variables(const Environment& environment) {
 }
 
 const ParamDict& generator_of(const ParamsDict& dicts) {
-  static const ParamDict none;
+  static constinit forking::Once<const ParamDict> none;
   const auto found = dicts.find("generator");
-  return found == dicts.end() ? none : found->second;
+  return found == dicts.end() ? none.get() : found->second;
 }
 
 // None from a caller stays where no other layer has a value: the generator may mean something by it.

@@ -4,6 +4,7 @@
 #include "params/convert.h"
 #include "params/layers.h"
 #include "params/table.h"
+#include "support/fork.h"
 
 #include <dijitso/error.h>
 #include <dijitso/params.h>
@@ -90,14 +91,14 @@ Params validate_params(const ParamsDict& params) {
 }
 
 Params session_default_params() {
-  static std::mutex mutex;
-  static std::optional<Params> remembered;
+  static constinit forking::Mutex mutex;
+  static constinit std::shared_ptr<const Params> remembered;
   {
     const std::lock_guard lock(mutex);
     if (remembered) return *remembered;
   }
   // Computed without the lock: a warning may reach a handler of the host, which may come back here.
-  Params fresh = validate_params({});
+  auto fresh = std::make_shared<const Params>(validate_params({}));
   const std::lock_guard lock(mutex);
   if (!remembered) remembered = std::move(fresh);
   return *remembered;

@@ -3,6 +3,7 @@
 #include "params/table.h"
 
 #include "params/paths.h"
+#include "support/fork.h"
 
 #include <algorithm>
 #include <cctype>
@@ -159,13 +160,13 @@ auto& part(P& params, T BuildParams::* member) {
 }  // namespace
 
 const std::vector<Parameter>& parameters() {
-  static const std::vector<Parameter> table = [] {
+  static constinit forking::Once<const std::vector<Parameter>> table;
+  return table.get([] {
     std::vector<Parameter> rows;
     add_cache_parameters(rows);
     add_build_parameters(rows);
     return rows;
-  }();
-  return table;
+  });
 }
 
 const Parameter* find_parameter(std::string_view category, std::string_view name) {

@@ -1,6 +1,8 @@
 // Remembers the texts that were logged. Tested in unittests/params/warn_once_test.cpp.
 #include "params/warn_once.h"
 
+#include "support/fork.h"
+
 #include <dijitso/log.h>
 
 #include <mutex>
@@ -9,11 +11,11 @@
 namespace dijitso::params {
 
 void warn_once(const std::string& text) {
-  static std::mutex mutex;
-  static std::set<std::string> logged;
+  static constinit forking::Mutex mutex;
+  static constinit forking::Once<std::set<std::string>> logged;
   {
     const std::lock_guard lock(mutex);
-    if (!logged.insert(text).second) return;
+    if (!logged.get().insert(text).second) return;
   }
   log::get_logger().warning(text);
 }

@@ -5,6 +5,7 @@
 #include "support/cores.h"
 
 #include "support/process.h"
+#include "support/fork.h"
 
 #include <sched.h>
 #include <unistd.h>
@@ -74,15 +75,15 @@ std::size_t share_of_cores(const CoreLimits& limits) {
 }
 
 std::size_t available_cores() {
-  static const std::size_t cores = [] {
+  static constinit forking::Once<const std::size_t> cores;
+  return cores.get([] {
     CoreLimits limits;
     limits.online = static_cast<std::size_t>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
     limits.allowed = allowed_by_affinity(limits.online);
     limits.quota = quota_of_control_group();
     limits.processes_of_node = processes_of_node();
     return share_of_cores(limits);
-  }();
-  return cores;
+  });
 }
 
 }  // namespace dijitso

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "support/bytes.h"
+#include "support/fork.h"
 #include "support/hash.h"
 
 #include <cstdint>
@@ -112,7 +113,7 @@ class HeaderPack {
   Digest index_digest_;
   std::uint64_t blocks_ = 0;
 
-  mutable std::mutex mutex_;  // guards what follows
+  mutable forking::Mutex mutex_;  // guards what follows
   mutable std::unique_ptr<const Index> read_index_;
   mutable std::vector<std::weak_ptr<const Bytes>> unpacked_;  // what others still use
 };

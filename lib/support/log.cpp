@@ -3,12 +3,12 @@
 // that finds nobody delivering delivers everything in the queue, with no lock held; the others leave their message
 // there and go on. Tested in unittests/support/log_test.cpp.
 #include "support/file_size_signal.h"
+#include "support/fork.h"
 #include "support/held_messages.h"
 
 #include <dijitso/error.h>
 #include <dijitso/log.h>
 
-#include <pthread.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/ansicolor_sink.h>
 #include <unistd.h>
@@ -29,7 +29,7 @@ namespace {
 std::atomic<int> threshold{static_cast<int>(Level::warning)};
 
 struct State {
-  std::mutex mutex;  // guards the members below; never held while a message is delivered
+  forking::Mutex mutex;  // guards the members below; never held while a message is delivered
   std::deque<Message> queue;
   bool delivering = false;
   Handler handler;
@@ -42,20 +42,17 @@ thread_local bool in_handler = false;
 // Where this thread's messages go instead of to a handler.
 thread_local std::vector<Message>* held = nullptr;
 
-// Never destroyed: messages may arrive while the process ends.
+constinit forking::Once<State> the_state;
+
+// A child has only the thread that forked: whoever was delivering is gone, and its parent delivers what was queued.
 State& state() {
-  static State* const the_state = [] {
-    static State* const made = new State;
-    // A child has only the thread that forked: whoever was delivering is gone, and its parent delivers what was queued.
-    pthread_atfork([] { made->mutex.lock(); }, [] { made->mutex.unlock(); },
-                   [] {
-                     made->queue.clear();
-                     made->delivering = in_handler;
-                     made->mutex.unlock();
-                   });
-    return made;
-  }();
-  return *the_state;
+  return the_state.get([] {
+    forking::call_in_child([] {
+      state().queue.clear();
+      state().delivering = in_handler;
+    });
+    return State();
+  });
 }
 
 spdlog::level::level_enum spdlog_level(Level level) {
@@ -74,16 +71,20 @@ spdlog::color_mode color_mode() {
 // Only the delivering thread comes here, so the sink needs no lock, which a fork could leave locked.
 void write_to_standard_error(Level level, std::string_view text) {
   using Sink = spdlog::sinks::ansicolor_stderr_sink_st;
-  static Sink* const sink = new Sink(spdlog::color_mode::never);
-  static spdlog::logger* const logger = [] {
-    auto* made = new spdlog::logger("dijitso", std::shared_ptr<Sink>(std::shared_ptr<Sink>(), sink));
-    made->set_pattern("dijitso: %^%l%$: %v");
-    made->set_level(spdlog::level::trace);
-    return made;
-  }();
-  sink->set_color_mode(color_mode());
+  struct Output {
+    Sink sink{spdlog::color_mode::never};
+    spdlog::logger logger{"dijitso", std::shared_ptr<Sink>(std::shared_ptr<Sink>(), &sink)};
+
+    Output() {
+      logger.set_pattern("dijitso: %^%l%$: %v");
+      logger.set_level(spdlog::level::trace);
+    }
+  };
+  static constinit forking::Once<Output> once;
+  Output& output = once.get();
+  output.sink.set_color_mode(color_mode());
   const NoFileSizeSignal guard;
-  logger->log(spdlog_level(level), spdlog::string_view_t(text.data(), text.size()));
+  output.logger.log(spdlog_level(level), spdlog::string_view_t(text.data(), text.size()));
 }
 
 void call(const Handler& handler, const Message& message) {
@@ -99,10 +100,10 @@ void call(const Handler& handler, const Message& message) {
   }
 }
 
-void deliver_queue(State& all, std::unique_lock<std::mutex>& lock) {
+void deliver_queue(State& all, std::unique_lock<forking::Mutex>& lock) {
   struct Done {
     State& all;
-    std::unique_lock<std::mutex>& lock;
+    std::unique_lock<forking::Mutex>& lock;
     ~Done() {
       if (!lock.owns_lock()) lock.lock();
       all.delivering = false;

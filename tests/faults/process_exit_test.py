@@ -33,6 +33,26 @@ class ProcessExit(faults.FaultTest):
             left = [path.name for folder in ("tmp", "claims") for path in (self.tmp / how / folder).iterdir()]
             self.assertEqual(left, [], how)
 
+    def test_threads_are_in_the_library(self):
+        """They go on to the very end, whichever thread ends the process."""
+        for loader in ("orc", "dlopen"):
+            for how in ("main", "thread", "main-thread-ends"):
+                for _ in range(3):
+                    with self.subTest(loader=loader, how=how):
+                        worker = self.start(loader, how, program="exit_worker")
+                        self.assertEqual(("", ""), worker.communicate(timeout=120))
+                        self.assertEqual(worker.returncode, 0)
+
+    def test_what_asks_at_the_end_gets_an_answer(self):
+        exiting = "the process is exiting: nothing can be linked any more"
+        for loader, answer in (("orc", exiting), ("dlopen", "value 5")):
+            for how in ("static", "handler"):
+                for state in ("compiled", "cached"):
+                    with self.subTest(loader=loader, how=how, state=state):
+                        worker = self.start(loader, how, program="exit_worker")
+                        self.assertEqual((answer + "\n", ""), worker.communicate(timeout=120))
+                        self.assertEqual(worker.returncode, 0)
+
 
 if __name__ == "__main__":
     faults.main()

@@ -28,6 +28,23 @@ TEST_CASE("all that is written to an output is taken, more than a pipe holds") {
   CHECK(as_text(output.take()) == content);
 }
 
+TEST_CASE("a child that has a copy of the output does not keep its taker waiting") {
+  MemoryOutput output;
+  int living[2];
+  REQUIRE(::pipe(living) == 0);
+  const pid_t child = ::fork();
+  if (child == 0) {  // until the parent has closed its end
+    ::close(living[1]);
+    ::_exit(static_cast<int>(::read(living[0], living, 1)));
+  }
+  std::ofstream(output.path(), std::ios::binary) << "content";
+  CHECK(as_text(output.take()) == "content");
+  ::close(living[1]);
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+}
+
 TEST_CASE("an output that nobody takes ends") {
   const MemoryOutput output;
   CHECK(fs::exists(output.path()));

@@ -1,6 +1,7 @@
 #include "jit/inflight.h"
 
 #include "modules.h"
+#include "support/scratch.h"
 
 #include <dijitso/error.h>
 
@@ -148,6 +149,49 @@ TEST_CASE("a circle over three threads ends too") {
     });
   join(threads);
   CHECK(circles == 3);
+}
+
+TEST_CASE("a child of fork does not wait for a thread of its parent") {
+  Builds builds;
+  std::latch is_building(1), may_end(1);
+  std::thread other([&] {
+    builds.run("m", [&] {
+      is_building.count_down();
+      may_end.wait();
+      return make_module("m");
+    });
+  });
+  is_building.wait();
+  const std::string failure = in_child([&] {
+    ::alarm(60);
+    for (const char* key : {"m", "other"}) {
+      const auto module = builds.run(key, [&] { return make_module(key); });
+      expect(module && module->signature == key, "another module");
+    }
+    expect(builds.waits == 0, "waits");
+  });
+  may_end.count_down();
+  other.join();
+  CHECK(failure == "");
+}
+
+TEST_CASE("a build goes on in a child of the thread that runs it") {
+  Builds builds;
+  std::string failure;
+  builds.run("m", [&] {
+    failure = in_child([&] {
+      bool is_circle = false;
+      try {
+        builds.run("m", [] { return make_module("m"); });
+      } catch (const GenerateFailed&) {
+        is_circle = true;
+      }
+      expect(is_circle, "the child builds it twice");
+      expect(builds.run("part", [] { return make_module("part"); }) != nullptr, "no module");
+    });
+    return make_module("m");
+  });
+  CHECK(failure == "");
 }
 
 TEST_CASE("a thread that has not woken up yet from a finished build is in no circle") {

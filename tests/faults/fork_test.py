@@ -1,0 +1,38 @@
+"""fork() while other threads of the program are in the library: every child can use it at once."""
+
+import faults
+
+
+class Fork(faults.FaultTest):
+    def children_are_well(self, loader, what, children):
+        process = self.start(loader, what, program="fork_worker")
+        result, errors = self.finish(process)
+        self.assertEqual((result, errors), ({"children": children, "failed": 0}, ""))
+
+    def test_threads_take_modules_from_the_cache(self):
+        for loader in ("orc", "dlopen"):
+            with self.subTest(loader):
+                self.children_are_well(loader, "hits", 66)
+
+    def test_threads_compile(self):
+        for loader in ("orc", "dlopen"):
+            with self.subTest(loader):
+                self.children_are_well(loader, "compiles", 16)
+
+    def test_a_thread_generates_what_the_child_asks_for(self):
+        self.children_are_well("orc", "generate", 1)
+
+    def test_modules_are_being_compiled(self):
+        self.children_are_well("orc", "pending", 1)
+
+    def test_modules_are_being_optimised(self):
+        self.children_are_well("orc", "tiers", 1)
+
+    def test_a_static_constructor_forks(self):
+        for loader in ("orc", "dlopen"):
+            with self.subTest(loader):
+                self.children_are_well(loader, "constructor", 1)
+
+
+if __name__ == "__main__":
+    faults.main()

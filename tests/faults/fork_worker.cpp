@@ -1,0 +1,194 @@
+// A program with threads in the library that forks; the children use the library too. fork_test.py starts it.
+//   fork_worker <loader> hits         threads take modules from the cache
+//   fork_worker <loader> compiles     threads compile
+//   fork_worker <loader> generate     a thread is in the middle of a generate; children ask for that module
+//   fork_worker <loader> pending      modules are being compiled on the pool; a child waits for them
+//   fork_worker <loader> tiers        modules run quick code, and are being optimised
+//   fork_worker <loader> constructor  a static constructor forks; the child loads another module
+// The last line on standard output is JSON: the number of children, and of those that were wrong or ended by a signal.
+
+#include <dijitso/jit.h>
+#include <dijitso/log.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdint>
+#include <cstdlib>
+#include <exception>
+#include <functional>
+#include <iostream>
+#include <latch>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace dijitso;
+
+int children = 0, failed = 0;
+
+// Runs `work` in a child, which must not hang.
+void in_child(const std::function<bool()>& work) {
+  ++children;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(60);
+    int status = 1;
+    try {
+      status = work() ? 0 : 2;
+    } catch (const std::exception& error) {
+      std::cerr << "child: " << error.what() << std::endl;
+    }
+    ::_exit(status);
+  }
+  int status = -1;
+  if (::waitpid(child, &status, 0) != child || status != 0) ++failed;
+}
+
+Generate gives(int value, const std::string& more = "") {
+  return [=](auto&&...) {
+    return Generated{"", more + "extern \"C\" int value() { return " + std::to_string(value) + "; }\n", {}};
+  };
+}
+
+bool is_right(const Library& library, int value) { return library.function<int()>("value")() == value; }
+
+bool asks(const std::string& name, const Params& params, int value, const std::string& more = "") {
+  return is_right(jit(name, params, gives(value, more)).first, value);
+}
+
+// Threads that do something again and again while it lives.
+class Busy {
+ public:
+  Busy(int count, const std::function<void(int)>& work) {
+    for (int i = 0; i < count; ++i)
+      threads_.emplace_back([this, work] {
+        while (!stop_) work(round_++);
+      });
+  }
+  ~Busy() {
+    stop_ = true;
+    for (std::thread& thread : threads_) thread.join();
+  }
+  int round() const { return round_; }
+
+ private:
+  std::atomic<bool> stop_{false};
+  std::atomic<int> round_{0};
+  std::vector<std::thread> threads_;
+};
+
+void while_threads_hit(const Params& params) {
+  constexpr int modules = 8;
+  const auto hit = [&](int i) { return asks("hit" + std::to_string(i % modules), params, i % modules); };
+  for (int i = 0; i < modules; ++i) hit(i);
+  const Busy busy(3, [&](int round) {
+    // From the disk. Another thread may have made it forget again what this one needs.
+    try {
+      Jit().jit("hit" + std::to_string(round % modules), params, gives(round % modules));
+      hit(round);
+      if (round % 16 == 0) default_jit().forget();
+    } catch (const LinkFailed&) {
+    }
+  });
+  for (int i = 0; i < 60; ++i) in_child([&] { return hit(i); });
+  for (int i = 0; i < 6; ++i) in_child([&] { return asks("new" + std::to_string(i), params, 100); });
+}
+
+void while_threads_compile(const Params& params) {
+  const std::string header = "#include <initializer_list>\n";
+  const auto compile = [&](int i) { return asks("busy" + std::to_string(i), params, i, header); };
+  asks("first", params, 7);
+  const Busy busy(2, compile);
+  for (int i = 0; i < 8; ++i) {
+    in_child([&] { return asks("new" + std::to_string(i), params, 100, header) && asks("first", params, 7); });
+    in_child([&, newest = busy.round()] { return compile(newest) && compile(newest / 2); });
+  }
+}
+
+void while_a_thread_generates(Params params) {
+  params.cache.claim_timeout = 1;  // for the parent has the claim; a warning says that it was waited for
+  set_log_level(log::Level::error);
+  std::latch is_generating(1), may_go_on(1);
+  std::thread thread([&] {
+    jit("held", params, [&](auto&&...) {
+      is_generating.count_down();
+      may_go_on.wait();
+      return Generated{"", "extern \"C\" int value() { return 1; }\n", {}};
+    });
+  });
+  is_generating.wait();
+  in_child([&] { return asks("other", params, 5) && asks("held", params, 1); });
+  may_go_on.count_down();
+  thread.join();
+}
+
+void while_modules_are_pending(const Params& params) {
+  std::vector<LibraryFuture> futures;
+  const std::string part = "int part() { return 4; }\n";
+  for (int i = 0; i < 6; ++i) futures.push_back(default_jit().jit_async("m" + std::to_string(i), params, gives(i)));
+  futures.push_back(default_jit().jit_async("needs", params, [&](auto&&...) {
+    default_jit().jit_async(
+        "part", params, [&](auto&&...) { return Generated{"int part();\n", part + "int value_of_part = 1;\n", {}}; });
+    return Generated{"", "int part();\nextern \"C\" int value() { return part() + 2; }\n", {"part"}};
+  }));
+  const auto are_right = [&] {
+    bool right = true;
+    for (int i = 0; i < 7; ++i) right = is_right(futures[static_cast<std::size_t>(i)].get(), i) && right;
+    return right;
+  };
+  in_child(are_right);
+  if (!are_right()) ++failed;
+}
+
+void while_code_is_optimised(Params params) {
+  params.build.tier = "auto";
+  for (int i = 0; i < 6; ++i) asks("m" + std::to_string(i), params, i);
+  in_child([&] {
+    Params full = params;
+    full.build.tier = "full";
+    bool right = asks("late", params, 9) && wait_optimized(jit("late", params, gives(9)).first);
+    for (int i = 0; i < 6; ++i) {
+      const std::string name = "m" + std::to_string(i);
+      right = asks(name, params, i) && right;
+      right = asks(name, full, i) && wait_optimized(jit(name, full, gives(i)).first) && right;
+    }
+    return right;
+  });
+}
+
+std::function<void()> in_constructor;
+void construct() { in_constructor(); }
+
+void from_a_constructor(const Params& params) {
+  in_constructor = [&] {
+    in_child([&] { return asks("within", params, 3); });
+    if (!asks("within", params, 3)) ++failed;
+  };
+  const auto address = std::to_string(reinterpret_cast<std::uintptr_t>(&construct));
+  if (!asks("forks", params, 8, "static struct Forks { Forks() { ((void (*)())" + address + ")(); } } forks;\n"))
+    ++failed;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  Params params = validate_params({});
+  params.cache.lib_loader = argc > 1 ? argv[1] : "";
+  params.build.cxxflags_opt = {"-O0"};
+  params.build.pch = "off";
+  const std::string what = argc > 2 ? argv[2] : "";
+  if (what == "hits") while_threads_hit(params);
+  if (what == "compiles") while_threads_compile(params);
+  if (what == "generate") while_a_thread_generates(params);
+  if (what == "pending") while_modules_are_pending(params);
+  if (what == "tiers") while_code_is_optimised(params);
+  if (what == "constructor") from_a_constructor(params);
+  std::cout << "{\"children\": " << children << ", \"failed\": " << failed << "}" << std::endl;
+  return 0;
+} catch (const std::exception& error) {
+  std::cerr << "fork_worker: " << error.what() << std::endl;
+  return 64;
+}
