@@ -108,7 +108,10 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
     instance.addDependencyCollector(read_files);
     Watched<Emit> action(done, *read_files);
     result.ok = instance.ExecuteAction(action) && collector.getNumErrors() == 0;
-    if (use && read_files->brings_back_macros()) result.ok = false;  // to be compiled without
+    if (use && read_files->brings_back_macros()) {
+      result.ok = false;  // to be compiled without; what was said so far means nothing
+      collector.take_messages();
+    }
     if (result.ok) result.isa_features = features_beyond_baseline(instance.getTarget(), instance.getDiagnostics());
     take(action);
   }

@@ -6,6 +6,7 @@
 
 #include "compile/tiers.h"
 
+#include "compile/arguments.h"
 #include "compile/backend.h"
 #include "compile/frontend.h"
 #include "compile/invocation.h"
@@ -13,6 +14,8 @@
 #include "compile/precompile.h"
 #include "compile/quick_code.h"
 #include "compile/two_copies.h"
+
+#include <string>
 
 namespace dijitso::compile {
 namespace {
@@ -62,6 +65,22 @@ Invocation without_optimisation(const clang::CompilerInvocation& invocation) {
   return result;
 }
 
+// Whether this is what there is to say without precompiled headers too. What is wrong with the module's own text is; an
+// error in a header may come of how that was precompiled.
+bool is_final(const CompileResult& result) {
+  if (names_prelude(result.diagnostics_text)) return false;
+  if (result.ok) return true;
+  const std::string own_dir = std::string(module_dir) + "/";
+  bool has_own = false;
+  for (const Diagnostic& diagnostic : result.diagnostics) {
+    if (diagnostic.severity < Severity::error) continue;
+    const bool is_own = diagnostic.file.starts_with(own_dir);
+    if (!is_own && !diagnostic.file.empty()) return false;  // "too many errors" is nowhere
+    has_own = has_own || is_own;
+  }
+  return has_own;
+}
+
 // The ordinary end of a compile that began as one in tiers.
 CompileResult finish(CompileResult parsed, IntermediateCode code, const Invocation& invocation,
                      const CompileRequest& request, const Translation& translation, const Precompiled* precompiled) {
@@ -77,8 +96,7 @@ CompileResult compile_whole(const CompileRequest& request, const Translation& tr
                             const Precompiled* precompiled) {
   if (precompiled) {
     CompileResult result = compile_to_object(request, translation, precompiled);
-    // What there is to say is said as if there were no precompiled headers.
-    if (result.ok && !names_prelude(result.diagnostics_text)) return result;
+    if (is_final(result)) return result;
   }
   return compile_to_object(request, translation, nullptr);
 }
@@ -94,8 +112,9 @@ QuickResult compile_in_tiers(const CompileRequest& request, const Translation& t
   }
   IntermediateCode code;
   quick.result = compile_to_intermediate_code(request, translation, precompiled, code);
-  if (!quick.result.ok || names_prelude(quick.result.diagnostics_text)) {
-    if (quick.result.used_precompiled) quick.result = compile_whole(request, translation, nullptr);
+  if (!quick.result.ok || !is_final(quick.result)) {
+    if (!is_final(quick.result) && quick.result.used_precompiled)
+      quick.result = compile_whole(request, translation, nullptr);
     return quick;
   }
   CompileResult parsed = quick.result;

@@ -212,6 +212,10 @@ TEST_CASE("a macro that a header put aside is brought back by the module") {
   check_unused(headers.request("#include <aside.h>\nint g();\n#pragma pop_macro(\"A\")\nint f() { return A; }\n"));
   headers.add("back.h", "_Pragma(\"pop_macro(\\\"A\\\")\")\n");
   check_unused(headers.request("#include <aside.h>\nint g();\n#include <back.h>\nint f() { return A; }\n"));
+  const Both wrong = compile_both(
+      headers.request("#include <aside.h>\nint g();\n#pragma pop_macro(\"A\")\nint f() { return A + B; }\n"));
+  CHECK_FALSE(wrong.with.used_precompiled);
+  CHECK(wrong.with.diagnostics_text == wrong.without.diagnostics_text);
 }
 
 TEST_CASE("declarations of headers stay in force") {
@@ -311,16 +315,59 @@ TEST_CASE("what the compiler says of headers is said again with precompiled ones
   check_unused(headers.request("#include <cstddef>\nint h();\n", {"-DA=1", "-DA=2", "-include", "cassert"}));
 }
 
-TEST_CASE("what is wrong with a module is said alike with precompiled headers") {
-  for (const char* source : {"#include <map>\nint f() { return g(); }\n",
-                             "#define A 1\n#define A 1\n#include <cassert>\nint f() { return g(A); }\n"}) {
-    const CompileRequest request = cxx_request(source);
-    const Precompiled precompiled = compiler().precompile(request, compiler().preludes_of(request).front());
-    const CompileResult with = compiler().compile(request, &precompiled);
+namespace {
+
+const Flags flags_of_wrong = {"-O1", "-Wall"};
+
+// What is wrong with a module, behind headers that were precompiled.
+void check_said_alike(const Precompiled& headers, const std::string& source, bool is_found_at_once) {
+  const CompileRequest request = cxx_request(source, flags_of_wrong);
+  CAPTURE(request.source);
+  REQUIRE(compiler().suits(headers, request));
+  const CompileResult without = compiler().compile(request);
+  CHECK_FALSE(without.ok);
+  for (const CompileResult& with :
+       {compiler().compile(request, &headers), compiler().compile_quickly(request, &headers).result}) {
     CHECK_FALSE(with.ok);
-    CHECK(with.diagnostics_text == compiler().compile(request).diagnostics_text);
-    CHECK(with.diagnostics.size() == 1);
+    CHECK(with.diagnostics_text == without.diagnostics_text);
+    CHECK(with.diagnostics.size() == without.diagnostics.size());
+    CHECK(with.used_precompiled == is_found_at_once);
   }
+}
+
+Precompiled precompiled_beginning(const std::string& source, bool as_it_stands) {
+  const CompileRequest request = cxx_request(source + "int f();\n", flags_of_wrong);
+  const std::vector<std::string> texts = compiler().preludes_of(request);
+  return compiler().precompile(request, as_it_stands ? texts.back() : texts.front());
+}
+
+}  // namespace
+
+TEST_CASE("what is wrong with a module is said alike with precompiled headers, and at once") {
+  const std::string begin = "#include <algorithm>\n#include <memory>\n#include <string>\n";
+  const Precompiled headers = precompiled_beginning(begin, /*as_it_stands=*/false);
+  for (const char* wrong :
+       {"int f() { return g(); }\n", "int f() { return 1 }\n", "struct S { int x;\n",
+        "int f(int value) { return valve; }\n", "std::strng text;\n", "std::string text = 1;\n",
+        "int f(const std::string& s) { return s.sise(); }\n", "double f() { return std::max(1, 2.0); }\n",
+        "void f(std::string s) { s << 1; }\n", "std::unique_ptr<int> f(std::unique_ptr<int>& p) { return p; }\n",
+        "int f();\n#include <nosuch.h>\n", "#error wrong\n", "#if 1\nint f();\n",
+        "namespace std { class string {}; }\n",
+        "static_assert(sizeof(std::string) == 1, \"no\");\nint unused() { int u; return 0; }\n",
+        "int f() { return a + b + c + d + e + g + h + i + j + k + l + m + n + o + p + q + r + s + t + u + v; }\n"})
+    check_said_alike(headers, begin + wrong, /*is_found_at_once=*/true);
+  const std::string with_macros = "#define WIDE 1\n#define WIDE 1\n#include <cassert>\n";
+  check_said_alike(precompiled_beginning(with_macros, /*as_it_stands=*/true),
+                   with_macros + "int f() { return g(WIDE); }\n",
+                   /*is_found_at_once=*/true);
+}
+
+TEST_CASE("an error in a header is looked for again without precompiled headers") {
+  const std::string begin = "#include <memory>\n";
+  const Precompiled headers = precompiled_beginning(begin, /*as_it_stands=*/false);
+  for (const char* wrong : {"struct S;\nvoid f(S* s) { std::unique_ptr<S> p(s); }\n",
+                            "std::shared_ptr<int> f(int x) { return std::make_shared<int>(&x); }\n"})
+    check_said_alike(headers, begin + wrong, /*is_found_at_once=*/false);
 }
 
 TEST_CASE("what is said of templates in headers is said as without precompiled ones") {
