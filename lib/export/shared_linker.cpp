@@ -32,6 +32,11 @@ constexpr std::uint8_t runtime_object[] = {
 #include "runtime_object.inc"
 };
 
+// The compiler's static library, from which a link takes what the code needs (cmake/runtime_archive.cmake).
+constexpr std::uint8_t runtime_helpers[] = {
+#include "runtime_helpers.inc"
+};
+
 // The C and C++ libraries are those of this process: the files need no development packages.
 std::vector<std::string> language_libraries() {
   std::vector<std::string> paths;
@@ -96,11 +101,13 @@ class Lld : public SharedLinker {
                        "': the linker gave up at an earlier one and cannot be used again in this process; start the "
                        "program anew");
     const MemoryFile runtime("runtime.o", runtime_object);
+    const MemoryFile helpers("runtime_helpers.a", runtime_helpers);
     const MemoryFile object(request.name + ".o", request.object);
     MemoryOutput output;
     std::deque<MemoryFile> files;  // addresses stay
-    const std::vector<std::string> arguments =
+    std::vector<std::string> arguments =
         make_arguments(request, allow_undefined, {runtime.path(), object.path()}, output.path(), files);
+    arguments.push_back(helpers.path());
     std::vector<const char*> pointers;
     for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
 
