@@ -15,6 +15,7 @@
 #include "jit/waiting.h"
 #include "params/check.h"
 #include "params/layers.h"
+#include "support/stack_space.h"
 #include "support/trace.h"
 
 #include <dijitso/signatures.h>
@@ -201,7 +202,15 @@ ModulePointer Jit::Impl::request(const std::string& name, const Params& params, 
     count_answer(*context, *module);
     return module;
   }
+  // Inside a generate there is enough, and it matters which thread asks.
+  if (Generating::current(*context)) return obtain(name, params, generate, exchange);
+  ModulePointer module;
+  with_enough_stack([&] { module = obtain(name, params, generate, exchange); });
+  return module;
+}
 
+ModulePointer Jit::Impl::obtain(const std::string& name, const Params& params, const Generate& generate,
+                                const Exchange& exchange) {
   // Everything that can be wrong with the request is found before anything is done.
   params::check_params(params);
   context->deliver_messages();
@@ -288,7 +297,8 @@ std::optional<Library> Jit::find_loaded(const std::string& signature, const Cach
 }
 
 std::optional<Library> Jit::load(const std::string& signature, const CacheParams& cache) {
-  ModulePointer module = Loader(*impl_->context, checked(cache)).newest(signature);
+  ModulePointer module;
+  with_enough_stack([&] { module = Loader(*impl_->context, checked(cache)).newest(signature); });
   if (!module) return std::nullopt;
   impl_->context->memory.add(module);
   return Library(std::move(module));

@@ -5,6 +5,7 @@
 
 #include "jit/make_code.h"
 #include "support/references.h"
+#include "support/stack_space.h"
 
 #include <dijitso/error.h>
 #include <dijitso/jit.h>
@@ -30,7 +31,7 @@ const SharedBytes& Module::entry() const {
 }
 
 const CodePointer& Module::code() const {
-  if (!is_linked()) unfinished->link();
+  if (!is_linked()) with_enough_stack([this] { unfinished->link(); });
   return code_;
 }
 
