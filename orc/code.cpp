@@ -3,9 +3,12 @@
 // Tested in unittests/orc/lifetime_test.cpp.
 #include "orc/code.h"
 
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include <mutex>
+
+extern "C" void __cxa_finalize(void* dso);
 
 namespace dijitso::orc {
 
@@ -22,7 +25,30 @@ void run(const FunctionArray& array) {
   }
 }
 
+// With the arguments of the dynamic loader.
+std::uintptr_t resolve(std::uintptr_t resolver) {
+#if defined(__aarch64__)
+  struct Argument {
+    unsigned long size = sizeof(Argument);
+    unsigned long hwcap = getauxval(AT_HWCAP);
+    unsigned long hwcap2 = getauxval(AT_HWCAP2);
+  } argument;
+  constexpr unsigned long has_argument = 1UL << 62;  // _IFUNC_ARG_HWCAP
+  return reinterpret_cast<std::uintptr_t (*)(unsigned long, const Argument*)>(resolver)(argument.hwcap | has_argument,
+                                                                                        &argument);
+#else
+  return reinterpret_cast<std::uintptr_t (*)()>(resolver)();
+#endif
+}
+
 }  // namespace
+
+void Code::choose_functions() {
+  for (const auto word : chosen_functions) {
+    auto& address = *reinterpret_cast<std::uintptr_t*>(word);
+    address = resolve(address);
+  }
+}
 
 void Code::run_constructors() {
   for (const auto& array : constructors) run(array);
@@ -37,12 +63,13 @@ void Code::run_destructors() noexcept {
     AtExit next;
     {
       std::lock_guard lock(mutex_);
-      if (at_exit_.empty()) return;
+      if (at_exit_.empty()) break;
       next = at_exit_.back();
       at_exit_.pop_back();
     }
     next.function(next.argument);
   }
+  if (has_fork_handlers.exchange(false)) __cxa_finalize(this);
 }
 
 void Code::at_exit(void (*function)(void*), void* argument) {

@@ -39,8 +39,10 @@ class Code {
   // What the graph passes record.
   std::unordered_map<std::string, Export> exports;
   std::unordered_map<std::string, std::uintptr_t>
-      redirects;                            // of quick code: where the word lies that `f` jumps through
-  std::vector<FunctionArray> constructors;  // in the order of running
+      redirects;                                 // of quick code: where the word lies that `f` jumps through
+  std::vector<std::uintptr_t> chosen_functions;  // words that hold the addresses of resolvers, to be replaced by
+                                                 // what these return
+  std::vector<FunctionArray> constructors;       // in the order of running
   std::vector<FunctionArray> destructors;
   TlsImage tls;
   std::uintptr_t begin = 0;  // all of the code and data lies in [begin, end), but for optimised code that came later
@@ -53,6 +55,11 @@ class Code {
   std::weak_ptr<const LinkedModule> owner;
   // A thread has objects to destroy but the module is already going: the code must not be unmapped.
   std::atomic<bool> keep_mapped = false;
+  // It called pthread_atfork, with its address as the handle of a library.
+  std::atomic<bool> has_fork_handlers = false;
+
+  // Calls the resolvers of functions that are chosen when the code is loaded. Before any other code runs.
+  void choose_functions();
 
   // An exception of a constructor passes through.
   void run_constructors();

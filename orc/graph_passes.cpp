@@ -3,6 +3,8 @@
 #include "orc/graph_passes.h"
 
 #include "orc/replacement.h"
+#include "orc/runtime_helpers.h"
+#include "orc/special_symbols.h"
 #include "orc/symbol_file.h"
 #include "orc/tls_layout.h"
 #include "support/quick_code.h"
@@ -61,6 +63,12 @@ class ModuleGraph {
  public:
   explicit ModuleGraph(LinkJob& job) : job_(job), variables_(job.code.tls, job.imports) {}
 
+  // Before ORC looks for what the object must define.
+  void prepare(jit::LinkGraph& graph) {
+    if (job_.replaced) bind_to_quick_code(graph, *job_.replaced);
+    redirect_chosen_functions(graph, job_.object.chosen_functions);
+  }
+
   // Nothing refers to arrays of functions, nor to sections that are walked from __start_<name> to __stop_<name>.
   void keep(jit::LinkGraph& graph) {
     const auto walked_sections = sections_with_bounds(graph);
@@ -87,9 +95,22 @@ class ModuleGraph {
     if (!symbol) return;
     const auto value = reinterpret_cast<std::uintptr_t>(job_.replaced ? &job_.replaced->quick : &job_.code);
     auto content = graph.allocateContent(llvm::ArrayRef(reinterpret_cast<const char*>(&value), sizeof(value)));
-    auto& section = graph.createSection(".dijitso.dso_handle", llvm::orc::MemProt::Read);
+    auto& section = section_of(graph, ".dijitso.dso_handle");
     auto& block = graph.createContentBlock(section, content, llvm::orc::ExecutorAddr(), alignof(std::uintptr_t), 0);
     graph.makeDefined(*symbol, block, 0, sizeof(value), jit::Linkage::Strong, jit::Scope::Local, true);
+  }
+
+  // Hidden as well, where a linker takes them from a static library.
+  void define_runtime_data(jit::LinkGraph& graph) {
+    const auto externals = graph.external_symbols();
+    for (auto* symbol : std::vector<jit::Symbol*>(externals.begin(), externals.end())) {
+      const auto content = runtime_data(*symbol->getName());
+      if (content.empty()) continue;
+      auto copy = graph.allocateContent(llvm::ArrayRef(reinterpret_cast<const char*>(content.data()), content.size()));
+      auto& section = section_of(graph, ".dijitso.runtime_data");
+      auto& block = graph.createContentBlock(section, copy, llvm::orc::ExecutorAddr(), alignof(std::uintptr_t), 0);
+      graph.makeDefined(*symbol, block, 0, content.size(), jit::Linkage::Strong, jit::Scope::Local, true);
+    }
   }
 
   llvm::Error bind_imports(jit::LinkGraph& graph) {
@@ -128,6 +149,13 @@ class ModuleGraph {
           variable ? variables_.offset(*symbol) : static_cast<std::uintptr_t>(symbol->getAddress().getValue()),
           variable};
     }
+    if (auto* words = graph.findSectionByName(chosen_addresses)) {
+      for (const auto* word : words->blocks())
+        code.chosen_functions.push_back(static_cast<std::uintptr_t>(word->getAddress().getValue()));
+    }
+    for (const auto& number : job_.object.numbers) {
+      if (number.exported) code.exports[number.name] = {static_cast<std::uintptr_t>(number.value), false};
+    }
     for (const auto& array : arrays_) {
       auto& list = array.at_end ? code.destructors : code.constructors;
       list.push_back({static_cast<std::uintptr_t>(array.block->getAddress().getValue()),
@@ -140,6 +168,11 @@ class ModuleGraph {
   TlsLayout& variables() { return variables_; }
 
  private:
+  static jit::Section& section_of(jit::LinkGraph& graph, llvm::StringRef name) {
+    auto* known = graph.findSectionByName(name);
+    return known ? *known : graph.createSection(name, llvm::orc::MemProt::Read);
+  }
+
   LinkJob& job_;
   TlsLayout variables_;
   std::vector<ArrayBlock> arrays_;
@@ -154,7 +187,7 @@ llvm::Error store(llvm::Expected<T> from, T& to) {
 
 // They come before the passes that move content.
 void add_symbol_file_passes(LinkJob& job, bool has_debug_info, jit::PassConfiguration& config) {
-  const auto file = std::make_shared<SymbolFile>(job.object);
+  const auto file = std::make_shared<SymbolFile>(*job.object.bytes);
   config.PostPrunePasses.push_back([file](jit::LinkGraph& graph) { return file->find_sections(graph); });
   config.PostAllocationPasses.push_back([file, has_debug_info, &job](jit::LinkGraph&) {
     if (has_debug_info) {
@@ -170,13 +203,10 @@ void GraphPasses::modifyPassConfig(llvm::orc::MaterializationResponsibility&, ji
                                    jit::PassConfiguration& config) {
   if (!job_) return;
   const auto module = std::make_shared<ModuleGraph>(*job_);
-  if (job_->replaced) {
-    // Before ORC looks for what the object must define.
-    config.PrePrunePasses.insert(config.PrePrunePasses.begin(), [replaced = job_->replaced](jit::LinkGraph& graph) {
-      bind_to_quick_code(graph, *replaced);
-      return llvm::Error::success();
-    });
-  }
+  config.PrePrunePasses.insert(config.PrePrunePasses.begin(), [module](jit::LinkGraph& graph) {
+    module->prepare(graph);
+    return llvm::Error::success();
+  });
   config.PrePrunePasses.push_back([module](jit::LinkGraph& graph) {
     module->keep(graph);
     return module->variables().prepare(graph);
@@ -185,6 +215,7 @@ void GraphPasses::modifyPassConfig(llvm::orc::MaterializationResponsibility&, ji
   if (debugging || job_->names_functions) add_symbol_file_passes(*job_, debugging, config);
   config.PostPrunePasses.push_back([module](jit::LinkGraph& graph) {
     module->define_dso_handle(graph);
+    module->define_runtime_data(graph);
     return module->variables().place(graph);
   });
   // Here JITLink has defined the bounds of sections (__start_, __stop_), and addresses are known.

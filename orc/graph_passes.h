@@ -8,6 +8,7 @@
 
 #include "orc/code.h"
 #include "orc/imports.h"
+#include "orc/object.h"
 #include "orc/perf_map.h"
 
 #include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
@@ -27,7 +28,7 @@ struct Replaced {
 struct LinkJob {
   const Imports& imports;
   Code& code;
-  const Bytes& object;   // what is linked
+  const Object& object;  // what is linked
   bool names_functions;  // whether `functions` are wanted
   const Replaced* replaced = nullptr;
   std::vector<std::string> missing = {};       // symbols that the code needs and nobody defines, by linker name

@@ -3,6 +3,7 @@
 #include "orc/imports.h"
 
 #include "orc/module.h"
+#include "orc/runtime_helpers.h"
 #include "orc/runtime_symbols.h"
 
 namespace dijitso::orc {
@@ -34,6 +35,7 @@ std::optional<Import> find_import(const UndefinedSymbol& symbol, const SearchOrd
   for (const auto* library : order.libraries) {
     if (auto import = from_library(*library, symbol)) return import;
   }
+  if (void* helper = runtime_helper(symbol.name)) return Import{reinterpret_cast<std::uintptr_t>(helper), std::nullopt};
   return std::nullopt;
 }
 

@@ -80,6 +80,7 @@ void Module::start() {
   std::lock_guard lock(initialisation_);
   std::string reason;
   try {
+    code_->choose_functions();
     code_->run_constructors();
     return;
   } catch (...) {

@@ -31,6 +31,10 @@ class Module final : public LinkedModule, public std::enable_shared_from_this<Mo
   // LinkFailed when a static constructor throws.
   void start();
 
+  // Where its symbols are sought.
+  void set_search_order(SearchOrder order) { search_order_ = std::move(order); }
+  const SearchOrder& search_order() const { return search_order_; }
+
   // What quick code was bound to, for the optimised code.
   void set_imports(Imports imports) { imports_ = std::move(imports); }
   const Imports& imports() const { return imports_; }
@@ -52,6 +56,7 @@ class Module final : public LinkedModule, public std::enable_shared_from_this<Mo
   const std::shared_ptr<Session> session_;
   forking::LongMutex& initialisation_;
   LinkRequest request_;  // keeps the object and the dependencies
+  SearchOrder search_order_;
   Imports imports_;
   mutable forking::Mutex replacing_;
   std::unique_ptr<Code> code_ = std::make_unique<Code>();

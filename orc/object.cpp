@@ -4,6 +4,7 @@
 #include "orc/object.h"
 
 #include "llvm-config/error.h"
+#include "orc/special_symbols.h"
 #include "orc/tls.h"
 #include "orc/tls_relocations.h"
 
@@ -51,6 +52,10 @@ Object read_object(const SharedBytes& bytes, const std::string& what) {
   if (auto rewritten = check_link(rewrite_local_dynamic(file, *bytes), what)) {
     result.bytes = std::make_shared<const Bytes>(std::move(*rewritten));
   }
+  auto special = check_link(read_special_symbols(file, *result.bytes), what);
+  if (special.rewritten) result.bytes = std::make_shared<const Bytes>(std::move(*special.rewritten));
+  result.chosen_functions = std::move(special.chosen_functions);
+  result.numbers = std::move(special.numbers);
   return result;
 }
 

@@ -4,6 +4,7 @@
 
 #include "support/bytes.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,25 @@ struct UndefinedSymbol {
   bool thread_local_variable = false;
 };
 
+// As special_symbols.h explains them.
+struct NumberSymbol {
+  std::string name;
+  std::uint64_t value = 0;
+  bool exported = false;
+};
+
+// A function that is chosen by its resolver, and where that lies in its section.
+struct ChosenFunction {
+  std::string name;
+  std::uint64_t offset = 0;
+};
+
 struct Object {
-  SharedBytes bytes;  // what to link: the caller's, or a copy with other relocations (see tls_relocations.h)
+  // What to link: the caller's, or a copy with other relocations (tls_relocations.h) or symbols (special_symbols.h).
+  SharedBytes bytes;
   std::vector<UndefinedSymbol> undefined;
+  std::vector<ChosenFunction> chosen_functions = {};
+  std::vector<NumberSymbol> numbers = {};
 };
 
 // `what` begins the message of the LinkFailed for anything but a relocatable ELF object for this processor.

@@ -65,6 +65,14 @@ bool Registry::at_exit(void (*function)()) {
   return false;
 }
 
+std::shared_ptr<Module> Registry::module_at(std::uintptr_t address) const {
+  std::lock_guard lock(mutex_);
+  for (const auto& [age, module] : modules_) {
+    if (module->code().contains(address)) return module->weak_from_this().lock();
+  }
+  return nullptr;
+}
+
 void Registry::keep(std::shared_ptr<const void> object) {
   std::lock_guard lock(mutex_);
   kept_.push_back(std::move(object));

@@ -36,6 +36,9 @@ class Registry {
   // The name of the youngest module of `session` that exports `symbol`.
   std::optional<std::string> provider(const Session& session, const std::string& symbol) const;
 
+  // The module in whose code the address lies, unless it is being destroyed.
+  std::shared_ptr<Module> module_at(std::uintptr_t address) const;
+
   // Holds on to something for good.
   void keep(std::shared_ptr<const void> object);
 

@@ -1,5 +1,6 @@
 // The functions of the C and C++ runtime that linked code must get from us: they register what is to be destroyed with
-// the module, or find its thread-local variables. Tested in unittests/orc/lifetime_test.cpp and thread_local_test.cpp.
+// the module, find its thread-local variables, or ask the dynamic loader who calls. Tested in
+// unittests/orc/lifetime_test.cpp, thread_local_test.cpp and runtime_symbols_test.cpp.
 #pragma once
 
 #include <string_view>

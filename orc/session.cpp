@@ -59,10 +59,14 @@ std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request
   std::optional<forking::Section> section(std::in_place);  // a child has all of it, or nothing
   // 1. Read what it needs, and find that.
   const auto object = read_object(request.object, what);
-  auto imports = find_imports(object.undefined, search_order(request));
+  auto order = search_order(request);
+  auto imports = find_imports(object.undefined, order);
+  for (const auto& number : object.numbers)
+    imports[number.name] = {static_cast<std::uintptr_t>(number.value), std::nullopt};
   // 2. Map the code.
   const auto module = std::make_shared<Module>(shared_from_this(), initialisation_, request);
-  LinkJob job{imports, module->code(), *object.bytes, options_.perf_map};
+  module->set_search_order(std::move(order));
+  LinkJob job{imports, module->code(), object, options_.perf_map};
   auto* library = linker_.map(request.name, object.bytes, job, what);
   if (!library) throw missing(request, job);
   module->add_unload([this, library] { linker_.unmap(*library); });
@@ -96,15 +100,17 @@ void SessionImpl::replace(const std::shared_ptr<const LinkedModule>& quick, cons
   // 1. Bind to what the quick code is bound to, and to its variables.
   const auto object = read_object(bytes, what);
   auto imports = module->imports();
-  imports.merge(find_imports(not_in(imports, object.undefined), search_order(module->request())));
+  imports.merge(find_imports(not_in(imports, object.undefined), module->search_order()));
   for (const auto& name : shared_symbols) {
     const auto variable = module->code().exports.find(name);
     if (variable != module->code().exports.end()) imports[name] = {variable->second.value, std::nullopt};
   }
+  for (const auto& number : object.numbers)
+    imports[number.name] = {static_cast<std::uintptr_t>(number.value), std::nullopt};
   // 2. Map the code.
   const Replaced replaced{module->code(), shared_symbols};
   auto code = std::make_unique<Code>();
-  LinkJob job{imports, *code, *object.bytes, options_.perf_map, &replaced};
+  LinkJob job{imports, *code, object, options_.perf_map, &replaced};
   auto* library = linker_.map(module->name() + ".optimised", object.bytes, job, what);
   if (!library) throw missing(module->request(), job);
   module->add_unload([this, library, bytes = object.bytes] { linker_.unmap(*library); });

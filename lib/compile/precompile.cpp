@@ -14,6 +14,7 @@
 #include "compile/precompile.h"
 
 #include "compile/diagnostics.h"
+#include "compile/lost_declarations.h"
 #include "compile/preamble.h"
 #include "compile/prelude.h"
 #include "compile/prelude_watch.h"
@@ -81,6 +82,8 @@ class Generator : public clang::PCHGenerator {
   void HandleTranslationUnit(clang::ASTContext& context) override {
     if (stopped() || text_bytes(sources_) < limits_.least_text) return;
     refusal_ = watch_.objection();
+    if (const auto lost = lost_declaration(*context.getTranslationUnitDecl()); refusal_.empty() && !lost.empty())
+      refusal_ = "they have " + lost + ", which would be lost";
     if (refusal_.empty() && leaves_visibility(context)) refusal_ = "they leave a #pragma GCC visibility open";
     if (refusal_.empty()) PCHGenerator::HandleTranslationUnit(context);
   }

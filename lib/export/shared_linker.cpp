@@ -30,6 +30,11 @@ constexpr std::uint8_t runtime_object[] = {
 #include "runtime_object.inc"
 };
 
+// The compiler's static library, from which a link takes what the code needs (cmake/runtime_archive.cmake).
+constexpr std::uint8_t runtime_helpers[] = {
+#include "runtime_helpers.inc"
+};
+
 // The C and C++ libraries are those of this process: the files need no development packages.
 std::vector<std::string> language_libraries() {
   std::vector<std::string> paths;
@@ -112,12 +117,15 @@ class Lld : public SharedLinker {
   static Outcome run(const SharedRequest& request, bool allow_undefined) {
     const NoFileSizeSignal guard;
     const MemoryFile runtime("runtime.o", runtime_object);
+    const MemoryFile helpers("runtime_helpers.a", runtime_helpers);
     const MemoryFile object(request.name + ".o",
                             with_unique_names(request.object, request.soname, modules_of(request)));
     MemoryOutput output;
     std::deque<MemoryFile> files;  // addresses stay
-    return run(make_arguments(request, allow_undefined, {runtime.path(), object.path()}, output.path(), files), output,
-               {{object.path(), request.name}, {output.path(), request.name}});
+    std::vector<std::string> arguments =
+        make_arguments(request, allow_undefined, {runtime.path(), object.path()}, output.path(), files);
+    arguments.push_back(helpers.path());
+    return run(arguments, output, {{object.path(), request.name}, {output.path(), request.name}});
   }
 
   // `names` are what people shall read in place of the paths of files in memory.

@@ -19,6 +19,10 @@ struct __attribute__((visibility("hidden"))) Jit::Impl {
   ModulePointer request(const std::string& name, const Params& params, const Generate& generate,
                         const Exchange& exchange);
 
+  // The same for one that was not asked for before in these words. Needs enough_stack.
+  ModulePointer obtain(const std::string& name, const Params& params, const Generate& generate,
+                       const Exchange& exchange);
+
   // What another request with the same key got.
   ModulePointer find_same(const Request& request, const Params& params);
 

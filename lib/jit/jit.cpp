@@ -18,6 +18,7 @@
 #include "params/check.h"
 #include "params/layers.h"
 #include "support/fork.h"
+#include "support/stack_space.h"
 #include "support/trace.h"
 
 #include <dijitso/signatures.h>
@@ -218,7 +219,15 @@ ModulePointer Jit::Impl::request(const std::string& name, const Params& params, 
     }
     context->memory.remove(module);
   }
+  // Inside a generate there is enough, and it matters which thread asks.
+  if (Generating::current(*context)) return obtain(name, params, generate, exchange);
+  ModulePointer module;
+  with_enough_stack([&] { module = obtain(name, params, generate, exchange); });
+  return module;
+}
 
+ModulePointer Jit::Impl::obtain(const std::string& name, const Params& params, const Generate& generate,
+                                const Exchange& exchange) {
   // Everything that can be wrong with the request is found before anything is done.
   params::check_params(params);
   context->deliver_messages();
@@ -309,7 +318,8 @@ std::optional<Library> Jit::find_loaded(const std::string& signature, const Cach
 }
 
 std::optional<Library> Jit::load(const std::string& signature, const CacheParams& cache) {
-  ModulePointer module = Loader(*impl_->context, checked(cache)).newest(signature);
+  ModulePointer module;
+  with_enough_stack([&] { module = Loader(*impl_->context, checked(cache)).newest(signature); });
   if (!module) return std::nullopt;
   impl_->context->memory.add(module);
   return Library(std::move(module));

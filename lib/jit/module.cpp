@@ -6,6 +6,7 @@
 #include "jit/make_code.h"
 #include "support/fork.h"
 #include "support/references.h"
+#include "support/stack_space.h"
 
 #include <dijitso/error.h>
 #include <dijitso/interrupt.h>
@@ -32,7 +33,7 @@ const SharedBytes& Module::entry() const {
 }
 
 const CodePointer& Module::code() const {
-  if (!is_linked()) unfinished->link();
+  if (!is_linked()) with_enough_stack([this] { unfinished->link(); });
   return code_;
 }
 

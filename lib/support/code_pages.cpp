@@ -20,8 +20,8 @@ namespace dijitso {
 namespace {
 
 // Headers older than Linux 6.3 lack these.
-constexpr unsigned memory_file_may_be_executed = 0x10;  // MFD_EXEC
-constexpr int get_mdwe = 66;                            // PR_GET_MDWE
+constexpr unsigned is_no_program = 0x8;  // MFD_NOEXEC_SEAL, as vm.memfd_noexec demands; it can be mapped nevertheless
+constexpr int get_mdwe = 66;             // PR_GET_MDWE
 
 std::atomic<bool>& refused() {
   static std::atomic<bool> value = false;
@@ -50,7 +50,7 @@ std::string failure(const char* call, int error, std::size_t size) {
 
 class MemoryFile {
  public:
-  MemoryFile() : descriptor_(::memfd_create("dijitso-code", MFD_CLOEXEC | memory_file_may_be_executed)) {
+  MemoryFile() : descriptor_(::memfd_create("dijitso-code", MFD_CLOEXEC | is_no_program)) {
     if (descriptor_ < 0 && errno == EINVAL) descriptor_ = ::memfd_create("dijitso-code", MFD_CLOEXEC);
     if (descriptor_ >= 0 && descriptor_ <= STDERR_FILENO) move_up();
   }
@@ -107,7 +107,9 @@ std::string who_refuses() {
 
 std::string refused_entirely(const std::string& reason) {
   return "written memory cannot be made executable (" + who_refuses() + "), and a memory file cannot take its place (" +
-         reason + "; see vm.memfd_noexec and ulimit -f): allow one of both, or set cache.lib_loader to 'dlopen'";
+         reason +
+         "; see ulimit -f): allow one of both, or use shared libraries that were made elsewhere (cache.lib_loader "
+         "'dlopen')";
 }
 
 std::string make_executable(std::byte* begin, std::size_t size) {

@@ -3,8 +3,12 @@
 
 #include <catch2/catch.hpp>
 
+#include <pthread.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <barrier>
+#include <functional>
 #include <thread>
 
 using namespace dijitso;
@@ -132,4 +136,35 @@ TEST_CASE("threads that load the same modules from the cache load each once") {
   CHECK(fresh.counters().compiles == 0);
   CHECK(fresh.counters().disk_hits == 8);
   for (int i = 0; i < 8; ++i) CHECK(libraries[i] == libraries[i + 8]);
+}
+
+TEST_CASE("a thread with the least stack that there is may ask for modules") {
+  Place place;
+  SECTION("orc") {}
+  SECTION("dlopen") { place.params.cache.lib_loader = "dlopen"; }
+  const Params& params = place.params;
+  int compiled = 0, loaded = 0;
+  const auto on_small_stack = [](const std::function<void()>& work) {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    REQUIRE(pthread_attr_setstacksize(&attributes, static_cast<std::size_t>(sysconf(_SC_THREAD_STACK_MIN))) == 0);
+    pthread_t thread;
+    const auto run = [](void* argument) -> void* {
+      (*static_cast<const std::function<void()>*>(argument))();
+      return nullptr;
+    };
+    REQUIRE(pthread_create(&thread, &attributes, run, const_cast<std::function<void()>*>(&work)) == 0);
+    pthread_join(thread, nullptr);
+    pthread_attr_destroy(&attributes);
+  };
+  on_small_stack([&] {
+    Jit jit;
+    compiled = value(jit.jit("m", params, gives_value(3)));
+  });
+  CHECK(compiled == 3);
+  on_small_stack([&] {
+    Jit jit;
+    loaded = value(jit.jit("m", params, never)) + value(jit.jit("m", params, never));
+  });
+  CHECK(loaded == 6);
 }

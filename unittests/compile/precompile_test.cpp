@@ -183,6 +183,40 @@ TEST_CASE("headers that would mean something else are not precompiled") {
   }
 }
 
+TEST_CASE("declarations that make code without a body are not lost") {
+  const Headers headers;
+  const std::string g = "extern \"C\" int g() { return 4; }\n";
+  for (const std::string& text :
+       {g + "extern \"C\" int h() __attribute__((alias(\"g\")));",
+        g + "namespace n { extern \"C\" int h() __attribute__((weak, alias(\"g\"))); }",
+        std::string("int one = 1;\nextern int other __attribute__((alias(\"one\")));"), g + "#pragma weak h = g",
+        g + "extern \"C\" { typedef int F(); F* chooses() { return g; } int h() __attribute__((ifunc(\"chooses\"))); }",
+#if defined(__x86_64__)
+        std::string("__attribute__((target_clones(\"avx2\", \"default\"))) inline int h() { return 3; }"),
+#endif
+        g + "__asm__(\".globl h\\nh = 1\");", std::string("__attribute__((used)) static int kept() { return 1; }"),
+        std::string("__attribute__((used, retain)) static int kept = 1;"),
+        std::string("static int weakly() __attribute__((weakref(\"elsewhere\")));"),
+        std::string("extern \"C\" int named() __asm__(\"other_name\");\nint use() { return named(); }")}) {
+    headers.add("makes.h", "#pragma once\n" + text + "\n");
+    CAPTURE(text);
+    const Both both = compile_both(headers.request("#include <makes.h>\nint f() { return 2; }\n"));
+    CAPTURE(both.refusal);
+    check_same(both);
+    // What Clang keeps must not be refused: the C library's headers are full of names for the assembler.
+    const bool lost = text.find("alias") != text.npos || text.find("ifunc") != text.npos ||
+                      text.find("#pragma") != text.npos || text.find("clones") != text.npos;
+    CHECK(both.with.used_precompiled == !lost);
+    CHECK((both.refusal.find("would be lost") != std::string::npos) == lost);
+  }
+  headers.add("external.h", "#pragma once\ninline int g(void) { return 4; }\nextern int g(void);\nint tentative;\n");
+  CompileRequest c = headers.request("#include <external.h>\nint f(void) { return 2; }\n", {"-std=gnu17", "-O1"});
+  c.is_c = true;
+  check_unused(c);
+  headers.add("external.h", "#pragma once\nint tentative;\n");
+  check_used(c);
+}
+
 TEST_CASE("what #pragmas in headers set holds in the module") {
   const Headers headers;
   const auto check = [&](const std::string& header, const std::string& body) {

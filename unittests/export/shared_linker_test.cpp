@@ -152,3 +152,32 @@ TEST_CASE("an object is linked with bare objects and with the members of archive
     CHECK_THAT(error.what(), Contains("'module'") && Contains("/x/bare.o") && Contains("/y/again.o"));
   }
 }
+
+TEST_CASE("what only static libraries of the compiler and the C library have is linked in") {
+  const auto object = orc_test::compile(R"(
+    #include <cstdlib>
+    #include <pthread.h>
+    extern "C" {
+      typedef int F();
+      int six() { return 6; }
+      F* resolver() { return six; }
+      int chosen() __attribute__((ifunc("resolver")));
+    #if defined(__x86_64__)
+      int cpu() { __builtin_cpu_init(); return __builtin_cpu_supports("sse2") ? 1 : 0; }
+    #else
+      int cpu() { return 1; }
+    #endif
+      int f() {
+        return cpu() + chosen() + std::at_quick_exit([] {}) + pthread_atfork(nullptr, nullptr, [] {});
+      }
+    })");
+  SharedRequest request = request_for(object);
+  request.soname = "libmodule_static.so";
+  const Scratch scratch;
+  write_text(scratch / "f.so", as_text(linker().link(request)));
+  void* handle = dlopen((scratch / "f.so").c_str(), RTLD_NOW);
+  REQUIRE(handle != nullptr);
+  CHECK(reinterpret_cast<int (*)()>(dlsym(handle, "f"))() == 7);
+  CHECK(dlsym(handle, "__cpu_model") == dlsym(RTLD_DEFAULT, "__cpu_model"));  // it exports none of its own
+  dlclose(handle);
+}
