@@ -93,7 +93,7 @@ void Building::build() noexcept {
   if (failure)
     if (const ModulePointer module = module_.lock()) context->memory.remove(module);
   claim_ = Claim();
-  order_ = Order();
+  static_cast<void>(Order(std::move(order_)));  // a new one would take memory
   if (failure)
     compiled_promise_.set_exception(failure);
   else

@@ -79,7 +79,7 @@ void Memory::answer(const Params& params, const ModulePointer& module) {
 }
 
 void Memory::remove(const ModulePointer& module) {
-  std::vector<ModulePointer> doomed = {module};  // destructors of modules run outside the lock: they may call back
+  const ModulePointer doomed = module;  // destructors of modules run outside the lock: they may call back
   const std::unique_lock lock(mutex_);
   const auto known = known_.find(module->signature);
   if (known == known_.end()) return;
