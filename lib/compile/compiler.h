@@ -70,6 +70,7 @@ struct PrecompileLimits {
   std::uint64_t least_text = 0;             // bytes of headers from which on it is worth it
   const std::atomic<bool>* stop = nullptr;  // when it becomes true, nobody waits for the result any more
 };
+  std::size_t memory_to_leave = 0;          // the process must be able to take as much, or they are not worth it
 
 // What a compile spends its time with.
 enum class Step { frontend, optimiser, code_generation };

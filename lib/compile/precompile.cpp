@@ -18,6 +18,8 @@
 #include "compile/prelude.h"
 #include "compile/prelude_watch.h"
 #include "compile/read_files.h"
+#include "llvm-config/out_of_memory.h"
+#include "support/memory_room.h"
 
 #include <clang/AST/ASTContext.h>
 #include <clang/AST/Decl.h>
@@ -96,7 +98,11 @@ class Generator : public clang::PCHGenerator {
   }
 
  private:
-  bool stopped() const { return limits_.stop && *limits_.stop; }
+  bool stopped() {
+    constexpr unsigned often = 64;  // declarations: much less than what is to be left
+    if (calls_++ % often == 0) lacks_memory_ |= !can_map(limits_.memory_to_leave);
+    return lacks_memory_ || (limits_.stop && *limits_.stop);
+  }
 
   // Whether a "#pragma GCC visibility push" is open, which the precompiled headers would forget.
   bool leaves_visibility(clang::ASTContext& context) {
@@ -111,6 +117,8 @@ class Generator : public clang::PCHGenerator {
   const PrecompileLimits& limits_;
   std::string& refusal_;
   bool& constructs_members_;
+  unsigned calls_ = 0;
+  bool lacks_memory_ = false;
   clang::Sema* sema_ = nullptr;
   clang::ASTContext* context_ = nullptr;
 };

@@ -9,6 +9,7 @@
 #include "cache/precompiled.h"
 #include "cache/prune.h"
 #include "support/trace.h"
+#include "support/memory_room.h"
 
 #include <unistd.h>
 
@@ -26,6 +27,10 @@ constexpr std::size_t most_wanted = 16;
 constexpr std::uint64_t least_text = 1'000'000;
 
 std::int64_t now_ns() {
+// What precompiling headers may take, and what must be left meanwhile for the compiles that somebody waits for.
+constexpr std::size_t memory_to_begin = std::size_t{768} << 20;
+constexpr std::size_t memory_to_leave = std::size_t{256} << 20;
+
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
       .count();
 }
@@ -197,13 +202,15 @@ std::shared_ptr<const Preludes::Prelude> Preludes::read(const Job& job) {
   return prelude;
 }
 
-// One at a time: compiles that somebody waits for need the processors more.
+// One at a time: compiles that somebody waits for need the processors more. Where memory is scarce it is left to them,
+// and to the program.
 void Preludes::start(Job job) {
   const std::lock_guard lock(mutex_);
   const auto is_this = [&](const Job& other) { return other.is_same(job.digest, job.store); };
   if (wanted_.size() == most_wanted || std::any_of(wanted_.begin(), wanted_.end(), is_this)) return;
   wanted_.push_back(std::move(job));
   if (is_making_) return;
+  if (!has_memory_for(memory_to_begin)) return;
   try {
     running_ = run_in_background([this](const std::atomic<bool>& stop) { make_all(stop); });
     is_making_ = true;
@@ -251,7 +258,7 @@ std::shared_ptr<const Preludes::Prelude> Preludes::make(const Job& job, const st
   compile::Precompiled& precompiled = made->precompiled;
   {
     const trace::Span span("precompile", job.compile.signature);
-    precompiled = job.compiler->precompile(job.compile, job.text(), {least_text, &stop});
+    precompiled = job.compiler->precompile(job.compile, job.text(), {least_text, &stop, memory_to_leave});
   }
   if (stop) return nullptr;
   for (const compile::HeaderRead& header : precompiled.files)
