@@ -125,8 +125,7 @@ class Generator : public clang::PCHGenerator {
 
 class PrecompileAction : public clang::GeneratePCHAction {
  public:
-  PrecompileAction(Precompiled& result, ReadFiles& files, const PrecompileLimits& limits)
-      : result_(result), files_(files), limits_(limits) {}
+  PrecompileAction(Precompiled& result, const PrecompileLimits& limits) : result_(result), limits_(limits) {}
 
   std::shared_ptr<const clang::PCHBuffer> buffer() const { return buffer_; }
 
@@ -158,13 +157,11 @@ class PrecompileAction : public clang::GeneratePCHAction {
     sort_unique(result_.mentioned);
     sort_unique(result_.changed);
     result_.is_cheap = text_bytes(instance.getSourceManager()) < limits_.least_text;
-    files_.take_contents(instance);
     GeneratePCHAction::EndSourceFileAction();
   }
 
   bool constructs_members_ = false;
   Precompiled& result_;
-  ReadFiles& files_;
   const PrecompileLimits& limits_;
   const PreludeWatch* watch_ = nullptr;
   std::shared_ptr<clang::PCHBuffer> buffer_ = std::make_shared<clang::PCHBuffer>();
@@ -254,25 +251,26 @@ Precompiled precompile_once(const CompileRequest& request, const Translation& tr
   DiagnosticCollector collector(options);
   const auto read_files = std::make_shared<ReadFiles>();
   {
-    clang::CompilerInstance instance(invocation);
-    instance.createVirtualFileSystem(files.over_disk(), &collector);
-    instance.createDiagnostics(&collector, /*ShouldOwnClient=*/false);
-    instance.setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());
-    instance.addDependencyCollector(read_files);
-    PrecompileAction action(result, *read_files, limits);
-    instance.ExecuteAction(action);
-    is_told = action.constructs_members() || collector.has_messages();
+    const llvm_config::AbandonedOnThrow<PrecompileAction> action(result, limits);
+    const llvm_config::AbandonedOnThrow<clang::CompilerInstance> instance(invocation);
+    instance->createVirtualFileSystem(files.over_disk(), &collector);
+    instance->createDiagnostics(&collector, /*ShouldOwnClient=*/false);
+    instance->setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());
+    instance->addDependencyCollector(read_files);
+    instance->ExecuteAction(*action);
+    is_told = action->constructs_members() || collector.has_messages();
     if (const auto messages = messages_of_headers(collector.take_messages(), prelude_name))
       result.messages = write_messages(*messages);
     else if (result.refusal.empty())
       result.refusal = "the compiler says of them: " + collector.take_text();
-    if (const auto buffer = action.buffer(); buffer->IsComplete && result.refusal.empty()) {
+    if (const auto buffer = action->buffer(); buffer->IsComplete && result.refusal.empty()) {
       result.pch = as_bytes({buffer->Data.data(), buffer->Data.size()});
       result.owner = buffer;
     }
   }
   files.check_packs();
-  result.files = read_files->headers(arguments);
+  result.files = read_files->headers(arguments, files.disk());
+  result.missing = read_files->missing(arguments, files.disk());
   return result;
 }
 
