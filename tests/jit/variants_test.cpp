@@ -111,10 +111,14 @@ TEST_CASE("changed CPATH") {
                "#define NUMBER " + std::to_string(which + 8) + "\n");
   }
   const Generate generate = gives("#include <number.h>\nextern \"C\" int value() { return NUMBER; }");
+  const bool new_process = GENERATE(false, true);
+  Jit same;
   for (int round = 0; round < 3; ++round)
     for (int which : {0, 1}) {
       REQUIRE(setenv("CPATH", (place.scratch / std::to_string(which)).c_str(), 1) == 0);
-      Jit jit;
+      Jit fresh;
+      Jit& jit = new_process ? fresh : same;
+      const Counters before = jit.counters();
       CHECK(value(jit.jit("m", place.params, generate)) == which + 8);
       CHECK(change({}, jit.counters()) == (round == 0 ? miss : hit));
     }
