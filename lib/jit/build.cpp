@@ -4,6 +4,7 @@
 
 #include "jit/build.h"
 
+#include "cache/absent_names.h"
 #include "jit/backends.h"
 #include "jit/failure.h"
 #include "llvm-config/host.h"
@@ -147,7 +148,9 @@ Compilation compile_module(Context& context, const Order& order) {
   warn_of_dropped_flags(order.request, result.dropped_flags);
   if (result.ok) return done;
   const CompileFailed failure = make_compile_failure(compile, result, order.request, order.params);
-  if (!is_about_missing_header(result)) context.remember_failure(inputs, failure, described(result, done.began_ns));
+  if (!is_about_missing_header(result))
+    context.remember_failure(inputs, failure, described(result, done.began_ns),
+                             cache::describe_absent(result.missing, done.began_ns));
   throw failure;
 }
 
@@ -170,6 +173,7 @@ cache::Entry describe(const Order& order, const compile::CompileResult& result, 
   for (const ModulePointer& module : order.dependencies)
     entry.dependencies.push_back({module->signature, module->request, module->build, module->identity()});
   entry.files = described(result, began_ns);
+  entry.absent = cache::describe_absent(result.missing, began_ns);
   entry.isa_features = result.isa_features;
   entry.libs = request.libs;
   entry.lib_dirs = request.lib_dirs;

@@ -38,13 +38,14 @@ std::optional<CompileFailed> Context::known_failure(const Digest& inputs) {
   const std::lock_guard lock(mutex_);
   const auto known = failures_.find(inputs);
   if (known == failures_.end()) return std::nullopt;
-  if (!files.are_current(known->second.files)) return std::nullopt;
+  if (!files.are_current(known->second.files, known->second.absent)) return std::nullopt;
   return known->second.exception;
 }
 
-void Context::remember_failure(const Digest& inputs, const CompileFailed& failure, std::vector<cache::ReadFile> files) {
+void Context::remember_failure(const Digest& inputs, const CompileFailed& failure, std::vector<cache::ReadFile> files,
+                               std::vector<cache::AbsentNames> absent) {
   const std::lock_guard lock(mutex_);
-  failures_.insert_or_assign(inputs, Failure{failure, std::move(files)});
+  failures_.insert_or_assign(inputs, Failure{failure, std::move(files), std::move(absent)});
 }
 
 void Context::say_later(std::vector<log::Message> messages) {

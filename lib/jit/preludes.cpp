@@ -6,10 +6,11 @@
 
 #include "jit/preludes.h"
 
+#include "cache/absent_names.h"
 #include "cache/precompiled.h"
 #include "cache/prune.h"
-#include "support/trace.h"
 #include "support/memory_room.h"
+#include "support/trace.h"
 
 #include <unistd.h>
 
@@ -26,11 +27,11 @@ constexpr std::size_t most_wanted = 16;
 // FFCx includes is a third of it, and <vector> is a little less; what FFC includes is two and a half times as much.
 constexpr std::uint64_t least_text = 1'000'000;
 
-std::int64_t now_ns() {
 // What precompiling headers may take, and what must be left meanwhile for the compiles that somebody waits for.
 constexpr std::size_t memory_to_begin = std::size_t{768} << 20;
 constexpr std::size_t memory_to_leave = std::size_t{256} << 20;
 
+std::int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
       .count();
 }
@@ -94,6 +95,7 @@ struct Preludes::Prelude {
   State state;
   compile::Precompiled precompiled;
   std::vector<cache::ReadFile> files;
+  std::vector<cache::AbsentNames> absent;
 };
 
 struct Preludes::Reading {
@@ -138,7 +140,7 @@ std::shared_ptr<const compile::Precompiled> Preludes::find(cache::Store& store, 
 
 Preludes::Answer Preludes::look(const Job& job) {
   std::shared_ptr<const Prelude> prelude = remembered(job);
-  if (!prelude || !files_.are_current(prelude->files)) prelude = read_once(job);
+  if (!prelude || !files_.are_current(prelude->files, prelude->absent)) prelude = read_once(job);
   if (!prelude) return {};
   return {prelude->state, {prelude, &prelude->precompiled}};
 }
@@ -193,11 +195,14 @@ std::shared_ptr<const Preludes::Prelude> Preludes::read(const Job& job) {
   const cache::Lookup place =
       cache::lookup(*job.store, cache::prelude_signature, job.digest, job.request, files_, no_dependency);
   if (!place.hit) return nullptr;
-  auto prelude = std::make_shared<Prelude>(Prelude{job.digest, job.store, State::usable, {}, place.hit->entry.files});
+  const cache::Entry& entry = place.hit->entry;
+  auto prelude =
+      std::make_shared<Prelude>(Prelude{job.digest, job.store, State::usable, {}, entry.files, entry.absent});
   compile::Precompiled& precompiled = prelude->precompiled;
   if (!take(precompiled, place.hit->bytes)) return nullptr;
   precompiled.prelude = job.text();
   for (const cache::ReadFile& file : prelude->files) precompiled.files.push_back({file.path, file.digest});
+  precompiled.missing = cache::paths_of(prelude->absent);
   job.store->note_use(cache::prelude_signature, place.slot);
   return prelude;
 }
@@ -205,12 +210,12 @@ std::shared_ptr<const Preludes::Prelude> Preludes::read(const Job& job) {
 // One at a time: compiles that somebody waits for need the processors more. Where memory is scarce it is left to them,
 // and to the program.
 void Preludes::start(Job job) {
+  if (!has_memory_for(memory_to_begin)) return;
   const std::lock_guard lock(mutex_);
   const auto is_this = [&](const Job& other) { return other.is_same(job.digest, job.store); };
   if (wanted_.size() == most_wanted || std::any_of(wanted_.begin(), wanted_.end(), is_this)) return;
   wanted_.push_back(std::move(job));
   if (is_making_) return;
-  if (!has_memory_for(memory_to_begin)) return;
   try {
     running_ = run_in_background([this](const std::atomic<bool>& stop) { make_all(stop); });
     is_making_ = true;
@@ -254,7 +259,7 @@ std::shared_ptr<const Preludes::Prelude> Preludes::make(const Job& job, const st
   if (claim.state() == Claim::State::taken) return nullptr;
 
   const std::int64_t began = now_ns();
-  auto made = std::make_shared<Prelude>(Prelude{job.digest, job.store, State::refused, {}, {}});
+  auto made = std::make_shared<Prelude>(Prelude{job.digest, job.store, State::refused, {}, {}, {}});
   compile::Precompiled& precompiled = made->precompiled;
   {
     const trace::Span span("precompile", job.compile.signature);
@@ -263,6 +268,7 @@ std::shared_ptr<const Preludes::Prelude> Preludes::make(const Job& job, const st
   if (stop) return nullptr;
   for (const compile::HeaderRead& header : precompiled.files)
     made->files.push_back(cache::FileDigests::describe(header.path, header.content, began));
+  made->absent = cache::describe_absent(precompiled.missing, began);
   if (precompiled.is_cheap) made->state = State::cheap;
   if (precompiled.pch.empty()) return made;
 
@@ -271,6 +277,7 @@ std::shared_ptr<const Preludes::Prelude> Preludes::make(const Job& job, const st
   entry.request = job.request;
   entry.build = job.build;
   entry.files = made->files;
+  entry.absent = made->absent;
   entry.build_info = "{}";
   Bytes object =
       cache::write_precompiled({precompiled.pch, precompiled.mentioned, precompiled.changed, precompiled.messages});
