@@ -1,4 +1,4 @@
-// An entry is an object file with four more sections and a footer. The footer is checked first, and its digest covers
+// An entry is an object file with five more sections and a footer. The footer is checked first, and its digest covers
 // every byte before the digest, the rest of the footer included: whatever passes was written so by dijitso. The walk
 // over the ELF tables still checks its bounds, for a digest says that bytes are unchanged, not that they are right.
 // Tested in unittests/cache/entry_test.cpp.
@@ -20,6 +20,7 @@ constexpr std::string_view request_section = ".dijitso.request";
 constexpr std::string_view inputs_section = ".dijitso.inputs";
 constexpr std::string_view header_section = ".dijitso.header";
 constexpr std::string_view build_section = ".dijitso.build";
+constexpr std::string_view watched_section = ".dijitso.watched";  // older entries have none
 constexpr std::string_view section_prefix = ".dijitso.";
 
 // The last bytes of the file. Every schema keeps the first four fields and the digest where they are.
@@ -84,6 +85,8 @@ std::variant<Entry, Damage> decode_verified(ByteView bytes) {
   if (!request || !inputs || !header || !build) return Damage{"it lacks a section that entries have"};
   Entry entry;
   if (!read_inputs(as_text(*inputs), entry)) return Damage{"its section .dijitso.inputs is malformed"};
+  if (const ByteView* watched = find(*sections, watched_section); watched && !read_watched(as_text(*watched), entry))
+    return Damage{"its section .dijitso.watched is malformed"};
   entry.request = as_text(*request);
   entry.header = as_text(*header);
   entry.build_info = as_text(*build);
@@ -112,10 +115,12 @@ Bytes encode(const Entry& entry, ByteView object) {
     if (section.name.starts_with(section_prefix))
       throw InvalidArgument("the object file of a cache entry already has the section " + std::string(section.name));
   std::string inputs = write_inputs(entry);
+  std::string watched = write_watched(entry);
   auto bytes = append_sections(object, {{request_section, as_bytes(entry.request)},
                                         {inputs_section, as_bytes(inputs)},
                                         {header_section, as_bytes(entry.header)},
-                                        {build_section, as_bytes(entry.build_info)}});
+                                        {build_section, as_bytes(entry.build_info)},
+                                        {watched_section, as_bytes(watched)}});
   Footer footer;
   std::size_t position = bytes->size();
   footer.file_size = position + sizeof footer;

@@ -26,14 +26,34 @@ struct Dependency {
   bool operator==(const Dependency&) const = default;
 };
 
-// A header outside the toolchain that the compiler read.
+// Which file or directory it is, and when that was last changed in any way. All zero when that is not known.
+struct Inode {
+  std::uint64_t device = 0;
+  std::uint64_t number = 0;
+  std::int64_t ctime_ns = 0;
+
+  bool operator==(const Inode&) const = default;
+};
+
+// A file outside the toolchain that the compiler read.
 struct ReadFile {
   std::string path;
   std::uint64_t size = 0;
-  std::int64_t mtime_ns = 0;
+  std::int64_t mtime_ns = 0;  // 0: neither time nor i-node say anything about the content
   Digest digest;
+  Inode inode = {};
 
   bool operator==(const ReadFile&) const = default;
+};
+
+// Names that the compiler sought in a directory, and that were not there (absent_names.h).
+struct AbsentNames {
+  std::string directory;
+  std::vector<std::string> names;
+  std::int64_t mtime_ns = 0;  // of the directory; 0: that it was not touched says nothing
+  Inode inode = {};           // of the directory
+
+  bool operator==(const AbsentNames&) const = default;
 };
 
 struct Entry {
@@ -44,14 +64,15 @@ struct Entry {
   Digest source;        // of the generated source
   std::vector<Dependency> dependencies;
   std::vector<ReadFile> files;
+  std::vector<AbsentNames> absent;
   std::vector<std::string> isa_features;  // that the processor must have, sorted
   std::vector<std::string> libs;          // build.libs and build.lib_dirs: the host libraries to search at link time
   std::vector<std::string> lib_dirs;
   std::vector<std::string> rpath_dirs;  // build.rpath_dirs: what a shared library made of it is to search
   std::string build_info;               // JSON for people: compile command, compiler, diagnostics, timings, host, date
 
-  // Digest of everything above that determines the code (not of file times, nor of build_info): two entries with the
-  // same identity are interchangeable.
+  // Digest of everything above that determines the code (not of file times, absent names, nor build_info): two entries
+  // with the same identity are interchangeable.
   Digest identity() const;
 };
 

@@ -1,6 +1,7 @@
 // Tested in unittests/cache/explain_test.cpp.
 #include "cache/explain.h"
 
+#include "cache/absent_names.h"
 #include "support/file.h"
 
 #include <map>
@@ -19,6 +20,9 @@ std::vector<std::string> changed_files(const Entry& entry, FileDigests& files) {
     else if (*now != file.digest)
       changed.push_back("the header '" + file.path + "' has changed");
   }
+  for (const AbsentNames& absent : entry.absent)
+    for (const std::string& path : appeared(absent))
+      changed.push_back("'" + path + "' is there now, where the compiler looked for a header and found none");
   return changed;
 }
 

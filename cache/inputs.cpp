@@ -28,7 +28,10 @@ struct Fields {
   Digest digest() { return digest_of(word()); }
   template <class Number>
   Number number() {
-    std::string_view text = word();
+    return number_of<Number>(word());
+  }
+  template <class Number>
+  Number number_of(std::string_view text) {
     Number value = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     ok = ok && error == std::errc() && end == text.data() + text.size();
@@ -151,6 +154,49 @@ bool read_inputs(std::string_view text, Entry& entry) {
     if (!line || !read_line(keyword, *line, entry)) return false;
   }
   return true;
+}
+
+std::string write_watched(const Entry& entry) {
+  const auto text_of = [](const Inode& inode) {
+    return std::to_string(inode.device) + " " + std::to_string(inode.number) + " " + std::to_string(inode.ctime_ns);
+  };
+  std::string out;
+  for (const ReadFile& file : entry.files) out += "inode " + text_of(file.inode) + "\n";
+  for (const AbsentNames& absent : entry.absent) {
+    out += "absent " + std::to_string(absent.mtime_ns) + " " + text_of(absent.inode) + " " + escape(absent.directory) +
+           "\n";
+    write_list(out, "name", absent.names);
+  }
+  return out;
+}
+
+bool read_watched(std::string_view text, Entry& entry) {
+  std::size_t files = 0;
+  while (!text.empty()) {
+    std::string_view keyword;
+    std::optional<Fields> line = take_line(text, keyword);
+    if (!line) return false;
+    if (keyword == "inode") {
+      if (files == entry.files.size()) return false;
+      Inode& inode = entry.files[files++].inode;
+      inode.device = line->number<std::uint64_t>();
+      inode.number = line->number<std::uint64_t>();
+      inode.ctime_ns = line->number_of<std::int64_t>(line->rest);
+    } else if (keyword == "absent") {
+      AbsentNames& absent = entry.absent.emplace_back();
+      absent.mtime_ns = line->number<std::int64_t>();
+      absent.inode.device = line->number<std::uint64_t>();
+      absent.inode.number = line->number<std::uint64_t>();
+      absent.inode.ctime_ns = line->number<std::int64_t>();
+      absent.directory = line->text();
+    } else if (keyword == "name" && !entry.absent.empty()) {
+      entry.absent.back().names.push_back(line->text());
+    } else {
+      return false;
+    }
+    if (!line->ok) return false;
+  }
+  return files == entry.files.size();
 }
 
 }  // namespace dijitso::cache

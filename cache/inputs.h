@@ -1,5 +1,5 @@
-// The `.dijitso.inputs` section: what a lookup checks besides the request, as lines of text. docs/cache-format.md has
-// the grammar. Pure. Tested in unittests/cache/inputs_test.cpp.
+// The sections `.dijitso.inputs` and `.dijitso.watched`: what a lookup checks besides the request, as lines of text.
+// docs/cache-format.md has the grammar. Pure. Tested in unittests/cache/inputs_test.cpp.
 #pragma once
 
 #include "cache/entry.h"
@@ -19,5 +19,11 @@ std::string write_inputs(const Entry& entry);
 
 // Fills the same fields of `entry`. False when the text does not follow the grammar.
 bool read_inputs(std::string_view text, Entry& entry);
+
+// The i-nodes of the files, and the absent names.
+std::string write_watched(const Entry& entry);
+
+// Fills the same fields of `entry`, whose files must have been read. False when the text does not follow the grammar.
+bool read_watched(std::string_view text, Entry& entry);
 
 }  // namespace dijitso::cache

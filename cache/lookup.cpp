@@ -5,49 +5,30 @@
 // Tested in unittests/cache/lookup_test.cpp.
 #include "cache/lookup.h"
 
+#include "cache/absent_names.h"
 #include "cache/inputs.h"
+#include "cache/stamp.h"
 #include "support/file.h"
 #include "support/trace.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <ctime>
+#include <set>
 #include <string_view>
 #include <vector>
 
 namespace dijitso::cache {
 namespace {
 
-constexpr std::int64_t second = 1'000'000'000;
-
-// Size and time of a regular file; nullopt for anything else.
-std::optional<ReadFile> stamp_of(const std::string& path) {
-  struct stat info;
-  if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
-  ReadFile file;
-  file.path = path;
-  file.size = static_cast<std::uint64_t>(info.st_size);
-  file.mtime_ns = info.st_mtim.tv_sec * second + info.st_mtim.tv_nsec;
-  return file;
-}
-
-// Clocks of file systems tick up to two seconds apart: a file this young at `time_ns` may change under the same time.
-bool is_settled(const ReadFile& file, std::int64_t time_ns) {
-  return file.mtime_ns != 0 && time_ns - file.mtime_ns > 2 * second;
-}
-
 std::int64_t now_ns() {
   struct timespec now;
   ::clock_gettime(CLOCK_REALTIME, &now);
-  return now.tv_sec * second + now.tv_nsec;
+  return now.tv_sec * std::int64_t{1'000'000'000} + now.tv_nsec;
 }
-
-bool has_same_stamp(const ReadFile& a, const ReadFile& b) { return a.size == b.size && a.mtime_ns == b.mtime_ns; }
 
 // Reads the file between two looks at it, so that stamp and digest belong together.
 std::optional<ReadFile> read_and_stamp(const std::string& path) {
-  std::optional<ReadFile> before = stamp_of(path);
+  std::optional<ReadFile> before = stamp_of_file(path);
   for (int attempt = 0; before && attempt < 3; ++attempt) {
     std::optional<Bytes> content;
     try {
@@ -55,7 +36,7 @@ std::optional<ReadFile> read_and_stamp(const std::string& path) {
     } catch (const FileError&) {
       return std::nullopt;
     }
-    std::optional<ReadFile> after = stamp_of(path);
+    std::optional<ReadFile> after = stamp_of_file(path);
     if (!content || !after) return std::nullopt;
     if (has_same_stamp(*before, *after) && after->size == content->size()) {
       after->digest = blake3(*content);
@@ -70,6 +51,7 @@ std::optional<ReadFile> read_and_stamp(const std::string& path) {
 struct Present {
   std::vector<std::optional<Digest>> files;
   std::vector<std::optional<Digest>> dependencies;
+  std::vector<std::string> appeared;  // paths that were absent
 };
 
 Present look_at_inputs(const Entry& entry, FileDigests& files, const ResolveDependency& resolve) {
@@ -77,6 +59,8 @@ Present look_at_inputs(const Entry& entry, FileDigests& files, const ResolveDepe
   present.files.reserve(entry.files.size());
   for (const ReadFile& file : entry.files) present.files.push_back(files.current(file));
   for (const Dependency& dependency : entry.dependencies) present.dependencies.push_back(resolve(dependency));
+  for (const AbsentNames& absent : entry.absent)
+    for (std::string& path : appeared(absent)) present.appeared.push_back(std::move(path));
   return present;
 }
 
@@ -85,7 +69,7 @@ bool is_current(const Entry& entry, const Present& present) {
     if (present.files[i] != entry.files[i].digest) return false;
   for (std::size_t i = 0; i < entry.dependencies.size(); ++i)
     if (present.dependencies[i] != entry.dependencies[i].identity) return false;
-  return true;
+  return present.appeared.empty();
 }
 
 InputState named(const Entry& entry, const Present& present) {
@@ -93,6 +77,7 @@ InputState named(const Entry& entry, const Present& present) {
   for (std::size_t i = 0; i < entry.files.size(); ++i) state["file " + escape(entry.files[i].path)] = present.files[i];
   for (std::size_t i = 0; i < entry.dependencies.size(); ++i)
     state["dependency " + escape(entry.dependencies[i].signature)] = present.dependencies[i];
+  for (const std::string& path : present.appeared) state["appeared " + escape(path)] = std::nullopt;
   return state;
 }
 
@@ -123,9 +108,9 @@ Lookup walk(Store& store, const std::string& signature, const Digest& request, c
 }  // namespace
 
 std::optional<Digest> FileDigests::current(const ReadFile& known) {
-  std::optional<ReadFile> now = stamp_of(known.path);
+  std::optional<ReadFile> now = stamp_of_file(known.path);
   if (!now) return std::nullopt;
-  if (known.mtime_ns != 0 && has_same_stamp(known, *now)) return known.digest;
+  if (has_same_stamp(known, *now)) return known.digest;
   {
     std::lock_guard lock(mutex_);
     auto seen = seen_.find(known.path);
@@ -133,22 +118,23 @@ std::optional<Digest> FileDigests::current(const ReadFile& known) {
   }
   std::optional<ReadFile> file = read_and_stamp(known.path);
   if (!file) return std::nullopt;
-  if (is_settled(*file, now_ns())) {
+  if (is_settled(file->mtime_ns, file->inode, now_ns())) {
     std::lock_guard lock(mutex_);
     seen_[known.path] = *file;
   }
   return file->digest;
 }
 
-bool FileDigests::are_current(const std::vector<ReadFile>& files) {
-  return std::ranges::all_of(files, [this](const ReadFile& file) { return current(file) == file.digest; });
+bool FileDigests::are_current(const std::vector<ReadFile>& files, const std::vector<AbsentNames>& absent) {
+  return std::ranges::all_of(files, [this](const ReadFile& file) { return current(file) == file.digest; }) &&
+         std::ranges::all_of(absent, [](const AbsentNames& names) { return appeared(names).empty(); });
 }
 
 ReadFile FileDigests::describe(const std::string& path, const Digest& content, std::int64_t began_ns) {
-  ReadFile file = stamp_of(path).value_or(ReadFile{});
+  ReadFile file = stamp_of_file(path).value_or(ReadFile{});
   file.path = path;
   file.digest = content;
-  if (!is_settled(file, began_ns)) file.mtime_ns = 0;
+  if (!is_settled(file.mtime_ns, file.inode, began_ns)) file.mtime_ns = 0;
   return file;
 }
 
@@ -170,6 +156,8 @@ Lookup place_of(Store& store, const Entry& entry, FileDigests& files) {
   for (const ReadFile& file : entry.files) known_files[file.path] = file.digest;
   for (const Dependency& dependency : entry.dependencies)
     known_dependencies[dependency.signature] = dependency.identity;
+  const std::vector<std::string> known_absent = paths_of(entry.absent);
+  const std::set<std::string_view> absent(known_absent.begin(), known_absent.end());
   const auto look = [&](const Entry& found) {
     Present present;
     for (const ReadFile& file : found.files) {
@@ -180,6 +168,11 @@ Lookup place_of(Store& store, const Entry& entry, FileDigests& files) {
       const auto known = known_dependencies.find(dependency.signature);
       present.dependencies.push_back(known == known_dependencies.end() ? std::nullopt : std::optional(known->second));
     }
+    for (const std::string& path : paths_of(found.absent))
+      if (known_files.contains(path)) present.appeared.push_back(path);
+    for (const AbsentNames& names : found.absent)
+      for (std::string& path : appeared(names))
+        if (!known_files.contains(path) && !absent.contains(path)) present.appeared.push_back(std::move(path));
     return present;
   };
   return walk(store, entry.signature, blake3(entry.request), entry.request, look);

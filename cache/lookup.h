@@ -20,15 +20,15 @@
 
 namespace dijitso::cache {
 
-// Digests of header files, remembered by (path, size, mtime) for the life of the process. Thread-safe.
+// Digests of header files, remembered by path, size, times and i-node for the life of the process. Thread-safe.
 class FileDigests {
  public:
-  // The digest of the file as it is now; nullopt when it cannot be read. `known` is believed when size and mtime agree,
-  // unless its mtime is 0.
+  // The digest of the file as it is now; nullopt when it cannot be read. `known` is believed when its size, times and
+  // i-node agree, unless its mtime is 0.
   std::optional<Digest> current(const ReadFile& known);
 
-  // Whether all of them are as they were.
-  bool are_current(const std::vector<ReadFile>& files);
+  // Whether all of them are as they were, and none of the names is there.
+  bool are_current(const std::vector<ReadFile>& files, const std::vector<AbsentNames>& absent);
 
   // Describes a file that a compiler, which began at `began_ns` (of the system clock), read with this content. A file
   // that may have been written since shortly before then gets the mtime 0: its time says nothing about its content.
@@ -52,7 +52,8 @@ inline constexpr int longest_chain = 32;
 
 // The slot after an entry whose inputs changed: digest of the request and of the inputs in their present state. Pure.
 // nullopt as a digest stands for "cannot be read" or "not there".
-using InputState = std::map<std::string, std::optional<Digest>>;  // "file <path>" or "dependency <signature>"
+using InputState = std::map<std::string, std::optional<Digest>>;  // "file <path>", "dependency <signature>", or
+                                                                  // "appeared <path>" for what was absent
 Digest next_slot(const Digest& request, const InputState& present);
 
 // `request` is the digest of the request text; when `request_text` is not empty it must equal the entry's.

@@ -33,7 +33,9 @@ class ObjectBuffer final : public llvm::MemoryBuffer {
 
 }  // namespace
 
-Linker::Linker() {
+Linker::Linker() { start(); }
+
+void Linker::start() {
   const std::string what = "the run-time linker cannot start";
   auto process =
       check_link(llvm::orc::SelfExecutorProcessControl::Create(
@@ -55,11 +57,33 @@ Linker::Linker() {
   layer_->addPlugin(passes_);
 }
 
-Linker::~Linker() { llvm::consumeError(session_->endSession()); }
+// When memory runs out, ORC's lock may stay locked (llvm-config/out_of_memory.h). What is linked stays where it is;
+// what comes next is linked in a new session.
+void Linker::abandon() noexcept {
+  static_cast<void>(layer_.release());
+  static_cast<void>(session_.release());
+}
+
+Linker::~Linker() {
+  if (session_) llvm::consumeError(session_->endSession());
+}
 
 llvm::orc::JITDylib* Linker::map(const std::string& name, const SharedBytes& object, LinkJob& job,
                                  const std::string& what) {
   std::lock_guard lock(mutex_);
+  try {
+    if (!session_) start();
+    return map_in_session(name, object, job, what);
+  } catch (const LinkFailed&) {
+    throw;
+  } catch (...) {
+    abandon();
+    throw;
+  }
+}
+
+llvm::orc::JITDylib* Linker::map_in_session(const std::string& name, const SharedBytes& object, LinkJob& job,
+                                            const std::string& what) {
   reported_.clear();
   auto& library = session_->createBareJITDylib(name + "#" + std::to_string(++count_));
   passes_->set_job(&job);
@@ -88,6 +112,7 @@ llvm::Error Linker::materialise(llvm::orc::JITDylib& library, const SharedBytes&
 
 void Linker::unmap(llvm::orc::JITDylib& library) noexcept {
   std::lock_guard lock(mutex_);
+  if (&library.getExecutionSession() != session_.get()) return;  // of one that was abandoned
   // Fails only when the memory cannot be unmapped, which nobody could do anything about.
   llvm::consumeError(session_->removeJITDylib(library));
 }

@@ -27,12 +27,17 @@ class Linker {
   Linker& operator=(const Linker&) = delete;
 
   // Maps the code into a JITDylib of its own and fills in the job. Nullptr when symbols are missing, which the job
-  // names; LinkFailed, its text beginning with `what`, when it fails otherwise. Nothing stays behind then.
+  // names; LinkFailed, its text beginning with `what`, when it fails otherwise. Nothing stays behind then, unless
+  // memory ran out (std::bad_alloc).
   llvm::orc::JITDylib* map(const std::string& name, const SharedBytes& object, LinkJob& job, const std::string& what);
 
   void unmap(llvm::orc::JITDylib& library) noexcept;
 
  private:
+  void start();
+  void abandon() noexcept;
+  llvm::orc::JITDylib* map_in_session(const std::string& name, const SharedBytes& object, LinkJob& job,
+                                      const std::string& what);
   llvm::Error materialise(llvm::orc::JITDylib& library, const SharedBytes& object, const LinkJob& job);
 
   forking::Mutex mutex_;

@@ -2,6 +2,7 @@
 // Tested in unittests/orc/session_test.cpp and symbols_test.cpp.
 #include "orc/session.h"
 
+#include "llvm-config/out_of_memory.h"
 #include "orc/host_libraries.h"
 #include "orc/imports.h"
 #include "orc/linker.h"
@@ -16,6 +17,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <new>
 #include <optional>
 
 namespace dijitso::orc {
@@ -53,7 +55,7 @@ class SessionImpl final : public Session {
   forking::LongMutex initialisation_;
 };
 
-std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request) {
+std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request) try {
   check_not_exiting(!Registry::instance().exiting());
   const std::string what = "cannot link module '" + request.name + "'";
   std::optional<forking::Section> section(std::in_place);  // a child has all of it, or nothing
@@ -85,6 +87,9 @@ std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request
   check_not_exiting(Registry::instance().add(*module));
   module->start();
   return module;
+} catch (const std::bad_alloc&) {
+  throw LinkFailed("cannot link module '" + request.name +
+                   "': memory has run out; allow the process more (ulimit -v, the limit of its container)");
 }
 
 void SessionImpl::replace(const std::shared_ptr<const LinkedModule>& quick, const SharedBytes& bytes,
@@ -153,6 +158,7 @@ LinkFailed SessionImpl::missing(const LinkRequest& request, const LinkJob& job) 
 std::shared_ptr<dijitso::orc::Session>* dijitso_orc_new_session(const dijitso::orc::SessionOptions& options) {
   using namespace dijitso::orc;
   check_not_exiting(!Registry::instance().exiting());
+  dijitso::llvm_config::throw_when_out_of_memory();
   auto session = std::make_unique<std::shared_ptr<Session>>(std::make_shared<SessionImpl>(options));
   check_not_exiting(Registry::instance().add_session(*session));
   return session.release();

@@ -8,6 +8,7 @@
 #include "compile/refused_flags.h"
 #include "compile/system_headers.h"
 #include "compile/targets.h"
+#include "llvm-config/out_of_memory.h"
 
 #include <clang/Basic/DiagnosticOptions.h>
 #include <clang/Driver/Compilation.h>
@@ -134,9 +135,10 @@ std::vector<std::string> compiler_arguments(const std::vector<std::string>& comm
   const bool is_packed = has_system_headers(request.header_packs);
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files;  // the driver's default is the disk
   if (is_packed) files = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();
-  clang::driver::Driver driver("/dijitso/clang", triple_of(request), diagnostics, "clang LLVM compiler", files);
-  driver.setCheckInputsExist(false);
-  const std::unique_ptr<clang::driver::Compilation> compilation(driver.BuildCompilation(c_strings(command)));
+  const llvm_config::AbandonedOnThrow<clang::driver::Driver> driver("/dijitso/clang", triple_of(request), diagnostics,
+                                                                    "clang LLVM compiler", files);
+  driver->setCheckInputsExist(false);
+  const std::unique_ptr<clang::driver::Compilation> compilation(driver->BuildCompilation(c_strings(command)));
   if (messages.err_begin() != messages.err_end())
     throw InvalidArgument("the compiler refuses its flags: " + messages.err_begin()->second);
 

@@ -6,6 +6,7 @@
 
 #include "compile/backend_steps.h"
 #include "compile/diagnostics.h"
+#include "llvm-config/out_of_memory.h"
 
 #include <clang/Basic/TargetInfo.h>
 #include <clang/CodeGen/BackendUtil.h>
@@ -55,14 +56,15 @@ GeneratedCode generate_code(llvm::Module& module, const std::shared_ptr<clang::C
   DiagnosticCollector collector(options);
   llvm::SmallVector<char, 0> object;
   const auto no_files = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();  // nothing is read
-  clang::CompilerInstance instance(invocation);
-  instance.createVirtualFileSystem(no_files, &collector);
-  instance.createDiagnostics(&collector, /*ShouldOwnClient=*/false);
+  const llvm_config::AbandonedOnThrow<clang::CompilerInstance> instance(invocation);
+  instance->createVirtualFileSystem(no_files, &collector);
+  instance->createDiagnostics(&collector, /*ShouldOwnClient=*/false);
   GeneratedCode result;
-  const BackendSteps steps(instance.getCodeGenOpts());
-  if (instance.createTarget()) {
-    clang::emitBackendOutput(instance, instance.getCodeGenOpts(), instance.getTarget().getDataLayoutString(), &module,
-                             clang::Backend_EmitObj, no_files, std::make_unique<llvm::raw_svector_ostream>(object));
+  const BackendSteps steps(instance->getCodeGenOpts());
+  if (instance->createTarget()) {
+    clang::emitBackendOutput(*instance, instance->getCodeGenOpts(), instance->getTarget().getDataLayoutString(),
+                             &module, clang::Backend_EmitObj, no_files,
+                             std::make_unique<llvm::raw_svector_ostream>(object));
     result.ok = !said->error && collector.getNumErrors() == 0;
   }
   result.steps = steps.until(Clock::now());

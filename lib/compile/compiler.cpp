@@ -1,5 +1,6 @@
 // Clang recurses deeply on deep expressions and assumes a stack of 8 MiB, so a compile runs on a thread that has one,
-// whatever thread asked for it. Tested in unittests/compile/compiler_test.cpp.
+// whatever thread asked for it. Memory that runs out is an error of the compile. Tested in
+// unittests/compile/compiler_test.cpp.
 
 #include "compile/compiler.h"
 
@@ -11,29 +12,41 @@
 #include "compile/system_headers.h"
 #include "compile/targets.h"
 #include "compile/tiers.h"
+#include "llvm-config/out_of_memory.h"
+
+#include <new>
 
 namespace dijitso::compile {
 namespace {
 
 template <class Work>
-auto on_large_stack(Work work) {
+auto on_large_stack(const CompileRequest& request, Work work) try {
   decltype(work()) result;
   run_on_large_stack([&] { result = work(); });
   return result;
+} catch (const std::bad_alloc&) {
+  throw CompileFailed(
+      "module '" + request.signature +
+          "' cannot be compiled: the compiler has run out of memory; allow the process more (ulimit -v, "
+          "the limit of its container), or compile fewer modules at once (build.jobs)",
+      {}, {});
 }
 
 class ClangCompiler : public Compiler {
  public:
-  ClangCompiler() { prepare_native_target(); }
+  ClangCompiler() {
+    llvm_config::throw_when_out_of_memory();
+    prepare_native_target();
+  }
 
   CompileResult compile(const CompileRequest& request, const Precompiled* precompiled) override {
     const Translation& translation = translator_.translate(request);
-    return on_large_stack([&] { return compile_whole(request, translation, precompiled); });
+    return on_large_stack(request, [&] { return compile_whole(request, translation, precompiled); });
   }
 
   QuickResult compile_quickly(const CompileRequest& request, const Precompiled* precompiled) override {
     const Translation& translation = translator_.translate(request);
-    return on_large_stack([&] { return compile_in_tiers(request, translation, precompiled); });
+    return on_large_stack(request, [&] { return compile_in_tiers(request, translation, precompiled); });
   }
 
   std::vector<std::string> preludes_of(const CompileRequest& request) override {
@@ -43,7 +56,7 @@ class ClangCompiler : public Compiler {
   Precompiled precompile(const CompileRequest& request, const std::string& prelude,
                          const PrecompileLimits& limits) override {
     const Translation& translation = translator_.translate(request);
-    return on_large_stack([&] { return compile_prelude(request, translation, prelude, limits); });
+    return on_large_stack(request, [&] { return compile_prelude(request, translation, prelude, limits); });
   }
 
   bool suits(const Precompiled& precompiled, const CompileRequest& request) override {

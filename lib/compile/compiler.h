@@ -62,6 +62,7 @@ struct Precompiled {
   std::string refusal;                   // why they cannot be precompiled
   bool is_cheap = false;                 // they are less text than was asked for
   std::vector<HeaderRead> files;         // headers outside the toolchain that are in it
+  std::vector<std::string> missing;      // as in CompileResult
   std::vector<std::uint64_t> mentioned;  // hashes of what occurs in these headers: identifiers, included names; sorted
   std::vector<std::uint64_t> changed;    // hashes of the macros that they define or undefine, sorted
 };
@@ -69,6 +70,7 @@ struct Precompiled {
 struct PrecompileLimits {
   std::uint64_t least_text = 0;             // bytes of headers from which on it is worth it
   const std::atomic<bool>* stop = nullptr;  // when it becomes true, nobody waits for the result any more
+  std::size_t memory_to_leave = 0;          // the process must be able to take as much, or they are not worth it
 };
 
 // What a compile spends its time with.
@@ -86,7 +88,8 @@ struct CompileResult {
   Bytes object;                            // ELF relocatable; empty unless ok
   std::vector<Diagnostic> diagnostics;     // warnings too
   std::string diagnostics_text;            // the same as an ordinary compiler prints them
-  std::vector<HeaderRead> files;           // headers outside the toolchain that were read from disk, sorted by path
+  std::vector<HeaderRead> files;           // files outside the toolchain that were read from disk, sorted by path
+  std::vector<std::string> missing;        // absolute names outside the toolchain that were sought in vain, sorted
   std::vector<std::string> isa_features;   // that the generated code may use beyond the target's baseline, sorted
   std::vector<std::string> dropped_flags;  // unknown to Clang, ignored
   std::string compiler_version;

@@ -11,6 +11,7 @@
 #include "compile/read_files.h"
 #include "compile/text_order.h"
 #include "llvm-config/host.h"
+#include "llvm-config/out_of_memory.h"
 
 #include <clang/AST/ASTConsumer.h>
 #include <clang/Basic/Stack.h>
@@ -34,7 +35,7 @@ namespace {
 template <class Emit>
 class Watched : public Emit {
  public:
-  Watched(Clock::time_point& done, ReadFiles& files) : done_(done), files_(files) {}
+  explicit Watched(Clock::time_point& done) : done_(done) {}
 
  protected:
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& instance,
@@ -49,12 +50,10 @@ class Watched : public Emit {
  private:
   void EndSourceFileAction() override {
     done_ = Clock::now();
-    files_.take_contents(this->getCompilerInstance());
     Emit::EndSourceFileAction();
   }
 
   Clock::time_point& done_;
-  ReadFiles& files_;
 };
 
 // Features that the target has beyond the plainest processor of its kind, and that a processor may lack: the compiler's
@@ -98,22 +97,23 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
   Clock::time_point done = begin;
   const BackendSteps backend(invocation->getCodeGenOpts());
   const auto read_files = std::make_shared<ReadFiles>();
-  if (result.used_precompiled) read_files->add(precompiled->files);
+  if (result.used_precompiled) read_files->add(*precompiled);
   {
-    clang::CompilerInstance instance(invocation);
-    instance.createVirtualFileSystem(files.over_disk(), &collector);
-    instance.createDiagnostics(&collector, /*ShouldOwnClient=*/false);
-    instance.setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());  // "1 error generated."
-    instance.setOutputStream(std::make_unique<llvm::raw_svector_ostream>(object));
-    instance.addDependencyCollector(read_files);
-    Watched<Emit> action(done, *read_files);
-    result.ok = instance.ExecuteAction(action) && collector.getNumErrors() == 0;
+    // The action owns the context of the intermediate code that the instance holds.
+    const llvm_config::AbandonedOnThrow<Watched<Emit>> action(done, *read_files);
+    const llvm_config::AbandonedOnThrow<clang::CompilerInstance> instance(invocation);
+    instance->createVirtualFileSystem(files.over_disk(), &collector);
+    instance->createDiagnostics(&collector, /*ShouldOwnClient=*/false);
+    instance->setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());  // "1 error generated."
+    instance->setOutputStream(std::make_unique<llvm::raw_svector_ostream>(object));
+    instance->addDependencyCollector(read_files);
+    result.ok = instance->ExecuteAction(*action) && collector.getNumErrors() == 0;
     if (use && read_files->brings_back_macros()) {
       result.ok = false;  // to be compiled without; what was said so far means nothing
       collector.take_messages();
     }
-    if (result.ok) result.isa_features = features_beyond_baseline(instance.getTarget(), instance.getDiagnostics());
-    take(action);
+    if (result.ok) result.isa_features = features_beyond_baseline(instance->getTarget(), instance->getDiagnostics());
+    take(*action);
   }
   files.check_packs();
   if (has_backend) result.steps = backend.until(done);
@@ -123,7 +123,8 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
     result.diagnostics_text += message.text;
     result.diagnostics.push_back(std::move(message.diagnostic));
   }
-  result.files = read_files->headers(arguments);
+  result.files = read_files->headers(arguments, files.disk());
+  result.missing = read_files->missing(arguments, files.disk());
   return result;
 }
 

@@ -14,14 +14,18 @@ std::string source_name(const CompileRequest& request) {
 }
 
 Files::Files(const HeaderPacks& packs) : memory_(llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>()) {
-  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> below;
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> machine;
   if (packs.empty()) {
     // With a working directory of its own: the process may change, or lose, its directory at any time.
-    below = llvm::vfs::createPhysicalFileSystem();
-    below->setCurrentWorkingDirectory("/");
+    machine = llvm::vfs::createPhysicalFileSystem();
+    machine->setCurrentWorkingDirectory("/");
   } else {
-    below = packed_ = llvm::makeIntrusiveRefCnt<PackedFiles>(packs);
+    machine = llvm::vfs::getRealFileSystem();  // only asked for absolute names; one with a directory of its own would
+                                               // begin with system calls
   }
+  disk_ = llvm::makeIntrusiveRefCnt<DiskFiles>(std::move(machine));
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> below = disk_;
+  if (!packs.empty()) below = packed_ = llvm::makeIntrusiveRefCnt<PackedFiles>(packs, disk_);
   overlay_ = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(std::move(below));
   overlay_->pushOverlay(memory_);
 }

@@ -3,6 +3,7 @@
 
 #include "compile/arguments.h"
 #include "compile/compiler.h"
+#include "compile/disk_files.h"
 #include "compile/packed_files.h"
 
 #include <clang/Frontend/CompilerInvocation.h>
@@ -23,12 +24,14 @@ class Files {
   explicit Files(const HeaderPacks& packs);
   void add(const std::string& path, std::string_view content);
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> over_disk() const { return overlay_; }
+  const DiskFiles& disk() const { return *disk_; }
 
   // To be called when Clang is done: throws what was wrong with a pack, which Clang only saw as a file that is missing.
   void check_packs() const;
 
  private:
   llvm::IntrusiveRefCntPtr<llvm::vfs::InMemoryFileSystem> memory_;
+  llvm::IntrusiveRefCntPtr<DiskFiles> disk_;
   llvm::IntrusiveRefCntPtr<PackedFiles> packed_;  // nullptr without packs
   llvm::IntrusiveRefCntPtr<llvm::vfs::OverlayFileSystem> overlay_;
 };

@@ -77,8 +77,8 @@ class File : public llvm::vfs::File {
 
 }  // namespace
 
-// Clang's own file system for a working directory that is not the process's would begin with system calls.
-PackedFiles::PackedFiles(const HeaderPacks& packs) : packs_(packs), disk_(llvm::vfs::getRealFileSystem()) {
+PackedFiles::PackedFiles(const HeaderPacks& packs, llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk)
+    : packs_(packs), disk_(std::move(disk)) {
   for (const auto& pack : packs_)
     for (std::size_t i = 0; i < pack->directories().size(); ++i)
       layers_[pack->directories()[i].name].push_back({pack.get(), i});

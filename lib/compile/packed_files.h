@@ -18,7 +18,7 @@ namespace dijitso::compile {
 // the root. For one run of Clang, by one thread; texts that were read stay in memory as long.
 class PackedFiles : public llvm::vfs::FileSystem {
  public:
-  explicit PackedFiles(const HeaderPacks& packs);
+  PackedFiles(const HeaderPacks& packs, llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk);
 
   // What was wrong with a pack, whose files are missing since then; empty when nothing was.
   const std::string& fault() const { return fault_; }

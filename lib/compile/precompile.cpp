@@ -19,6 +19,8 @@
 #include "compile/prelude.h"
 #include "compile/prelude_watch.h"
 #include "compile/read_files.h"
+#include "llvm-config/out_of_memory.h"
+#include "support/memory_room.h"
 
 #include <clang/AST/ASTContext.h>
 #include <clang/AST/Decl.h>
@@ -99,7 +101,11 @@ class Generator : public clang::PCHGenerator {
   }
 
  private:
-  bool stopped() const { return limits_.stop && *limits_.stop; }
+  bool stopped() {
+    constexpr unsigned often = 64;  // declarations: much less than what is to be left
+    if (calls_++ % often == 0) lacks_memory_ |= !can_map(limits_.memory_to_leave);
+    return lacks_memory_ || (limits_.stop && *limits_.stop);
+  }
 
   // Whether a "#pragma GCC visibility push" is open, which the precompiled headers would forget.
   bool leaves_visibility(clang::ASTContext& context) {
@@ -114,14 +120,15 @@ class Generator : public clang::PCHGenerator {
   const PrecompileLimits& limits_;
   std::string& refusal_;
   bool& constructs_members_;
+  unsigned calls_ = 0;
+  bool lacks_memory_ = false;
   clang::Sema* sema_ = nullptr;
   clang::ASTContext* context_ = nullptr;
 };
 
 class PrecompileAction : public clang::GeneratePCHAction {
  public:
-  PrecompileAction(Precompiled& result, ReadFiles& files, const PrecompileLimits& limits)
-      : result_(result), files_(files), limits_(limits) {}
+  PrecompileAction(Precompiled& result, const PrecompileLimits& limits) : result_(result), limits_(limits) {}
 
   std::shared_ptr<const clang::PCHBuffer> buffer() const { return buffer_; }
 
@@ -153,13 +160,11 @@ class PrecompileAction : public clang::GeneratePCHAction {
     sort_unique(result_.mentioned);
     sort_unique(result_.changed);
     result_.is_cheap = text_bytes(instance.getSourceManager()) < limits_.least_text;
-    files_.take_contents(instance);
     GeneratePCHAction::EndSourceFileAction();
   }
 
   bool constructs_members_ = false;
   Precompiled& result_;
-  ReadFiles& files_;
   const PrecompileLimits& limits_;
   const PreludeWatch* watch_ = nullptr;
   std::shared_ptr<clang::PCHBuffer> buffer_ = std::make_shared<clang::PCHBuffer>();
@@ -249,25 +254,26 @@ Precompiled precompile_once(const CompileRequest& request, const Translation& tr
   DiagnosticCollector collector(options);
   const auto read_files = std::make_shared<ReadFiles>();
   {
-    clang::CompilerInstance instance(invocation);
-    instance.createVirtualFileSystem(files.over_disk(), &collector);
-    instance.createDiagnostics(&collector, /*ShouldOwnClient=*/false);
-    instance.setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());
-    instance.addDependencyCollector(read_files);
-    PrecompileAction action(result, *read_files, limits);
-    instance.ExecuteAction(action);
-    is_told = action.constructs_members() || collector.has_messages();
+    const llvm_config::AbandonedOnThrow<PrecompileAction> action(result, limits);
+    const llvm_config::AbandonedOnThrow<clang::CompilerInstance> instance(invocation);
+    instance->createVirtualFileSystem(files.over_disk(), &collector);
+    instance->createDiagnostics(&collector, /*ShouldOwnClient=*/false);
+    instance->setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());
+    instance->addDependencyCollector(read_files);
+    instance->ExecuteAction(*action);
+    is_told = action->constructs_members() || collector.has_messages();
     if (const auto messages = messages_of_headers(collector.take_messages(), prelude_name))
       result.messages = write_messages(*messages);
     else if (result.refusal.empty())
       result.refusal = "the compiler says of them: " + collector.take_text();
-    if (const auto buffer = action.buffer(); buffer->IsComplete && result.refusal.empty()) {
+    if (const auto buffer = action->buffer(); buffer->IsComplete && result.refusal.empty()) {
       result.pch = as_bytes({buffer->Data.data(), buffer->Data.size()});
       result.owner = buffer;
     }
   }
   files.check_packs();
-  result.files = read_files->headers(arguments);
+  result.files = read_files->headers(arguments, files.disk());
+  result.missing = read_files->missing(arguments, files.disk());
   return result;
 }
 

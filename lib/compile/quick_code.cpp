@@ -6,6 +6,7 @@
 #include "compile/quick_code.h"
 
 #include "compile/two_copies.h"
+#include "llvm-config/out_of_memory.h"
 #include "support/quick_code.h"
 
 #include <llvm/ADT/STLExtras.h>
@@ -101,7 +102,8 @@ bool can_be_redirected(llvm::StringRef name) {
 
 std::unique_ptr<llvm::Module> quick_copy(const llvm::Module& module, const llvm::StringSet<>& staying) {
   llvm::ValueToValueMapTy map;
-  std::unique_ptr<llvm::Module> copy = llvm::CloneModule(module, map, is_needed);
+  const llvm_config::AbandonedOnThrow<std::unique_ptr<llvm::Module>> owner(llvm::CloneModule(module, map, is_needed));
+  std::unique_ptr<llvm::Module>& copy = *owner;
   // Each module keeps its own copy of what it shares with others, and the names of groups are about to change.
   for (llvm::GlobalObject& object : copy->global_objects()) object.setComdat(nullptr);
   Redirection redirection(*copy);
@@ -113,7 +115,7 @@ std::unique_ptr<llvm::Module> quick_copy(const llvm::Module& module, const llvm:
     if (is_exported(function) && !staying.contains(function.getName())) functions.push_back(&function);
   for (llvm::Function* function : functions) redirection.redirect(*function);
   redirection.finish();
-  return copy;
+  return std::move(copy);
 }
 
 }  // namespace dijitso::compile

@@ -1,6 +1,6 @@
-// A header may be edited while it is being compiled. A digest made from the disk afterwards would then belong to a text
-// that was never compiled, and the object would pass for up to date. So the digests are made of the compiler's own
-// buffers; only a file that it reads without keeping (#embed) is read again. Tested in
+// Clang tells of every header that a module includes or asks for. What else it reads (#embed, lists that a
+// flag names) is known by the file system that it reads from (disk_files.h), and so are the texts. A file that was only
+// asked for, by __has_include, was not read: its text is taken as it is afterwards. Tested in
 // unittests/compile/toolchain_files_test.cpp.
 
 #include "compile/read_files.h"
@@ -8,18 +8,20 @@
 #include "compile/prelude_watch.h"
 #include "compile/toolchain_files.h"
 
-#include <clang/Basic/SourceManager.h>
 #include <llvm/Support/MemoryBuffer.h>
+
+#include <algorithm>
+#include <set>
 
 namespace dijitso::compile {
 namespace {
 
-Digest digest_of(llvm::StringRef text) { return blake3(std::string_view(text.data(), text.size())); }
-
 Digest digest_on_disk(const std::string& path) {
   const auto content =
       llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false, /*IsVolatile=*/true);
-  return content ? digest_of((*content)->getBuffer()) : Digest();
+  if (!content) return {};
+  const llvm::StringRef text = (*content)->getBuffer();
+  return blake3(std::string_view(text.data(), text.size()));
 }
 
 }  // namespace
@@ -29,24 +31,43 @@ void ReadFiles::attachToPreprocessor(clang::Preprocessor& preprocessor) {
   preprocessor.addPPCallbacks(std::make_unique<MacroStack>(preprocessor, brings_back_macros_));
 }
 
-void ReadFiles::take_contents(clang::CompilerInstance& instance) {
-  const clang::SourceManager& sources = instance.getSourceManager();
-  for (auto file = sources.fileinfo_begin(); file != sources.fileinfo_end(); ++file)
-    if (const auto buffer = file->second->getBufferIfLoaded())
-      contents_[normal_path(file->first.getName().str())] = digest_of(buffer->getBuffer());
+void ReadFiles::add(const Precompiled& precompiled) {
+  for (const HeaderRead& header : precompiled.files) precompiled_[header.path] = header.content;
+  missing_when_precompiled_ = precompiled.missing;
 }
 
-void ReadFiles::add(const std::vector<HeaderRead>& precompiled) {
-  for (const HeaderRead& header : precompiled) contents_[header.path] = header.content;
-}
-
-std::vector<HeaderRead> ReadFiles::headers(const std::vector<std::string>& arguments) const {
+std::vector<HeaderRead> ReadFiles::headers(const std::vector<std::string>& arguments, const DiskFiles& disk) const {
+  std::map<std::string, Digest> contents = disk.contents();
+  std::set<std::string> files(getDependencies().begin(), getDependencies().end());
+  for (const auto& [path, content] : contents) files.insert(path);
+  for (const std::string& path : files)  // Clang has some with dots
+    if (const auto read = contents.find(path); read != contents.end())
+      contents.emplace(normal_path(path), read->second);
+  for (const auto& [path, content] : precompiled_) {
+    const auto [read, is_new] = contents.emplace(path, content);
+    if (!is_new && read->second != content) read->second = Digest();  // two texts: the code is made of neither
+  }
+  const std::vector<std::string> paths(files.begin(), files.end());
   std::vector<HeaderRead> headers;
-  for (const std::string& path : outside_toolchain(getDependencies(), arguments)) {
-    const auto read = contents_.find(normal_path(path));
-    headers.push_back({path, read != contents_.end() ? read->second : digest_on_disk(path)});
+  for (const std::string& path : outside_toolchain(paths, arguments)) {
+    const auto read = contents.find(path);
+    headers.push_back({path, read != contents.end() ? read->second : digest_on_disk(path)});
   }
   return headers;
+}
+
+std::vector<std::string> ReadFiles::missing(const std::vector<std::string>& arguments, const DiskFiles& disk) const {
+  std::vector<std::string> all = missing_when_precompiled_;
+  all.insert(all.end(), disk.missing().begin(), disk.missing().end());
+  std::vector<std::string> as_directories;  // such as one of the toolchain's own that is not there
+  for (const std::string& path : all) as_directories.push_back(path + "/");
+  const std::vector<std::string> outside = outside_toolchain(as_directories, arguments);
+  std::erase_if(all,
+                [&](const std::string& path) { return !std::ranges::binary_search(outside, normal_path(path + "/")); });
+  std::ranges::sort(all);
+  const auto again = std::ranges::unique(all);
+  all.erase(again.begin(), again.end());
+  return all;
 }
 
 }  // namespace dijitso::compile

@@ -2,9 +2,10 @@
 #pragma once
 
 #include "compile/compiler.h"
+#include "compile/disk_files.h"
 
-#include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/Utils.h>
+#include <clang/Lex/Preprocessor.h>
 
 #include <map>
 #include <string>
@@ -18,12 +19,8 @@ class ReadFiles : public clang::DependencyCollector {
   bool needSystemDependencies() override { return true; }
   bool sawDependency(llvm::StringRef, bool, bool, bool, bool is_missing) override { return !is_missing; }
 
-  // Takes the digests of the texts that the source manager holds: those were parsed, whatever happens to the files. To
-  // be called before the compiler instance lets go of them.
-  void take_contents(clang::CompilerInstance& instance);
-
-  // Files that are read with precompiled headers: their texts are not there to be digested.
-  void add(const std::vector<HeaderRead>& precompiled);
+  // What was read, and sought in vain, when the precompiled headers were made.
+  void add(const Precompiled& precompiled);
 
   void attachToPreprocessor(clang::Preprocessor& preprocessor) override;
 
@@ -31,10 +28,14 @@ class ReadFiles : public clang::DependencyCollector {
   bool brings_back_macros() const { return brings_back_macros_; }
 
   // The files outside the toolchain, sorted by path.
-  std::vector<HeaderRead> headers(const std::vector<std::string>& arguments) const;
+  std::vector<HeaderRead> headers(const std::vector<std::string>& arguments, const DiskFiles& disk) const;
+
+  // The names, outside of the toolchain's directories, under which nothing was found, sorted.
+  std::vector<std::string> missing(const std::vector<std::string>& arguments, const DiskFiles& disk) const;
 
  private:
-  std::map<std::string, Digest> contents_;
+  std::map<std::string, Digest> precompiled_;
+  std::vector<std::string> missing_when_precompiled_;
   bool brings_back_macros_ = false;
 };
 

@@ -14,6 +14,7 @@
 #include "compile/precompile.h"
 #include "compile/quick_code.h"
 #include "compile/two_copies.h"
+#include "llvm-config/out_of_memory.h"
 
 #include <string>
 
@@ -44,9 +45,8 @@ class ClangOptimizer : public Optimizer {
   CompileResult optimize() override {
     if (!code_.module) throw Error("a module was optimised already");
     run_on_large_stack([this] {
-      generate(*code_.module, invocation_, result_);
-      code_.module.reset();
-      code_.context.reset();
+      const llvm_config::AbandonedOnThrow<IntermediateCode> code(std::move(code_));
+      generate(*code->module, invocation_, result_);
     });
     return std::move(result_);
   }
@@ -82,10 +82,10 @@ bool is_final(const CompileResult& result) {
 }
 
 // The ordinary end of a compile that began as one in tiers.
-CompileResult finish(CompileResult parsed, IntermediateCode code, const Invocation& invocation,
+CompileResult finish(CompileResult parsed, llvm::Module& module, const Invocation& invocation,
                      const CompileRequest& request, const Translation& translation, const Precompiled* precompiled) {
   const std::size_t said = parsed.diagnostics.size();
-  generate(*code.module, invocation, parsed);
+  generate(module, invocation, parsed);
   if (parsed.ok && parsed.diagnostics.size() == said) return parsed;
   return compile_whole(request, translation, precompiled);  // says it with positions
 }
@@ -110,27 +110,27 @@ QuickResult compile_in_tiers(const CompileRequest& request, const Translation& t
     quick.result = compile_whole(request, translation, precompiled);
     return quick;
   }
-  IntermediateCode code;
-  quick.result = compile_to_intermediate_code(request, translation, precompiled, code);
+  const llvm_config::AbandonedOnThrow<IntermediateCode> code;
+  quick.result = compile_to_intermediate_code(request, translation, precompiled, *code);
   if (!quick.result.ok || !is_final(quick.result)) {
     if (!is_final(quick.result) && quick.result.used_precompiled)
       quick.result = compile_whole(request, translation, nullptr);
     return quick;
   }
   CompileResult parsed = quick.result;
-  Plan plan = plan_two_copies(*code.module);
+  Plan plan = plan_two_copies(*code->module);
   quick.untiered_reason = plan.reason;
   if (quick.untiered_reason.empty()) {
-    const std::unique_ptr<llvm::Module> copy = quick_copy(*code.module, plan.staying);
-    generate(*copy, without_optimisation(*invocation), quick.result);
+    const llvm_config::AbandonedOnThrow<std::unique_ptr<llvm::Module>> copy(quick_copy(*code->module, plan.staying));
+    generate(**copy, without_optimisation(*invocation), quick.result);
     if (!quick.result.ok || quick.result.diagnostics.size() != parsed.diagnostics.size())
       quick.untiered_reason = "the code generator has something to say of it";
   }
   if (quick.untiered_reason.empty()) {
     quick.shared_symbols = std::move(plan.shared_symbols);
-    quick.optimizer = std::make_unique<ClangOptimizer>(std::move(parsed), std::move(code), invocation);
+    quick.optimizer = std::make_unique<ClangOptimizer>(std::move(parsed), std::move(*code), invocation);
   } else {
-    quick.result = finish(std::move(parsed), std::move(code), invocation, request, translation, precompiled);
+    quick.result = finish(std::move(parsed), *code->module, invocation, request, translation, precompiled);
   }
   return quick;
 }

@@ -4,6 +4,7 @@
 
 #include "jit/build.h"
 
+#include "cache/absent_names.h"
 #include "jit/backends.h"
 #include "jit/failure.h"
 #include "jit/static_libraries.h"
@@ -154,7 +155,9 @@ Compilation compile_module(Context& context, const Order& order) {
     return done;
   }
   const CompileFailed failure = make_compile_failure(compile, result, order.request, order.params);
-  if (!is_about_missing_header(result)) context.remember_failure(inputs, failure, described(result, done.began_ns));
+  if (!is_about_missing_header(result))
+    context.remember_failure(inputs, failure, described(result, done.began_ns),
+                             cache::describe_absent(result.missing, done.began_ns));
   throw failure;
 }
 
@@ -178,6 +181,7 @@ cache::Entry describe(const Order& order, const Compilation& compilation) {
   for (const ModulePointer& module : order.dependencies)
     entry.dependencies.push_back({module->signature, module->request, module->build, module->identity()});
   entry.files = described(result, compilation.began_ns);
+  entry.absent = cache::describe_absent(result.missing, compilation.began_ns);
   entry.isa_features = result.isa_features;
   entry.libs = compilation.libs;
   entry.lib_dirs = request.lib_dirs;

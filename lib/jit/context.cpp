@@ -41,13 +41,14 @@ std::optional<CompileFailed> Context::known_failure(const Digest& inputs) {
     const std::lock_guard lock(mutex_);
     if (const auto known = failures_.find(inputs); known != failures_.end()) failure = known->second;
   }
-  if (!failure || !files.are_current(failure->files)) return std::nullopt;
+  if (!failure || !files.are_current(failure->files, failure->absent)) return std::nullopt;
   return std::move(failure->exception);
 }
 
-void Context::remember_failure(const Digest& inputs, const CompileFailed& failure, std::vector<cache::ReadFile> files) {
+void Context::remember_failure(const Digest& inputs, const CompileFailed& failure, std::vector<cache::ReadFile> files,
+                               std::vector<cache::AbsentNames> absent) {
   const std::lock_guard lock(mutex_);
-  failures_.insert_or_assign(inputs, Failure{failure, std::move(files)});
+  failures_.insert_or_assign(inputs, Failure{failure, std::move(files), std::move(absent)});
 }
 
 void Context::say_later(std::vector<log::Message> messages) {

@@ -51,9 +51,10 @@ class Context {
   orc::Session& session();
 
   // A compile that failed before fails again without being run: `inputs` is the digest of all that goes into it but the
-  // headers on disk, `files`, which must be as they were.
+  // headers on disk: `files`, which must be as they were, and `absent`, which must not be there.
   std::optional<CompileFailed> known_failure(const Digest& inputs);
-  void remember_failure(const Digest& inputs, const CompileFailed& failure, std::vector<cache::ReadFile> files);
+  void remember_failure(const Digest& inputs, const CompileFailed& failure, std::vector<cache::ReadFile> files,
+                        std::vector<cache::AbsentNames> absent);
 
   // What work that nobody waits for has to say, until a thread of the program comes by.
   void say_later(std::vector<log::Message> messages);
@@ -72,6 +73,7 @@ class Context {
   struct Failure {
     CompileFailed exception;
     std::vector<cache::ReadFile> files;
+    std::vector<cache::AbsentNames> absent;
   };
   forking::Mutex mutex_;
   std::vector<std::pair<CacheParams, std::unique_ptr<cache::Store>>> stores_;

@@ -8,6 +8,7 @@
 
 #include "cache/entry.h"
 #include "cache/layout.h"
+#include "jit/environment.h"
 #include "jit/header_packs.h"
 #include "llvm-config/host.h"
 #include "params/paths.h"
@@ -18,7 +19,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <string_view>
@@ -132,13 +132,6 @@ void settle_standard(bool is_c, std::vector<std::string>& arguments) {
 void append(std::string& text, std::string_view name, const std::vector<std::string>& values) {
   text.append(name).append(" ").append(signatures::canonicalize_params_for_hashing(ParamDict{{"", Value(values)}}));
   text += '\n';
-}
-
-std::vector<std::string> compiler_environment() {
-  std::vector<std::string> variables;
-  for (const char* name : {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "SOURCE_DATE_EPOCH"})
-    if (const char* value = std::getenv(name)) variables.push_back(std::string(name) + "=" + value);
-  return variables;
 }
 
 std::string build_text(const Request& request, const Params& params) {

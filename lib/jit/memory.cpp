@@ -4,6 +4,8 @@
 
 #include "jit/memory.h"
 
+#include "jit/environment.h"
+
 #include <algorithm>
 #include <iterator>
 #include <mutex>
@@ -25,9 +27,10 @@ ModulePointer Memory::find(const std::string& signature, const Params& params) {
     const std::shared_lock lock(mutex_);
     const auto known = known_.find(signature);
     if (known == known_.end()) return nullptr;
-    for (const auto& [asked, answer] : known->second.answers)
-      if (asked == params) {
-        module = answer;
+    const std::uint64_t environment = compiler_environment_number();
+    for (const Known::Answer& answer : known->second.answers)
+      if (answer.params == params && answer.environment == environment) {
+        module = answer.module;
         break;
       }
     if (!module || !is_current(module)) return nullptr;
@@ -79,21 +82,23 @@ void Memory::answer(const Params& params, const ModulePointer& module) {
   const auto known = known_.find(module->signature);
   if (known == known_.end() || std::ranges::count(known->second.variants, module) == 0) return;
   auto& answers = touch(module).answers;
-  const auto same =
-      std::find_if(answers.begin(), answers.end(), [&](const auto& answer) { return answer.first == params; });
+  const std::uint64_t environment = compiler_environment_number();
+  const auto same = std::ranges::find_if(answers, [&](const Known::Answer& answer) {
+    return answer.params == params && answer.environment == environment;
+  });
   if (same == answers.end())
-    answers.emplace_back(params, module);
+    answers.push_back({params, environment, module});
   else
-    same->second = module;
+    same->module = module;
 }
 
 void Memory::remove(const ModulePointer& module) {
-  std::vector<ModulePointer> doomed = {module};  // destructors of modules run outside the lock: they may call back
+  const ModulePointer doomed = module;  // destructors of modules run outside the lock: they may call back
   const std::unique_lock lock(mutex_);
   const auto known = known_.find(module->signature);
   if (known == known_.end()) return;
   std::erase(known->second.variants, module);
-  std::erase_if(known->second.answers, [&](const auto& answer) { return answer.second == module; });
+  std::erase_if(known->second.answers, [&](const auto& answer) { return answer.module == module; });
   if (known->second.variants.empty()) known_.erase(known);
 }
 
@@ -113,7 +118,7 @@ void Memory::clear(const std::string& cache_dir) {
   for (auto& [signature, known] : known_) {
     const auto is_there = [&](const ModulePointer& module) { return is_scope_of(module->scope, cache_dir); };
     std::ranges::copy_if(known.variants, std::back_inserter(doomed), is_there);
-    std::erase_if(known.answers, [&](const auto& answer) { return is_there(answer.second); });
+    std::erase_if(known.answers, [&](const auto& answer) { return is_there(answer.module); });
     std::erase_if(known.variants, is_there);
   }
   std::erase_if(known_, [](const auto& known) { return known.second.variants.empty(); });

@@ -9,6 +9,7 @@
 #include <dijitso/params.h>
 
 #include <atomic>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -21,8 +22,8 @@ namespace dijitso {
 
 class Memory {
  public:
-  // The module that an equal request got; nullptr when there is none, or when one of its dependencies means another
-  // variant now.
+  // The module that an equal request got; nullptr when there is none, when a variable that the compiler obeys was set
+  // since, or when one of its dependencies means another variant now.
   ModulePointer find(const std::string& signature, const Params& params);
 
   // The module of an equal key in the same cache directory, whatever the other parameters were; of its variants the one
@@ -54,7 +55,12 @@ class Memory {
 
  private:
   struct Known {
-    std::vector<std::pair<Params, ModulePointer>> answers;
+    struct Answer {
+      Params params;
+      std::uint64_t environment;  // environment.h
+      ModulePointer module;
+    };
+    std::vector<Answer> answers;
     std::vector<ModulePointer> variants;  // the one used last is at the end
   };
   bool is_current(const ModulePointer& module) const;

@@ -6,8 +6,10 @@
 
 #include "jit/preludes.h"
 
+#include "cache/absent_names.h"
 #include "cache/precompiled.h"
 #include "cache/prune.h"
+#include "support/memory_room.h"
 #include "support/trace.h"
 
 #include <unistd.h>
@@ -24,6 +26,10 @@ constexpr std::size_t most_wanted = 16;
 // A measure of the headers' cost that does not depend on the machine: the compiler needs about 0.1 s for so much. What
 // FFCx includes is a third of it, and <vector> is a little less; what FFC includes is two and a half times as much.
 constexpr std::uint64_t least_text = 1'000'000;
+
+// What precompiling headers may take, and what must be left meanwhile for the compiles that somebody waits for.
+constexpr std::size_t memory_to_begin = std::size_t{768} << 20;
+constexpr std::size_t memory_to_leave = std::size_t{256} << 20;
 
 std::int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
@@ -89,6 +95,7 @@ struct Preludes::Prelude {
   State state;
   compile::Precompiled precompiled;
   std::vector<cache::ReadFile> files;
+  std::vector<cache::AbsentNames> absent;
 };
 
 struct Preludes::Reading {
@@ -133,7 +140,7 @@ std::shared_ptr<const compile::Precompiled> Preludes::find(cache::Store& store, 
 
 Preludes::Answer Preludes::look(const Job& job) {
   std::shared_ptr<const Prelude> prelude = remembered(job);
-  if (!prelude || !files_.are_current(prelude->files)) prelude = read_once(job);
+  if (!prelude || !files_.are_current(prelude->files, prelude->absent)) prelude = read_once(job);
   if (!prelude) return {};
   return {prelude->state, {prelude, &prelude->precompiled}};
 }
@@ -187,17 +194,22 @@ std::shared_ptr<const Preludes::Prelude> Preludes::read(const Job& job) {
   const cache::Lookup place =
       cache::lookup(*job.store, cache::prelude_signature, job.digest, job.request, files_, no_dependency);
   if (!place.hit) return nullptr;
-  auto prelude = std::make_shared<Prelude>(Prelude{job.digest, job.store, State::usable, {}, place.hit->entry.files});
+  const cache::Entry& entry = place.hit->entry;
+  auto prelude =
+      std::make_shared<Prelude>(Prelude{job.digest, job.store, State::usable, {}, entry.files, entry.absent});
   compile::Precompiled& precompiled = prelude->precompiled;
   if (!take(precompiled, place.hit->bytes)) return nullptr;
   precompiled.prelude = job.text();
   for (const cache::ReadFile& file : prelude->files) precompiled.files.push_back({file.path, file.digest});
+  precompiled.missing = cache::paths_of(prelude->absent);
   job.store->note_use(cache::prelude_signature, place.slot);
   return prelude;
 }
 
-// One at a time: compiles that somebody waits for need the processors more.
+// One at a time: compiles that somebody waits for need the processors more. Where memory is scarce it is left to them,
+// and to the program.
 void Preludes::start(Job job) {
+  if (!has_memory_for(memory_to_begin)) return;
   const std::lock_guard lock(mutex_);
   const auto is_this = [&](const Job& other) { return other.is_same(job.digest, job.store); };
   if (wanted_.size() == most_wanted || std::any_of(wanted_.begin(), wanted_.end(), is_this)) return;
@@ -246,15 +258,16 @@ std::shared_ptr<const Preludes::Prelude> Preludes::make(const Job& job, const st
   if (claim.state() == Claim::State::taken) return nullptr;
 
   const std::int64_t began = now_ns();
-  auto made = std::make_shared<Prelude>(Prelude{job.digest, job.store, State::refused, {}, {}});
+  auto made = std::make_shared<Prelude>(Prelude{job.digest, job.store, State::refused, {}, {}, {}});
   compile::Precompiled& precompiled = made->precompiled;
   {
     const trace::Span span("precompile", job.compile.signature);
-    precompiled = job.compiler->precompile(job.compile, job.text(), {least_text, &stop});
+    precompiled = job.compiler->precompile(job.compile, job.text(), {least_text, &stop, memory_to_leave});
   }
   if (stop) return nullptr;
   for (const compile::HeaderRead& header : precompiled.files)
     made->files.push_back(cache::FileDigests::describe(header.path, header.content, began));
+  made->absent = cache::describe_absent(precompiled.missing, began);
   if (precompiled.is_cheap) made->state = State::cheap;
   if (precompiled.pch.empty()) return made;
 
@@ -263,6 +276,7 @@ std::shared_ptr<const Preludes::Prelude> Preludes::make(const Job& job, const st
   entry.request = job.request;
   entry.build = job.build;
   entry.files = made->files;
+  entry.absent = made->absent;
   entry.build_info = "{}";
   Bytes object =
       cache::write_precompiled({precompiled.pch, precompiled.mentioned, precompiled.changed, precompiled.messages});

@@ -4,8 +4,9 @@
 
 #include "support/cores.h"
 
-#include "support/process.h"
+#include "support/control_group.h"
 #include "support/fork.h"
+#include "support/process.h"
 
 #include <sched.h>
 #include <unistd.h>
@@ -37,18 +38,10 @@ std::optional<double> quota_in(const std::string& file) {
 
 // The least of the quotas from the process's control group upward (version 2).
 std::optional<double> quota_of_control_group() {
-  std::istringstream stream(read_small_file("/proc/self/cgroup"));
-  std::string line, group;
-  while (std::getline(stream, line))
-    if (line.starts_with("0::")) group = line.substr(3);
   std::optional<double> least;
-  for (;;) {
-    if (const auto quota = quota_in("/sys/fs/cgroup" + group + "/cpu.max"))
-      least = std::min(least.value_or(*quota), *quota);
-    const std::size_t slash = group.rfind('/');
-    if (group.empty() || slash == std::string::npos) return least;
-    group.resize(slash);
-  }
+  for (const std::string& dir : control_group_dirs())
+    if (const auto quota = quota_in(dir + "/cpu.max")) least = std::min(least.value_or(*quota), *quota);
+  return least;
 }
 
 // What the launchers of Open MPI, MPICH and its kin, and Slurm tell the processes that they start.

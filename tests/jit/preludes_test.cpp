@@ -4,10 +4,13 @@
 
 #include <dijitso/cache.h>
 
+#include <sys/resource.h>
+#include <unistd.h>
 #include <catch2/catch.hpp>
 
 #include <atomic>
 #include <chrono>
+#include <fstream>
 #include <thread>
 
 using namespace dijitso;
@@ -127,6 +130,40 @@ TEST_CASE("a module compiled with precompiled headers is built again when one of
   Jit jit;
   CHECK(header.ask(jit, "b") == 2);
   CHECK(jit.counters().disk_hits == 0);
+}
+
+TEST_CASE("a module compiled with precompiled headers is built again when a header appears that they asked for") {
+  PchPlace place;
+  const fs::path early = place.scratch / "include" / "early.h";
+  write_text(place.scratch / "include" / "user.h",
+             "#pragma once\n#include <costly.h>\n#if __has_include(<early.h>)\ninline int user() { return 2; "
+             "}\n#else\ninline int user() { return 1; }\n#endif\n");
+  const Generate generate = gives("#include <user.h>\nextern \"C\" int value() { return user(); }\n");
+  Jit jit;
+  CHECK(value(jit.jit("a", place.params, generate)) == 1);
+  jit.wait_for_background();
+  CHECK(value(jit.jit("b", place.params, generate)) == 1);
+  CHECK(jit.counters().precompiled == 1);
+  write_text(early, "");
+  CHECK(value(Jit().jit("b", place.params, generate)) == 2);
+  CHECK(value(jit.jit("c", place.params, generate)) == 2);
+}
+
+TEST_CASE("nothing is precompiled when little memory is left") {
+  PchPlace place;
+  CHECK(in_child([&] {
+          Jit jit;
+          jit.jit("a", place.params, gives_value(1));  // the compiler is loaded now
+          std::size_t pages = 0;
+          std::ifstream("/proc/self/statm") >> pages;
+          const rlim_t most = pages * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE)) + (rlim_t{500} << 20);
+          const rlimit limit{most, most};
+          expect(::setrlimit(RLIMIT_AS, &limit) == 0, "no limit");
+          jit.jit("b", place.params, with_headers(1));
+          jit.wait_for_background();
+          expect(value(jit.jit("c", place.params, with_headers(2))) == 2, "wrong answer");
+          expect(pch_files(place) == 0, "headers were precompiled");
+        }) == "");
 }
 
 TEST_CASE("damaged precompiled headers are put aside and made again") {

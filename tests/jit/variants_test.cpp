@@ -111,12 +111,16 @@ TEST_CASE("changed CPATH") {
                "#define NUMBER " + std::to_string(which + 8) + "\n");
   }
   const Generate generate = gives("#include <number.h>\nextern \"C\" int value() { return NUMBER; }");
+  const bool new_process = GENERATE(false, true);
+  Jit same;
   for (int round = 0; round < 3; ++round)
     for (int which : {0, 1}) {
       REQUIRE(setenv("CPATH", (place.scratch / std::to_string(which)).c_str(), 1) == 0);
-      Jit jit;
+      Jit fresh;
+      Jit& jit = new_process ? fresh : same;
+      const Counters before = jit.counters();
       CHECK(value(jit.jit("m", place.params, generate)) == which + 8);
-      CHECK(change({}, jit.counters()) == (round == 0 ? miss : hit));
+      CHECK(change(before, jit.counters()) == (round == 0 ? miss : hit));
     }
   unsetenv("CPATH");
 }
@@ -230,6 +234,58 @@ TEST_CASE("the content decides where the time of a header says nothing") {
   write_number(4);  // of the same size and time
   CHECK(value(Jit().jit("m", place.params, generate)) == 4);
   CHECK(value(Jit().jit("m", place.params, never)) == 4);
+}
+
+TEST_CASE("a header of equal size and time") {
+  Place place;
+  for (int which : {0, 1}) {
+    const fs::path dir = place.scratch / std::to_string(which);
+    fs::create_directory(dir);
+    write_text(dir / "number.h", "#define NUMBER " + std::to_string(which + 4) + "\n");
+    const timespec old[2] = {{1, 0}, {1, 0}};
+    REQUIRE(utimensat(AT_FDCWD, (dir / "number.h").c_str(), old, 0) == 0);
+  }
+  const fs::path current = place.scratch / "current";
+  place.params.build.include_dirs = {current.string()};
+  const Generate generate = gives("#include <number.h>\nextern \"C\" int value() { return NUMBER; }");
+  for (int round = 0; round < 3; ++round)
+    for (int which : {0, 1}) {
+      fs::remove(current);
+      fs::create_directory_symlink(std::to_string(which), current);
+      Jit jit;
+      CHECK(value(jit.jit("m", place.params, generate)) == which + 4);
+      CHECK(jit.counters().compiles == (round == 0 ? 1 : 0));
+    }
+}
+
+TEST_CASE("a header that appears, or that nobody wants any more") {
+  Place place;
+  for (const char* dir : {"first", "second"}) {
+    fs::create_directory(place.scratch / dir);
+    place.params.build.include_dirs.push_back((place.scratch / dir).string());
+  }
+  write_text(place.scratch / "second" / "number.h", "#define NUMBER 1\n");
+  const auto [header, source] = GENERATE(table<std::string, std::string>(
+      {{"number.h", "#include <number.h>\n"},
+       {"deep/number.h",
+        "#if __has_include(<deep/number.h>)\n#include <deep/number.h>\n#else\n#define NUMBER "
+        "1\n#endif\n"},
+       {"data", "#if __has_embed(<data>)\n#define NUMBER 2\n#else\n#define NUMBER 1\n#endif\n"}}));
+  CAPTURE(header);
+  place.params.build.cxxflags.push_back("--embed-dir=" + (place.scratch / "first").string());
+  const Generate generate = gives(source + "extern \"C\" int value() { return NUMBER; }");
+  const fs::path early = place.scratch / "first" / header;
+  for (int round = 0; round < 3; ++round)
+    for (const int number : {1, 2}) {
+      fs::create_directories(early.parent_path());
+      if (number == 2) write_text(early, "#define NUMBER 2\n");
+      if (number == 1) fs::remove(early);
+      if (number == 1) fs::remove(place.scratch / "first" / "deep");  // the first missing name is this one then
+      Jit jit;
+      CHECK(value(jit.jit("m", place.params, generate)) == number);
+      CHECK(jit.counters().compiles == (round == 0 ? 1 : 0));
+      CHECK(value(Jit().jit("m", place.params, never)) == number);
+    }
 }
 
 TEST_CASE("another cache directory is a miss, and so is the way back after it was removed") {

@@ -37,6 +37,8 @@ TEST_CASE("inputs come back as they were written", "[inputs]") {
   Entry entry = dijitso::testing::sample_entry();
   Entry back;
   REQUIRE(read_inputs(write_inputs(entry), back));
+  REQUIRE(read_watched(write_watched(entry), back));
+  CHECK(back.absent == entry.absent);
   CHECK(back.signature == entry.signature);
   CHECK(back.build == entry.build);
   CHECK(back.source == entry.source);
@@ -46,6 +48,37 @@ TEST_CASE("inputs come back as they were written", "[inputs]") {
   CHECK(back.libs == entry.libs);
   CHECK(back.lib_dirs == entry.lib_dirs);
   CHECK(back.rpath_dirs == entry.rpath_dirs);
+}
+
+TEST_CASE("what is watched is the lines that the format description shows", "[inputs]") {
+  Entry entry;
+  entry.files = {{"/a.h", 12, 34, Digest(), {1, 2, 3}}, {"/b.h", 12, 34, Digest(), {}}};
+  entry.absent = {{"/d\n", {"a.h", "b"}, 4, {5, 6, 7}}, {"/e", {"c"}, 0, {}}};
+  const std::string text =
+      "inode 1 2 3\ninode 0 0 0\nabsent 4 5 6 7 /d\\n\nname a.h\nname b\nabsent 0 0 0 0 /e\nname c\n";
+  CHECK(write_watched(entry) == text);
+  Entry back;
+  back.files = {{"/a.h", 12, 34, Digest(), {}}, {"/b.h", 12, 34, Digest(), {}}};
+  REQUIRE(read_watched(text, back));
+  CHECK(back.files == entry.files);
+  CHECK(back.absent == entry.absent);
+}
+
+TEST_CASE("what is watched is refused when it does not follow the grammar", "[inputs]") {
+  Entry entry;
+  CHECK(read_watched("", entry));
+  CHECK(read_watched("absent 0 0 0 0 /e\nname c\n", entry));
+  for (const char* text : {"inode 1 2 3\n", "name a\n", "absent 0 0 0 /e\n", "absent 0 0 0 0 /e", "absent\n",
+                           "absent x 0 0 0 /e\n", "absent 0 0 0 0 /e\nname \\x\n", "other 1\n", "\n"}) {
+    INFO(text);
+    Entry fresh;
+    CHECK_FALSE(read_watched(text, fresh));
+  }
+  entry.files = {{"/a.h", 12, 34, Digest(), {}}};
+  for (const char* text : {"", "inode 1 2\n", "inode 1 2 3 \n", "inode 1 2 3\ninode 1 2 3\n"}) {
+    INFO(text);
+    CHECK_FALSE(read_watched(text, entry));
+  }
 }
 
 TEST_CASE("inputs that do not follow the grammar are refused", "[inputs]") {

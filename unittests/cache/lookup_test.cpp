@@ -1,5 +1,6 @@
 #include "cache/lookup.h"
 
+#include "cache/absent_names.h"
 #include "support/file.h"
 
 #include "unittests/cache/sample_entry.h"
@@ -10,6 +11,8 @@
 #include <fcntl.h>
 #include <catch2/catch.hpp>
 #include <ctime>
+#include <fstream>
+#include <utility>
 
 using namespace dijitso;
 using namespace dijitso::cache;
@@ -17,13 +20,19 @@ using namespace dijitso::testing;
 
 namespace {
 
-// What a compile that begins now records of a file.
-ReadFile described(const std::string& path) {
-  const std::optional<Bytes> content = read_file(path);
+constexpr std::int64_t second = 1000000000;
+
+std::int64_t now_ns() {
   struct timespec now;
   ::clock_gettime(CLOCK_REALTIME, &now);
-  return FileDigests::describe(path, blake3(*content), now.tv_sec * std::int64_t{1000000000} + now.tv_nsec);
+  return now.tv_sec * second + now.tv_nsec;
 }
+
+// Of a compile, so long after what the test has done to the files that their stamps are believed.
+std::int64_t later() { return now_ns() + 10 * second; }
+
+// What such a compile records of a file.
+ReadFile described(const std::string& path) { return FileDigests::describe(path, blake3(*read_file(path)), later()); }
 
 void set_time(const fs::path& file, std::time_t seconds) {
   timespec times[2] = {{seconds, 0}, {seconds, 0}};
@@ -73,6 +82,7 @@ struct World : Scratch {
     entry.request = text;
     entry.header = code;
     for (const std::string& file : files) entry.files.push_back(described(file));
+    entry.absent = describe_absent(absent, later());
     for (const std::string& module : modules)
       entry.dependencies.push_back({module, Digest(), Digest(), blake3(dependencies.at(module))});
     REQUIRE(store->publish("sig", slot, encode(entry, sample_object()), code, "s", "l", replace));
@@ -85,6 +95,7 @@ struct World : Scratch {
   std::string text = "the request";
   Digest request = blake3(text);
   std::map<std::string, std::string> dependencies;
+  std::vector<std::string> absent;  // paths that compiles look for in vain
   std::time_t clock = 1000000000;
 };
 
@@ -295,31 +306,56 @@ TEST_CASE("the next slot depends on the request and on every input", "[lookup]")
 TEST_CASE("a file is described by what the compiler read", "[lookup]") {
   World world;
   const std::string name = world.header("a.h", "text", 1000000000);
-  const ReadFile file = FileDigests::describe(name, blake3("as read"), 1000000003'000000000);
+  const ReadFile file = FileDigests::describe(name, blake3("as read"), later());
+  struct stat info;
+  REQUIRE(::stat(name.c_str(), &info) == 0);
   CHECK(file.size == 4);
-  CHECK(file.mtime_ns == 1000000000'000000000);
+  CHECK(file.mtime_ns == 1000000000 * second);
+  CHECK(file.inode == Inode{info.st_dev, info.st_ino, info.st_ctim.tv_sec * second + info.st_ctim.tv_nsec});
   CHECK(file.digest == blake3("as read"));
 }
 
 TEST_CASE("the time of a file that may have been written during the compile is not believed", "[lookup]") {
   World world;
   const std::string name = world.header("a.h", "edited since", 1000000000);
-  for (const std::int64_t began : {999999999'000000000, 1000000000'000000000, 1000000001'000000000}) {
+  // That the modification time is old says nothing: anybody can set it.
+  for (const std::int64_t began : {1000000010 * second, now_ns() - second, now_ns()}) {
     const ReadFile file = FileDigests::describe(name, blake3("as read"), began);
     CHECK(file.mtime_ns == 0);
     CHECK(FileDigests().current(file) == blake3("edited since"));
   }
-  CHECK(FileDigests::describe(world / "absent", blake3("as read"), 2000000000'000000000).mtime_ns == 0);
+  CHECK(FileDigests::describe(world / "absent", blake3("as read"), later()).mtime_ns == 0);
 }
 
-TEST_CASE("size and time are believed, and else the content decides", "[lookup]") {
+TEST_CASE("size, times and i-node are believed, and else the content decides", "[lookup]") {
+  World world;
+  FileDigests digests;
+  const std::string name = world.header("a.h", "text", 1000000000);
+  ReadFile known = described(name);
+  known.digest = blake3("not read again");
+  CHECK(digests.current(known) == known.digest);
+  for (std::uint64_t* part : {&known.inode.device, &known.inode.number}) {
+    const std::uint64_t before = std::exchange(*part, 1);
+    CHECK(digests.current(known) == blake3("text"));
+    *part = before;
+  }
+  known.inode.ctime_ns += 1;
+  CHECK(digests.current(known) == blake3("text"));
+  known.inode = {};  // as in entries of older versions
+  CHECK(digests.current(known) == blake3("text"));
+}
+
+TEST_CASE("another text of equal size and time is noticed", "[lookup]") {
   World world;
   FileDigests digests;
   const std::string name = world.header("a.h", "text", 1000000000);
   const ReadFile known = described(name);
-  CHECK(digests.current(known) == known.digest);
-  world.header("a.h", "TEXT", 1000000000);
-  CHECK(FileDigests().current(known) == known.digest);
+  SECTION("in another file") { world.header("a.h", "TEXT", 1000000000); }
+  SECTION("in the same file") {
+    std::ofstream(name) << "TEXT";
+    set_time(name, 1000000000);
+  }
+  CHECK(digests.current(known) == blake3("TEXT"));
   world.header("a.h", "TEXT", 1000000001);
   CHECK(digests.current(known) == blake3("TEXT"));
   world.header("a.h", "texts", 1000000000);
@@ -330,7 +366,7 @@ TEST_CASE("size and time are believed, and else the content decides", "[lookup]"
 
 TEST_CASE("a file that was written just now is compared by content", "[lookup]") {
   World world;
-  const std::string name = world.header("a.h", "text", std::time(nullptr) + 1);
+  const std::string name = world.header("a.h", "text", std::time(nullptr) + 3600);
   const ReadFile known = described(name);
   CHECK(known.mtime_ns == 0);
   FileDigests digests;
@@ -341,15 +377,43 @@ TEST_CASE("a file that was written just now is compared by content", "[lookup]")
   CHECK(digests.current(known) == blake3("TEXT"));
 }
 
-TEST_CASE("what was read is remembered by path, size and time", "[lookup]") {
+TEST_CASE("a header that appears where it was sought in vain is a miss, and a hit when it is gone", "[lookup]") {
   World world;
+  fs::create_directory(world / "first");
+  const std::string file = world.header("a.h", "one");
+  const std::string earlier = world / "first" / "a.h";
+  world.absent = {earlier};
+  CHECK(world.request_code("code 1", {file}) == "");
+  CHECK(world.request_code("", {}) == "code 1");
+  write_text(world / "first" / "other.h", "");
+  CHECK(world.request_code("", {}) == "code 1");
+  write_text(earlier, "two");
+  world.absent.clear();
+  CHECK(world.request_code("code 2", {earlier}) == "");
+  CHECK(world.request_code("", {}) == "code 2");
+  fs::remove(earlier);
+  CHECK(world.request_code("", {}) == "code 1");
+  CHECK(world.entries() == 2);
+}
+
+TEST_CASE("an entry from elsewhere has its place by what was absent there", "[lookup]") {
+  World world;
+  fs::create_directory(world / "first");
+  const std::string file = world.header("a.h", "one");
+  const std::string earlier = world / "first" / "a.h";
+  world.absent = {earlier};
+  world.request_code("code 1", {file});
+  write_text(earlier, "two");
+  world.absent.clear();
+  world.request_code("code 2", {earlier});
+  const Entry second = world.look().hit->entry;
+  const Digest slot = world.look().slot;
+  fs::remove(earlier);
+  const Entry first = world.look().hit->entry;
   FileDigests digests;
-  const std::string name = world.header("a.h", "text", 1000000000);
-  ReadFile known = described(name);
-  known.mtime_ns = 1;
-  CHECK(digests.current(known) == blake3("text"));
-  // Same size and time, another content: only a second reading could tell.
-  world.header("a.h", "TEXT", 1000000000);
-  CHECK(digests.current(known) == blake3("text"));
-  CHECK(FileDigests().current(known) == blake3("TEXT"));
+  CHECK(place_of(*world.store, first, digests).slot == world.request);
+  CHECK(place_of(*world.store, second, digests).slot == slot);
+  CHECK(place_of(*world.store, second, digests).hit);
+  write_text(earlier, "two");
+  CHECK(place_of(*world.store, first, digests).slot == world.request);
 }

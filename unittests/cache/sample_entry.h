@@ -49,7 +49,9 @@ inline cache::Entry sample_entry() {
   entry.source = blake3("source");
   entry.dependencies = {{"element_1", blake3("r1"), blake3("b1"), blake3("i1")},
                         {"element_2", blake3("r2"), blake3("b2"), blake3("i2")}};
-  entry.files = {{"/usr/include/ufc.h", 12, 34, blake3("ufc")}, {"/a b/\\n\n\\.h", 0, -5, blake3("odd")}};
+  entry.files = {{"/usr/include/ufc.h", 12, 34, blake3("ufc"), {}},
+                 {"/a b/\\n\n\\.h", 0, -5, blake3("odd"), {1, 2, 3}}};
+  entry.absent = {{"/usr/local/include", {"ufc.h"}, 56, {1, 4, 7}}};
   entry.isa_features = {"avx", "avx2"};
   entry.libs = {"m", "pet sc"};
   entry.lib_dirs = {"/opt/lib"};

@@ -32,7 +32,7 @@ bool is_directory(PackedFiles& files, const std::string& path) {
 
 TEST_CASE("packed headers are files and directories") {
   const auto pack = pack_of({{HeaderKind::given, 0, {{"a/b/c.h", "int c;"}, {"a/b-d.h", "int d;"}, {"e.h", ""}}}});
-  PackedFiles files({pack});
+  PackedFiles files({pack}, llvm::vfs::getRealFileSystem());
   const std::string dir = place_in(*pack);
   CHECK(text_of(files, dir + "/a/b/c.h") == "int c;");
   CHECK(text_of(files, dir + "/a/b/../b-d.h") == "int d;");
@@ -53,7 +53,7 @@ TEST_CASE("packed headers are files and directories") {
 TEST_CASE("of layers of one packed directory the first that has a file counts") {
   const auto first = pack_of({{HeaderKind::c, 0, {{"a.h", "first"}, {"sub/x.h", ""}}}});
   const auto second = pack_of({{HeaderKind::c, 0, {{"a.h", "second"}, {"sub/b.h", "second"}}}});
-  PackedFiles files({first, second});
+  PackedFiles files({first, second}, llvm::vfs::getRealFileSystem());
   CHECK(text_of(files, place_in(*first) + "/a.h") == "first");
   CHECK(text_of(files, place_in(*first) + "/sub/b.h") == "second");
   CHECK(is_directory(files, place_in(*first) + "/sub"));
@@ -62,7 +62,7 @@ TEST_CASE("of layers of one packed directory the first that has a file counts") 
 TEST_CASE("the folders of packs and modules are never looked for on disk, all others are") {
   const Scratch scratch;
   write_text(scratch / "real.h", "real");
-  PackedFiles files({pack_of({})});
+  PackedFiles files({pack_of({})}, llvm::vfs::getRealFileSystem());
   CHECK(text_of(files, (scratch / "real.h").string()) == "real");
   CHECK(files.status((scratch / "none.h").string()).getError() == std::errc::no_such_file_or_directory);
   for (const char* path :
@@ -72,7 +72,7 @@ TEST_CASE("the folders of packs and modules are never looked for on disk, all ot
 
 TEST_CASE("each packed file has an identity, under all its names") {
   const auto pack = pack_of({{HeaderKind::given, 0, {{"a.h", "x"}, {"b.h", "x"}}}, {HeaderKind::c, 0, {{"a.h", "x"}}}});
-  PackedFiles files({pack});
+  PackedFiles files({pack}, llvm::vfs::getRealFileSystem());
   const auto id = [&](const std::string& path) { return files.status(path)->getUniqueID(); };
   CHECK(id(place_in(*pack) + "/a.h") != id(place_in(*pack) + "/b.h"));
   CHECK(id(place_in(*pack) + "/a.h") != id(place_in(*pack, 1) + "/a.h"));
@@ -85,7 +85,7 @@ TEST_CASE("what is wrong with a pack is told after Clang has run") {
   const Scratch scratch;
   write_text(scratch / "headers.pack", as_text(bytes));
   const auto pack = HeaderPack::open(scratch / "headers.pack");
-  PackedFiles files({pack});
+  PackedFiles files({pack}, llvm::vfs::getRealFileSystem());
   CHECK_THAT(text_of(files, place_in(*pack) + "/a.h"), Contains("no: "));
   CHECK_THAT(files.fault(), Contains("headers.pack' cannot be used"));
 

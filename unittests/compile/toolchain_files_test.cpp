@@ -94,6 +94,39 @@ TEST_CASE("a forced include is listed, and a header that is only looked for is n
   CHECK(paths_of(result) == Paths{forced});
 }
 
+TEST_CASE("what was sought in vain is listed, but for the toolchain's directories") {
+  const Scratch scratch;
+  for (const char* dir : {"first", "second"}) fs::create_directories(scratch / dir);
+  write_text(scratch / "second" / "a.h", "#include <cstddef>\n#if __has_include(\"b.h\")\n#error\n#endif\n");
+  const CompileResult result =
+      compile_cxx("#include <a.h>\n", {"-I" + (scratch / "first").string(), "-I" + (scratch / "second").string(),
+                                       "-I" + (scratch / "absent").string()});
+  REQUIRE(result.ok);
+  const fs::path dir = scratch.path();
+  for (const char* name : {"first/a.h", "first/b.h", "second/b.h", "first/cstddef", "absent"}) {
+    INFO(name);
+    CHECK(has(result.missing, (dir / name).string()));
+  }
+  CHECK_FALSE(has(result.missing, (dir / "second/a.h").string()));
+  CHECK(std::is_sorted(result.missing.begin(), result.missing.end()));
+  for (const std::string& path : result.missing) {
+    INFO(path);
+    CHECK(path.find("/c++/") == path.npos);
+    CHECK(path.find("/dijitso/") == path.npos);
+  }
+}
+
+TEST_CASE("a file that is read by #embed is listed with what was read") {
+  const Scratch scratch;
+  write_text(scratch / "data.bin", "data");
+  const std::string name = scratch / "data.bin";
+  const CompileResult result = compile_cxx("extern const char a[] = {\n#embed \"" + name + "\"\n};\n");
+  INFO(result.diagnostics_text);
+  REQUIRE(result.ok);
+  REQUIRE(paths_of(result) == Paths{name});
+  CHECK(result.files[0].content == blake3("data"));
+}
+
 TEST_CASE("the digest of a header is that of the text that was compiled") {
   const Scratch scratch;
   write_text(scratch / "a.h", "int a;\n");

@@ -1,0 +1,60 @@
+// A limit on the address space makes allocations fail, and one of the machine or of a control group ends the process:
+// so a mapping is tried, and the figures of the others are read. Tested in unittests/support/memory_room_test.cpp.
+
+#include "support/memory_room.h"
+
+#include "support/control_group.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+
+namespace dijitso {
+namespace {
+
+// A number alone in its file; nullopt for "max" and when there is none.
+std::optional<std::uint64_t> number_in(const std::string& file) {
+  std::ifstream stream(file);
+  std::uint64_t number = 0;
+  return stream >> number ? std::optional(number) : std::nullopt;
+}
+
+// The number that follows a name in a file of names and numbers.
+std::optional<std::uint64_t> number_of(const std::string& name, const std::string& file) {
+  std::ifstream stream(file);
+  for (std::string line; std::getline(stream, line);)
+    if (line.starts_with(name)) return std::strtoull(line.c_str() + name.size(), nullptr, 10);
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool can_map(std::size_t bytes) {
+  if (bytes == 0) return true;
+  void* const place = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (place == MAP_FAILED) return false;
+  ::munmap(place, bytes);
+  return true;
+}
+
+std::optional<std::uint64_t> memory_left_in_control_group(const std::string& dir) {
+  const auto most = number_in(dir + "/memory.max");
+  const auto used = number_in(dir + "/memory.current");
+  if (!most || !used) return std::nullopt;
+  const std::uint64_t needed = *used - std::min(*used, number_of("inactive_file ", dir + "/memory.stat").value_or(0));
+  return *most - std::min(*most, needed);
+}
+
+bool has_memory_for(std::size_t bytes) {
+  if (!can_map(bytes)) return false;
+  if (const auto kilobytes = number_of("MemAvailable:", "/proc/meminfo"); kilobytes && *kilobytes * 1024 < bytes)
+    return false;
+  return std::ranges::all_of(control_group_dirs(), [&](const std::string& dir) {
+    const auto left = memory_left_in_control_group(dir);
+    return !left || *left >= bytes;
+  });
+}
+
+}  // namespace dijitso
