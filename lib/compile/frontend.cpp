@@ -14,7 +14,6 @@
 #include "llvm-config/out_of_memory.h"
 
 #include <clang/AST/ASTConsumer.h>
-#include <clang/Basic/Stack.h>
 #include <clang/Basic/TargetInfo.h>
 #include <clang/Basic/Version.h>
 #include <clang/CodeGen/CodeGenAction.h>
@@ -35,7 +34,7 @@ namespace {
 template <class Emit>
 class Watched : public Emit {
  public:
-  explicit Watched(Clock::time_point& done) : done_(done) {}
+  Watched(Clock::time_point& done, CompileWatch& watch) : done_(done), watch_(watch) {}
 
  protected:
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& instance,
@@ -43,6 +42,7 @@ class Watched : public Emit {
     std::unique_ptr<clang::ASTConsumer> emitter = Emit::CreateASTConsumer(instance, file);
     if (!emitter) return nullptr;
     std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
+    consumers.push_back(watch_.watch_parser(instance));
     consumers.push_back(std::move(emitter));
     return std::make_unique<InTextOrder>(std::move(consumers));
   }
@@ -54,6 +54,7 @@ class Watched : public Emit {
   }
 
   Clock::time_point& done_;
+  CompileWatch& watch_;
 };
 
 // Features that the target has beyond the plainest processor of its kind, and that a processor may lack: the compiler's
@@ -74,14 +75,25 @@ std::vector<std::string> features_beyond_baseline(const clang::TargetInfo& targe
   return features;
 }
 
+// What was stopped after the parser has no place in the source.
+void note_stop(const CompileWatch& watch, CompileResult& result) {
+  result.ok = false;
+  if (watch.has_been_told()) return;
+  Diagnostic diagnostic;
+  diagnostic.severity = Severity::fatal;
+  diagnostic.message = watch.reason();
+  result.diagnostics_text += "fatal error: " + watch.reason() + "\n";
+  result.diagnostics.push_back(std::move(diagnostic));
+}
+
 // Runs Clang; `take` gets what the action made before that goes with it.
 template <class Emit, class Take>
 CompileResult run_clang(const CompileRequest& request, const Translation& translation, const Precompiled* precompiled,
-                        llvm::SmallVectorImpl<char>& object, Take take) {
-  clang::noteBottomOfStack();
+                        CompileWatch& watch, llvm::SmallVectorImpl<char>& object, Take take) {
   const Clock::time_point begin = Clock::now();
   const std::vector<std::string> arguments = arguments_for(request, translation, source_name(request));
   const std::shared_ptr<clang::CompilerInvocation> invocation = make_invocation(arguments);
+  limit_depths(invocation->getLangOpts());
   Files files = files_of(request);
   CompileResult result;
   const std::optional<Use> use = precompiled ? use_of(*precompiled, request, *invocation) : std::nullopt;
@@ -96,11 +108,12 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
   result.compiler_version = clang::getClangFullVersion();
   Clock::time_point done = begin;
   const BackendSteps backend(invocation->getCodeGenOpts());
+  const WatchedPasses passes(invocation->getCodeGenOpts(), watch);
   const auto read_files = std::make_shared<ReadFiles>();
   if (result.used_precompiled) read_files->add(*precompiled);
   {
     // The action owns the context of the intermediate code that the instance holds.
-    const llvm_config::AbandonedOnThrow<Watched<Emit>> action(done, *read_files);
+    const llvm_config::AbandonedOnThrow<Watched<Emit>> action(done, watch);
     const llvm_config::AbandonedOnThrow<clang::CompilerInstance> instance(invocation);
     instance->createVirtualFileSystem(files.over_disk(), &collector);
     instance->createDiagnostics(&collector, /*ShouldOwnClient=*/false);
@@ -123,6 +136,7 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
     result.diagnostics_text += message.text;
     result.diagnostics.push_back(std::move(message.diagnostic));
   }
+  if (watch.is_stopped()) note_stop(watch, result);
   result.files = read_files->headers(arguments, files.disk());
   result.missing = read_files->missing(arguments, files.disk());
   return result;
@@ -131,18 +145,20 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
 }  // namespace
 
 CompileResult compile_to_object(const CompileRequest& request, const Translation& translation,
-                                const Precompiled* precompiled) {
+                                const Precompiled* precompiled, CompileWatch& watch) {
   llvm::SmallVector<char, 0> object;
-  CompileResult result = run_clang<clang::EmitObjAction>(request, translation, precompiled, object, [](auto&) {});
+  CompileResult result =
+      run_clang<clang::EmitObjAction>(request, translation, precompiled, watch, object, [](auto&) {});
   if (result.ok) result.object.assign(object.begin(), object.end());
   return result;
 }
 
 CompileResult compile_to_intermediate_code(const CompileRequest& request, const Translation& translation,
-                                           const Precompiled* precompiled, IntermediateCode& code) {
+                                           const Precompiled* precompiled, IntermediateCode& code,
+                                           CompileWatch& watch) {
   llvm::SmallVector<char, 0> no_object;
   CompileResult result =
-      run_clang<clang::EmitLLVMOnlyAction>(request, translation, precompiled, no_object, [&](auto& action) {
+      run_clang<clang::EmitLLVMOnlyAction>(request, translation, precompiled, watch, no_object, [&](auto& action) {
         code.module = action.takeModule();
         code.context.reset(action.takeLLVMContext());
       });

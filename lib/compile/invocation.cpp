@@ -4,6 +4,7 @@
 #include "compile/invocation.h"
 
 #include "compile/diagnostics.h"
+#include "compile/regular_files.h"
 
 #include <llvm/Support/MemoryBuffer.h>
 
@@ -17,11 +18,11 @@ Files::Files(const HeaderPacks& packs) : memory_(llvm::makeIntrusiveRefCnt<llvm:
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> machine;
   if (packs.empty()) {
     // With a working directory of its own: the process may change, or lose, its directory at any time.
-    machine = llvm::vfs::createPhysicalFileSystem();
+    machine = regular_files_of(llvm::vfs::createPhysicalFileSystem());
     machine->setCurrentWorkingDirectory("/");
   } else {
-    machine = llvm::vfs::getRealFileSystem();  // only asked for absolute names; one with a directory of its own would
-                                               // begin with system calls
+    // Only asked for absolute names; one with a directory of its own would begin with system calls.
+    machine = regular_files_of(llvm::vfs::getRealFileSystem());
   }
   disk_ = llvm::makeIntrusiveRefCnt<DiskFiles>(std::move(machine));
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> below = disk_;

@@ -6,6 +6,7 @@
 #include "compile/packed_files.h"
 
 #include "compile/arguments.h"
+#include "compile/regular_files.h"
 
 #include <dijitso/error.h>
 #include <llvm/Support/MemoryBuffer.h>

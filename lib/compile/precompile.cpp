@@ -13,6 +13,7 @@
 
 #include "compile/precompile.h"
 
+#include "compile/compile_watch.h"
 #include "compile/diagnostics.h"
 #include "compile/lost_declarations.h"
 #include "compile/preamble.h"
@@ -26,6 +27,7 @@
 #include <clang/AST/Decl.h>
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/FrontendActions.h>
+#include <clang/Frontend/MultiplexConsumer.h>
 #include <clang/Lex/Preprocessor.h>
 #include <clang/Lex/PreprocessorOptions.h>
 #include <clang/Sema/Sema.h>
@@ -128,7 +130,8 @@ class Generator : public clang::PCHGenerator {
 
 class PrecompileAction : public clang::GeneratePCHAction {
  public:
-  PrecompileAction(Precompiled& result, const PrecompileLimits& limits) : result_(result), limits_(limits) {}
+  PrecompileAction(Precompiled& result, const PrecompileLimits& limits, CompileWatch& watch)
+      : result_(result), limits_(limits), compile_watch_(watch) {}
 
   std::shared_ptr<const clang::PCHBuffer> buffer() const { return buffer_; }
 
@@ -143,7 +146,10 @@ class PrecompileAction : public clang::GeneratePCHAction {
     auto generator =
         std::make_unique<Generator>(instance, *watch, buffer_, limits_, result_.refusal, constructs_members_);
     instance.getPreprocessor().addPPCallbacks(std::move(watch));
-    return generator;
+    std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
+    consumers.push_back(compile_watch_.watch_parser(instance));
+    consumers.push_back(std::move(generator));
+    return std::make_unique<clang::MultiplexConsumer>(std::move(consumers));
   }
 
   void EndSourceFileAction() override {
@@ -166,6 +172,7 @@ class PrecompileAction : public clang::GeneratePCHAction {
   bool constructs_members_ = false;
   Precompiled& result_;
   const PrecompileLimits& limits_;
+  CompileWatch& compile_watch_;
   const PreludeWatch* watch_ = nullptr;
   std::shared_ptr<clang::PCHBuffer> buffer_ = std::make_shared<clang::PCHBuffer>();
 };
@@ -245,6 +252,7 @@ Precompiled precompile_once(const CompileRequest& request, const Translation& tr
   const auto invocation = make_invocation(arguments);
   invocation->getFrontendOpts().ProgramAction = clang::frontend::GeneratePCH;
   invocation->getLangOpts().PCHInstantiateTemplates = instantiates;
+  limit_depths(invocation->getLangOpts());
 
   Precompiled result;
   result.prelude = prelude;
@@ -254,7 +262,8 @@ Precompiled precompile_once(const CompileRequest& request, const Translation& tr
   DiagnosticCollector collector(options);
   const auto read_files = std::make_shared<ReadFiles>();
   {
-    const llvm_config::AbandonedOnThrow<PrecompileAction> action(result, limits);
+    CompileWatch watch({});
+    const llvm_config::AbandonedOnThrow<PrecompileAction> action(result, limits, watch);
     const llvm_config::AbandonedOnThrow<clang::CompilerInstance> instance(invocation);
     instance->createVirtualFileSystem(files.over_disk(), &collector);
     instance->createDiagnostics(&collector, /*ShouldOwnClient=*/false);

@@ -24,29 +24,30 @@ namespace {
 using Invocation = std::shared_ptr<clang::CompilerInvocation>;
 
 // Runs optimiser and code generator.
-void generate(llvm::Module& module, const Invocation& invocation, CompileResult& result) {
-  GeneratedCode generated = generate_code(module, invocation);
+void generate(llvm::Module& module, const Invocation& invocation, CompileWatch& watch, CompileResult& result) {
+  GeneratedCode generated = generate_code(module, invocation, watch);
   result.steps.insert(result.steps.end(), generated.steps.begin(), generated.steps.end());
   result.ok = generated.ok;
   result.object = std::move(generated.object);
   if (generated.messages.empty()) return;
   result.diagnostics_text += generated.messages;
   Diagnostic diagnostic;
-  diagnostic.severity = generated.ok ? Severity::warning : Severity::error;
+  diagnostic.severity = watch.is_stopped() ? Severity::fatal : generated.ok ? Severity::warning : Severity::error;
   diagnostic.message = std::move(generated.messages);
   result.diagnostics.push_back(std::move(diagnostic));
 }
 
 class ClangOptimizer : public Optimizer {
  public:
-  ClangOptimizer(CompileResult parsed, IntermediateCode code, Invocation invocation)
-      : result_(std::move(parsed)), code_(std::move(code)), invocation_(std::move(invocation)) {}
+  ClangOptimizer(CompileResult parsed, IntermediateCode code, Invocation invocation, const CompileLimits& limits)
+      : result_(std::move(parsed)), code_(std::move(code)), invocation_(std::move(invocation)), limits_(limits) {}
 
   CompileResult optimize() override {
     if (!code_.module) throw Error("a module was optimised already");
     run_on_large_stack([this] {
       const llvm_config::AbandonedOnThrow<IntermediateCode> code(std::move(code_));
-      generate(*code->module, invocation_, result_);
+      CompileWatch watch(limits_);
+      generate(*code->module, invocation_, watch, result_);
     });
     return std::move(result_);
   }
@@ -55,6 +56,7 @@ class ClangOptimizer : public Optimizer {
   CompileResult result_;  // without an object
   IntermediateCode code_;
   Invocation invocation_;
+  CompileLimits limits_;
 };
 
 Invocation without_optimisation(const clang::CompilerInvocation& invocation) {
@@ -83,38 +85,39 @@ bool is_final(const CompileResult& result) {
 
 // The ordinary end of a compile that began as one in tiers.
 CompileResult finish(CompileResult parsed, llvm::Module& module, const Invocation& invocation,
-                     const CompileRequest& request, const Translation& translation, const Precompiled* precompiled) {
+                     const CompileRequest& request, const Translation& translation, const Precompiled* precompiled,
+                     CompileWatch& watch) {
   const std::size_t said = parsed.diagnostics.size();
-  generate(module, invocation, parsed);
-  if (parsed.ok && parsed.diagnostics.size() == said) return parsed;
-  return compile_whole(request, translation, precompiled);  // says it with positions
+  generate(module, invocation, watch, parsed);
+  if (watch.is_stopped() || (parsed.ok && parsed.diagnostics.size() == said)) return parsed;
+  return compile_whole(request, translation, precompiled, watch);  // says it with positions
 }
 
 }  // namespace
 
 CompileResult compile_whole(const CompileRequest& request, const Translation& translation,
-                            const Precompiled* precompiled) {
+                            const Precompiled* precompiled, CompileWatch& watch) {
   if (precompiled) {
-    CompileResult result = compile_to_object(request, translation, precompiled);
-    if (is_final(result)) return result;
+    CompileResult result = compile_to_object(request, translation, precompiled, watch);
+    if (watch.is_stopped() || is_final(result)) return result;
   }
-  return compile_to_object(request, translation, nullptr);
+  return compile_to_object(request, translation, nullptr, watch);
 }
 
 QuickResult compile_in_tiers(const CompileRequest& request, const Translation& translation,
-                             const Precompiled* precompiled) {
+                             const Precompiled* precompiled, CompileWatch& watch) {
   QuickResult quick;
   const Invocation invocation = make_invocation(arguments_for(request, translation, source_name(request)));
   quick.untiered_reason = reason_in_options(*invocation);
   if (!quick.untiered_reason.empty()) {
-    quick.result = compile_whole(request, translation, precompiled);
+    quick.result = compile_whole(request, translation, precompiled, watch);
     return quick;
   }
   const llvm_config::AbandonedOnThrow<IntermediateCode> code;
-  quick.result = compile_to_intermediate_code(request, translation, precompiled, *code);
+  quick.result = compile_to_intermediate_code(request, translation, precompiled, *code, watch);
   if (!quick.result.ok || !is_final(quick.result)) {
-    if (!is_final(quick.result) && quick.result.used_precompiled)
-      quick.result = compile_whole(request, translation, nullptr);
+    if (!watch.is_stopped() && !is_final(quick.result) && quick.result.used_precompiled)
+      quick.result = compile_whole(request, translation, nullptr, watch);
     return quick;
   }
   CompileResult parsed = quick.result;
@@ -122,15 +125,15 @@ QuickResult compile_in_tiers(const CompileRequest& request, const Translation& t
   quick.untiered_reason = plan.reason;
   if (quick.untiered_reason.empty()) {
     const llvm_config::AbandonedOnThrow<std::unique_ptr<llvm::Module>> copy(quick_copy(*code->module, plan.staying));
-    generate(**copy, without_optimisation(*invocation), quick.result);
+    generate(**copy, without_optimisation(*invocation), watch, quick.result);
     if (!quick.result.ok || quick.result.diagnostics.size() != parsed.diagnostics.size())
       quick.untiered_reason = "the code generator has something to say of it";
   }
   if (quick.untiered_reason.empty()) {
     quick.shared_symbols = std::move(plan.shared_symbols);
-    quick.optimizer = std::make_unique<ClangOptimizer>(std::move(parsed), std::move(*code), invocation);
+    quick.optimizer = std::make_unique<ClangOptimizer>(std::move(parsed), std::move(*code), invocation, request.limits);
   } else {
-    quick.result = finish(std::move(parsed), *code->module, invocation, request, translation, precompiled);
+    quick.result = finish(std::move(parsed), *code->module, invocation, request, translation, precompiled, watch);
   }
   return quick;
 }

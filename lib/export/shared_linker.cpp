@@ -12,6 +12,7 @@
 #include "export/memory_file.h"
 #include "export/unique_names.h"
 #include "support/file_size_signal.h"
+#include "support/float_environment.h"
 
 #include <dijitso/error.h>
 #include <dlfcn.h>
@@ -77,6 +78,7 @@ class Lld : public SharedLinker {
  public:
   Bytes link(const SharedRequest& request) override {
     const std::lock_guard lock(mutex_);
+    const DefaultFloatEnvironment usual;
     Outcome outcome = run(request, false);
     if (outcome.ok) return std::move(outcome.file);
     const std::vector<std::string> symbols = undefined_symbols(outcome.messages);

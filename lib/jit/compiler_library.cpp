@@ -4,6 +4,7 @@
 #include "jit/compiler_library.h"
 
 #include "llvm-config/host.h"
+#include "support/float_environment.h"
 #include "support/fork.h"
 
 #include <dijitso/error.h>
@@ -130,6 +131,7 @@ std::filesystem::path beside_us(const std::string& file) {
 
 void* open_library(const std::string& file, const std::string& need, const std::string& remedy) {
   const forking::Section section;
+  const DefaultFloatEnvironment usual;  // static objects of LLVM's are made now
   const std::filesystem::path path = beside_us(file);
   if (void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) return handle;
   const std::string reason = loader_message();
