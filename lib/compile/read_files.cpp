@@ -40,9 +40,9 @@ void ReadFiles::add(const std::vector<HeaderRead>& precompiled) {
   for (const HeaderRead& header : precompiled) contents_[header.path] = header.content;
 }
 
-std::vector<HeaderRead> ReadFiles::headers(const std::vector<std::string>& arguments) const {
+std::vector<HeaderRead> ReadFiles::headers(const Translation& translation) const {
   std::vector<HeaderRead> headers;
-  for (const std::string& path : outside_toolchain(getDependencies(), arguments)) {
+  for (const std::string& path : outside_toolchain(getDependencies(), translation)) {
     const auto read = contents_.find(normal_path(path));
     headers.push_back({path, read != contents_.end() ? read->second : digest_on_disk(path)});
   }

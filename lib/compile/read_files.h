@@ -1,6 +1,7 @@
 // Which headers a compile read, and what was in them.
 #pragma once
 
+#include "compile/arguments.h"
 #include "compile/compiler.h"
 
 #include <clang/Frontend/CompilerInstance.h>
@@ -31,7 +32,7 @@ class ReadFiles : public clang::DependencyCollector {
   bool brings_back_macros() const { return brings_back_macros_; }
 
   // The files outside the toolchain, sorted by path.
-  std::vector<HeaderRead> headers(const std::vector<std::string>& arguments) const;
+  std::vector<HeaderRead> headers(const Translation& translation) const;
 
  private:
   std::map<std::string, Digest> contents_;
