@@ -133,4 +133,12 @@ std::vector<LibraryFile> find_library(const std::string& name, const std::vector
   return files;
 }
 
+std::string remedy_for(const std::string& name) {
+  if (name == "omp")  // -fopenmp
+    return "install LLVM's OpenMP library, libomp.so.5 (Debian has it in libomp5-14 and its like), or add its "
+           "directory "
+           "to lib_dirs";
+  return "add its directory to lib_dirs, or give its path";
+}
+
 }  // namespace dijitso::orc

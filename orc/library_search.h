@@ -22,4 +22,7 @@ struct LibraryFile {
 // A linker script is replaced by what it names; static archives in it are left out, for they cannot be opened.
 std::vector<LibraryFile> find_library(const std::string& name, const std::vector<std::string>& dirs);
 
+// What to do when a library was not found: the end of a sentence.
+std::string remedy_for(const std::string& name);
+
 }  // namespace dijitso::orc

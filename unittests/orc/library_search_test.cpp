@@ -96,3 +96,8 @@ TEST_CASE("the given directories come first, then LD_LIBRARY_PATH, then the syst
   CHECK(std::count(dirs.begin(), dirs.end(), "/usr/local/lib") == 1);
   CHECK(found("c", library_dirs({})).find("libc.so") == 0);
 }
+
+TEST_CASE("the remedy for a library names the package of one that a flag asks for") {
+  CHECK(remedy_for("omp").find("libomp5") != std::string::npos);
+  CHECK(remedy_for("z") == "add its directory to lib_dirs, or give its path");
+}
