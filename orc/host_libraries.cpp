@@ -15,11 +15,19 @@ namespace {
 std::string not_found(const std::string& name, const std::vector<std::string>& dirs, const std::string& what) {
   std::string text = what + " '" + name + "', which was not found in ";
   for (const auto& dir : dirs) text += (&dir == &dirs.front() ? "" : ", ") + dir;
-  return text + " nor by the dynamic loader: add its directory to lib_dirs, or give its path";
+  return text + " nor by the dynamic loader: " + remedy_for(name);
+}
+
+// Two OpenMP libraries in one process end it. Which one the process has may lie anywhere, as in a Python package.
+void* loaded_openmp() {
+  for (const char* name : {"libomp.so.5", "libomp.so", "libiomp5.so"})
+    if (void* handle = dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD)) return handle;
+  return nullptr;
 }
 
 std::vector<void*> open_all(const std::string& name, const std::vector<std::string>& dirs, const std::string& what) {
   std::vector<void*> handles;
+  if (void* loaded = name == "omp" ? loaded_openmp() : nullptr) return {loaded};
   const auto files = find_library(name, dirs);
   for (const auto& file : files) {
     void* handle = dlopen(file.path.c_str(), RTLD_NOW | RTLD_LOCAL);

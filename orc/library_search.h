@@ -29,4 +29,7 @@ std::vector<LibraryFile> find_library(const std::string& name, const std::vector
 //                                  lib<name>.so; in the system's directories only when no shared library is found
 std::optional<std::string> find_static_library(const std::string& name, const std::vector<std::string>& lib_dirs);
 
+// What to do when a library was not found: the end of a sentence.
+std::string remedy_for(const std::string& name);
+
 }  // namespace dijitso::orc

@@ -1,13 +1,14 @@
 // Flags are written for a compiler driver, mostly GCC's. Clang's own driver, run as a library, knows what they mean:
 // include paths of the C++ library, defaults of the platform, -O levels. It costs milliseconds, so each set of flags is
 // translated once. Flags that Clang does not know (GCC-only ones) are left out and reported; those that cannot be
-// honoured inside a process are refused (refused_flags.h). Tested in unittests/compile/arguments_test.cpp.
+// honoured inside a process are refused (flag_table.h). Tested in unittests/compile/arguments_test.cpp.
 
 #include "compile/arguments.h"
 
-#include "compile/refused_flags.h"
+#include "compile/flag_table.h"
 #include "compile/system_headers.h"
 #include "compile/targets.h"
+#include "compile/toolchain_files.h"
 #include "llvm-config/out_of_memory.h"
 
 #include <clang/Basic/DiagnosticOptions.h>
@@ -43,22 +44,6 @@ std::vector<const char*> c_strings(const std::vector<std::string>& strings) {
   return pointers;
 }
 
-// A warning that Clang does not have, such as GCC's -Wlogical-op.
-bool is_unknown_warning(llvm::StringRef name) {
-  name.consume_front("no-");
-  name.consume_front("error=");
-  if (name.empty() || name == "error" || name == "everything" || name == "fatal-errors") return false;
-  llvm::SmallVector<clang::diag::kind> members;
-  return clang::DiagnosticIDs::create()->getDiagnosticsInGroup(clang::diag::Flavor::WarningOrError, name, members);
-}
-
-bool is_unknown(const llvm::opt::Arg& arg) {
-  using namespace clang::options;
-  const llvm::opt::Option& option = arg.getOption();
-  return option.matches(OPT_UNKNOWN) || option.matches(OPT_clang_ignored_gcc_optimization_f_Group) ||
-         (option.matches(OPT_W_Joined) && is_unknown_warning(arg.getValue()));
-}
-
 // "-cl-ext=": a list of no values, whose first one Clang's driver reads all the same.
 bool lacks_values(const llvm::opt::Arg& arg) {
   return arg.getOption().getKind() == llvm::opt::Option::CommaJoinedClass && arg.getNumValues() == 0;
@@ -75,36 +60,32 @@ bool lacks_number(const llvm::opt::Arg& arg) {
          llvm::StringRef(arg.getValue()).getAsInteger(10, number);
 }
 
-// Refuses what must not run here, and splits off what Clang does not know.
+// Refuses what must not run here, and splits off what is dropped.
 std::vector<std::string> checked_flags(const std::vector<std::string>& flags, std::vector<std::string>& dropped) {
-  for (const std::string& flag : flags)
-    if (const std::string_view reason = reason_to_refuse(flag); !reason.empty()) refuse(flag, reason);
-
   const std::vector<const char*> pointers = c_strings(flags);
   unsigned missing_index = 0;
   unsigned missing_count = 0;
   const llvm::opt::InputArgList parsed = clang::getDriverOptTable().ParseArgs(
       pointers, missing_index, missing_count, llvm::opt::Visibility(clang::options::ClangOption));
-  if (missing_count != 0) throw InvalidArgument("compiler flag '" + flags[missing_index] + "' needs a value");
 
-  std::vector<bool> is_left_out(flags.size(), false);
-  for (const llvm::opt::Arg* arg : parsed) {
-    const std::string& flag = flags[arg->getIndex()];
-    if (const std::string_view reason = reason_to_refuse(*arg); !reason.empty()) refuse(flag, reason);
-    if (arg->getOption().matches(clang::options::OPT_INPUT))
+  std::vector<std::string> kept;
+  for (auto it = parsed.begin(); it != parsed.end(); ++it) {
+    const llvm::opt::Arg& arg = **it;
+    const auto first = flags.begin() + arg.getIndex();
+    const std::string& flag = *first;
+    if (const std::string_view reason = reason_to_refuse(arg); !reason.empty()) refuse(flag, reason);
+    if (arg.getOption().matches(clang::options::OPT_INPUT))
       throw InvalidArgument("compiler flag '" + flag +
                             "' is a file name, not a flag: generated source comes from `generate`");
-    if (lacks_values(*arg)) throw InvalidArgument("compiler flag '" + flag + "' needs a value");
-    if (lacks_number(*arg))
+    if (lacks_values(arg)) throw InvalidArgument("compiler flag '" + flag + "' needs a value");
+    if (lacks_number(arg))
       throw InvalidArgument("compiler flag '" + flag + "' has a value that should be a number; give it one");
-    if (is_unknown(*arg)) {
-      dropped.push_back(flag);
-      is_left_out[arg->getIndex()] = true;
-    }
+    const auto next = std::next(it);  // a flag may be of several words
+    const auto last = next == parsed.end() ? flags.end() : flags.begin() + (*next)->getIndex();
+    auto& words = is_dropped(arg) ? dropped : kept;
+    words.insert(words.end(), first, last);
   }
-  std::vector<std::string> kept;
-  for (std::size_t i = 0; i < flags.size(); ++i)
-    if (!is_left_out[i]) kept.push_back(flags[i]);
+  if (missing_count != 0) throw InvalidArgument("compiler flag '" + flags[missing_index] + "' needs a value");
   return kept;
 }
 
@@ -125,6 +106,28 @@ std::vector<std::string> driver_command(const CompileRequest& request, const std
   for (const std::string& dir : request.include_dirs) command.push_back("-I" + dir);
   command.insert(command.end(), {"-x", request.is_c ? "c" : "c++", "-c", placeholder_source(request.is_c)});
   return command;
+}
+
+// Options of LLVM are global to the process, so they are never set. The flags that are known to become some are refused
+// or dropped by flag_table.h.
+void refuse_global_options(const std::vector<std::string>& arguments) {
+  const auto option = std::ranges::find(arguments, "-mllvm");
+  if (option != arguments.end() && option + 1 != arguments.end())
+    throw InvalidArgument("the compiler makes the option '" + option[1] +
+                          "' of its flags, which would change it for the whole process; leave out what asks for it");
+}
+
+// The driver reads CPATH and its like itself; relative directories there are those of the caller's current directory.
+void make_absolute(std::vector<std::string>& arguments, const std::string& directory) {
+  if (directory.empty()) return;
+  const auto complete = [&](std::string& argument, std::size_t begin) {
+    if (argument.size() > begin && argument[begin] != '/') argument.insert(begin, directory + "/");
+  };
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i].starts_with("-I")) complete(arguments[i], 2);
+    const bool is_pair = arguments[i] == "-c-isystem" || arguments[i] == "-cxx-isystem" || arguments[i] == "-I";
+    if (is_pair && i + 1 < arguments.size()) complete(arguments[++i], 0);
+  }
 }
 
 // The arguments of the one job that the driver makes of a command.
@@ -148,6 +151,8 @@ std::vector<std::string> compiler_arguments(const std::vector<std::string>& comm
   if (std::find(arguments.begin(), arguments.end(), "-emit-obj") == arguments.end())
     throw InvalidArgument(
         "the compiler makes no object of these flags: leave out what asks for another kind of output");
+  refuse_global_options(arguments);
+  make_absolute(arguments, request.directory);
   if (is_packed) use_packed_system_headers(compilation->getArgs(), request, arguments);
   return arguments;
 }
@@ -156,6 +161,9 @@ Translation run_driver(const CompileRequest& request) {
   prepare_target(request);
   Translation translation;
   const std::vector<std::string> flags = checked_flags(request.arguments, translation.dropped_flags);
+  // Four instructions that AMD's processors alone have would keep code for them from all others.
+  if (request.target_cpu.starts_with("znver"))
+    translation.arguments.insert(translation.arguments.end(), {"-target-feature", "-sse4a"});
   // The features come first, so that a flag such as -mno-avx512f can take one away.
   for (const std::string& feature : request.target_features)
     translation.arguments.insert(translation.arguments.end(), {"-target-feature", "+" + feature});
@@ -167,12 +175,9 @@ Translation run_driver(const CompileRequest& request) {
   return translation;
 }
 
-}  // namespace
-
-std::string placeholder_source(bool is_c) { return std::string(module_dir) + (is_c ? "/@module@.c" : "/@module@.cpp"); }
-
-const Translation& ArgumentTranslator::translate(const CompileRequest& request) {
-  std::vector<std::string> key = {request.is_c ? "c" : "c++", request.target_triple, request.target_cpu};
+std::vector<std::string> key_of(const CompileRequest& request) {
+  std::vector<std::string> key = {request.is_c ? "c" : "c++", request.target_triple, request.target_cpu,
+                                  request.directory};
   for (const char* name : driver_environment) {
     const char* value = std::getenv(name);
     key.push_back(value ? std::string("=") + value : "");
@@ -183,11 +188,38 @@ const Translation& ArgumentTranslator::translate(const CompileRequest& request) 
   }
   for (const auto& pack : request.header_packs) key.push_back(pack->digest().hex());
   if (request.machine_headers) key.emplace_back("machine headers");
+  return key;
+}
 
+// A request for which the driver finds the system's own directories, and no others.
+CompileRequest without_directories(const CompileRequest& request) {
+  CompileRequest plain;
+  plain.is_c = request.is_c;
+  plain.target_triple = request.target_triple;
+  for (const std::string& flag : request.arguments)  // which C++ library
+    if (flag.starts_with("-stdlib=") || flag.starts_with("--stdlib=")) plain.arguments.push_back(flag);
+  return plain;
+}
+
+}  // namespace
+
+std::string placeholder_source(bool is_c) { return std::string(module_dir) + (is_c ? "/@module@.c" : "/@module@.cpp"); }
+
+const Translation& ArgumentTranslator::translate(const CompileRequest& request) {
   const std::lock_guard lock(mutex_);
-  auto found = known_.find(key);
-  if (found == known_.end()) found = known_.emplace(std::move(key), run_driver(request)).first;
-  return found->second;
+  return translate_locked(request);
+}
+
+const Translation& ArgumentTranslator::translate_locked(const CompileRequest& request) {
+  std::vector<std::string> key = key_of(request);
+  if (const auto found = known_.find(key); found != known_.end()) return found->second;
+  Translation translation = run_driver(request);
+  const CompileRequest plain = without_directories(request);
+  if (key_of(plain) == key)
+    translation.toolchain_dirs = toolchain_dirs(translation.arguments);
+  else if (!has_system_headers(request.header_packs))  // those of packs are watched as packs
+    translation.toolchain_dirs = translate_locked(plain).toolchain_dirs;
+  return known_.emplace(std::move(key), std::move(translation)).first->second;
 }
 
 }  // namespace dijitso::compile

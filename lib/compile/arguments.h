@@ -17,6 +17,7 @@ inline constexpr const char* module_dir = "/dijitso";
 struct Translation {
   std::vector<std::string> arguments;
   std::vector<std::string> dropped_flags;
+  std::vector<std::string> toolchain_dirs;  // those that no flag named (toolchain_files.h)
 };
 
 // Translates once for each set of flags and remembers. Thread-safe.
@@ -27,6 +28,8 @@ class ArgumentTranslator {
   const Translation& translate(const CompileRequest& request);
 
  private:
+  const Translation& translate_locked(const CompileRequest& request);
+
   std::mutex mutex_;
   std::map<std::vector<std::string>, Translation> known_;
 };

@@ -45,6 +45,7 @@ struct CompileRequest {
   std::vector<std::string> target_features;  // switched on beyond that CPU's
   HeaderPacks header_packs;                  // directories in them are named as in packed_headers_dir
   bool machine_headers = false;              // where packs have the system's: the machine's own are searched last
+  std::string directory;                     // of relative paths in CPATH and its like; empty when there are none
   CompileLimits limits;
 };
 
@@ -99,7 +100,7 @@ struct CompileResult {
   std::vector<HeaderRead> files;           // files outside the toolchain that were read from disk, sorted by path
   std::vector<std::string> missing;        // absolute names outside the toolchain that were sought in vain, sorted
   std::vector<std::string> isa_features;   // that the generated code may use beyond the target's baseline, sorted
-  std::vector<std::string> dropped_flags;  // unknown to Clang, ignored
+  std::vector<std::string> dropped_flags;  // left out: Clang does not know them, or they have no effect here
   std::string compiler_version;
   bool used_precompiled = false;
   std::vector<TimedStep> steps;  // in their order

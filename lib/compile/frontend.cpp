@@ -7,14 +7,13 @@
 #include "compile/backend_steps.h"
 #include "compile/diagnostics.h"
 #include "compile/invocation.h"
+#include "compile/needed_features.h"
 #include "compile/precompile.h"
 #include "compile/read_files.h"
 #include "compile/text_order.h"
-#include "llvm-config/host.h"
 #include "llvm-config/out_of_memory.h"
 
 #include <clang/AST/ASTConsumer.h>
-#include <clang/Basic/TargetInfo.h>
 #include <clang/Basic/Version.h>
 #include <clang/CodeGen/CodeGenAction.h>
 #include <clang/Frontend/CompilerInstance.h>
@@ -57,24 +56,6 @@ class Watched : public Emit {
   CompileWatch& watch_;
 };
 
-// Features that the target has beyond the plainest processor of its kind, and that a processor may lack: the compiler's
-// list also has ways of making code (-mretpoline, -moutline-atomics), which every processor runs.
-std::vector<std::string> features_beyond_baseline(const clang::TargetInfo& target,
-                                                  clang::DiagnosticsEngine& diagnostics) {
-  clang::TargetOptions plain;
-  plain.Triple = target.getTriple().str();
-  plain.CPU = target.getTriple().isX86() ? "x86-64" : "generic";
-  if (target.getTriple().isAArch64()) plain.FeaturesAsWritten = {"+fp-armv8", "+neon"};  // the driver adds them
-  const std::unique_ptr<clang::TargetInfo> baseline(clang::TargetInfo::CreateTargetInfo(diagnostics, plain));
-  std::vector<std::string> features;
-  for (const auto& feature : target.getTargetOpts().FeatureMap)
-    if (feature.second && llvm_config::is_detectable(plain.Triple, feature.first()) &&
-        !(baseline && baseline->getTargetOpts().FeatureMap.lookup(feature.first())))
-      features.push_back(feature.first().str());
-  std::sort(features.begin(), features.end());
-  return features;
-}
-
 // What was stopped after the parser has no place in the source.
 void note_stop(const CompileWatch& watch, CompileResult& result) {
   result.ok = false;
@@ -86,7 +67,7 @@ void note_stop(const CompileWatch& watch, CompileResult& result) {
   result.diagnostics.push_back(std::move(diagnostic));
 }
 
-// Runs Clang; `take` gets what the action made before that goes with it.
+// Runs Clang; `take` gets the module, when there is one, and its context before that goes with the action.
 template <class Emit, class Take>
 CompileResult run_clang(const CompileRequest& request, const Translation& translation, const Precompiled* precompiled,
                         CompileWatch& watch, llvm::SmallVectorImpl<char>& object, Take take) {
@@ -125,8 +106,12 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
       result.ok = false;  // to be compiled without; what was said so far means nothing
       collector.take_messages();
     }
-    if (result.ok) result.isa_features = features_beyond_baseline(instance->getTarget(), instance->getDiagnostics());
-    take(*action);
+    std::unique_ptr<llvm::Module> module = action->takeModule();
+    result.ok = result.ok && module;
+    if (result.ok) {
+      result.isa_features = needed_features(instance->getTarget(), instance->getDiagnostics(), *module);
+      take(std::move(module), *action);
+    }
   }
   files.check_packs();
   if (has_backend) result.steps = backend.until(done);
@@ -137,8 +122,8 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
     result.diagnostics.push_back(std::move(message.diagnostic));
   }
   if (watch.is_stopped()) note_stop(watch, result);
-  result.files = read_files->headers(arguments, files.disk());
-  result.missing = read_files->missing(arguments, files.disk());
+  result.files = read_files->headers(translation, files.disk());
+  result.missing = read_files->missing(translation, files.disk());
   return result;
 }
 
@@ -148,7 +133,7 @@ CompileResult compile_to_object(const CompileRequest& request, const Translation
                                 const Precompiled* precompiled, CompileWatch& watch) {
   llvm::SmallVector<char, 0> object;
   CompileResult result =
-      run_clang<clang::EmitObjAction>(request, translation, precompiled, watch, object, [](auto&) {});
+      run_clang<clang::EmitObjAction>(request, translation, precompiled, watch, object, [](auto&&...) {});
   if (result.ok) result.object.assign(object.begin(), object.end());
   return result;
 }
@@ -157,12 +142,11 @@ CompileResult compile_to_intermediate_code(const CompileRequest& request, const 
                                            const Precompiled* precompiled, IntermediateCode& code,
                                            CompileWatch& watch) {
   llvm::SmallVector<char, 0> no_object;
-  CompileResult result =
-      run_clang<clang::EmitLLVMOnlyAction>(request, translation, precompiled, watch, no_object, [&](auto& action) {
-        code.module = action.takeModule();
-        code.context.reset(action.takeLLVMContext());
-      });
-  result.ok = result.ok && code.module != nullptr;
+  CompileResult result = run_clang<clang::EmitLLVMOnlyAction>(request, translation, precompiled, watch, no_object,
+                                                              [&](auto module, auto& action) {
+                                                                code.module = std::move(module);
+                                                                code.context.reset(action.takeLLVMContext());
+                                                              });
   return result;
 }
 

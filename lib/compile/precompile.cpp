@@ -208,9 +208,8 @@ bool suits(const Precompiled& precompiled, const Prelude& prelude, const clang::
 
 bool allows_precompiled(const clang::CompilerInvocation& invocation) {
   const clang::CodeGenOptions& code = invocation.getCodeGenOpts();
-  return code.getDebugInfo() == llvm::codegenoptions::NoDebugInfo && !code.CoverageMapping &&
-         invocation.getPreprocessorOpts().Includes.empty() && invocation.getPreprocessorOpts().MacroIncludes.empty() &&
-         !invocation.getLangOpts().ModulesCodegen && !invocation.getLangOpts().ModulesDebugInfo;
+  return code.getDebugInfo() == llvm::codegenoptions::NoDebugInfo &&
+         invocation.getPreprocessorOpts().Includes.empty() && invocation.getPreprocessorOpts().MacroIncludes.empty();
 }
 
 std::vector<std::string> preludes_of(const CompileRequest& request, const clang::CompilerInvocation& invocation) {
@@ -281,8 +280,8 @@ Precompiled precompile_once(const CompileRequest& request, const Translation& tr
     }
   }
   files.check_packs();
-  result.files = read_files->headers(arguments, files.disk());
-  result.missing = read_files->missing(arguments, files.disk());
+  result.files = read_files->headers(translation, files.disk());
+  result.missing = read_files->missing(translation, files.disk());
   return result;
 }
 

@@ -38,7 +38,7 @@ void ReadFiles::add(const Precompiled& precompiled) {
   missing_when_precompiled_ = precompiled.missing;
 }
 
-std::vector<HeaderRead> ReadFiles::headers(const std::vector<std::string>& arguments, const DiskFiles& disk) const {
+std::vector<HeaderRead> ReadFiles::headers(const Translation& translation, const DiskFiles& disk) const {
   std::map<std::string, Digest> contents = disk.contents();
   std::set<std::string> files(getDependencies().begin(), getDependencies().end());
   for (const auto& [path, content] : contents) files.insert(path);
@@ -51,19 +51,19 @@ std::vector<HeaderRead> ReadFiles::headers(const std::vector<std::string>& argum
   }
   const std::vector<std::string> paths(files.begin(), files.end());
   std::vector<HeaderRead> headers;
-  for (const std::string& path : outside_toolchain(paths, arguments)) {
+  for (const std::string& path : outside_toolchain(paths, translation)) {
     const auto read = contents.find(path);
     headers.push_back({path, read != contents.end() ? read->second : digest_on_disk(path)});
   }
   return headers;
 }
 
-std::vector<std::string> ReadFiles::missing(const std::vector<std::string>& arguments, const DiskFiles& disk) const {
+std::vector<std::string> ReadFiles::missing(const Translation& translation, const DiskFiles& disk) const {
   std::vector<std::string> all = missing_when_precompiled_;
   all.insert(all.end(), disk.missing().begin(), disk.missing().end());
   std::vector<std::string> as_directories;  // such as one of the toolchain's own that is not there
   for (const std::string& path : all) as_directories.push_back(path + "/");
-  const std::vector<std::string> outside = outside_toolchain(as_directories, arguments);
+  const std::vector<std::string> outside = outside_toolchain(as_directories, translation);
   std::erase_if(all,
                 [&](const std::string& path) { return !std::ranges::binary_search(outside, normal_path(path + "/")); });
   std::ranges::sort(all);

@@ -1,6 +1,7 @@
 // Which headers a compile read, and what was in them.
 #pragma once
 
+#include "compile/arguments.h"
 #include "compile/compiler.h"
 #include "compile/disk_files.h"
 
@@ -28,10 +29,10 @@ class ReadFiles : public clang::DependencyCollector {
   bool brings_back_macros() const { return brings_back_macros_; }
 
   // The files outside the toolchain, sorted by path.
-  std::vector<HeaderRead> headers(const std::vector<std::string>& arguments, const DiskFiles& disk) const;
+  std::vector<HeaderRead> headers(const Translation& translation, const DiskFiles& disk) const;
 
   // The names, outside of the toolchain's directories, under which nothing was found, sorted.
-  std::vector<std::string> missing(const std::vector<std::string>& arguments, const DiskFiles& disk) const;
+  std::vector<std::string> missing(const Translation& translation, const DiskFiles& disk) const;
 
  private:
   std::map<std::string, Digest> precompiled_;

@@ -1,11 +1,12 @@
 // A module reads hundreds of headers, most of them of the C++ library. Those change only with the toolchain; checking
-// each at every lookup would cost more than linking. What counts as toolchain: the folders that the driver itself added
+// each at every lookup would cost more than linking. What counts as toolchain: the folders that the driver itself adds
 // for Clang and the C++ library, and in the C library's folders the subfolders with its internals. /usr/include as a
-// whole does not: Boost and others live there. Tested in unittests/compile/toolchain_files_test.cpp.
+// whole does not: Boost and others live there. Nor do folders that the driver adds because of a flag (--sysroot=,
+// -stdlib++-isystem, -resource-dir): nobody says that those do not change (arguments.cpp makes the list without
+// flags). Tested in unittests/compile/toolchain_files_test.cpp.
 
 #include "compile/toolchain_files.h"
 
-#include "compile/arguments.h"
 #include "llvm-config/host.h"
 
 #include <algorithm>
@@ -13,20 +14,6 @@
 
 namespace dijitso::compile {
 namespace {
-
-std::vector<std::string> toolchain_dirs(const std::vector<std::string>& arguments) {
-  std::vector<std::string> dirs;
-  for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
-    const bool internal = arguments[i] == "-internal-isystem";
-    const bool c_library = arguments[i] == "-internal-externc-isystem";
-    if (!internal && !c_library) continue;
-    const std::string dir = normal_path(arguments[i + 1]) + "/";
-    if (internal && dir != "/usr/local/include/") dirs.push_back(dir);
-    if (c_library)
-      for (const char* part : {"bits/", "sys/", "gnu/", "asm/", "asm-generic/", "linux/"}) dirs.push_back(dir + part);
-  }
-  return dirs;
-}
 
 // Every header of libstdc++, or of libc++, includes the one that names its release: watching this one tells when the
 // C++ library was replaced, which the key does not name.
@@ -60,10 +47,23 @@ std::string normal_path(const std::string& path) {
   return ("/" / std::filesystem::path(path)).lexically_normal().string();
 }
 
-std::vector<std::string> outside_toolchain(llvm::ArrayRef<std::string> files,
-                                           const std::vector<std::string>& arguments) {
-  const std::vector<std::string> dirs = toolchain_dirs(arguments);
-  const bool watches_release = !is_for_another_machine(arguments);
+std::vector<std::string> toolchain_dirs(const std::vector<std::string>& arguments) {
+  std::vector<std::string> dirs;
+  for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
+    const bool internal = arguments[i] == "-internal-isystem";
+    const bool c_library = arguments[i] == "-internal-externc-isystem";
+    if (!internal && !c_library) continue;
+    const std::string dir = normal_path(arguments[i + 1]) + "/";
+    if (internal && dir != "/usr/local/include/") dirs.push_back(dir);
+    if (c_library)
+      for (const char* part : {"bits/", "sys/", "gnu/", "asm/", "asm-generic/", "linux/"}) dirs.push_back(dir + part);
+  }
+  return dirs;
+}
+
+std::vector<std::string> outside_toolchain(llvm::ArrayRef<std::string> files, const Translation& translation) {
+  const std::vector<std::string>& dirs = translation.toolchain_dirs;
+  const bool watches_release = !is_for_another_machine(translation.arguments);
   std::vector<std::string> outside;
   for (const std::string& file : files) {
     const std::string path = normal_path(file);

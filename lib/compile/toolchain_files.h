@@ -2,6 +2,8 @@
 // key, and one header stands for the C++ library.
 #pragma once
 
+#include "compile/arguments.h"
+
 #include <llvm/ADT/ArrayRef.h>
 
 #include <string>
@@ -13,10 +15,12 @@ namespace dijitso::compile {
 // directory is.
 std::string normal_path(const std::string& path);
 
-// Those of `files` that were read from disk and belong neither to Clang, nor to the C++ library, nor to the parts of
-// the C library that only its own headers include; and the header that names the C++ library's release. `arguments` are
-// those that the driver made. Absolute, sorted, without ".." (but where a symbolic link stands before it).
-std::vector<std::string> outside_toolchain(llvm::ArrayRef<std::string> files,
-                                           const std::vector<std::string>& arguments);
+// The directories of Clang, of the C++ library and of the C library's internals, of the arguments that the driver
+// makes.
+std::vector<std::string> toolchain_dirs(const std::vector<std::string>& arguments);
+
+// Those of `files` that were read from disk and lie in no directory of the translation's toolchain; and the header that
+// names the C++ library's release. Absolute, sorted, without ".." (but where a symbolic link stands before it).
+std::vector<std::string> outside_toolchain(llvm::ArrayRef<std::string> files, const Translation& translation);
 
 }  // namespace dijitso::compile

@@ -214,8 +214,6 @@ std::string reason_in_options(const clang::CompilerInvocation& invocation) {
   if (options.OptimizationLevel == 0) return "optimisation is not asked for";
   if (options.getDebugInfo() != llvm::codegenoptions::NoDebugInfo)
     return "debug information is asked for";  // or remarks of the optimiser
-  if (!invocation.getLangOpts().Sanitize.empty() || options.hasSanitizeCoverage() || options.XRayInstrumentFunctions)
-    return "instrumentation is asked for, which registers the code";
   return "";
 }
 

@@ -43,6 +43,7 @@ compile::CompileRequest compile_request(cache::Store& store, const Order& order)
   compile.include_dirs = request.include_dirs;
   compile.header_packs = request.header_packs;
   compile.machine_headers = request.machine_headers;
+  compile.directory = request.directory;
   // After the system's headers: a module called "math" must not hide <math.h> from all others.
   if (const auto stored = store.header_dir())
     compile.arguments.insert(compile.arguments.end(), {"-idirafter", stored->string()});
@@ -102,8 +103,8 @@ void warn_of_dropped_flags(const Request& request, const std::vector<std::string
     is_new = told.get().insert(list).second;
   }
   if (is_new)  // without the lock: a handler may call jit
-    log::get_logger().warning("flags unknown to this compiler are left out:" + list + " (module '" + request.signature +
-                              "')");
+    log::get_logger().warning("flags that this compiler does not know or cannot use are left out:" + list +
+                              " (module '" + request.signature + "')");
 }
 
 std::vector<cache::ReadFile> described(const compile::CompileResult& result, std::int64_t began) {

@@ -5,6 +5,7 @@
 
 #include "cache/layout.h"
 #include "jit/header_packs.h"
+#include "jit/resolve_flags.h"
 
 #include <dijitso/build.h>
 
@@ -86,6 +87,7 @@ std::vector<std::string> make_compile_command(const std::string& src_filename, c
   }
   for (const std::string& dependency : dependencies) add("-l:" + layout.lib_file(dependency).filename().string());
   for (const std::string& lib : request.libs) {
+    if (lib == openmp_library) continue;  // -fopenmp stands among the flags
     if (lib.find('/') != lib.npos)
       add(lib);
     else

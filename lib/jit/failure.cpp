@@ -136,7 +136,7 @@ std::string compile_command(const Request& request, const Params& params, const 
 std::string build_log(const std::string& command, const compile::CompileResult& result) {
   std::string log = "Equivalent command: " + command + "\nCompiler: " + result.compiler_version + "\n";
   for (const std::string& flag : result.dropped_flags)
-    log += "Flag unknown to this compiler and left out: " + flag + "\n";
+    log += "Flag that this compiler does not know or cannot use, left out: " + flag + "\n";
   const auto seconds = [&](compile::Step step) { return std::to_string(result.seconds(step)) + " s"; };
   log += "Frontend: " + seconds(compile::Step::frontend) + ", optimiser: " + seconds(compile::Step::optimiser) +
          ", code generation: " + seconds(compile::Step::code_generation) + "\n";

@@ -59,7 +59,7 @@ HostFiles find_host_files(const std::string& signature, const std::vector<std::s
       std::string searched;
       for (const std::string& dir : dirs) searched += (searched.empty() ? "" : ", ") + dir;
       throw LinkFailed("module '" + signature + "' names the library '" + name + "', which was not found in " +
-                       searched + ": add its directory to lib_dirs, or give its path");
+                       searched + ": " + orc::remedy_for(name));
     }
     for (orc::LibraryFile& file : found) {
       const std::string dir = fs::path(file.path).parent_path().string();

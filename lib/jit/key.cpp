@@ -1,17 +1,16 @@
 // Two requests with the same text get the same code, so everything that the code depends on is written out: compiler,
 // target, flags in their order, environment variables that the compiler obeys, parameters. Left out is what cannot
 // change the code: where the cache lies, and build.cxx, which is never started. -march=native means the features of
-// this machine and is written as those. What becomes known only by generating (headers read, dependencies) is in
-// cache/lookup.h. Tested in unittests/jit/key_test.cpp.
+// this machine and is written as those (resolve_flags.h). What becomes known only by generating (headers read,
+// dependencies) is in cache/lookup.h. Tested in unittests/jit/key_test.cpp.
 
 #include "jit/key.h"
 
 #include "cache/entry.h"
 #include "cache/layout.h"
-#include "jit/environment.h"
 #include "jit/header_packs.h"
+#include "jit/resolve_flags.h"
 #include "llvm-config/host.h"
-#include "params/paths.h"
 
 #include <dijitso/build.h>
 #include <dijitso/error.h>
@@ -26,79 +25,6 @@
 
 namespace dijitso {
 namespace {
-
-// A relative path makes the request one of this directory.
-void note_place(const std::string& path, Request& request) {
-  if (!path.starts_with('/')) request.is_relative = true;
-}
-
-std::string absolute(const std::string& path, Request& request) {
-  if (path.empty()) throw InvalidArgument("an empty name follows a compiler flag that takes a file or directory");
-  note_place(path, request);
-  return params::absolute_path(path);
-}
-
-// Flags that name a directory or file that the compiler reads.
-constexpr std::array<std::string_view, 6> path_flags = {"-I",         "-isystem", "-iquote",
-                                                        "-idirafter", "-include", "-imacros"};
-
-// A file of -include is sought in the current directory first, then like any header: only one found there has a fixed
-// place.
-std::string absolute_header(const std::string& path, Request& request) {
-  note_place(path, request);
-  if (std::error_code ignored; !std::filesystem::exists(path, ignored)) return path;
-  return absolute(path, request);
-}
-
-// The processor that a flag asks for. On x86 -mcpu only tunes, and the compiler refuses it.
-std::optional<std::string> cpu_of(const std::string& flag, const Request& request) {
-  const bool is_x86 = request.target_triple.starts_with("x86_64");
-  if (flag.starts_with("-march=") || (!is_x86 && flag.starts_with("-mcpu="))) return flag.substr(flag.find('=') + 1);
-  return std::nullopt;
-}
-
-// A directory as the compiler is to see it: mostly one, with the names that it has in packs.
-std::vector<std::string> directories(const std::string& path, Request& request) {
-  const std::string place = absolute(path, request);
-  std::vector<std::string> packed = packed_names(request.header_packs, place);
-  return packed.empty() ? std::vector{place} : packed;
-}
-
-// A flag and its value, in one word or two.
-void add_path_flag(const std::string& flag, const std::string& value, bool in_two, Request& request) {
-  const bool is_file = flag == "-include" || flag == "-imacros";
-  for (const std::string& path : is_file ? std::vector{absolute_header(value, request)} : directories(value, request)) {
-    request.arguments.push_back(in_two ? flag : flag + path);
-    if (in_two) request.arguments.push_back(path);
-  }
-}
-
-// Takes -march and -mcpu out of the flags (the last one wins, as for a compiler) and makes paths absolute.
-void resolve_flags(const std::vector<std::string>& flags, Request& request, std::string& target_cpu) {
-  std::string_view path_follows;
-  for (const std::string& flag : flags) {
-    if (!path_follows.empty()) {
-      add_path_flag(std::string(path_follows), flag, /*in_two=*/true, request);
-      path_follows = {};
-      continue;
-    }
-    if (std::optional<std::string> cpu = cpu_of(flag, request)) {
-      target_cpu = std::move(*cpu);
-      continue;
-    }
-    const auto prefix = std::ranges::find_if(path_flags, [&](std::string_view one) {
-      return flag == one || (flag.starts_with(one) && !flag.starts_with("-include-") && !flag.starts_with("-isystem-"));
-    });
-    if (prefix == path_flags.end())
-      request.arguments.push_back(flag);
-    else if (flag == *prefix)
-      path_follows = *prefix;
-    else
-      add_path_flag(std::string(*prefix), flag.substr(prefix->size()), /*in_two=*/false, request);
-  }
-  if (!path_follows.empty())  // or it would take the next flag of dijitso's own
-    throw InvalidArgument("compiler flag '" + std::string(path_follows) + "' needs a value");
-}
 
 // A debugger needs -g, but not every caller that asks for debugging gives it: FFC replaces the default flags by -O0.
 bool says_what_debug_info(const std::vector<std::string>& flags) {
@@ -134,7 +60,7 @@ void append(std::string& text, std::string_view name, const std::vector<std::str
   text += '\n';
 }
 
-std::string build_text(const Request& request, const Params& params) {
+std::string build_text(const Request& request, const std::vector<std::string>& environment, const Params& params) {
   std::string text = "schema " + std::to_string(cache::entry_schema) + "\n";
   text.append("compiler clang ").append(llvm_config::llvm_version()).append(" ").append(llvm_config::llvm_revision());
   // As a machine of that kind writes it, whoever is said to have made it.
@@ -149,7 +75,7 @@ std::string build_text(const Request& request, const Params& params) {
   if (!packs.empty()) append(text, "packs", packs);
   // Under these names a source finds the headers of modules and those stored by hand.
   append(text, "headers", {params.cache.inc_dir, params.cache.inc_postfix});
-  append(text, "environment", compiler_environment());
+  append(text, "environment", environment);
   ParamDict build = params::as_dict(params).at("build");
   build.erase("cxx");
   for (const char* name : {"pch", "jobs", "tier", "compile_timeout", "compile_memory"})
@@ -193,12 +119,15 @@ Request make_request(const std::string& signature, const Params& params) {
   std::vector<std::string> packs = build.header_packs;
   if (is_foreign(request)) std::erase(packs, default_header_pack);  // it has the headers of this kind of machine
   for (const std::string& pack : packs)
-    if (pack != default_header_pack) note_place(pack, request);
+    if (pack != default_header_pack && !pack.starts_with('/')) request.is_relative = true;
   request.header_packs = open_header_packs(packs);
   request.machine_headers = std::ranges::find(packs, default_header_pack) != packs.end();
-  std::string target_cpu = build.target_cpu;
-  resolve_flags(build.cxxflags, request, target_cpu);
-  resolve_flags(build.debug ? build.cxxflags_debug : build.cxxflags_opt, request, target_cpu);
+  for (const std::string& lib : build.libs)
+    request.libs.push_back(lib.find('/') == lib.npos ? lib : absolute(lib, request));
+  for (const std::string& dir : build.lib_dirs) request.lib_dirs.push_back(absolute(dir, request));
+  for (const std::string& dir : build.rpath_dirs) request.rpath_dirs.push_back(absolute_runtime_dir(dir, request));
+  const std::string target_cpu = resolve_flags(
+      {build.cxxflags, build.debug ? build.cxxflags_debug : build.cxxflags_opt}, build.target_cpu, request);
   if (build.debug && !says_what_debug_info(request.arguments)) request.arguments.emplace_back("-g");
   settle_standard(request.is_c, request.arguments);
   llvm_config::Target target = llvm_config::resolve_target(target_cpu, request.target_triple);
@@ -206,13 +135,8 @@ Request make_request(const std::string& signature, const Params& params) {
   request.target_features = std::move(target.features);
   for (const std::string& dir : build.include_dirs)
     for (std::string& one : directories(dir, request)) request.include_dirs.push_back(std::move(one));
-  for (const std::string& lib : build.libs)
-    request.libs.push_back(lib.find('/') == lib.npos ? lib : absolute(lib, request));
-  for (const std::string& dir : build.lib_dirs) request.lib_dirs.push_back(absolute(dir, request));
-  for (const std::string& dir : build.rpath_dirs)
-    request.rpath_dirs.push_back(dir.starts_with('$') ? dir : absolute(dir, request));
 
-  const std::string shared = build_text(request, params);
+  const std::string shared = build_text(request, compiler_environment(request), params);
   request.build = blake3(shared);
   request.text = "dijitso request\nsignature " + signature + "\n" + shared + "generator " +
                  signatures::canonicalize_params_for_hashing(params.generator) + "\n";

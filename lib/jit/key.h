@@ -32,6 +32,7 @@ struct Request {
   std::vector<std::string> libs;          // but for names without a directory
   std::vector<std::string> lib_dirs;
   std::vector<std::string> rpath_dirs;  // but for what begins with $, as $ORIGIN
+  std::string directory;                // the current one, when CPATH or its like names a relative directory
   bool is_relative = false;             // a parameter means something else in another current directory
 };
 
@@ -43,7 +44,7 @@ bool is_foreign(const std::string& request_text);
 std::string target_of(const std::string& request_text);
 
 // InvalidArgument for a malformed signature or an unknown CPU or triple; CacheError for a header pack that cannot be
-// used. Directories of headers and libraries, and relative -I flags, are made absolute against the current directory.
+// used. Directories of headers and libraries, also those of flags, are made absolute against the current directory.
 Request make_request(const std::string& signature, const Params& params);
 
 }  // namespace dijitso

@@ -37,7 +37,7 @@ TEST_CASE("headers of the toolchain are told from others") {
             "/usr/include/stdio.h", "/usr/include/bits/types.h", "/usr/include/boost/any.hpp", "/usr/local/include/x.h",
             "/dijitso/module.h", "/usr/include/linux/limits.h", "/usr/lib/include/c++/12x/vector",
             "/usr/lib/include/c++/12/x86/bits/c++config.h"},
-      arguments);
+      Translation{arguments, {}, toolchain_dirs(arguments)});
   CHECK(outside == Paths{"/opt/mine/a.h", "/opt/mine/b.h", "/usr/include/boost/any.hpp", "/usr/include/stdio.h",
                          "/usr/lib/include/c++/12/x86/bits/c++config.h", "/usr/lib/include/c++/12x/vector",
                          "/usr/local/include/x.h"});
@@ -80,6 +80,41 @@ TEST_CASE("a compile lists the headers outside the toolchain, absolute and sorte
       CHECK(file.find("/dijitso/") != 0);
     }
   }
+}
+
+TEST_CASE("headers in directories of the toolchain that flags name are listed") {
+  const Scratch scratch;
+  for (const char* dir : {"cxx", "root/usr/include", "resource/include"}) fs::create_directories(scratch / dir);
+  for (const char* file : {"cxx/a.h", "root/usr/include/a.h", "resource/include/a.h"})
+    write_text(scratch / file, "int a;\n");
+  const auto listed = [&](const Flags& flags, const std::string& file) {
+    const CompileResult result = compile_cxx("#include <a.h>\n", flags);
+    INFO(result.diagnostics_text);
+    return result.ok && paths_of(result) == Paths{scratch / file};
+  };
+  CHECK(listed({"-stdlib++-isystem", scratch / "cxx"}, "cxx/a.h"));
+  CHECK(listed({"--sysroot=" + (scratch / "root").string()}, "root/usr/include/a.h"));
+  CHECK(listed({"-resource-dir", scratch / "resource"}, "resource/include/a.h"));
+  CHECK(listed({"-cxx-isystem", scratch / "cxx"}, "cxx/a.h"));
+  const CompileResult own = compile_cxx("#include <stddef.h>\n#include <vector>\n", {"-O1", "-I/nowhere"});
+  CHECK(paths_of(own).size() < 20);  // the C library's own; of the C++ library one
+}
+
+TEST_CASE("relative directories of the environment are those of the request's directory") {
+  const Scratch scratch;
+  fs::create_directories(scratch / "inc");
+  write_text(scratch / "inc" / "a.h", "int a;\n");
+  CompileRequest request = cxx_request("#include <a.h>\n");
+  for (const char* name : {"CPATH", "CPLUS_INCLUDE_PATH"}) {
+    INFO(name);
+    const WithVariable variable(name, "inc:/nowhere");
+    request.directory = scratch.path();
+    CHECK(paths_of(compiler().compile(request)) == Paths{scratch / "inc" / "a.h"});
+    request.directory = scratch / "inc";
+    CHECK_FALSE(compiler().compile(request).ok);
+  }
+  const WithVariable variable("CPATH", ":/nowhere");  // an empty name is the directory itself
+  CHECK(compiler().compile(request).ok);
 }
 
 TEST_CASE("a forced include is listed, and a header that is only looked for is not") {

@@ -227,7 +227,6 @@ TEST_CASE("options with which one tier is right") {
   CHECK(reason("int f() { return 1; }", {}) == "optimisation is not asked for");
   CHECK(reason("int f() { return 1; }", {"-O0"}) == "optimisation is not asked for");
   CHECK(reason("int f() { return 1; }", {"-O2", "-g"}) == "debug information is asked for");
-  CHECK(has(reason("int f() { return 1; }", {"-O2", "-fsanitize=undefined"}), "instrumentation"));
   for (const char* level : {"-O1", "-O3", "-Os", "-Ofast", "-Og"})
     CHECK(reason("int f() { return 1; }", {level, "-w"}) == "");
 }

@@ -224,9 +224,9 @@ TEST_CASE("relative directories are made absolute") {
   const CurrentDirectory in(directory.path());
   const std::string here = directory.path();
   CHECK(arguments_of({"-Iinc", "-I", "inc", "-isystem", "sys", "-isystem../sys", "-iquote", ".", "-idirafter/abs",
-                      "-I/a/../b", "-DI=-Ix", "-iwithprefix"}) ==
-        Flags{"-I" + here + "/inc", "-I", here + "/inc", "-isystem", here + "/sys", "-isystem" + here + "/../sys",
-              "-iquote", here, "-idirafter/abs", "-I/a/../b", "-DI=-Ix", "-iwithprefix"});
+                      "-I/a/../b", "-DI=-Ix"}) == Flags{"-I" + here + "/inc", "-I", here + "/inc", "-isystem",
+                                                        here + "/sys", "-isystem" + here + "/../sys", "-iquote", here,
+                                                        "-idirafter/abs", "-I/a/../b", "-DI=-Ix"});
   CHECK(request_after([](Params& p) { p.build.include_dirs = {"inc", "/abs"}; }).include_dirs ==
         Flags{here + "/inc", "/abs"});
 }
@@ -236,7 +236,8 @@ TEST_CASE("the key of what is relative depends on where it lies, and says so") {
   const Change change = GENERATE(
       as<Change>(), [](Params& p) { p.build.include_dirs = {"inc"}; }, [](Params& p) { p.build.lib_dirs = {"lib"}; },
       [](Params& p) { p.build.rpath_dirs = {"lib"}; }, [](Params& p) { p.build.libs = {"./libx.so"}; },
-      [](Params& p) { p.build.cxxflags = {"-Iinc"}; });
+      [](Params& p) { p.build.cxxflags = {"-Iinc"}; }, [](Params& p) { p.build.cxxflags = {"-Llib"}; },
+      [](Params& p) { p.build.cxxflags = {"--sysroot=root"}; });
   const auto request_in = [&](const TemporaryDirectory& directory) {
     const CurrentDirectory in(directory.path());
     return request_after(change);

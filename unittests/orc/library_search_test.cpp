@@ -117,3 +117,8 @@ TEST_CASE("a static library is found where a linker finds it") {
 TEST_CASE("what the system has as a shared library is not taken from an archive there") {
   for (const char* name : {"c", "m", "pthread", "dl"}) CHECK(find_static_library(name, {}) == std::nullopt);
 }
+
+TEST_CASE("the remedy for a library names the package of one that a flag asks for") {
+  CHECK(remedy_for("omp").find("libomp5") != std::string::npos);
+  CHECK(remedy_for("z") == "add its directory to lib_dirs, or give its path");
+}
