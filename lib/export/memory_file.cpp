@@ -18,8 +18,9 @@ namespace dijitso::exporter {
 namespace {
 
 [[noreturn]] void fail(const std::string& what) {
-  throw LinkFailed("cannot make " + what + " for the linker: " + std::generic_category().message(errno) +
-                   "; allow more open files (ulimit -n) or memory");
+  throw LinkFailed(
+      "cannot make " + what + " for the linker: " + std::generic_category().message(errno) +
+      "; allow more open files (ulimit -n), larger files (ulimit -f) or memory, or use cache.lib_loader 'orc'");
 }
 
 std::string path_of(int descriptor) { return "/proc/self/fd/" + std::to_string(descriptor); }

@@ -90,22 +90,26 @@ class Lld : public SharedLinker {
     throw LinkFailed("no shared library can be made of module '" + request.name + "': " + outcome.messages);
   }
 
+  // The first link is thrown away: lld says there, and only there, what was compiled without -fPIC.
   Bytes link_statically(const std::string& name, ByteView object, const std::vector<LibraryInput>& inputs) override {
     const std::lock_guard lock(mutex_);
     const NoFileSizeSignal guard;
     const MemoryFile own(name + ".o", object);
-    MemoryOutput output;
-    std::vector<std::string> arguments = {"ld.lld",          "-r", "--threads=1", "--build-id=none",
-                                          "--error-limit=0", "-o", output.path(), own.path()};
-    std::vector<std::pair<std::string, std::string>> names = {{own.path(), name}};
     std::deque<MemoryFile> files;  // addresses stay
-    for (const LibraryInput& input : inputs) {
-      arguments.push_back(files.emplace_back(input.path, input.content).path());
-      names.emplace_back(arguments.back(), input.path);
+    std::vector<std::pair<std::string, std::string>> names = {{own.path(), name}};
+    for (const LibraryInput& input : inputs)
+      names.emplace_back(files.emplace_back(input.path, input.content).path(), input.path);
+    Outcome outcome;
+    for (const std::vector<std::string>& kind : {std::vector<std::string>{"-shared", "-z", "undefs"}, {"-r"}}) {
+      MemoryOutput output;
+      std::vector<std::string> arguments = {"ld.lld",          "--threads=1", "--build-id=none",
+                                            "--error-limit=0", "-o",          output.path()};
+      arguments.insert(arguments.end(), kind.begin(), kind.end());
+      for (const auto& [path, shown] : names) arguments.push_back(path);
+      outcome = run(arguments, output, names);
+      if (!outcome.ok)
+        throw LinkFailed("module '" + name + "' cannot be linked with its static libraries: " + outcome.messages);
     }
-    Outcome outcome = run(arguments, output, names);
-    if (!outcome.ok)
-      throw LinkFailed("module '" + name + "' cannot be linked with its static libraries: " + outcome.messages);
     return std::move(outcome.file);
   }
 

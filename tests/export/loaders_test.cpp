@@ -4,7 +4,6 @@
 
 #include <dijitso/cache.h>
 #include <dlfcn.h>
-#include <sys/resource.h>
 #include <catch2/catch.hpp>
 
 #include <map>
@@ -249,21 +248,6 @@ TEST_CASE("without a usable cache libraries are opened from memory with one warn
     CHECK(jit.counters().fallbacks == 2);
   }
   CHECK(warnings.all().size() == 2);  // one of each Jit
-}
-
-TEST_CASE("under a limit on the size of files a library that fits is opened though its entry cannot be published") {
-  LoaderPlace place;
-  value(Jit().jit("warm", Place().params, gives_value(0)));
-  const auto generate = gives(value_source(5), "// " + std::string(100'000, 'x') + "\n");
-  CHECK(in_child([&] {
-          const struct rlimit limit{50'000, 50'000};
-          expect(::setrlimit(RLIMIT_FSIZE, &limit) == 0, "no limit");
-          const Warnings warnings;
-          Jit jit;
-          expect(value(jit.jit("large", place.params, generate)) == 5, "another value");
-          expect(warnings.all().size() == 1, "not one warning");
-          expect(warnings.only().find("File too large") != std::string::npos, warnings.only());
-        }) == "");
 }
 
 TEST_CASE("a missing symbol is an error with its name, and leaves no library") {

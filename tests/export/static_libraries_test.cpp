@@ -32,10 +32,10 @@ struct StaticPlace : Place {
     make_object("second.o", "extern \"C\" int second() { return 6; }");
   }
 
-  void make_object(const std::string& name, const std::string& source) const {
+  void make_object(const std::string& name, const std::string& source, const std::string& flags = "-fPIC") const {
     write_text(dir / "s.cpp", source);
     const std::string said =
-        output_of("c++ -O2 -fPIC -c -o '" + (dir / name).string() + "' '" + (dir / "s.cpp").string() + "'");
+        output_of("c++ -O2 " + flags + " -c -o '" + (dir / name).string() + "' '" + (dir / "s.cpp").string() + "'");
     if (said != "") throw std::runtime_error(said);
   }
 
@@ -129,8 +129,19 @@ TEST_CASE("a static library that cannot be used is an error that names it") {
   CHECK_THAT(failure("text.a"), Contains("'user'") && Contains("text.a"));
   place.make_archive("thin.a", first_source, "rcsT");
   CHECK_THAT(failure("thin.a"), Contains("thin.a") && Contains("ar rcs"));
+  write_text(place.dir / "code.o", "?? LLVM");
+  REQUIRE(output_of("cd '" + place.dir.string() + "' && ar rcs code.a member.o code.o") == "");
+  for (const char* file : {"code.o", "code.a"}) {
+    std::string content = read_text(place.dir / file);
+    content.replace(content.find("?? LLVM"), 4, "BC\xC0\xDE");
+    write_text(place.dir / file, content);
+  }
+  CHECK_THAT(failure("code.o"), Contains("code.o") && Contains("-flto"));
+  CHECK_THAT(failure("code.a"), Contains("code.a") && Contains("-flto"));
   fs::create_directory(place.dir / "folder.o");
   CHECK_THAT(failure("folder.o"), Contains("folder.o"));
+  place.make_object("fixed.o", "extern char** environ; int first(int n) { return environ[n] != nullptr; }", "-fno-pie");
+  CHECK_THAT(failure("fixed.o"), Contains("fixed.o") && Contains("-fPIC"));
   place.make_object("again.o", "extern \"C\" int value() { return 1; }");
   CHECK_THAT(failure("again.o"), Contains("again.o") && Contains("duplicate symbol"));
 }
