@@ -55,16 +55,17 @@ Directory::Look Directory::look_at(const fs::path& path) const {
   }
   if (::fstat(found.directory.get(), &found.info) != 0)
     found.objection = why_not_opened(path, errno);
+  else if (known_.contains(found.info))
+    found.is_known = true;
   else
     found.objection = objection_to_directory(found.info, path, rules_);
-  found.is_known = found.objection.empty() && known_.contains(found.info);
   if (!found.objection.empty()) found.directory.close();
   return found;
 }
 
 void Directory::judge_parents(Look& found, const fs::path& path) const {
   if (!found.directory.is_open() || found.is_known) return;
-  found.objection = objection_to_parents(found.directory, path, rules_, known_);
+  found.objection = objection_to_parents(found.directory, found.info, path, rules_, known_);
   if (found.objection.empty())
     known_.add(found.info);
   else

@@ -76,7 +76,7 @@ class Directory {
     Descriptor directory;   // closed when it is absent or refused
     std::string objection;  // when it is refused
     struct stat info = {};
-    bool is_known = false;  // what lies above it was judged before
+    bool is_known = false;  // was judged before, with what lies above it
   };
   Look look_at(const std::filesystem::path& directory) const;
   void judge_parents(Look& found, const std::filesystem::path& path) const;

@@ -62,7 +62,8 @@ bool OwnFiles::contains(Category category, const fs::path& file) {
   const auto [directory, is_new] = tagged_.try_emplace(file.parent_path());
   if (is_new) directory->second = is_in_tagged_directory(layout_, file);
   if (directory->second) return true;
-  const auto signature = signature_of_file(layout_, category, file.filename().native());
+  const std::string name = file.filename();
+  const auto signature = signature_of_file(layout_, category, name);
   return signature && cannot_be_written(file) && has_entry(std::string(*signature));
 }
 

@@ -110,14 +110,12 @@ std::vector<Digest> Store::slots(const std::string& signature) {
 
 std::vector<Digest> Store::slots_in(Directory& directory, const std::string& signature) {
   if (!directory.is_usable()) return {};
-  std::vector<std::pair<fs::file_time_type, Digest>> found;
+  std::vector<std::pair<std::int64_t, Digest>> found;
   const DirectoryContents contents = list_category(directory.layout(), Category::obj);
   for (const StoredFile& file : contents.files) {
     if (signature_of_obj_file(file.name) != signature) continue;
-    std::error_code gone;
-    const fs::file_time_type time = fs::last_write_time(contents.dir / file.name, gone);
     const std::string digits = file.name.substr(signature.size() + 1, 16);
-    if (!gone) found.emplace_back(time, *Digest::from_hex(digits + std::string(48, '0')));
+    found.emplace_back(file.written_ns, *Digest::from_hex(digits + std::string(48, '0')));
   }
   std::ranges::sort(found, std::greater());
   std::vector<Digest> slots;

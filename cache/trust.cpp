@@ -73,10 +73,8 @@ std::string objection_to_directory(const struct stat& info, const fs::path& path
   return "";
 }
 
-std::string objection_to_parents(const Descriptor& directory, const fs::path& path, const TrustRules& rules,
-                                 const KnownDirectories& known) {
-  struct stat below{};
-  if (::fstat(directory.get(), &below) != 0) return quoted(path) + " cannot be examined";
+std::string objection_to_parents(const Descriptor& directory, struct stat below, const fs::path& path,
+                                 const TrustRules& rules, const KnownDirectories& known) {
   Descriptor current;
   for (;;) {
     const int from = current.is_open() ? current.get() : directory.get();
@@ -100,7 +98,7 @@ std::string objection_to_parents(const Descriptor& directory, const fs::path& pa
 std::string objection_to_file(const struct stat& info, const TrustRules& rules) {
   if (info.st_mode & S_IWOTH) return "others can write it";
   if (rules.anybodys || rules.shared_group) return "";
-  if (info.st_uid != ::geteuid() && info.st_uid != 0)
+  if (info.st_uid != rules.user && info.st_uid != 0 && info.st_uid != ::geteuid())
     return "it belongs to the user with the number " + std::to_string(info.st_uid);
   return info.st_mode & S_IWGRP ? "others can write it" : "";
 }
@@ -111,12 +109,14 @@ KnownDirectories::~KnownDirectories() {
 
 bool KnownDirectories::contains(const struct stat& info) const {
   for (const Node* node = first_; node; node = node->next)
-    if (node->device == info.st_dev && node->inode == info.st_ino) return true;
+    if (is_same(node->info, info) && node->info.st_uid == info.st_uid && node->info.st_gid == info.st_gid &&
+        node->info.st_mode == info.st_mode)
+      return true;
   return false;
 }
 
 void KnownDirectories::add(const struct stat& info) {
-  Node* const node = new Node{info.st_dev, info.st_ino, first_};
+  Node* const node = new Node{info, first_};
   while (!first_.compare_exchange_weak(node->next, node)) {
   }
 }

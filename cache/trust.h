@@ -19,9 +19,11 @@ namespace dijitso::cache {
 struct TrustRules {
   bool anybodys = false;      // named by the user as a source: anybody's, but not open to everybody
   bool shared_group = false;  // of the groups of the user, too, and open to them
+  uid_t user = ::geteuid();   // as of the beginning: saves asking for it for each file
 };
 
-// Directories whose parents have been judged and found good. Without a lock, so that a fork() cannot leave one behind.
+// Directories that have been judged together with what lies above them, and found good, with the owner and rights that
+// they had. Without a lock, so that a fork() cannot leave one behind.
 class KnownDirectories {
  public:
   KnownDirectories() = default;
@@ -33,8 +35,7 @@ class KnownDirectories {
 
  private:
   struct Node {
-    dev_t device;
-    ino_t inode;
+    struct stat info;
     Node* next;
   };
   std::atomic<Node*> first_{nullptr};
@@ -42,7 +43,7 @@ class KnownDirectories {
 
 // Each of these gives the reason and the remedy when it is not to be trusted, and an empty text when it is.
 std::string objection_to_directory(const struct stat& info, const std::filesystem::path& path, const TrustRules& rules);
-std::string objection_to_parents(const Descriptor& directory, const std::filesystem::path& path,
+std::string objection_to_parents(const Descriptor& directory, struct stat info, const std::filesystem::path& path,
                                  const TrustRules& rules, const KnownDirectories& known);
 std::string objection_to_file(const struct stat& info, const TrustRules& rules);
 

@@ -109,6 +109,7 @@ class Usage(cli.CliTest):
         self.assertEqual((done.returncode, done.stdout.decode()), (0, self.ok("version")))
 
     def test_a_closed_or_full_output_is_an_error(self):
+        self.add("CACHEDIR.TAG", cli.CACHE_TAG)
         self.add("src/m.cpp", "text\n")
         for args, code in ((["show"], 1), (["version"], 1), (["config", "--json"], 1), (["clean", "-n"], 1),
                            (["checkout", "--signature", "m"], 1), (["grep"], 2), (["grep", "--json"], 2)):

@@ -1,6 +1,8 @@
 // What is listed, what is not, and that nothing outside the directory is ever looked at.
 #include "cache/query.h"
 
+#include "unittests/support/file_systems.h"
+
 #include <dijitso/error.h>
 
 #include <catch2/catch.hpp>
@@ -223,4 +225,15 @@ TEST_CASE("signatures are sorted, once each, with the number of their variants")
     obj.files.push_back({name, 1});
   CHECK(stored_signatures(obj) == std::vector<StoredSignature>{{"a", 2}, {"a.0000000000000000", 1}, {"b", 1}});
   CHECK(stored_signatures({}).empty());
+}
+
+TEST_CASE("a file that cannot be looked at is there all the same") {
+  const CacheDir cache;
+  cache.add(cache.layout.inc_dir() / "a.h", 9);
+  cache.add(cache.layout.inc_dir() / "b.h", 9);
+  CHECK(testing::in_child([&] {
+          testing::forbid_with(SYS_newfstatat, 3, AT_SYMLINK_NOFOLLOW, EIO);
+          const DirectoryContents contents = list_category(cache.layout, Category::inc);
+          testing::expect(contents.files.size() == 2 && contents.bytes == 0, "not as many files");
+        }) == "");
 }

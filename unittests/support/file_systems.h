@@ -37,17 +37,34 @@ inline void make_read_only(const fs::path& directory) {
   expect(::mount("none", directory.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) == 0, "cannot remount read-only");
 }
 
+inline void filter_calls(std::vector<sock_filter> program) {
+  program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+  sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
+  expect(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "cannot restrict this process");
+  expect(::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0, "cannot install the filter");
+}
+
+inline sock_filter fail_with(int error) {
+  return BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<unsigned>(error));
+}
+
 // Lets these system calls fail with `error` in this process from now on.
 inline void forbid(const std::vector<long>& calls, int error) {
   std::vector<sock_filter> program{BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
   for (long call : calls) {
     program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(call), 0, 1));
-    program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<unsigned>(error)));
+    program.push_back(fail_with(error));
   }
-  program.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
-  sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
-  expect(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "cannot restrict this process");
-  expect(::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0, "cannot install the filter");
+  filter_calls(std::move(program));
+}
+
+// The same for a call whose argument with this number has this value.
+inline void forbid_with(long call, std::size_t argument, unsigned value, int error) {
+  const auto low_half = static_cast<unsigned>(offsetof(seccomp_data, args) + argument * sizeof(__u64));
+  filter_calls({BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(call), 0, 3),
+                BPF_STMT(BPF_LD | BPF_W | BPF_ABS, low_half), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1),
+                fail_with(error)});
 }
 
 inline std::vector<long> link_calls() {
