@@ -54,19 +54,13 @@ py::tuple diagnostics_of(const CompileFailed& error) {
 
 void raise(const py::object& exception) { PyErr_SetObject(py::type::handle_of(exception).ptr(), exception.ptr()); }
 
-// Raises what a handler of signals raised, if this was thrown because of it.
-bool raise_interrupt(const std::exception& error) {
+// What a handler of signals raised.
+void raise_nested(const Interrupted& error) {
   try {
     std::rethrow_if_nested(error);
-  } catch (const Interrupted& interrupted) {  // nested in what a collective jit throws
-    return raise_interrupt(interrupted);
   } catch (const PythonException& raised) {
-    if (!dynamic_cast<const Interrupted*>(&error)) return false;
     raise(raised.value());
-    return true;
-  } catch (const std::exception&) {
   }
-  return false;
 }
 
 // What a collective jit throws where `generate` failed has its exception nested in it.
@@ -94,13 +88,13 @@ void translate(std::exception_ptr thrown) {
   } catch (const PythonException& error) {
     raise(error.value());
   } catch (const Interrupted& error) {
-    raise_interrupt(error);
+    raise_nested(error);
   } catch (const cmdline::UsageError& error) {
     raise("UsageError", error);
   } catch (const InvalidArgument& error) {
     raise("InvalidArgument", error);
   } catch (const GenerateFailed& error) {
-    if (!raise_interrupt(error)) raise("GenerateFailed", error);
+    raise("GenerateFailed", error);
   } catch (const CompileFailed& error) {
     raise("CompileFailed", error, err_info(error.files()), diagnostics_of(error));
   } catch (const LinkFailed& error) {
@@ -116,7 +110,8 @@ void translate(std::exception_ptr thrown) {
 
 }  // namespace
 
-PythonException::PythonException(const py::error_already_set& error) {
+PythonException::PythonException(const py::error_already_set& error)
+    : is_interrupt_(error.matches(PyExc_KeyboardInterrupt)) {
   const auto release = [](const Parts* parts) {
     with_gil([&] {
       Py_XDECREF(parts->value);

@@ -20,6 +20,8 @@ class PythonException : public std::exception {
   const char* what() const noexcept override { return text_.c_str(); }
   // The exception of Python. Called with the GIL.
   py::object value() const;
+  // Whether it is a KeyboardInterrupt.
+  bool is_interrupt() const { return is_interrupt_; }
 
  private:
   struct Parts {
@@ -28,6 +30,7 @@ class PythonException : public std::exception {
   };
   std::shared_ptr<const Parts> parts_;
   std::string text_;
+  bool is_interrupt_;
 };
 
 // Makes exceptions of the core those of dijitso.errors.

@@ -25,20 +25,14 @@ namespace {
 
 using Bytes = py::array_t<std::uint8_t, py::array::c_style>;
 
-// Runs `call` with the GIL; what it throws of Python passes through the core and comes out unchanged. An interrupt is
-// of this thread: others that wait for the same module do not get it.
+// Runs `call` with the GIL; what it throws of Python passes through the core and comes out unchanged.
 template <class Call>
 auto with_python(const Call& call) {
   return with_gil([&] {
     try {
       return call();
     } catch (const py::error_already_set& error) {
-      if (!error.matches(PyExc_KeyboardInterrupt)) throw PythonException(error);
-      try {
-        throw PythonException(error);
-      } catch (...) {
-        std::throw_with_nested(Interrupted());
-      }
+      throw PythonException(error);
     }
   });
 }
@@ -86,6 +80,19 @@ Generate generate_of(const py::object& jitable, const py::object& generate, py::
   };
 }
 
+// An interrupt is of this thread: others that wait for the same module do not get it.
+Generate with_interrupts(const Generate& generate) {
+  if (!generate) return {};
+  return [&generate](const std::string& name, const std::string& signature, const GeneratorParams& params) {
+    try {
+      return generate(name, signature, params);
+    } catch (const PythonException& error) {
+      if (!error.is_interrupt()) throw;
+      std::throw_with_nested(Interrupted());
+    }
+  };
+}
+
 Exchange exchange_of(const py::object& send, const py::object& receive, const py::object& wait) {
   Exchange exchange;
   if (!send.is_none())
@@ -109,7 +116,7 @@ ParamsPointer params_of(const py::object& given) {
 }
 
 // What Python's jit returns, of the library that `get(name, params, generate)` returns without the GIL.
-template <class Get>
+template <class Released, class Get>
 py::tuple jit_with(const Get& get, const py::object& jitable, const py::object& given_name, const py::object& params,
                    const py::object& generate) {
   const std::string name = name_of(given_name);
@@ -117,7 +124,7 @@ py::tuple jit_with(const Get& get, const py::object& jitable, const py::object& 
   const Generate generating = generate_of(jitable, generate, params);
   Library library;
   {
-    const GilReleasedToWait others_may_run;
+    const Released others_may_run;
     library = get(name, *resolved, generating);
   }
   return py::make_tuple(library_object(library, resolved->cache.lib_loader), name);
@@ -127,8 +134,10 @@ py::tuple jit_in_python(const py::object& jitable, const py::object& name, const
                         const py::object& generate, const py::object& send, const py::object& receive,
                         const py::object& wait) {
   const Exchange exchange = exchange_of(send, receive, wait);
-  const auto get = [&](const auto&... request) { return jit(request..., exchange).first; };
-  return jit_with(get, jitable, name, params, generate);
+  const auto get = [&](const std::string& signature, const Params& resolved, const Generate& generating) {
+    return jit(signature, resolved, with_interrupts(generating), exchange).first;
+  };
+  return jit_with<GilReleasedToWait>(get, jitable, name, params, generate);
 }
 
 // Calls `ask` with what is to be set when the ranks have begun to talk. Arguments that are refused before that are told
@@ -159,7 +168,7 @@ py::tuple jit_on_ranks(const py::object& capsule, const py::object& jitable, con
       has_begun = true;
       return ranks.jit(request...);
     };
-    return jit_with(get, jitable, name, params, generate);
+    return jit_with<GilReleased>(get, jitable, name, params, generate);
   });
 }
 
@@ -173,7 +182,7 @@ py::list jit_many_on_ranks(const py::object& capsule, const py::list& given) {
       const auto& [jitable, name, params, generate] = kept.emplace_back(item.cast<std::array<py::object, 4>>());
       requests.push_back({name_of(name), *params_of(params), generate_of(jitable, generate, params)});
     }
-    const GilReleasedToWait others_may_run;
+    const GilReleased others_may_run;
     has_begun = true;
     return ranks.jit_many(requests);
   });
@@ -211,7 +220,7 @@ std::unique_ptr<Future> jit_async(const py::object& jitable, const py::object& g
   const Generate generating = generate_of(jitable, generate, params);
   const auto begin = [&] {
     const GilReleasedToWait others_may_run;
-    return default_jit().jit_async(name, *resolved, generating);
+    return default_jit().jit_async(name, *resolved, with_interrupts(generating));
   };
   return std::make_unique<Future>(begin(), resolved->cache.lib_loader);
 }
