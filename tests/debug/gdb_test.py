@@ -1,5 +1,6 @@
 """What gdb shows of linked modules. Line numbers are those of module.cpp.txt."""
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -10,13 +11,13 @@ GDB = shutil.which("gdb")
 
 
 class Gdb(debugging.DebugTest):
-    def gdb(self, command, *script, source_dirs=True, **more):
+    def gdb(self, command, *script, source_dirs=True, under=(), **more):
         """What gdb printed after the worker was started under it; breakpoints may be set before the module is there."""
         self.assertIsNotNone(GDB, "gdb is not installed")
         options = ["-d", str(self.cache / "src"), "-d", str(self.cache / "include")] if source_dirs else []
         commands = ["set breakpoint pending on", "set startup-with-shell off", "set width 0", *script]
         words = [word for line in commands for word in ("-ex", line)]
-        process = subprocess.run([GDB, "-nx", "-batch", *options, *words, "--args", debugging.WORKER, command],
+        process = subprocess.run([GDB, "-nx", "-batch", *options, *words, "--args", *under, debugging.WORKER, command],
                                  env={**self.env, "DIJITSO_CACHE_SRC_STORAGE": "keep", **more},
                                  capture_output=True, text=True, timeout=250)
         self.assertEqual(process.returncode, 0, process.stderr)
@@ -42,6 +43,14 @@ class Gdb(debugging.DebugTest):
             output = self.gdb("call", *script)
             self.assert_stops_and_shows(output)
             self.assertEqual(self.counters(output), {"wrong": 0, "compiles": compiles, "disk_hits": 1 - compiles})
+
+    def test_stops_in_code_that_lies_in_a_memory_file(self):
+        """Where written memory may not be executed. gdb cannot write into shared mappings."""
+        launcher = os.path.join(os.path.dirname(debugging.WORKER), "under_mdwe")
+        output = self.gdb("call", "break ball.cpp:10", "run", "info locals", "print calls", "bt", "list", "continue",
+                          under=[launcher])
+        self.assert_stops_and_shows(output)
+        self.assertEqual(self.counters(output), {"wrong": 0, "compiles": 1, "disk_hits": 0})
 
     def test_flags_without_g(self):
         """FFC asks for debugging with -O0 alone."""
