@@ -75,8 +75,9 @@ const std::string* failure_file(const FailureFiles& files, dijitso_failure_file_
 }
 
 const Diagnostic& diagnostic(const dijitso_error_t* error, std::size_t index) {
-  static const Diagnostic none{"", 0, 0, Severity::note, ""};
-  return error && index < error->diagnostics.size() ? error->diagnostics[index] : none;
+  static constinit forking::Once<const Diagnostic> none;
+  if (error && index < error->diagnostics.size()) return error->diagnostics[index];
+  return none.get([] { return Diagnostic{"", 0, 0, Severity::note, ""}; });
 }
 
 }  // namespace

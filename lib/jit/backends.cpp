@@ -4,6 +4,7 @@
 #include "jit/backends.h"
 
 #include "jit/compiler_library.h"
+#include "jit/process_end.h"
 #include "params/layers.h"
 #include "support/fork.h"
 
@@ -68,11 +69,13 @@ class CountedCompiler final : public compile::Compiler {
   }
 };
 
-// On a thread of its own: lld keeps thread_local objects, which the main thread has no more when the process is ending.
+// lld keeps thread_local objects, which the main thread has no more when the process is ending: then it runs on another
+// one. Not always, for a static constructor may ask for a link while its thread holds the dynamic loader's lock.
 class CountedLinker final : public exporter::SharedLinker {
  public:
   Bytes link(const exporter::SharedRequest& request) override {
-    return std::async(std::launch::async, [&] { return CompilerUse().linker().link(request); }).get();
+    const auto work = [&] { return CompilerUse().linker().link(request); };
+    return process_is_ending() ? std::async(std::launch::async, work).get() : work();
   }
 };
 

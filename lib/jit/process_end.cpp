@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <mutex>
 #include <ranges>
@@ -30,7 +31,10 @@ Functions& functions() {
   return one.get();
 }
 
+std::atomic<bool> is_ending = false;
+
 void finish_all() {
+  is_ending = true;
   std::vector<void (*)()> all;
   {
     const std::lock_guard lock(functions().mutex);
@@ -55,5 +59,7 @@ void finish_at_process_end(void (*finish)()) {
   functions().all.push_back(finish);
   std::atexit(finish_all);  // for each anew: it runs before what was made until now is destroyed
 }
+
+bool process_is_ending() { return is_ending; }
 
 }  // namespace dijitso

@@ -8,4 +8,7 @@ namespace dijitso {
 // called by every thread that causes such work, each time.
 void finish_at_process_end(void (*finish)());
 
+// Whether that has begun.
+bool process_is_ending();
+
 }  // namespace dijitso

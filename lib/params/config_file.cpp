@@ -110,7 +110,7 @@ std::string read_all(const OpenFile& file) {
 }
 
 constinit forking::Mutex memory_mutex;
-std::shared_ptr<const ConfigFile> memory;
+constinit forking::Once<std::shared_ptr<const ConfigFile>> memory;
 
 }  // namespace
 
@@ -122,18 +122,18 @@ ConfigFile load_config_file() {
 std::shared_ptr<const ConfigFile> process_config_file() {
   {
     const std::lock_guard lock(memory_mutex);
-    if (memory) return memory;
+    if (memory.get()) return memory.get();
   }
   // Read without the lock: a warning may reach a handler of the host, which may come back here.
   auto fresh = std::make_shared<const ConfigFile>(load_config_file());
   const std::lock_guard lock(memory_mutex);
-  if (!memory) memory = std::move(fresh);
-  return memory;
+  if (!memory.get()) memory.get() = std::move(fresh);
+  return memory.get();
 }
 
 void forget_config_file() {
   const std::lock_guard lock(memory_mutex);
-  memory.reset();
+  memory.get().reset();
 }
 
 std::optional<std::string> discover_config_filename() {

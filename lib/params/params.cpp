@@ -92,7 +92,8 @@ Params validate_params(const ParamsDict& params) {
 
 Params session_default_params() {
   static constinit forking::Mutex mutex;
-  static constinit std::shared_ptr<const Params> remembered;
+  static constinit forking::Once<std::shared_ptr<const Params>> once;
+  std::shared_ptr<const Params>& remembered = once.get();
   {
     const std::lock_guard lock(mutex);
     if (remembered) return *remembered;
