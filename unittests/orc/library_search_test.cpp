@@ -12,6 +12,7 @@
 using dijitso::orc::find_library;
 using dijitso::orc::find_static_library;
 using dijitso::orc::library_dirs;
+using dijitso::orc::remedy_for;
 using orc_test::TempDir;
 using orc_test::write_file;
 
