@@ -6,8 +6,7 @@
 //
 // The parser may use a quarter of the stack: what looks at the tree that it makes needs up to three times as much for
 // one level. Trees that are deeper than the parser ever was (sums), and what is parsed a second time without being seen
-// (bodies of functions in classes), are estimated from their tokens; classes within classes are
-// counted. Tested in
+// (bodies of functions in classes), are estimated from their tokens; classes within classes are counted. Tested in
 // unittests/compile/compile_watch_test.cpp.
 
 #include "compile/compile_watch.h"
@@ -16,6 +15,8 @@
 
 #include <clang/AST/DeclCXX.h>
 #include <clang/Basic/Diagnostic.h>
+#include <clang/Lex/LexDiagnostic.h>
+#include <clang/Lex/Lexer.h>
 #include <clang/Lex/Preprocessor.h>
 #include <clang/Lex/PreprocessorOptions.h>
 #include <clang/Sema/Sema.h>
@@ -117,6 +118,21 @@ class WatchedTemplates : public clang::TemplateInstantiationCallback {
   WatchedParser& parser_;
 };
 
+// Clang's collector of dependencies keeps it from saying that a file of #embed is missing.
+class MissingEmbed : public clang::PPCallbacks {
+ public:
+  explicit MissingEmbed(clang::Preprocessor& preprocessor) : preprocessor_(preprocessor) {}
+  bool EmbedFileNotFound(llvm::StringRef name) override {
+    auto* lexer = static_cast<clang::Lexer*>(preprocessor_.getCurrentLexer());
+    preprocessor_.Diag(lexer ? lexer->getSourceLocation() : clang::SourceLocation(), clang::diag::err_pp_file_not_found)
+        << name;
+    return true;
+  }
+
+ private:
+  clang::Preprocessor& preprocessor_;
+};
+
 // The first pass of the optimiser.
 class CheckCode : public llvm::PassInfoMixin<CheckCode> {
  public:
@@ -192,6 +208,7 @@ void CompileWatch::check_nesting(std::uint64_t estimated) {
 std::unique_ptr<clang::ASTConsumer> CompileWatch::watch_parser(clang::CompilerInstance& instance) {
   auto parser = std::make_unique<WatchedParser>(*this, instance);
   clang::Preprocessor& preprocessor = instance.getPreprocessor();
+  preprocessor.addPPCallbacks(std::make_unique<MissingEmbed>(preprocessor));
   preprocessor.setPreprocessToken(true);  // those of directives and arguments of macros too
   preprocessor.setTokenWatcher(
       [&parser = *parser](const clang::Token& token) { parser.see(const_cast<clang::Token&>(token)); });

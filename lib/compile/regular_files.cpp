@@ -26,12 +26,19 @@ class RegularFiles : public llvm::vfs::ProxyFileSystem {
  public:
   using ProxyFileSystem::ProxyFileSystem;
 
+  // #embed asks for this first, and takes what it cannot open afterwards for empty.
+  llvm::ErrorOr<llvm::vfs::Status> status(const llvm::Twine& path) override {
+    llvm::ErrorOr<llvm::vfs::Status> found = ProxyFileSystem::status(path);
+    if (!found || found->isDirectory()) return found;
+    if (!found->isRegularFile()) return not_regular();
+    if (found->getSize() >= largest_file) return std::make_error_code(std::errc::file_too_large);
+    return found;
+  }
+
   llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> openFileForRead(const llvm::Twine& path) override {
-    const llvm::ErrorOr<llvm::vfs::Status> status = getUnderlyingFS().status(path);
+    const llvm::ErrorOr<llvm::vfs::Status> status = this->status(path);
     if (!status) return status.getError();
     if (status->isDirectory()) return std::make_error_code(std::errc::is_a_directory);
-    if (!status->isRegularFile()) return not_regular();
-    if (status->getSize() >= largest_file) return std::make_error_code(std::errc::file_too_large);
     return ProxyFileSystem::openFileForRead(path);
   }
 };

@@ -43,7 +43,7 @@ constexpr std::uint64_t few = 40 * (std::uint64_t{16} << 10);
 
 TEST_CASE("what is nested counts for each of its levels") {
   for (const std::string& text : std::vector<std::string>{
-           "int f() { return x" + times(many, "+x") + "; }", "int f() { return " + times(many, "-") + "x; }",
+           "int f() { return x" + times(many, "+x") + "; }", "int f() { return " + times(many, "- ") + "x; }",
            "int f() { a" + times(many, "=a") + "; }", "int f() { " + times(many, "if (x) ") + "y(); }",
            "int f() { " + times(many, "if (x) y(); else ") + "z(); }",
            "int f() { " + times(many, "if (x) { y(); } else ") + "z(); }",

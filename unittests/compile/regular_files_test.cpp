@@ -59,6 +59,12 @@ TEST_CASE("a compile that names a FIFO or device fails and does not wait") {
   }
 }
 
+TEST_CASE("a file of #embed that is missing is an error") {
+  const CompileResult result = compile_cxx("const int data[] = {\n#embed \"/nothing/there\"\n};\n");
+  CHECK_FALSE(result.ok);
+  CHECK_THAT(result.diagnostics_text, Contains("'/nothing/there' file not found"));
+}
+
 TEST_CASE("the search for a header goes on behind a directory of its name") {
   const Scratch scratch;
   fs::create_directories(scratch / "first/wanted.h");
