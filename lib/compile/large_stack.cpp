@@ -1,25 +1,106 @@
 // std::thread has no stack size, and llvm::thread ends the process when the system has no thread to give.
+//
+// A thread begins with the rounding mode, the floating-point traps and the locale of the thread that starts it. LLVM
+// folds constants with the C library's functions: a host that rounds upwards would get other numbers into the cache,
+// and one that traps overflow would be ended by exp(1000.0). So a compile has the settings that a program begins with.
 // Tested in unittests/compile/large_stack_test.cpp.
 
 #include "compile/large_stack.h"
 
+#include <clang/Basic/Stack.h>
 #include <dijitso/error.h>
 #include <pthread.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <cfenv>
+#include <clocale>
+#include <cstdint>
 #include <cstring>
 #include <exception>
+#include <fstream>
 #include <string>
 
 namespace dijitso::compile {
 namespace {
 
+thread_local StackExtent this_one;
+
+// A mapping with a page before it that cannot be touched. Large pages would make a small compile clear 2 MiB.
+class Stack {
+ public:
+  explicit Stack(std::size_t bytes) : page_(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))) {
+    for (bytes_ = bytes; !map() && bytes_ / 2 >= least_stack_bytes;) bytes_ /= 2;
+  }
+  Stack(const Stack&) = delete;
+  Stack& operator=(const Stack&) = delete;
+  ~Stack() {
+    if (mapping_ != MAP_FAILED) ::munmap(mapping_, bytes_ + page_);
+  }
+
+  bool is_mapped() const { return mapping_ != MAP_FAILED; }
+  char* low() const { return static_cast<char*>(mapping_) + page_; }
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  bool map() {
+    mapping_ = ::mmap(nullptr, bytes_ + page_, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+    if (!is_mapped()) return false;
+    ::mprotect(mapping_, page_, PROT_NONE);
+    ::madvise(mapping_, bytes_ + page_, MADV_NOHUGEPAGE);
+    return true;
+  }
+
+  const std::size_t page_;
+  std::size_t bytes_ = 0;
+  void* mapping_ = MAP_FAILED;
+};
+
+bool is_memory_set_aside() {
+  static const bool is_set_aside = [] {
+    std::ifstream setting("/proc/sys/vm/overcommit_memory");
+    return setting.get() == '2';
+  }();
+  return is_set_aside;
+}
+
 struct Work {
   const std::function<void()>& function;
+  const Stack& stack;
   std::exception_ptr failure;
 };
 
+void note_bottom() { clang::noteBottomOfStack(/*ForceSet=*/true); }
+
+// Clang counts from where it is told that its stack begins. When nearly 8 MiB are used it goes on on another thread,
+// where it has as much again, and ends the process when there is no thread to be had. It is told the wrong end of the
+// stack, from which it is further away than that until nothing is left; what stops a compile in time is CompileWatch.
+void keep_clang_here(char* low_end) {
+  constexpr std::size_t enough = std::size_t{64} << 10;
+  ucontext_t here, there;
+  if (::getcontext(&there) != 0) return;
+  there.uc_stack.ss_sp = low_end;
+  there.uc_stack.ss_size = enough;
+  there.uc_link = &here;
+  ::makecontext(&there, note_bottom, 0);
+  ::swapcontext(&here, &there);
+}
+
+void use_settings_of_a_new_program() {
+  std::fesetenv(FE_DFL_ENV);
+  static const locale_t classic = ::newlocale(LC_ALL_MASK, "C", nullptr);
+  ::uselocale(classic);
+}
+
 void* run(void* argument) {
   Work& work = *static_cast<Work*>(argument);
+  this_one = {reinterpret_cast<std::uintptr_t>(work.stack.low()) + work.stack.bytes(), work.stack.bytes()};
+  use_settings_of_a_new_program();
+  keep_clang_here(work.stack.low());
   try {
     work.function();
   } catch (...) {
@@ -31,18 +112,24 @@ void* run(void* argument) {
 }  // namespace
 
 void run_on_large_stack(const std::function<void()>& function, std::size_t bytes) {
-  Work work{function, nullptr};
+  const Stack stack(is_memory_set_aside() ? std::min(bytes, costly_stack_bytes) : bytes);
+  Work work{function, stack, nullptr};
   pthread_t thread;
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  int error = pthread_attr_setstacksize(&attributes, bytes);
-  if (error == 0) error = pthread_create(&thread, &attributes, run, &work);
-  pthread_attr_destroy(&attributes);
+  int error = stack.is_mapped() ? 0 : ENOMEM;
+  if (error == 0) {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    error = pthread_attr_setstack(&attributes, stack.low(), stack.bytes());
+    if (error == 0) error = pthread_create(&thread, &attributes, run, &work);
+    pthread_attr_destroy(&attributes);
+  }
   if (error != 0)
-    throw Error("cannot start a thread with a stack of " + std::to_string(bytes) + " bytes for the compiler: " +
+    throw Error("cannot start a thread with a stack of " + std::to_string(stack.bytes()) + " bytes for the compiler: " +
                 std::strerror(error) + "; raise the limits on memory and processes (ulimit -v, ulimit -u)");
   pthread_join(thread, nullptr);
   if (work.failure) std::rethrow_exception(work.failure);
 }
+
+StackExtent this_stack() { return this_one; }
 
 }  // namespace dijitso::compile

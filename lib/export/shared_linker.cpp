@@ -10,6 +10,7 @@
 
 #include "export/linker_messages.h"
 #include "export/memory_file.h"
+#include "support/float_environment.h"
 
 #include <dijitso/error.h>
 #include <dlfcn.h>
@@ -72,6 +73,7 @@ class Lld : public SharedLinker {
  public:
   Bytes link(const SharedRequest& request) override {
     const std::lock_guard lock(mutex_);
+    const DefaultFloatEnvironment usual;
     Outcome outcome = run(request, false);
     if (outcome.ok) return std::move(outcome.library);
     const std::vector<std::string> symbols = undefined_symbols(outcome.messages);

@@ -5,6 +5,7 @@
 
 #include "llvm-config/host.h"
 #include "params/layers.h"
+#include "support/float_environment.h"
 
 #include <dijitso/error.h>
 #include <dlfcn.h>
@@ -24,6 +25,7 @@ std::filesystem::path beside_us(const std::string& file) {
 
 void* open_library(const std::string& file, const std::string& need, const std::string& remedy) {
   const std::filesystem::path path = beside_us(file);
+  const DefaultFloatEnvironment usual;  // static objects of LLVM's are made now
   if (void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) return handle;
   const char* told = dlerror();
   const std::string reason = told ? told : "unknown reason";
