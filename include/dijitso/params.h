@@ -100,9 +100,12 @@ struct BuildParams {
   // lies beside the library, if it is there. Packs with the system's headers take the place of those of the machine;
   // with "default" in the list, what is in no pack is searched there too.
   std::vector<std::string> header_packs = {"default"};
-  std::int64_t jobs = 0;      // modules compiled at the same time; 0: as many as the process may use cores
-  std::string tier = "full";  // "full": optimised code; "auto": quick code that is replaced by optimised code
-                              // when that is ready; "quick": quick code only, which no cache keeps
+  std::int64_t jobs = 0;             // modules compiled at the same time; 0: as many as the process may use cores
+  std::string tier = "full";         // "full": optimised code; "auto": quick code that is replaced by optimised code
+                                     // when that is ready; "quick": quick code only, which no cache keeps
+  std::int64_t compile_timeout = 0;  // seconds after which a compile fails; 0: none. Looked at between declarations,
+                                     // templates and passes of the optimiser, so it may take longer
+  std::int64_t compile_memory = 0;   // megabytes by which the process may grow during a compile; 0: any number
 
   bool operator==(const BuildParams&) const = default;
 };

@@ -48,7 +48,8 @@ class Listener : public llvm::DiagnosticHandler {
 
 }  // namespace
 
-GeneratedCode generate_code(llvm::Module& module, const std::shared_ptr<clang::CompilerInvocation>& invocation) {
+GeneratedCode generate_code(llvm::Module& module, const std::shared_ptr<clang::CompilerInvocation>& invocation,
+                            CompileWatch& watch) {
   const auto said = std::make_shared<Said>();
   module.getContext().setDiagnosticHandler(std::make_unique<Listener>(said));
   clang::DiagnosticOptions options;
@@ -60,6 +61,7 @@ GeneratedCode generate_code(llvm::Module& module, const std::shared_ptr<clang::C
   instance.createDiagnostics(&collector, /*ShouldOwnClient=*/false);
   GeneratedCode result;
   const BackendSteps steps(instance.getCodeGenOpts());
+  const WatchedPasses passes(instance.getCodeGenOpts(), watch);
   if (instance.createTarget()) {
     clang::emitBackendOutput(instance, instance.getCodeGenOpts(), instance.getTarget().getDataLayoutString(), &module,
                              clang::Backend_EmitObj, no_files, std::make_unique<llvm::raw_svector_ostream>(object));
@@ -67,6 +69,10 @@ GeneratedCode generate_code(llvm::Module& module, const std::shared_ptr<clang::C
   }
   result.steps = steps.until(Clock::now());
   result.messages = collector.take_text() + said->text;
+  if (watch.is_stopped()) {
+    result.ok = false;
+    result.messages += "fatal error: " + watch.reason() + "\n";
+  }
   if (result.ok) result.object.assign(object.begin(), object.end());
   return result;
 }

@@ -1,6 +1,7 @@
 // Clang's code generator by itself: intermediate code that its parser made earlier becomes an object.
 #pragma once
 
+#include "compile/compile_watch.h"
 #include "compile/compiler.h"
 #include "support/bytes.h"
 
@@ -21,6 +22,7 @@ struct GeneratedCode {
 };
 
 // Optimises as the options say. What they say is changed as far as Clang completes them. To be called on a large stack.
-GeneratedCode generate_code(llvm::Module& module, const std::shared_ptr<clang::CompilerInvocation>& invocation);
+GeneratedCode generate_code(llvm::Module& module, const std::shared_ptr<clang::CompilerInvocation>& invocation,
+                            CompileWatch& watch);
 
 }  // namespace dijitso::compile

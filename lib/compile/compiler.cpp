@@ -1,5 +1,5 @@
-// Clang recurses deeply on deep expressions and assumes a stack of 8 MiB, so a compile runs on a thread that has one,
-// whatever thread asked for it. Tested in unittests/compile/compiler_test.cpp.
+// Clang recurses deeply on deep expressions, so a compile runs on a thread that has the stack, whatever thread asked
+// for it. Tested in unittests/compile/compiler_test.cpp.
 
 #include "compile/compiler.h"
 
@@ -11,6 +11,7 @@
 #include "compile/system_headers.h"
 #include "compile/targets.h"
 #include "compile/tiers.h"
+#include "support/float_environment.h"
 
 namespace dijitso::compile {
 namespace {
@@ -27,27 +28,35 @@ class ClangCompiler : public Compiler {
   ClangCompiler() { prepare_native_target(); }
 
   CompileResult compile(const CompileRequest& request, const Precompiled* precompiled) override {
-    const Translation& translation = translator_.translate(request);
-    return on_large_stack([&] { return compile_whole(request, translation, precompiled); });
+    const Translation& translation = translate(request);
+    return on_large_stack([&] {
+      CompileWatch watch(request.limits);
+      return compile_whole(request, translation, precompiled, watch);
+    });
   }
 
   QuickResult compile_quickly(const CompileRequest& request, const Precompiled* precompiled) override {
-    const Translation& translation = translator_.translate(request);
-    return on_large_stack([&] { return compile_in_tiers(request, translation, precompiled); });
+    const Translation& translation = translate(request);
+    return on_large_stack([&] {
+      CompileWatch watch(request.limits);
+      return compile_in_tiers(request, translation, precompiled, watch);
+    });
   }
 
   std::vector<std::string> preludes_of(const CompileRequest& request) override {
-    return compile::preludes_of(request, *make_invocation(translator_.translate(request).arguments));
+    const DefaultFloatEnvironment usual;
+    return compile::preludes_of(request, *make_invocation(translate(request).arguments));
   }
 
   Precompiled precompile(const CompileRequest& request, const std::string& prelude,
                          const PrecompileLimits& limits) override {
-    const Translation& translation = translator_.translate(request);
+    const Translation& translation = translate(request);
     return on_large_stack([&] { return compile_prelude(request, translation, prelude, limits); });
   }
 
   bool suits(const Precompiled& precompiled, const CompileRequest& request) override {
-    return use_of(precompiled, request, *make_invocation(translator_.translate(request).arguments)).has_value();
+    const DefaultFloatEnvironment usual;
+    return use_of(precompiled, request, *make_invocation(translate(request).arguments)).has_value();
   }
 
   std::vector<SystemDirectory> system_directories(bool libcxx) override {
@@ -55,6 +64,11 @@ class ClangCompiler : public Compiler {
   }
 
  private:
+  const Translation& translate(const CompileRequest& request) {
+    const DefaultFloatEnvironment usual;
+    return translator_.translate(request);
+  }
+
   ArgumentTranslator translator_;
 };
 

@@ -26,6 +26,13 @@ struct MemoryHeader {
   std::string text;
 };
 
+// Bounds of one compile, looked at from time to time; 0: none.
+struct CompileLimits {
+  std::chrono::nanoseconds time{0};
+  std::uint64_t memory = 0;                       // bytes by which the process grows meanwhile, whoever is the cause
+  std::uint64_t tokens = std::uint64_t{1} << 26;  // that macros and headers expand to: several times what is real
+};
+
 struct CompileRequest {
   std::string signature;  // names the source file in diagnostics: <signature>.cpp
   bool is_c = false;      // C instead of C++
@@ -38,6 +45,7 @@ struct CompileRequest {
   std::vector<std::string> target_features;  // switched on beyond that CPU's
   HeaderPacks header_packs;                  // directories in them are named as in packed_headers_dir
   bool machine_headers = false;              // where packs have the system's: the machine's own are searched last
+  CompileLimits limits;
 };
 
 // A directory that is searched for headers without being named.

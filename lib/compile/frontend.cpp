@@ -13,7 +13,6 @@
 #include "llvm-config/host.h"
 
 #include <clang/AST/ASTConsumer.h>
-#include <clang/Basic/Stack.h>
 #include <clang/Basic/TargetInfo.h>
 #include <clang/Basic/Version.h>
 #include <clang/CodeGen/CodeGenAction.h>
@@ -34,7 +33,7 @@ namespace {
 template <class Emit>
 class Watched : public Emit {
  public:
-  Watched(Clock::time_point& done, ReadFiles& files) : done_(done), files_(files) {}
+  Watched(Clock::time_point& done, ReadFiles& files, CompileWatch& watch) : done_(done), files_(files), watch_(watch) {}
 
  protected:
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& instance,
@@ -42,6 +41,7 @@ class Watched : public Emit {
     std::unique_ptr<clang::ASTConsumer> emitter = Emit::CreateASTConsumer(instance, file);
     if (!emitter) return nullptr;
     std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
+    consumers.push_back(watch_.watch_parser(instance));
     consumers.push_back(std::move(emitter));
     return std::make_unique<InTextOrder>(std::move(consumers));
   }
@@ -55,6 +55,7 @@ class Watched : public Emit {
 
   Clock::time_point& done_;
   ReadFiles& files_;
+  CompileWatch& watch_;
 };
 
 // Features that the target has beyond the plainest processor of its kind, and that a processor may lack: the compiler's
@@ -75,14 +76,25 @@ std::vector<std::string> features_beyond_baseline(const clang::TargetInfo& targe
   return features;
 }
 
+// What was stopped after the parser has no place in the source.
+void note_stop(const CompileWatch& watch, CompileResult& result) {
+  result.ok = false;
+  if (watch.has_been_told()) return;
+  Diagnostic diagnostic;
+  diagnostic.severity = Severity::fatal;
+  diagnostic.message = watch.reason();
+  result.diagnostics_text += "fatal error: " + watch.reason() + "\n";
+  result.diagnostics.push_back(std::move(diagnostic));
+}
+
 // Runs Clang; `take` gets what the action made before that goes with it.
 template <class Emit, class Take>
 CompileResult run_clang(const CompileRequest& request, const Translation& translation, const Precompiled* precompiled,
-                        llvm::SmallVectorImpl<char>& object, Take take) {
-  clang::noteBottomOfStack();
+                        CompileWatch& watch, llvm::SmallVectorImpl<char>& object, Take take) {
   const Clock::time_point begin = Clock::now();
   const std::vector<std::string> arguments = arguments_for(request, translation, source_name(request));
   const std::shared_ptr<clang::CompilerInvocation> invocation = make_invocation(arguments);
+  limit_depths(invocation->getLangOpts());
   Files files = files_of(request);
   CompileResult result;
   const std::optional<Use> use = precompiled ? use_of(*precompiled, request, *invocation) : std::nullopt;
@@ -97,6 +109,7 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
   result.compiler_version = clang::getClangFullVersion();
   Clock::time_point done = begin;
   const BackendSteps backend(invocation->getCodeGenOpts());
+  const WatchedPasses passes(invocation->getCodeGenOpts(), watch);
   const auto read_files = std::make_shared<ReadFiles>();
   if (result.used_precompiled) read_files->add(precompiled->files);
   {
@@ -106,7 +119,7 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
     instance.setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());  // "1 error generated."
     instance.setOutputStream(std::make_unique<llvm::raw_svector_ostream>(object));
     instance.addDependencyCollector(read_files);
-    Watched<Emit> action(done, *read_files);
+    Watched<Emit> action(done, *read_files, watch);
     result.ok = instance.ExecuteAction(action) && collector.getNumErrors() == 0;
     if (use && read_files->brings_back_macros()) result.ok = false;  // to be compiled without
     if (result.ok) result.isa_features = features_beyond_baseline(instance.getTarget(), instance.getDiagnostics());
@@ -120,6 +133,7 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
     result.diagnostics_text += message.text;
     result.diagnostics.push_back(std::move(message.diagnostic));
   }
+  if (watch.is_stopped()) note_stop(watch, result);
   result.files = read_files->headers(arguments);
   return result;
 }
@@ -127,18 +141,20 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
 }  // namespace
 
 CompileResult compile_to_object(const CompileRequest& request, const Translation& translation,
-                                const Precompiled* precompiled) {
+                                const Precompiled* precompiled, CompileWatch& watch) {
   llvm::SmallVector<char, 0> object;
-  CompileResult result = run_clang<clang::EmitObjAction>(request, translation, precompiled, object, [](auto&) {});
+  CompileResult result =
+      run_clang<clang::EmitObjAction>(request, translation, precompiled, watch, object, [](auto&) {});
   if (result.ok) result.object.assign(object.begin(), object.end());
   return result;
 }
 
 CompileResult compile_to_intermediate_code(const CompileRequest& request, const Translation& translation,
-                                           const Precompiled* precompiled, IntermediateCode& code) {
+                                           const Precompiled* precompiled, IntermediateCode& code,
+                                           CompileWatch& watch) {
   llvm::SmallVector<char, 0> no_object;
   CompileResult result =
-      run_clang<clang::EmitLLVMOnlyAction>(request, translation, precompiled, no_object, [&](auto& action) {
+      run_clang<clang::EmitLLVMOnlyAction>(request, translation, precompiled, watch, no_object, [&](auto& action) {
         code.module = action.takeModule();
         code.context.reset(action.takeLLVMContext());
       });

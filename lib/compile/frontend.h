@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compile/arguments.h"
+#include "compile/compile_watch.h"
 #include "compile/compiler.h"
 
 #include <llvm/IR/LLVMContext.h>
@@ -13,7 +14,7 @@ namespace dijitso::compile {
 
 // To be called on a large stack. A precompiled prelude is used when it suits the module.
 CompileResult compile_to_object(const CompileRequest& request, const Translation& translation,
-                                const Precompiled* precompiled);
+                                const Precompiled* precompiled, CompileWatch& watch);
 
 struct IntermediateCode {
   std::unique_ptr<llvm::LLVMContext> context;
@@ -22,6 +23,6 @@ struct IntermediateCode {
 
 // The same without the code generator: `code` is filled in and the object is empty when the result is good.
 CompileResult compile_to_intermediate_code(const CompileRequest& request, const Translation& translation,
-                                           const Precompiled* precompiled, IntermediateCode& code);
+                                           const Precompiled* precompiled, IntermediateCode& code, CompileWatch& watch);
 
 }  // namespace dijitso::compile

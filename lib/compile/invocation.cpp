@@ -4,6 +4,7 @@
 #include "compile/invocation.h"
 
 #include "compile/diagnostics.h"
+#include "compile/regular_files.h"
 
 #include <llvm/Support/MemoryBuffer.h>
 
@@ -17,7 +18,7 @@ Files::Files(const HeaderPacks& packs) : memory_(llvm::makeIntrusiveRefCnt<llvm:
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> below;
   if (packs.empty()) {
     // With a working directory of its own: the process may change, or lose, its directory at any time.
-    below = llvm::vfs::createPhysicalFileSystem();
+    below = regular_files_of(llvm::vfs::createPhysicalFileSystem());
     below->setCurrentWorkingDirectory("/");
   } else {
     below = packed_ = llvm::makeIntrusiveRefCnt<PackedFiles>(packs);

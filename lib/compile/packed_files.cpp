@@ -6,6 +6,7 @@
 #include "compile/packed_files.h"
 
 #include "compile/arguments.h"
+#include "compile/regular_files.h"
 
 #include <dijitso/error.h>
 #include <llvm/Support/MemoryBuffer.h>
@@ -78,7 +79,8 @@ class File : public llvm::vfs::File {
 }  // namespace
 
 // Clang's own file system for a working directory that is not the process's would begin with system calls.
-PackedFiles::PackedFiles(const HeaderPacks& packs) : packs_(packs), disk_(llvm::vfs::getRealFileSystem()) {
+PackedFiles::PackedFiles(const HeaderPacks& packs)
+    : packs_(packs), disk_(regular_files_of(llvm::vfs::getRealFileSystem())) {
   for (const auto& pack : packs_)
     for (std::size_t i = 0; i < pack->directories().size(); ++i)
       layers_[pack->directories()[i].name].push_back({pack.get(), i});

@@ -13,6 +13,7 @@
 
 #include "compile/precompile.h"
 
+#include "compile/compile_watch.h"
 #include "compile/diagnostics.h"
 #include "compile/preamble.h"
 #include "compile/prelude.h"
@@ -23,6 +24,7 @@
 #include <clang/AST/Decl.h>
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/FrontendActions.h>
+#include <clang/Frontend/MultiplexConsumer.h>
 #include <clang/Lex/Preprocessor.h>
 #include <clang/Lex/PreprocessorOptions.h>
 #include <clang/Sema/Sema.h>
@@ -117,8 +119,8 @@ class Generator : public clang::PCHGenerator {
 
 class PrecompileAction : public clang::GeneratePCHAction {
  public:
-  PrecompileAction(Precompiled& result, ReadFiles& files, const PrecompileLimits& limits)
-      : result_(result), files_(files), limits_(limits) {}
+  PrecompileAction(Precompiled& result, ReadFiles& files, const PrecompileLimits& limits, CompileWatch& watch)
+      : result_(result), files_(files), limits_(limits), compile_watch_(watch) {}
 
   std::shared_ptr<const clang::PCHBuffer> buffer() const { return buffer_; }
 
@@ -133,7 +135,10 @@ class PrecompileAction : public clang::GeneratePCHAction {
     auto generator =
         std::make_unique<Generator>(instance, *watch, buffer_, limits_, result_.refusal, constructs_members_);
     instance.getPreprocessor().addPPCallbacks(std::move(watch));
-    return generator;
+    std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
+    consumers.push_back(compile_watch_.watch_parser(instance));
+    consumers.push_back(std::move(generator));
+    return std::make_unique<clang::MultiplexConsumer>(std::move(consumers));
   }
 
   void EndSourceFileAction() override {
@@ -158,6 +163,7 @@ class PrecompileAction : public clang::GeneratePCHAction {
   Precompiled& result_;
   ReadFiles& files_;
   const PrecompileLimits& limits_;
+  CompileWatch& compile_watch_;
   const PreludeWatch* watch_ = nullptr;
   std::shared_ptr<clang::PCHBuffer> buffer_ = std::make_shared<clang::PCHBuffer>();
 };
@@ -237,6 +243,7 @@ Precompiled precompile_once(const CompileRequest& request, const Translation& tr
   const auto invocation = make_invocation(arguments);
   invocation->getFrontendOpts().ProgramAction = clang::frontend::GeneratePCH;
   invocation->getLangOpts().PCHInstantiateTemplates = instantiates;
+  limit_depths(invocation->getLangOpts());
 
   Precompiled result;
   result.prelude = prelude;
@@ -251,7 +258,8 @@ Precompiled precompile_once(const CompileRequest& request, const Translation& tr
     instance.createDiagnostics(&collector, /*ShouldOwnClient=*/false);
     instance.setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());
     instance.addDependencyCollector(read_files);
-    PrecompileAction action(result, *read_files, limits);
+    CompileWatch watch({});
+    PrecompileAction action(result, *read_files, limits, watch);
     instance.ExecuteAction(action);
     is_told = action.constructs_members() || collector.has_messages();
     if (const auto messages = messages_of_headers(collector.take_messages(), prelude_name))

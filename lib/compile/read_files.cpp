@@ -6,6 +6,7 @@
 #include "compile/read_files.h"
 
 #include "compile/prelude_watch.h"
+#include "compile/regular_files.h"
 #include "compile/toolchain_files.h"
 
 #include <clang/Basic/SourceManager.h>
@@ -18,7 +19,8 @@ Digest digest_of(llvm::StringRef text) { return blake3(std::string_view(text.dat
 
 Digest digest_on_disk(const std::string& path) {
   const auto content =
-      llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false, /*IsVolatile=*/true);
+      regular_files_of(llvm::vfs::getRealFileSystem())
+          ->getBufferForFile(path, /*FileSize=*/-1, /*RequiresNullTerminator=*/false, /*IsVolatile=*/true);
   return content ? digest_of((*content)->getBuffer()) : Digest();
 }
 

@@ -20,28 +20,29 @@ namespace {
 using Invocation = std::shared_ptr<clang::CompilerInvocation>;
 
 // Runs optimiser and code generator.
-void generate(llvm::Module& module, const Invocation& invocation, CompileResult& result) {
-  GeneratedCode generated = generate_code(module, invocation);
+void generate(llvm::Module& module, const Invocation& invocation, CompileWatch& watch, CompileResult& result) {
+  GeneratedCode generated = generate_code(module, invocation, watch);
   result.steps.insert(result.steps.end(), generated.steps.begin(), generated.steps.end());
   result.ok = generated.ok;
   result.object = std::move(generated.object);
   if (generated.messages.empty()) return;
   result.diagnostics_text += generated.messages;
   Diagnostic diagnostic;
-  diagnostic.severity = generated.ok ? Severity::warning : Severity::error;
+  diagnostic.severity = watch.is_stopped() ? Severity::fatal : generated.ok ? Severity::warning : Severity::error;
   diagnostic.message = std::move(generated.messages);
   result.diagnostics.push_back(std::move(diagnostic));
 }
 
 class ClangOptimizer : public Optimizer {
  public:
-  ClangOptimizer(CompileResult parsed, IntermediateCode code, Invocation invocation)
-      : result_(std::move(parsed)), code_(std::move(code)), invocation_(std::move(invocation)) {}
+  ClangOptimizer(CompileResult parsed, IntermediateCode code, Invocation invocation, const CompileLimits& limits)
+      : result_(std::move(parsed)), code_(std::move(code)), invocation_(std::move(invocation)), limits_(limits) {}
 
   CompileResult optimize() override {
     if (!code_.module) throw Error("a module was optimised already");
     run_on_large_stack([this] {
-      generate(*code_.module, invocation_, result_);
+      CompileWatch watch(limits_);
+      generate(*code_.module, invocation_, watch, result_);
       code_.module.reset();
       code_.context.reset();
     });
@@ -52,6 +53,7 @@ class ClangOptimizer : public Optimizer {
   CompileResult result_;  // without an object
   IntermediateCode code_;
   Invocation invocation_;
+  CompileLimits limits_;
 };
 
 Invocation without_optimisation(const clang::CompilerInvocation& invocation) {
@@ -64,38 +66,40 @@ Invocation without_optimisation(const clang::CompilerInvocation& invocation) {
 
 // The ordinary end of a compile that began as one in tiers.
 CompileResult finish(CompileResult parsed, IntermediateCode code, const Invocation& invocation,
-                     const CompileRequest& request, const Translation& translation, const Precompiled* precompiled) {
+                     const CompileRequest& request, const Translation& translation, const Precompiled* precompiled,
+                     CompileWatch& watch) {
   const std::size_t said = parsed.diagnostics.size();
-  generate(*code.module, invocation, parsed);
-  if (parsed.ok && parsed.diagnostics.size() == said) return parsed;
-  return compile_whole(request, translation, precompiled);  // says it with positions
+  generate(*code.module, invocation, watch, parsed);
+  if (watch.is_stopped() || (parsed.ok && parsed.diagnostics.size() == said)) return parsed;
+  return compile_whole(request, translation, precompiled, watch);  // says it with positions
 }
 
 }  // namespace
 
 CompileResult compile_whole(const CompileRequest& request, const Translation& translation,
-                            const Precompiled* precompiled) {
+                            const Precompiled* precompiled, CompileWatch& watch) {
   if (precompiled) {
-    CompileResult result = compile_to_object(request, translation, precompiled);
+    CompileResult result = compile_to_object(request, translation, precompiled, watch);
     // What there is to say is said as if there were no precompiled headers.
-    if (result.ok && !names_prelude(result.diagnostics_text)) return result;
+    if (watch.is_stopped() || (result.ok && !names_prelude(result.diagnostics_text))) return result;
   }
-  return compile_to_object(request, translation, nullptr);
+  return compile_to_object(request, translation, nullptr, watch);
 }
 
 QuickResult compile_in_tiers(const CompileRequest& request, const Translation& translation,
-                             const Precompiled* precompiled) {
+                             const Precompiled* precompiled, CompileWatch& watch) {
   QuickResult quick;
   const Invocation invocation = make_invocation(arguments_for(request, translation, source_name(request)));
   quick.untiered_reason = reason_in_options(*invocation);
   if (!quick.untiered_reason.empty()) {
-    quick.result = compile_whole(request, translation, precompiled);
+    quick.result = compile_whole(request, translation, precompiled, watch);
     return quick;
   }
   IntermediateCode code;
-  quick.result = compile_to_intermediate_code(request, translation, precompiled, code);
+  quick.result = compile_to_intermediate_code(request, translation, precompiled, code, watch);
   if (!quick.result.ok || names_prelude(quick.result.diagnostics_text)) {
-    if (quick.result.used_precompiled) quick.result = compile_whole(request, translation, nullptr);
+    if (quick.result.used_precompiled && !watch.is_stopped())
+      quick.result = compile_whole(request, translation, nullptr, watch);
     return quick;
   }
   CompileResult parsed = quick.result;
@@ -103,15 +107,15 @@ QuickResult compile_in_tiers(const CompileRequest& request, const Translation& t
   quick.untiered_reason = plan.reason;
   if (quick.untiered_reason.empty()) {
     const std::unique_ptr<llvm::Module> copy = quick_copy(*code.module, plan.staying);
-    generate(*copy, without_optimisation(*invocation), quick.result);
+    generate(*copy, without_optimisation(*invocation), watch, quick.result);
     if (!quick.result.ok || quick.result.diagnostics.size() != parsed.diagnostics.size())
       quick.untiered_reason = "the code generator has something to say of it";
   }
   if (quick.untiered_reason.empty()) {
     quick.shared_symbols = std::move(plan.shared_symbols);
-    quick.optimizer = std::make_unique<ClangOptimizer>(std::move(parsed), std::move(code), invocation);
+    quick.optimizer = std::make_unique<ClangOptimizer>(std::move(parsed), std::move(code), invocation, request.limits);
   } else {
-    quick.result = finish(std::move(parsed), std::move(code), invocation, request, translation, precompiled);
+    quick.result = finish(std::move(parsed), std::move(code), invocation, request, translation, precompiled, watch);
   }
   return quick;
 }

@@ -2,14 +2,15 @@
 #pragma once
 
 #include "compile/arguments.h"
+#include "compile/compile_watch.h"
 #include "compile/compiler.h"
 
 namespace dijitso::compile {
 
 // Compiler::compile and compile_quickly, to be called on a large stack.
 CompileResult compile_whole(const CompileRequest& request, const Translation& translation,
-                            const Precompiled* precompiled);
+                            const Precompiled* precompiled, CompileWatch& watch);
 QuickResult compile_in_tiers(const CompileRequest& request, const Translation& translation,
-                             const Precompiled* precompiled);
+                             const Precompiled* precompiled, CompileWatch& watch);
 
 }  // namespace dijitso::compile

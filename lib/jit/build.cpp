@@ -46,6 +46,8 @@ compile::CompileRequest compile_request(cache::Store& store, const Order& order)
   compile.target_triple = request.target_triple;
   compile.target_cpu = request.target_cpu;
   compile.target_features = request.target_features;
+  compile.limits.time = std::chrono::seconds(order.params.build.compile_timeout);
+  compile.limits.memory = static_cast<std::uint64_t>(order.params.build.compile_memory) << 20;
   return compile;
 }
 
@@ -108,8 +110,9 @@ std::vector<cache::ReadFile> described(const compile::CompileResult& result, std
   return files;
 }
 
-// When a header is missing nobody can tell where it will appear: such a failure is not remembered.
-bool is_about_missing_header(const compile::CompileResult& result) {
+// When a header is missing nobody can tell where it will appear, and a compile that was stopped at its limits may have
+// others next time: such failures are not remembered. Both are fatal errors.
+bool may_succeed_later(const compile::CompileResult& result) {
   const auto fatal = [](const Diagnostic& diagnostic) { return diagnostic.severity == Severity::fatal; };
   return std::any_of(result.diagnostics.begin(), result.diagnostics.end(), fatal);
 }
@@ -147,7 +150,7 @@ Compilation compile_module(Context& context, const Order& order) {
   warn_of_dropped_flags(order.request, result.dropped_flags);
   if (result.ok) return done;
   const CompileFailed failure = make_compile_failure(compile, result, order.request, order.params);
-  if (!is_about_missing_header(result)) context.remember_failure(inputs, failure, described(result, done.began_ns));
+  if (!may_succeed_later(result)) context.remember_failure(inputs, failure, described(result, done.began_ns));
   throw failure;
 }
 

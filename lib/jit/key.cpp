@@ -159,7 +159,8 @@ std::string build_text(const Request& request, const Params& params) {
   append(text, "environment", compiler_environment());
   ParamDict build = params::as_dict(params).at("build");
   build.erase("cxx");
-  for (const char* name : {"pch", "jobs", "tier"}) build.erase(name);  // the object is the same
+  for (const char* name : {"pch", "jobs", "tier", "compile_timeout", "compile_memory"})
+    build.erase(name);  // the object is the same
   build.erase("header_packs");
   if (!request.header_packs.empty())  // what these say stands above, without the places of packed directories
     for (const char* name : {"cxxflags", "cxxflags_debug", "cxxflags_opt", "include_dirs"}) build.erase(name);

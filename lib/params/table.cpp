@@ -144,6 +144,13 @@ void add_build_parameters(std::vector<Parameter>& rows) {
           "Which code jit returns: full waits for optimised code, auto returns quick code and replaces it by "
           "optimised code meanwhile, quick never optimises and keeps nothing in the cache.",
           {.allowed = {"full", "auto", "quick"}, .documented = false}));
+  rows.push_back(row("compile_timeout", &B::compile_timeout, 0,
+                     "Seconds after which a compile fails, at the next place where it can be stopped; 0 is no limit.",
+                     {.maximum = 24 * 60 * 60, .documented = false}));
+  rows.push_back(row("compile_memory", &B::compile_memory, 0,
+                     "Megabytes by which the process may grow during a compile, about, before that fails; 0 is no "
+                     "limit.",
+                     {.maximum = 1 << 30, .documented = false}));
 }
 
 // Turns any member pointer into a reference into `params`, which may be constant.

@@ -121,6 +121,32 @@ TEST_CASE("a failure that an edited header mends is tried again") {
   CHECK(value(jit.jit("m", place.params, generate)) == 4);
 }
 
+TEST_CASE("a compile that ran into its limit is tried again with another one") {
+  Place place;
+  Jit jit;
+  std::string source = "extern \"C\" const int table[] = {";
+  for (int i = 0; i < 300'000; ++i) source += "1, ";
+  place.params.build.compile_memory = 1;
+  const auto request = [&] { return jit.jit("large", place.params, gives(source + "0};\n")); };
+  CHECK_THAT(thrown<CompileFailed>(request).what(), Contains("'large'") && Contains("build.compile_memory"));
+  CHECK(jit.counters().published == 0);
+  place.params.build.compile_memory = 0;
+  request();
+  CHECK(jit.counters().compiles == 2);
+  place.params.build.compile_timeout = 3600;
+  request();
+  CHECK(jit.counters().compiles == 2);
+}
+
+TEST_CASE("code that is nested too deeply fails and says so") {
+  Place place;
+  Jit jit;
+  std::string source = "int f(int x) { return ";
+  for (int i = 0; i < 600'000; ++i) source += "- ";
+  const CompileFailed error = thrown<CompileFailed>([&] { jit.jit("deep", place.params, gives(source + "x; }\n")); });
+  CHECK_THAT(error.what(), Contains("'deep'") && Contains("nested too deeply"));
+}
+
 TEST_CASE("without fail_dir_root the failure directory is made in the current one") {
   Faulty faults;
   faults.place.params.cache.fail_dir_root.reset();

@@ -113,6 +113,8 @@ TEST_CASE("what cannot change the code does not change the key") {
   CHECK(request_after([](Params& p) { p.cache.readonly_dirs = {"/site"}; }).text == text);
   CHECK(request_after([](Params& p) { p.cache.fail_dir_root = "/tmp"; }).text == text);
   CHECK(request_after([](Params& p) { p.build.cxx = "another"; }).text == text);
+  CHECK(request_after([](Params& p) { p.build.compile_timeout = 60; }).text == text);
+  CHECK(request_after([](Params& p) { p.build.compile_memory = 1000; }).text == text);
   CHECK(request_after([](Params& p) {
           p.generator.clear();
           p.generator["form"] = "poisson";

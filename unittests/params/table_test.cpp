@@ -56,7 +56,7 @@ const std::vector<Expected> documented_build{
 const std::vector<Expected> further_build{
     {"language", Type::text, "auto"}, {"target_cpu", Type::text, "baseline"},    {"target_triple", Type::text, ""},
     {"pch", Type::text, "auto"},      {"header_packs", Type::list, {"default"}}, {"jobs", Type::integer, 0},
-    {"tier", Type::text, "full"},
+    {"tier", Type::text, "full"},     {"compile_timeout", Type::integer, 0},     {"compile_memory", Type::integer, 0},
 };
 
 void check_rows(std::string_view category, const std::vector<Expected>& rows, bool documented, ParamDict dictionary) {

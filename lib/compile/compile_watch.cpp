@@ -1,0 +1,274 @@
+// Clang, as a program of its own, may be ended by the code that it compiles; here it would end its host. It calls back
+// for each token, within the recursion of its parser, for each template that it instantiates, after each declaration
+// and before each pass of the optimiser. There its stack, its time and its memory are looked at. It cannot be left from
+// there: so it is told of a fatal error, after which it instantiates nothing, and reads nothing but the end of the
+// file.
+//
+// The parser may use a quarter of the stack: what looks at the tree that it makes needs up to three times as much for
+// one level. Trees that are deeper than the parser ever was (sums), and what is parsed a second time without being seen
+// (bodies of functions in classes), are estimated from their tokens; classes within classes are counted. Tested in
+// unittests/compile/compile_watch_test.cpp.
+
+#include "compile/compile_watch.h"
+
+#include "compile/code_limits.h"
+
+#include <clang/AST/DeclCXX.h>
+#include <clang/Basic/Diagnostic.h>
+#include <clang/Lex/LexDiagnostic.h>
+#include <clang/Lex/Lexer.h>
+#include <clang/Lex/Preprocessor.h>
+#include <clang/Lex/PreprocessorOptions.h>
+#include <clang/Sema/Sema.h>
+#include <clang/Sema/SemaConsumer.h>
+#include <clang/Sema/TemplateInstCallback.h>
+#include <fcntl.h>
+#include <llvm/ADT/DenseMap.h>
+#include <llvm/IR/Instructions.h>
+#include <llvm/IR/PassManager.h>
+#include <llvm/Passes/PassBuilder.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
+#include <utility>
+
+namespace dijitso::compile {
+namespace {
+
+constexpr std::uint64_t tokens_between_looks = 256;
+
+// What the process holds in memory.
+std::uint64_t resident_bytes() {
+  std::array<char, 128> text{};
+  const int file = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  const ssize_t length = ::read(file, text.data(), text.size());
+  ::close(file);
+  const char* end = text.data() + (length > 0 ? length : 0);
+  const char* second =
+      static_cast<const char*>(std::memchr(text.data(), ' ', static_cast<std::size_t>(end - text.data())));
+  std::uint64_t pages = 0;
+  if (second) std::from_chars(second + 1, end, pages);
+  return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+// Looks on for one instance of the compiler.
+class WatchedParser : public clang::SemaConsumer {
+ public:
+  WatchedParser(CompileWatch& watch, clang::CompilerInstance& instance)
+      : watch_(watch), instance_(instance), preprocessor_(instance.getPreprocessor()) {}
+
+  void see(clang::Token& token);
+  void stop_if_needed(clang::SourceLocation place);
+
+  void InitializeSema(clang::Sema& sema) override;
+
+  // False ends the parser.
+  bool HandleTopLevelDecl(clang::DeclGroupRef group) override {
+    watch_.must_stop();
+    stop_if_needed(group.isNull() ? clang::SourceLocation() : (*group.begin())->getLocation());
+    return !watch_.is_stopped();
+  }
+
+  // What goes through the members of a class, and their members, calls itself for each.
+  void HandleTagDeclDefinition(clang::TagDecl* tag) override {
+    const auto* record = llvm::dyn_cast<clang::RecordDecl>(tag);
+    if (!record) return;
+    watch_.check_nesting(note_depth(*record) * Nesting::level);
+    stop_if_needed(record->getLocation());
+  }
+
+  void look_at_template(clang::SourceLocation place) {
+    watch_.check_nesting(0);
+    if (++templates_ % tokens_between_looks == 0) watch_.must_stop();
+    stop_if_needed(place);
+  }
+
+ private:
+  unsigned note_depth(const clang::RecordDecl& record);
+
+  CompileWatch& watch_;
+  clang::CompilerInstance& instance_;
+  clang::Preprocessor& preprocessor_;
+  Nesting nesting_;
+  llvm::DenseMap<const clang::Decl*, unsigned> depths_;  // of classes
+  unsigned tokens_of_parser_ = 0;
+  std::uint64_t templates_ = 0;
+  bool stopped_here_ = false;
+};
+
+namespace {
+
+class WatchedTemplates : public clang::TemplateInstantiationCallback {
+ public:
+  explicit WatchedTemplates(WatchedParser& parser) : parser_(parser) {}
+  void initialize(const clang::Sema&) override {}
+  void finalize(const clang::Sema&) override {}
+  void atTemplateBegin(const clang::Sema&, const clang::Sema::CodeSynthesisContext& context) override {
+    parser_.look_at_template(context.PointOfInstantiation);
+  }
+  void atTemplateEnd(const clang::Sema&, const clang::Sema::CodeSynthesisContext&) override {}
+
+ private:
+  WatchedParser& parser_;
+};
+
+// Clang's collector of dependencies keeps it from saying that a file of #embed is missing.
+class MissingEmbed : public clang::PPCallbacks {
+ public:
+  explicit MissingEmbed(clang::Preprocessor& preprocessor) : preprocessor_(preprocessor) {}
+  bool EmbedFileNotFound(llvm::StringRef name) override {
+    auto* lexer = static_cast<clang::Lexer*>(preprocessor_.getCurrentLexer());
+    preprocessor_.Diag(lexer ? lexer->getSourceLocation() : clang::SourceLocation(), clang::diag::err_pp_file_not_found)
+        << name;
+    return true;
+  }
+
+ private:
+  clang::Preprocessor& preprocessor_;
+};
+
+// The first pass of the optimiser.
+class CheckCode : public llvm::PassInfoMixin<CheckCode> {
+ public:
+  explicit CheckCode(CompileWatch& watch) : watch_(&watch) {}
+  llvm::PreservedAnalyses run(llvm::Module& module, llvm::ModuleAnalysisManager&) {
+    if (std::string reason = reason_to_refuse_code(module); !reason.empty()) watch_->stop(std::move(reason));
+    return llvm::PreservedAnalyses::all();
+  }
+  static bool isRequired() { return true; }
+
+ private:
+  CompileWatch* watch_;
+};
+
+// The last pass of the optimiser. Functions and variables lose their contents when nobody waits for them.
+class EmptyWhenStopped : public llvm::PassInfoMixin<EmptyWhenStopped> {
+ public:
+  explicit EmptyWhenStopped(CompileWatch& watch) : watch_(&watch) {}
+  llvm::PreservedAnalyses run(llvm::Module& module, llvm::ModuleAnalysisManager&) {
+    if (!watch_->must_stop()) return llvm::PreservedAnalyses::all();
+    module.setModuleInlineAsm("");
+    for (llvm::GlobalVariable& variable : module.globals())
+      if (variable.hasInitializer() && !variable.getName().starts_with("llvm."))
+        variable.setInitializer(llvm::Constant::getNullValue(variable.getValueType()));
+    for (llvm::Function& function : module) {
+      if (function.isDeclaration()) continue;
+      function.deleteBody();
+      new llvm::UnreachableInst(module.getContext(), llvm::BasicBlock::Create(module.getContext(), "", &function));
+    }
+    return llvm::PreservedAnalyses::none();
+  }
+  static bool isRequired() { return true; }
+
+ private:
+  CompileWatch* watch_;
+};
+
+}  // namespace
+
+void limit_depths(clang::LangOptions& language) {
+  if (this_stack().bytes == 0) return;
+  constexpr std::size_t least_for_call = 32 << 10, least_for_bracket = 64 << 10;
+  const auto limit = [](auto depth, std::size_t least) {
+    return static_cast<unsigned>(std::min<std::size_t>(depth, this_stack().bytes / least));
+  };
+  language.ConstexprCallDepth = limit(language.ConstexprCallDepth, least_for_call);
+  language.BracketDepth = limit(language.BracketDepth, least_for_bracket);
+}
+
+CompileWatch::CompileWatch(const CompileLimits& limits)
+    : limits_(limits), begin_(Clock::now()), memory_before_(limits.memory == 0 ? 0 : resident_bytes()) {}
+
+void CompileWatch::stop(std::string reason) {
+  if (!is_stopped()) reason_ = std::move(reason);
+}
+
+bool CompileWatch::must_stop() {
+  if (is_stopped()) return true;
+  if (limits_.time.count() != 0 && Clock::now() - begin_ >= limits_.time)
+    stop("this compile has run for longer than build.compile_timeout allows");
+  else if (limits_.memory != 0 && resident_bytes() >= memory_before_ + limits_.memory)
+    stop("this compile has taken more memory than build.compile_memory allows");
+  return is_stopped();
+}
+
+void CompileWatch::check_nesting(std::uint64_t estimated) {
+  const std::size_t used = stack_.top - reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+  if (stack_.bytes == 0 || (estimated <= stack_.bytes && used <= stack_.bytes / 4)) return;
+  stop(std::string("this is nested too deeply for the compiler: divide it into smaller expressions or functions") +
+       (stack_.bytes < large_stack_bytes ? ", or raise the limit on address space (ulimit -v)" : ""));
+}
+
+std::unique_ptr<clang::ASTConsumer> CompileWatch::watch_parser(clang::CompilerInstance& instance) {
+  auto parser = std::make_unique<WatchedParser>(*this, instance);
+  clang::Preprocessor& preprocessor = instance.getPreprocessor();
+  preprocessor.addPPCallbacks(std::make_unique<MissingEmbed>(preprocessor));
+  preprocessor.setPreprocessToken(true);  // those of directives and arguments of macros too
+  preprocessor.setTokenWatcher(
+      [&parser = *parser](const clang::Token& token) { parser.see(const_cast<clang::Token&>(token)); });
+  return parser;
+}
+
+// The token is the preprocessor's result, about to be handed out: so what it is changed to is what the parser reads.
+void WatchedParser::see(clang::Token& token) {
+  const bool is_for_parser = std::exchange(tokens_of_parser_, preprocessor_.getTokenCount()) != tokens_of_parser_;
+  if (!watch_.is_stopped()) {
+    if (is_for_parser) nesting_.add(token.getKind());
+    watch_.check_nesting(nesting_.bytes());
+    if (++watch_.tokens_ % tokens_between_looks == 0) watch_.must_stop();
+    if (watch_.tokens_ > watch_.limits_.tokens)
+      watch_.stop("macros and headers expand to more than " + std::to_string(watch_.limits_.tokens) + " tokens");
+    if (!watch_.is_stopped()) return;
+  }
+  stop_if_needed(token.getLocation());
+  // Within directives, their end must remain; what reads the arguments of a macro finds their end by itself.
+  if (is_for_parser || (preprocessor_.isParsingIfOrElifDirective() && token.isNot(clang::tok::eod)))
+    token.setKind(clang::tok::eof);
+}
+
+void WatchedParser::stop_if_needed(clang::SourceLocation place) {
+  if (!watch_.is_stopped() || std::exchange(stopped_here_, true)) return;
+  clang::DiagnosticsEngine& diagnostics = instance_.getDiagnostics();
+  diagnostics.Report(place, diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Fatal, "%0")) << watch_.reason();
+  watch_.told_ = true;
+  preprocessor_.SetMacroExpansionOnlyInDirectives();
+  instance_.getPreprocessorOpts().SingleFileParseMode = true;  // no #include is followed
+}
+
+unsigned WatchedParser::note_depth(const clang::RecordDecl& record) {
+  unsigned depth = 0;
+  const auto look = [&](clang::QualType type) {
+    if (const clang::RecordDecl* inner = type->getBaseElementTypeUnsafe()->getAsRecordDecl())
+      depth = std::max(depth, depths_.lookup(inner->getCanonicalDecl()));
+  };
+  for (const clang::FieldDecl* field : record.fields()) look(field->getType());
+  if (const auto* derived = llvm::dyn_cast<clang::CXXRecordDecl>(&record))
+    for (const clang::CXXBaseSpecifier& base : derived->bases()) look(base.getType());
+  return depths_[record.getCanonicalDecl()] = depth + 1;
+}
+
+void WatchedParser::InitializeSema(clang::Sema& sema) {
+  sema.TemplateInstCallbacks.push_back(std::make_unique<WatchedTemplates>(*this));
+}
+
+WatchedPasses::WatchedPasses(clang::CodeGenOptions& options, CompileWatch& watch) : options_(options) {
+  options_.PassBuilderCallbacks.emplace_back([&watch](llvm::PassBuilder& builder) {
+    if (llvm::PassInstrumentationCallbacks* passes = builder.getPassInstrumentationCallbacks())
+      passes->registerShouldRunOptionalPassCallback(
+          [&watch](llvm::StringRef, llvm::Any) { return !watch.must_stop(); });
+    builder.registerPipelineStartEPCallback(
+        [&watch](llvm::ModulePassManager& passes, llvm::OptimizationLevel) { passes.addPass(CheckCode(watch)); });
+    builder.registerOptimizerLastEPCallback(
+        [&watch](llvm::ModulePassManager& passes, llvm::OptimizationLevel, llvm::ThinOrFullLTOPhase) {
+          passes.addPass(EmptyWhenStopped(watch));
+        });
+  });
+}
+
+}  // namespace dijitso::compile

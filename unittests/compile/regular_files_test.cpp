@@ -1,0 +1,76 @@
+#include "compile/regular_files.h"
+
+#include "packs.h"
+#include "requests.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <catch2/catch.hpp>
+
+using namespace dijitso;
+using namespace dijitso::compile;
+using namespace dijitso::testing;
+using Catch::Contains;
+
+namespace {
+
+std::string why_not(llvm::vfs::FileSystem& files, const fs::path& path) {
+  const auto file = files.openFileForRead(path.string());
+  return file ? "" : file.getError().message();
+}
+
+}  // namespace
+
+TEST_CASE("nothing but regular files is opened, and none that has no end") {
+  const Scratch scratch;
+  write_text(scratch / "file", "text");
+  fs::create_symlink("file", scratch / "link");
+  REQUIRE(::mkfifo((scratch / "fifo").c_str(), 0600) == 0);
+  write_text(scratch / "large", "");
+  REQUIRE(::truncate((scratch / "large").c_str(), largest_file) == 0);
+
+  const auto files = regular_files_of(llvm::vfs::getRealFileSystem());
+  CHECK(why_not(*files, scratch / "file").empty());
+  CHECK(why_not(*files, scratch / "link").empty());
+  CHECK(why_not(*files, scratch / "fifo") == "not a regular file");
+  CHECK(why_not(*files, "/dev/zero") == "not a regular file");
+  CHECK_THAT(why_not(*files, scratch / "large"), Contains("large"));
+  CHECK_THAT(why_not(*files, scratch.path()), Contains("directory"));
+  CHECK_THAT(why_not(*files, scratch / "nothing"), Contains("No such file"));
+}
+
+TEST_CASE("a compile that names a FIFO or device fails and does not wait") {
+  const Scratch scratch;
+  const fs::path fifo = scratch / "fifo.h";
+  REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+  const std::string named = "\"" + fifo.string() + "\"\n";
+  const bool with_pack = GENERATE(false, true);
+  for (const std::string& line : std::vector<std::string>{
+           "#include " + named, "#if __has_include(" + named.substr(0, named.size() - 1) + ")\n#endif\n#error asked\n",
+           std::string("#include \"/dev/zero\"\n"), "const unsigned char data[] = {\n#embed " + named + "};\n",
+           std::string("const unsigned char data[] = {\n#embed \"/dev/zero\"\n};\n")}) {
+    INFO(line << with_pack);
+    CompileRequest request = cxx_request(line);
+    if (with_pack) request.header_packs = {pack_of({{HeaderKind::given, 0, {{"a.h", ""}}}})};
+    const CompileResult result = compiler().compile(request);
+    CHECK_FALSE(result.ok);
+    CHECK_THAT(result.diagnostics_text, Contains("not a regular file") || Contains("asked") || Contains("not found"));
+  }
+}
+
+TEST_CASE("a file of #embed that is missing is an error") {
+  const CompileResult result = compile_cxx("const int data[] = {\n#embed \"/nothing/there\"\n};\n");
+  CHECK_FALSE(result.ok);
+  CHECK_THAT(result.diagnostics_text, Contains("'/nothing/there' file not found"));
+}
+
+TEST_CASE("the search for a header goes on behind a directory of its name") {
+  const Scratch scratch;
+  fs::create_directories(scratch / "first/wanted.h");
+  fs::create_directories(scratch / "second");
+  write_text(scratch / "second/wanted.h", "int a;");
+  CompileRequest request = cxx_request("#include <wanted.h>\nint* b = &a;\n");
+  request.include_dirs = {(scratch / "first").string(), (scratch / "second").string()};
+  CHECK(compiler().compile(request).ok);
+}
