@@ -4,6 +4,8 @@
 
 #include "llvm-config/host.h"
 
+#include "llvm-config/out_of_memory.h"
+
 #include <dijitso/error.h>
 #include <dlfcn.h>
 #include <llvm/ADT/StringMap.h>
@@ -22,6 +24,8 @@
 
 namespace dijitso::llvm_config {
 namespace {
+
+[[maybe_unused]] const bool throws = (throw_when_out_of_memory(), true);
 
 using Arch = llvm::Triple::ArchType;
 

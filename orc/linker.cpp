@@ -1,6 +1,7 @@
 // Tested in unittests/orc/session_test.cpp.
 #include "orc/linker.h"
 
+#include "llvm-config/abandoned_locks.h"
 #include "llvm-config/error.h"
 
 #include <llvm/ExecutionEngine/Orc/EHFrameRegistrationPlugin.h>
@@ -70,6 +71,7 @@ llvm::orc::JITDylib* Linker::map(const std::string& name, const SharedBytes& obj
                                  const std::string& what) {
   std::lock_guard lock(mutex_);
   try {
+    const llvm_config::AbandonedLocks locks;
     if (!session_) start();
     return map_in_session(name, object, job, what);
   } catch (const LinkFailed&) {

@@ -13,6 +13,7 @@
 #include "compile/precompile.h"
 #include "compile/quick_code.h"
 #include "compile/two_copies.h"
+#include "llvm-config/abandoned_locks.h"
 #include "llvm-config/out_of_memory.h"
 
 namespace dijitso::compile {
@@ -42,6 +43,7 @@ class ClangOptimizer : public Optimizer {
   CompileResult optimize() override {
     if (!code_.module) throw Error("a module was optimised already");
     run_on_large_stack([this] {
+      const llvm_config::AbandonedLocks locks;
       const llvm_config::AbandonedOnThrow<IntermediateCode> code(std::move(code_));
       generate(*code->module, invocation_, result_);
     });
