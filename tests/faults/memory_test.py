@@ -1,0 +1,27 @@
+"""Memory that runs out (memory_faults.cpp): never a crash, never a wait without end, never a wrong answer."""
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = os.path.abspath(sys.argv.pop(1))
+
+
+class Memory(unittest.TestCase):
+    def test_allocations_that_fail(self):
+        with tempfile.TemporaryDirectory(prefix="dijitso-memory-") as place:
+            env = {"PATH": "/nonexistent", "HOME": place}
+            done = subprocess.run([PROGRAM, place], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lines = done.stdout.splitlines()
+        self.assertEqual(len(lines), 4, done.stdout)
+        for line in lines:
+            for ending in line.split(":")[1].split(","):
+                how = ending.strip().partition(" ")[2]
+                self.assertIn(how, ("right", "failed", "aborted", ""), done.stdout + done.stderr)
+            self.assertIn("failed", line)  # or nothing was tried
+
+
+if __name__ == "__main__":
+    unittest.main()
