@@ -56,8 +56,8 @@ void Linker::start() {
   layer_->addPlugin(passes_);
 }
 
-// When memory runs out, ORC's lock may stay locked (llvm-config/out_of_memory.h). What is linked stays where it is;
-// what comes next is linked in a new session.
+// When memory runs out, ORC's state is left half changed (llvm-config/out_of_memory.h). What is linked stays where it
+// is; what comes next is linked in a new session.
 void Linker::abandon() noexcept {
   static_cast<void>(layer_.release());
   static_cast<void>(session_.release());
