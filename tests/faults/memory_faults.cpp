@@ -1,7 +1,7 @@
 // Memory that runs out at many places, each in a process of its own: an allocation fails, once or from then on, while a
 // module is compiled or taken from the cache. Then the request either succeeds or fails with an exception, and the
-// process can go on. Where LLVM can only end the process it does so by abort(); no failure may become a crash, or make
-// anybody wait for ever.
+// process can go on. Where LLVM and the C++ library can only end the process they do so by abort(); no failure of ours
+// may become a crash, or make anybody wait for ever.
 //   memory_faults DIRECTORY    for caches; prints one line for each way of failing
 
 #include <dijitso/error.h>
@@ -98,6 +98,7 @@ Outcome try_once(const Params& params, long allocation, bool stays) {
     outcome = failed;
   }
   failing = never;
+  default_jit().wait_for_background();  // what is failing is not to be met by the next request
   try {
     if (ask("second", params) != 15 || ask("first", params) != 15) return cannot_go_on;
   } catch (const std::exception& error) {
