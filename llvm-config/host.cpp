@@ -5,6 +5,7 @@
 #include "llvm-config/host.h"
 
 #include "llvm-config/computed.h"
+#include "llvm-config/out_of_memory.h"
 
 #include <dijitso/error.h>
 #include <dlfcn.h>
@@ -24,6 +25,8 @@
 
 namespace dijitso::llvm_config {
 namespace {
+
+[[maybe_unused]] const bool throws = (throw_when_out_of_memory(), true);
 
 using Arch = llvm::Triple::ArchType;
 

@@ -1,6 +1,7 @@
 // Tested in unittests/orc/session_test.cpp.
 #include "orc/linker.h"
 
+#include "llvm-config/abandoned_locks.h"
 #include "llvm-config/error.h"
 #include "orc/code_memory.h"
 
@@ -57,8 +58,8 @@ void Linker::start() {
   layer_->addPlugin(passes_);
 }
 
-// When memory runs out, ORC's lock may stay locked (llvm-config/out_of_memory.h). What is linked stays where it is;
-// what comes next is linked in a new session.
+// When memory runs out, ORC's state is left half changed (llvm-config/out_of_memory.h). What is linked stays where it
+// is; what comes next is linked in a new session.
 void Linker::abandon() noexcept {
   static_cast<void>(layer_.release());
   static_cast<void>(session_.release());
@@ -72,6 +73,7 @@ llvm::orc::JITDylib* Linker::map(const std::string& name, const SharedBytes& obj
                                  const std::string& what) {
   std::lock_guard lock(mutex_);
   try {
+    const llvm_config::AbandonedLocks locks;
     if (!session_) start();
     return map_in_session(name, object, job, what);
   } catch (const LinkFailed&) {

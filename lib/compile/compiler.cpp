@@ -11,6 +11,7 @@
 #include "compile/system_headers.h"
 #include "compile/targets.h"
 #include "compile/tiers.h"
+#include "llvm-config/abandoned_locks.h"
 #include "llvm-config/out_of_memory.h"
 #include "support/float_environment.h"
 
@@ -22,7 +23,10 @@ namespace {
 template <class Work>
 auto on_large_stack(const CompileRequest& request, Work work) try {
   decltype(work()) result;
-  run_on_large_stack([&] { result = work(); });
+  run_on_large_stack([&] {
+    const llvm_config::AbandonedLocks locks;
+    result = work();
+  });
   return result;
 } catch (const std::bad_alloc&) {
   throw CompileFailed(
@@ -35,11 +39,13 @@ auto on_large_stack(const CompileRequest& request, Work work) try {
 class ClangCompiler : public Compiler {
  public:
   ClangCompiler() {
+    const llvm_config::AbandonedLocks locks;
     llvm_config::throw_when_out_of_memory();
     prepare_native_target();
   }
 
   CompileResult compile(const CompileRequest& request, const Precompiled* precompiled) override {
+    const llvm_config::AbandonedLocks locks;
     const Translation& translation = translate(request);
     return on_large_stack(request, [&] {
       CompileWatch watch(request.limits);
@@ -48,6 +54,7 @@ class ClangCompiler : public Compiler {
   }
 
   QuickResult compile_quickly(const CompileRequest& request, const Precompiled* precompiled) override {
+    const llvm_config::AbandonedLocks locks;
     const Translation& translation = translate(request);
     return on_large_stack(request, [&] {
       CompileWatch watch(request.limits);
@@ -56,22 +63,26 @@ class ClangCompiler : public Compiler {
   }
 
   std::vector<std::string> preludes_of(const CompileRequest& request) override {
+    const llvm_config::AbandonedLocks locks;
     const DefaultFloatEnvironment usual;
     return compile::preludes_of(request, *make_invocation(translate(request).arguments));
   }
 
   Precompiled precompile(const CompileRequest& request, const std::string& prelude,
                          const PrecompileLimits& limits) override {
+    const llvm_config::AbandonedLocks locks;
     const Translation& translation = translate(request);
     return on_large_stack(request, [&] { return compile_prelude(request, translation, prelude, limits); });
   }
 
   bool suits(const Precompiled& precompiled, const CompileRequest& request) override {
+    const llvm_config::AbandonedLocks locks;
     const DefaultFloatEnvironment usual;
     return use_of(precompiled, request, *make_invocation(translate(request).arguments)).has_value();
   }
 
   std::vector<SystemDirectory> system_directories(bool libcxx) override {
+    const llvm_config::AbandonedLocks locks;
     return compile::system_directories(translator_, libcxx);
   }
 

@@ -14,6 +14,7 @@
 #include "compile/precompile.h"
 #include "compile/quick_code.h"
 #include "compile/two_copies.h"
+#include "llvm-config/abandoned_locks.h"
 #include "llvm-config/out_of_memory.h"
 
 #include <string>
@@ -45,6 +46,7 @@ class ClangOptimizer : public Optimizer {
   CompileResult optimize() override {
     if (!code_.module) throw Error("a module was optimised already");
     run_on_large_stack([this] {
+      const llvm_config::AbandonedLocks locks;
       const llvm_config::AbandonedOnThrow<IntermediateCode> code(std::move(code_));
       CompileWatch watch(limits_);
       generate(*code->module, invocation_, watch, result_);

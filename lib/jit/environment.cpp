@@ -16,8 +16,8 @@ namespace {
 
 std::uint64_t sum_of_pointers() {
   std::uint64_t sum = 0, place = 1;
-  for (char** variable = environ; variable && *variable; ++variable, place += 2)
-    sum += place * reinterpret_cast<std::uintptr_t>(*variable);
+  if (char** variable = environ)
+    for (; *variable; ++variable, place += 2) sum += place * reinterpret_cast<std::uintptr_t>(*variable);
   return sum;
 }
 
@@ -40,8 +40,8 @@ std::vector<std::string> compiler_environment() {
 }
 
 std::uint64_t compiler_environment_number() {
-  thread_local std::uint64_t seen = 1, number = number_of(compiler_environment());
-  if (const std::uint64_t sum = sum_of_pointers(); sum != seen) {
+  constinit thread_local std::uint64_t seen = 0, number = 0;
+  if (const std::uint64_t sum = sum_of_pointers(); sum != seen || sum == 0) {
     number = number_of(compiler_environment());
     seen = sum;
   }

@@ -56,7 +56,10 @@ void settle_standard(bool is_c, std::vector<std::string>& arguments) {
 }
 
 void append(std::string& text, std::string_view name, const std::vector<std::string>& values) {
-  text.append(name).append(" ").append(signatures::canonicalize_params_for_hashing(ParamDict{{"", Value(values)}}));
+  ParamDict alone;
+  alone.emplace("",
+                Value(values));  // GCC 12 forgets an exception in a list of initialisers, and goes on without a value
+  text.append(name).append(" ").append(signatures::canonicalize_params_for_hashing(alone));
   text += '\n';
 }
 

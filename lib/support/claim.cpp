@@ -213,7 +213,9 @@ Claim::~Claim() {
     std::optional<Found> found = look(file_);
     if (found && found->content == content_) ::unlink(file_.c_str());
   } catch (...) {
-    // It cannot be removed now; it counts as dead as soon as this process ends.
+    // Memory has run out. Even if it is another one by now: a claim only saves work, and this process would wait for
+    // it.
+    ::unlink(file_.c_str());
   }
 }
 

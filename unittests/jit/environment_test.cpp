@@ -10,7 +10,7 @@ TEST_CASE("the variables that a compiler obeys have a number for each of their v
   ::unsetenv("CPATH");
   const std::uint64_t unset = compiler_environment_number();
   CHECK(compiler_environment_number() == unset);
-  ::setenv("DIJITSO_TEST_OTHER", "1", 1);
+  ::setenv("SOME_OTHER_VARIABLE", "1", 1);
   CHECK(compiler_environment_number() == unset);
   ::setenv("CPATH", "/a", 1);
   const std::uint64_t a = compiler_environment_number();
