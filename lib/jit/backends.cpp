@@ -74,7 +74,18 @@ class CountedCompiler final : public compile::Compiler {
 class CountedLinker final : public exporter::SharedLinker {
  public:
   Bytes link(const exporter::SharedRequest& request) override {
-    const auto work = [&] { return CompilerUse().linker().link(request); };
+    return run([&](exporter::SharedLinker& linker) { return linker.link(request); });
+  }
+
+  Bytes link_statically(const std::string& name, ByteView object,
+                        const std::vector<exporter::LibraryInput>& inputs) override {
+    return run([&](exporter::SharedLinker& linker) { return linker.link_statically(name, object, inputs); });
+  }
+
+ private:
+  template <class Link>
+  static Bytes run(const Link& link) {
+    const auto work = [&] { return link(CompilerUse().linker()); };
     return process_is_ending() ? std::async(std::launch::async, work).get() : work();
   }
 };
