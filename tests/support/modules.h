@@ -79,7 +79,8 @@ inline std::vector<std::string> files_below(const fs::path& directory) {
   std::vector<std::string> files;
   if (!fs::exists(directory)) return files;
   for (const auto& file : fs::recursive_directory_iterator(directory))
-    if (!file.is_directory()) files.push_back(fs::relative(file.path(), directory).string());
+    if (!file.is_directory() && file.path().filename() != "CACHEDIR.TAG")
+      files.push_back(fs::relative(file.path(), directory).string());
   std::sort(files.begin(), files.end());
   return files;
 }
