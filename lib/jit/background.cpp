@@ -26,15 +26,11 @@ class Threads {
     {
       const std::lock_guard lock(mutex_);
       has_ended_ = true;
+      forget_if_forked();
       running.swap(running_);
     }
-    const bool is_forked = ::getpid() != owner_;  // the threads are not in the child
     const auto until = std::chrono::steady_clock::now() + patience;
     for (Running& one : running) {
-      if (is_forked) {
-        one.thread.detach();
-        continue;
-      }
       one.done.wait_until(until);
       *one.stop = true;
       one.thread.join();
@@ -72,10 +68,12 @@ class Threads {
     std::shared_future<void> done;
     std::shared_ptr<std::atomic<bool>> stop;
   };
+  // The threads are in the parent. Nothing may be done to them here, not even detach(): their stacks have been given to
+  // others. So what stands for them is never destroyed.
   void forget_if_forked() {
     if (owner_ == ::getpid()) return;
     owner_ = ::getpid();
-    for (Running& running : running_) running.thread.detach();
+    new std::list<Running>(std::move(running_));
     running_.clear();
   }
 
