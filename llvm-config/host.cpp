@@ -26,7 +26,7 @@
 namespace dijitso::llvm_config {
 namespace {
 
-[[maybe_unused]] const bool throws = (throw_when_out_of_memory(), true);
+[[maybe_unused]] const bool throws = (throw_instead_of_ending(), true);
 
 using Arch = llvm::Triple::ArchType;
 

@@ -1,6 +1,7 @@
-// What happens when memory runs out inside LLVM, which is built without exceptions.
+// What happens when memory runs out inside LLVM, which is built without exceptions, or when it meets what it cannot go
+// on from ("fatal error") and would end the process.
 //
-// std::bad_alloc passes through LLVM's frames all the same, but nothing in them is undone: locks stay locked, and what
+// An exception passes through LLVM's frames all the same, but nothing in them is undone: locks stay locked, and what
 // was being worked on is left as it happened to be. So whoever calls LLVM may catch the exception, but must not touch,
 // nor destroy, what LLVM was working on. Header-only: it serves the linker's library and the compiler's, which share
 // nothing else. Tested in tests/faults/memory_test.py.
@@ -10,15 +11,24 @@
 
 #include <exception>
 #include <new>
+#include <stdexcept>
 #include <utility>
 
 namespace dijitso::llvm_config {
 
-// Makes LLVM throw std::bad_alloc where it would end the process. An LLVM that is shared with others stays as it is.
-inline void throw_when_out_of_memory() {
+// LLVM's own reason, for people.
+class GaveUp : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Makes LLVM throw std::bad_alloc or GaveUp where it would end the process. An LLVM that is shared with others stays as
+// it is.
+inline void throw_instead_of_ending() {
 #ifdef DIJITSO_STATIC_LLVM
   static const bool once = [] {
     llvm::install_bad_alloc_error_handler([](void*, const char*, bool) { throw std::bad_alloc(); });
+    llvm::install_fatal_error_handler([](void*, const char* reason, bool) { throw GaveUp(reason); });
     return true;
   }();
   (void)once;

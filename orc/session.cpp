@@ -90,6 +90,8 @@ std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request
 } catch (const std::bad_alloc&) {
   throw LinkFailed("cannot link module '" + request.name +
                    "': memory has run out; allow the process more (ulimit -v, the limit of its container)");
+} catch (const llvm_config::GaveUp& reason) {
+  throw LinkFailed("cannot link module '" + request.name + "': the linker gave up: " + reason.what());
 }
 
 void SessionImpl::replace(const std::shared_ptr<const LinkedModule>& quick, const SharedBytes& bytes,
@@ -158,7 +160,7 @@ LinkFailed SessionImpl::missing(const LinkRequest& request, const LinkJob& job) 
 std::shared_ptr<dijitso::orc::Session>* dijitso_orc_new_session(const dijitso::orc::SessionOptions& options) {
   using namespace dijitso::orc;
   check_not_exiting(!Registry::instance().exiting());
-  dijitso::llvm_config::throw_when_out_of_memory();
+  dijitso::llvm_config::throw_instead_of_ending();
   auto session = std::make_unique<std::shared_ptr<Session>>(std::make_shared<SessionImpl>(options));
   check_not_exiting(Registry::instance().add_session(*session));
   return session.release();

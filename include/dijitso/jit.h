@@ -44,10 +44,10 @@ struct Generated {
   std::vector<std::string> dependencies;
 };
 
-// Called at most once for a miss, on the thread that called jit, with no lock held. A call of jit from inside returns
-// as soon as that module has been generated: it is compiled on another thread while this one goes on (unless build.jobs
-// is 1). If it fails, so does the module being generated, with an error that names both; who wants to know at once uses
-// the library, which waits.
+// Called at most once for a miss, with no lock held, on the thread that called jit (when that has very little stack, on
+// another, for which it waits). A call of jit from inside returns as soon as that module has been generated: it is
+// compiled on another thread meanwhile (unless build.jobs is 1). If it fails, so does the module being generated, with
+// an error that names both; who wants to know at once uses the library, which waits.
 using Generate =
     std::function<Generated(const std::string& name, const std::string& signature, const GeneratorParams&)>;
 

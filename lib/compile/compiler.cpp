@@ -34,13 +34,17 @@ auto on_large_stack(const CompileRequest& request, Work work) try {
           "' cannot be compiled: the compiler has run out of memory; allow the process more (ulimit -v, "
           "the limit of its container), or compile fewer modules at once (build.jobs)",
       {}, {});
+} catch (const llvm_config::GaveUp& reason) {
+  throw CompileFailed("module '" + request.signature + "' cannot be compiled: the compiler gave up: " + reason.what() +
+                          "; change the code, or the flags, that it names",
+                      {}, {});
 }
 
 class ClangCompiler : public Compiler {
  public:
   ClangCompiler() {
     const llvm_config::AbandonedLocks locks;
-    llvm_config::throw_when_out_of_memory();
+    llvm_config::throw_instead_of_ending();
     prepare_native_target();
   }
 

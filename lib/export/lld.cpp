@@ -7,6 +7,8 @@
 
 #include "export/lld.h"
 
+#include "llvm-config/out_of_memory.h"
+
 #include <lld/Common/CommonLinkerContext.h>
 #include <lld/Common/Driver.h>
 #include <llvm/Support/raw_ostream.h>
@@ -24,10 +26,13 @@ bool link(llvm::ArrayRef<const char*> arguments, llvm::raw_ostream& messages) {
   way_out = &here;
   // volatile: it is read after a jump.
   volatile bool is_linked = false;
-  if (setjmp(here) == 0) {
-    is_linked = lld::elf::link(arguments, messages, messages, /*exitEarly=*/false, /*disableOutput=*/false);
-    lld::CommonLinkerContext::destroy();
-  }
+  if (setjmp(here) == 0) try {
+      is_linked = lld::elf::link(arguments, messages, messages, /*exitEarly=*/false, /*disableOutput=*/false);
+      lld::CommonLinkerContext::destroy();
+    } catch (const dijitso::llvm_config::GaveUp& reason) {
+      is_linked = false;
+      messages << reason.what() << '\n';
+    }
   way_out = nullptr;
   return is_linked;
 }

@@ -71,7 +71,7 @@ TEST_CASE("a library directory with an absolute name has its own place for files
   Jit jit;
   const fs::path library = build_two(jit, place.params);
   CHECK(library == dir / "libdijitso-user.so");
-  CHECK(names_in(dir) == Names{"libdijitso-base.so", "libdijitso-user.so", "tmp"});
+  CHECK(names_in(dir) == Names{"CACHEDIR.TAG", "libdijitso-base.so", "libdijitso-user.so", "tmp"});
   CHECK(files_below(dir / "tmp").empty());
   CHECK_FALSE(fs::exists(place.cache / "lib"));
   CHECK(plain(library) == "42\nclosed\n");

@@ -147,6 +147,18 @@ TEST_CASE("code that is nested too deeply fails and says so") {
   CHECK_THAT(error.what(), Contains("'deep'") && Contains("nested too deeply"));
 }
 
+TEST_CASE("what LLVM would end the process for is an error, and the next compile works") {
+  Place place;
+  place.params.build.language = "c";
+  place.params.build.tier = GENERATE(as<std::string>(), "full", "auto");
+  const Generate uses_frame_pointer =
+      gives("register long frame __asm__(\"rbp\");\nlong value(void) { return frame; }\n");
+  Jit jit;
+  const auto error = thrown<CompileFailed>([&] { jit.jit("m", place.params, uses_frame_pointer).first.find("value"); });
+  CHECK_THAT(error.what(), Contains("the compiler gave up") && Contains("rbp"));
+  CHECK(value(jit.jit("n", place.params, gives("int value(void) { return 3; }\n"))) == 3);
+}
+
 TEST_CASE("without fail_dir_root the failure directory is made in the current one") {
   Faulty faults;
   faults.place.params.cache.fail_dir_root.reset();

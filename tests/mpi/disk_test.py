@@ -9,7 +9,8 @@ STRACE = shutil.which("strace")
 
 class Disk(jobs.JobTest):
     def opened(self, caches):
-        """How many files below its cache each rank opens, or tries to, and what the ranks say."""
+        """How many files in the folders of its cache each rank opens, or tries to, and what the ranks say. All of them make the
+        folders, and mark the directory as a cache, before they agree on who uses it."""
         self.assertIsNotNone(STRACE, "strace is not installed")
         log = self.tmp / "strace"
         log.mkdir()
@@ -19,7 +20,8 @@ class Disk(jobs.JobTest):
         for rank in range(len(ranks)):
             names = re.findall(r'"([^"]*)"', (log / str(rank)).read_text())
             self.assertTrue(any("libdijitso" in name for name in names), "the trace is empty: is it one?")
-            counts.append(sum(name.startswith(str(caches[min(rank, len(caches) - 1)]) + "/") for name in names))
+            cache = re.escape(str(caches[min(rank, len(caches) - 1)]))
+            counts.append(sum(bool(re.match(cache + "/[^/]+/.", name)) for name in names))
         shutil.rmtree(log)
         return counts, ranks
 
