@@ -34,12 +34,15 @@ class Stack {
  public:
   explicit Stack(std::size_t bytes) : page_(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))) {
     for (bytes_ = bytes; !map() && bytes_ / 2 >= least_stack_bytes;) bytes_ /= 2;
+    if (!is_mapped() || bytes_ == bytes) return;
+    // That is about half of the address space that is left, and the compile needs some too.
+    unmap();
+    bytes_ = std::max(bytes_ / 8, least_stack_bytes);
+    map();
   }
   Stack(const Stack&) = delete;
   Stack& operator=(const Stack&) = delete;
-  ~Stack() {
-    if (mapping_ != MAP_FAILED) ::munmap(mapping_, bytes_ + page_);
-  }
+  ~Stack() { unmap(); }
 
   bool is_mapped() const { return mapping_ != MAP_FAILED; }
   char* low() const { return static_cast<char*>(mapping_) + page_; }
@@ -53,6 +56,11 @@ class Stack {
     ::mprotect(mapping_, page_, PROT_NONE);
     ::madvise(mapping_, bytes_ + page_, MADV_NOHUGEPAGE);
     return true;
+  }
+
+  void unmap() {
+    if (is_mapped()) ::munmap(mapping_, bytes_ + page_);
+    mapping_ = MAP_FAILED;
   }
 
   const std::size_t page_;

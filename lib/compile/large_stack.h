@@ -8,9 +8,9 @@
 
 namespace dijitso::compile {
 
-// Address space, which costs nothing before it is touched. Where there is less (ulimit -v), half of it is tried, and so
-// on down to the least. Where the system sets memory aside for all that is mapped (vm.overcommit_memory=2), a thread
-// begins with much less.
+// Address space, which costs nothing before it is touched. Where there is less (ulimit -v), the stack is about a
+// sixteenth of what is left, for the compile needs some too, but never less than the least. Where the system sets
+// memory aside for all that is mapped (vm.overcommit_memory=2), a thread begins with much less.
 inline constexpr std::size_t large_stack_bytes = std::size_t{8} << 30;
 inline constexpr std::size_t costly_stack_bytes = std::size_t{256} << 20;
 inline constexpr std::size_t least_stack_bytes = std::size_t{16} << 20;

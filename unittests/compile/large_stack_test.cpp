@@ -5,7 +5,10 @@
 #include <fenv.h>
 #include <locale.h>
 #include <sys/resource.h>
+#include <unistd.h>
 #include <catch2/catch.hpp>
+
+#include <fstream>
 
 #include <thread>
 
@@ -56,6 +59,21 @@ TEST_CASE("a stack that the system cannot give is halved until it can") {
   CHECK(here < got.top);
   CHECK(got.top - here < 64 << 10);
   CHECK(this_stack().bytes == 0);
+}
+
+TEST_CASE("where address space is short, most of it is left to the compile") {
+  std::size_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  rlimit before;
+  REQUIRE(::getrlimit(RLIMIT_AS, &before) == 0);
+  constexpr std::size_t room = std::size_t{1} << 30;
+  const rlimit little{pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) + room, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_AS, &little) == 0);
+  std::size_t got = 0;
+  run_on_large_stack([&] { got = this_stack().bytes; });
+  REQUIRE(::setrlimit(RLIMIT_AS, &before) == 0);
+  CHECK(got >= least_stack_bytes);
+  CHECK(got <= room / 8);
 }
 
 TEST_CASE("a thread that the system cannot give is an error") {
