@@ -29,15 +29,16 @@ std::int64_t now_ns() {
       .count();
 }
 
-compile::CompileRequest compile_request(cache::Store& store, const Order& order) {
-  const Request& request = order.request;
-  const CacheParams& cache = order.params.cache;
+compile::CompileRequest compile_request(cache::Store& store, const BuildTask& task,
+                                        const std::vector<ModulePointer>& dependencies) {
+  const Request& request = task.request;
+  const CacheParams& cache = task.params.cache;
   compile::CompileRequest compile;
   compile.signature = request.signature;
   compile.is_c = request.is_c;
-  compile.source = order.generated.source;
-  compile.headers.push_back({request.signature + cache.inc_postfix, order.generated.header});
-  for (const ModulePointer& module : closure(order.dependencies))
+  compile.source = task.generated.source;
+  compile.headers.push_back({request.signature + cache.inc_postfix, task.generated.header});
+  for (const ModulePointer& module : closure(dependencies))
     compile.headers.push_back({module->signature + cache.inc_postfix, module->header});
   compile.arguments = request.arguments;
   compile.include_dirs = request.include_dirs;
@@ -50,16 +51,16 @@ compile::CompileRequest compile_request(cache::Store& store, const Order& order)
   compile.target_triple = request.target_triple;
   compile.target_cpu = request.target_cpu;
   compile.target_features = request.target_features;
-  compile.limits.time = std::chrono::seconds(order.params.build.compile_timeout);
-  compile.limits.memory = static_cast<std::uint64_t>(order.params.build.compile_memory) << 20;
+  compile.limits.time = std::chrono::seconds(task.params.build.compile_timeout);
+  compile.limits.memory = static_cast<std::uint64_t>(task.params.build.compile_memory) << 20;
   return compile;
 }
 
 // What is compiled, but for the headers on disk.
-Digest digest_of_inputs(const Order& order) {
+Digest digest_of_inputs(const BuildTask& task, const std::vector<ModulePointer>& dependencies) {
   std::string inputs =
-      order.request.digest.hex() + blake3(order.generated.header).hex() + blake3(order.generated.source).hex();
-  for (const ModulePointer& module : closure(order.dependencies))
+      task.request.digest.hex() + blake3(task.generated.header).hex() + blake3(task.generated.source).hex();
+  for (const ModulePointer& module : closure(dependencies))
     inputs += blake3(module->signature).hex() + blake3(module->header).hex();
   return blake3(inputs);
 }
@@ -121,44 +122,44 @@ bool may_succeed_later(const compile::CompileResult& result) {
   return std::any_of(result.diagnostics.begin(), result.diagnostics.end(), fatal);
 }
 
-std::string command_of(const Order& order) {
-  return compile_command(order.request, order.params, order.request.signature + (order.request.is_c ? ".c" : ".cpp"));
+std::string command_of(const BuildTask& task) {
+  return compile_command(task.request, task.params, task.request.signature + (task.request.is_c ? ".c" : ".cpp"));
 }
 
 }  // namespace
 
-Compilation compile_module(Context& context, const Order& order) {
-  const Digest inputs = digest_of_inputs(order);
+Compilation compile_module(Context& context, const BuildTask& task, const std::vector<ModulePointer>& dependencies) {
+  const Digest inputs = digest_of_inputs(task, dependencies);
   if (const std::optional<CompileFailed> failure = context.known_failure(inputs)) throw *failure;
 
-  const CacheParams& cache = order.params.cache;
-  const compile::CompileRequest compile = compile_request(context.store_for(cache), order);
-  compile::Compiler& compiler = compiler_for(order.request.signature);
+  const CacheParams& cache = task.params.cache;
+  const compile::CompileRequest compile = compile_request(context.store_for(cache), task, dependencies);
+  compile::Compiler& compiler = compiler_for(task.request.signature);
   std::shared_ptr<const compile::Precompiled> headers;
-  if (order.params.build.pch != "off")
-    headers = context.preludes.find(context.precompiled_store_for(cache), compiler, compile, order.request);
+  if (task.params.build.pch != "off")
+    headers = context.preludes.find(context.precompiled_store_for(cache), compiler, compile, task.request);
   ++context.counters.compiles;
   Compilation done;
   done.began_ns = now_ns();
-  StaticLibraries libraries = find_static_libraries(order.request);
+  StaticLibraries libraries = find_static_libraries(task.request);
   done.libs = std::move(libraries.shared);
   {
-    const trace::Span span("compile", order.request.signature);
-    if (order.tier == Tier::full || !libraries.files.empty())
+    const trace::Span span("compile", task.request.signature);
+    if (task.tier == Tier::full || !libraries.files.empty())
       done.code.result = compiler.compile(compile, headers.get());
     else
       done.code = compiler.compile_quickly(compile, headers.get());
   }
   const compile::CompileResult& result = done.code.result;
-  trace_steps(result, order.request.signature);
+  trace_steps(result, task.request.signature);
   if (result.used_precompiled) ++context.counters.precompiled;
   context.store_for(cache).usage().compiled(result.seconds());
-  warn_of_dropped_flags(order.request, result.dropped_flags);
+  warn_of_dropped_flags(task.request, result.dropped_flags);
   if (result.ok) {
-    link_static_libraries(libraries.files, order.request.signature, done.code.result);
+    link_static_libraries(libraries.files, task.request.signature, done.code.result);
     return done;
   }
-  const CompileFailed failure = make_compile_failure(compile, result, order.request, order.params);
+  const CompileFailed failure = make_compile_failure(compile, result, task.request, task.params);
   if (!may_succeed_later(result))
     context.remember_failure(inputs, failure, described(result, done.began_ns),
                              cache::describe_absent(result.missing, done.began_ns));
@@ -173,16 +174,17 @@ void trace_steps(const compile::CompileResult& result, const std::string& signat
       trace::record(names[static_cast<int>(step.step)], signature, step.begin, step.end);
 }
 
-cache::Entry describe(const Order& order, const Compilation& compilation) {
+cache::Entry describe(const BuildTask& task, const std::vector<ModulePointer>& dependencies,
+                      const Compilation& compilation) {
   const compile::CompileResult& result = compilation.code.result;
-  const Request& request = order.request;
+  const Request& request = task.request;
   cache::Entry entry;
   entry.signature = request.signature;
   entry.request = request.text;
   entry.build = request.build;
-  entry.header = order.generated.header;
-  entry.source = blake3(order.generated.source);
-  for (const ModulePointer& module : order.dependencies)
+  entry.header = task.generated.header;
+  entry.source = blake3(task.generated.source);
+  for (const ModulePointer& module : dependencies)
     entry.dependencies.push_back({module->signature, module->request, module->build, module->identity()});
   entry.files = described(result, compilation.began_ns);
   entry.absent = cache::describe_absent(result.missing, compilation.began_ns);
@@ -193,8 +195,8 @@ cache::Entry describe(const Order& order, const Compilation& compilation) {
   return entry;
 }
 
-SharedBytes encode(cache::Entry& entry, const Order& order, const compile::CompileResult& result) {
-  entry.build_info = build_info(result, command_of(order));
+SharedBytes encode(cache::Entry& entry, const BuildTask& task, const compile::CompileResult& result) {
+  entry.build_info = build_info(result, command_of(task));
   return std::make_shared<const Bytes>(cache::encode(entry, result.object));
 }
 
@@ -230,12 +232,12 @@ cache::Lookup look_up(Context& context, cache::Store& store, const Request& requ
   return cache::lookup(store, request.signature, request.digest, request.text, context.files, resolve);
 }
 
-bool publish(Context& context, const Order& order, const cache::Lookup& place, const Bytes& bytes,
+bool publish(Context& context, const BuildTask& task, const cache::Lookup& place, const Bytes& bytes,
              const compile::CompileResult& result, bool replaces) {
-  if (!order.params.cache.use_disk) return false;
-  cache::Store& store = context.store_for(order.params.cache);
-  const bool published = store.publish(order.request.signature, place.slot, bytes, order.generated.header,
-                                       order.generated.source, build_log(command_of(order), result), replaces);
+  if (!task.params.cache.use_disk) return false;
+  cache::Store& store = context.store_for(task.params.cache);
+  const bool published = store.publish(task.request.signature, place.slot, bytes, task.generated.header,
+                                       task.generated.source, build_log(command_of(task), result), replaces);
   count_published(context, store, published);
   return published;
 }

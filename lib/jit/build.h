@@ -22,12 +22,11 @@ enum class Tier {
   quick      // quick code, and nothing else
 };
 
-// All that is needed to build a module.
-struct Order {
+// What is to be built. The modules that it depends on are told apart from it, for they are let go earlier.
+struct BuildTask {
   Request request;
   Params params;
   Generated generated;
-  std::vector<ModulePointer> dependencies;  // their headers are needed to compile, their identities to describe
   Tier tier = Tier::full;
 };
 
@@ -40,16 +39,17 @@ struct Compilation {
 // Compiles, as quickly as the tier allows, and links with static libraries. CompileFailed, after writing the failure
 // directory; LinkFailed when a static library cannot be used; InvalidArgument for flags that are refused. A compile
 // that failed before with the same inputs is not run again.
-Compilation compile_module(Context& context, const Order& order);
+Compilation compile_module(Context& context, const BuildTask& task, const std::vector<ModulePointer>& dependencies);
 
 // Puts the steps of a compile that is done into the trace.
 void trace_steps(const compile::CompileResult& result, const std::string& signature, bool with_frontend = true);
 
 // The entry of a compiled module. Its dependencies must have been compiled.
-cache::Entry describe(const Order& order, const Compilation& compilation);
+cache::Entry describe(const BuildTask& task, const std::vector<ModulePointer>& dependencies,
+                      const Compilation& compilation);
 
 // Fills in what is only told to people, and encodes.
-SharedBytes encode(cache::Entry& entry, const Order& order, const compile::CompileResult& result);
+SharedBytes encode(cache::Entry& entry, const BuildTask& task, const compile::CompileResult& result);
 
 // The entry where this module belongs, seen with exactly these dependencies, which must have been compiled.
 cache::Lookup look_up(Context& context, cache::Store& store, const Request& request,
@@ -63,7 +63,7 @@ void count_published(Context& context, cache::Store& store, bool published);
 
 // Publishes an encoded entry and the files derived from it, if the cache is on disk. If that fails, the result is used
 // all the same; false then.
-bool publish(Context& context, const Order& order, const cache::Lookup& place, const Bytes& bytes,
+bool publish(Context& context, const BuildTask& task, const cache::Lookup& place, const Bytes& bytes,
              const compile::CompileResult& result, bool replaces);
 
 }  // namespace dijitso

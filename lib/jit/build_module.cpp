@@ -48,24 +48,25 @@ struct Built {
   SharedBytes bytes;
 };
 
-Built find_or_compile(Context& context, cache::Store& store, const Order& order) {
+Built find_or_compile(Context& context, cache::Store& store, const BuildTask& task,
+                      const std::vector<ModulePointer>& dependencies) {
   Built built;
-  built.place = look_up(context, store, order.request, order.dependencies);
-  if (built.place.hit && is_made_of(built.place.hit->entry, order.generated, order.dependencies)) {
+  built.place = look_up(context, store, task.request, dependencies);
+  if (built.place.hit && is_made_of(built.place.hit->entry, task.generated, dependencies)) {
     built.is_stored = true;
     built.entry = built.place.hit->entry;
     built.bytes = built.place.hit->bytes;
     return built;
   }
-  built.compilation = compile_module(context, order);
-  built.entry = describe(order, built.compilation);
-  built.bytes = encode(built.entry, order, built.compilation.code.result);
+  built.compilation = compile_module(context, task, dependencies);
+  built.entry = describe(task, dependencies, built.compilation);
+  built.bytes = encode(built.entry, task, built.compilation.code.result);
   return built;
 }
 
-bool publish(Context& context, const Order& order, const Built& built) {
+bool publish(Context& context, const BuildTask& task, const Built& built) {
   const bool replaces = built.place.hit || built.place.slot_taken;
-  return publish(context, order, built.place, *built.bytes, built.compilation.code.result, replaces);
+  return publish(context, task, built.place, *built.bytes, built.compilation.code.result, replaces);
 }
 
 }  // namespace
@@ -77,10 +78,9 @@ std::string Jit::build_object(const std::string& signature, const std::string& h
   const Request request = make_request(signature, params);
   Loader loader(context, params);
   cache::Store& store = loader.store();
-  const Order order{
-      request, params, {header, source, dependencies}, loader.resolve(signature, dependencies, request, params)};
-  const Built built = find_or_compile(context, store, order);
-  if (!built.is_stored && !publish(context, order, built))
+  const BuildTask task{request, params, {header, source, dependencies}};
+  const Built built = find_or_compile(context, store, task, loader.resolve(signature, dependencies, request, params));
+  if (!built.is_stored && !publish(context, task, built))
     throw CacheError("the object of module '" + signature + "' cannot be kept in the cache directory '" +
                      params.cache.cache_dir +
                      "', where it was to be built: it must be writable, and cache.use_disk true");
@@ -104,14 +104,14 @@ std::string Jit::build_shared_library(const std::string& signature, const std::s
   const std::vector<ModulePointer> all = closure(needed);
   const std::vector<SharedFile> libraries = publish_shared_files(store, all);
 
-  const Order order{request, params, {header, source, dependencies}, needed};
-  const Built built = find_or_compile(context, store, order);
+  const BuildTask task{request, params, {header, source, dependencies}};
+  const Built built = find_or_compile(context, store, task, needed);
   const std::string file = store.layout().lib_file(signature).string();
   if (built.is_stored && stored_shared_file(store, signature, built.entry.identity())) return file;
 
   const SharedFile library = make_shared_file(built.entry, *built.bytes, published_soname(store.layout(), signature),
                                               direct(all, libraries, needed), params.cache);
-  if (!built.is_stored) publish(context, order, built);
+  if (!built.is_stored) publish(context, task, built);
   publish_shared_file(store, signature, library);
   return file;
 }

@@ -4,7 +4,7 @@
 #include <dijitso/jit.h>
 
 #include "jit/backends.h"
-#include "jit/building.h"
+#include "jit/builder.h"
 #include "jit/context.h"
 #include "jit/exchange.h"
 #include "jit/generating.h"
@@ -44,8 +44,7 @@ struct Job {
 
  private:
   Tier tier() const;
-  ModulePointer find_or_begin_build();
-  ModulePointer begin_build(cache::Lookup& place);
+  ModulePointer find_or_build();
   ModulePointer build_and_send();
   ModulePointer receive();
   ModulePointer wait_for_builder();
@@ -58,31 +57,22 @@ ModulePointer Job::obtain() {
   if (generate && (exchange.send || exchange.wait)) return build_and_send();
   if (exchange.receive) return receive();
   if (!generate && exchange.wait) return wait_for_builder();
-  return find_or_begin_build();
+  return find_or_build();
 }
 
-ModulePointer Job::find_or_begin_build() {
+ModulePointer Job::find_or_build() {
   // In the cache? An entry that is damaged, or whose headers or dependencies have changed since, is no answer.
-  cache::Lookup place;
-  if (ModulePointer module = loader.find(request, place)) return module;
-  if (generate) return begin_build(place);
-  throw InvalidArgument("module '" + name + "' is not in the cache '" + params.cache.cache_dir +
-                        "', and jit was given neither generate nor receive nor wait to get it from");
-}
+  cache::Lookup slot;
+  if (ModulePointer module = loader.find(request, slot)) return module;
+  if (!generate)
+    throw InvalidArgument("module '" + name + "' is not in the cache '" + params.cache.cache_dir +
+                          "', and jit was given neither generate nor receive nor wait to get it from");
 
-// Other processes, shared libraries, and other machines need the optimised object.
-Tier Job::tier() const {
-  if (exchange.send || is_foreign(request) || params.cache.lib_loader != "orc" || params.build.tier == "full")
-    return Tier::full;
-  return params.build.tier == "auto" ? Tier::replaced : Tier::quick;
-}
-
-ModulePointer Job::begin_build(cache::Lookup& place) {
   // Say that we build it, so that other processes wait; or wait for the one that does, but not for ever.
   ModulePointer found;
-  Claim claim = claim_or_wait(*context, loader, request, params, place, found);
+  Claim claim = claim_or_wait(*context, loader, request, params, slot, found);
   if (found) return found;
-  if (!place.slot_taken && !has_compiler()) compiler_for(name);  // which says so, before time is spent on generating
+  if (!slot.slot_taken && !has_compiler()) compiler_for(name);  // which says so, before time is spent on generating
 
   // Generate. This may call jit for dependencies, whose compiles begin meanwhile.
   Generating generating(*context);
@@ -94,15 +84,23 @@ ModulePointer Job::begin_build(cache::Lookup& place) {
   std::vector<ModulePointer> dependencies = loader.resolve(name, generated.dependencies, request, params);
 
   // With the dependencies known, the cache may have an answer after all.
-  const bool has_variants = place.slot != request.digest || place.slot_taken;
+  const bool has_variants = slot.slot != request.digest || slot.slot_taken;
   const bool are_compiled = std::ranges::all_of(dependencies, [](const auto& module) { return module->is_compiled(); });
-  if (has_variants || are_compiled)
-    if (ModulePointer module = loader.find(request, place)) return module;
+  const bool slot_is_known = has_variants || are_compiled;
+  if (slot_is_known)
+    if (ModulePointer module = loader.find(request, slot)) return module;
 
   // Compile in this process and publish, on other threads; link here, when the code is wanted.
-  return Building::begin(
-      context, {request, params, std::move(generated), std::move(dependencies), tier()}, generating.companions(),
-      has_variants || are_compiled ? std::optional(std::move(place)) : std::nullopt, std::move(claim));
+  return begin_build(context, {request, params, std::move(generated), tier()}, std::move(dependencies),
+                     generating.companions(), slot_is_known ? std::optional(std::move(slot)) : std::nullopt,
+                     std::move(claim));
+}
+
+// Other processes, shared libraries, and other machines need the optimised object.
+Tier Job::tier() const {
+  if (exchange.send || is_foreign(request) || params.cache.lib_loader != "orc" || params.build.tier == "full")
+    return Tier::full;
+  return params.build.tier == "auto" ? Tier::replaced : Tier::quick;
 }
 
 // Lets everybody go on, whatever happened here. What went wrong first is what the caller hears of.
@@ -119,7 +117,7 @@ ModulePointer Job::build_and_send() {
   ModulePointer module;
   std::exception_ptr failure;
   try {
-    module = find_or_begin_build();
+    module = find_or_build();
     module->code();
   } catch (...) {
     failure = std::current_exception();
@@ -158,8 +156,8 @@ ModulePointer Job::receive() {
 
 ModulePointer Job::wait_for_builder() {
   exchange.wait();
-  cache::Lookup place;
-  if (ModulePointer module = loader.find(request, place)) return module;
+  cache::Lookup slot;
+  if (ModulePointer module = loader.find(request, slot)) return module;
   throw GenerateFailed("module '" + name + "' was not in the cache '" + params.cache.cache_dir +
                        "' after waiting for its builder: the build failed there, or it uses another directory");
 }
@@ -172,9 +170,18 @@ Params checked(const CacheParams& cache) {
   return params;
 }
 
-// Whether another request compiled it quickly and left it at that.
+// Whether another request had it compiled quickly and left it at that. A module whose compile failed is gone, and no
+// answer.
 bool is_quick_for_good(const Module& module) {
-  return module.unfinished && !module.is_optimized() && module.unfinished->stays_quick();
+  if (!module.state->is_quick_only()) return false;
+  try {
+    module.wait_for(Stage::compiled);
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const std::exception&) {
+    return false;
+  }
+  return !module.is_optimized();
 }
 
 // Until there is code; optimised code, unless quick code will do.
@@ -194,17 +201,12 @@ void count_answer(Context& context, const Module& module) {
 
 }  // namespace
 
-// In a child of fork(): its optimised code was to come in the parent, and will not come here.
-bool was_left_behind(const Module& module) {
-  return !module.is_optimized() && module.unfinished && module.unfinished->is_left_behind();
-}
-
 // Quick code for good is no answer to who wants optimised code.
 ModulePointer Jit::Impl::find_same(const Request& request, const Params& params) {
   ModulePointer same = context->memory.find(request.signature, request.digest, memory_scope(params.cache));
   if (!same || params.build.tier == "quick") return same;
-  if (!is_quick_for_good(*same) && (!was_left_behind(*same) || params.build.tier != "full")) return same;
-  context->memory.remove(same);
+  if (!is_quick_for_good(*same) && (!same->state->is_left_behind() || params.build.tier != "full")) return same;
+  context->memory.remove(*same);
   return nullptr;
 }
 
@@ -213,11 +215,11 @@ ModulePointer Jit::Impl::request(const std::string& name, const Params& params, 
                                  const Exchange& exchange) {
   // Asked for before, with equal parameters?
   if (ModulePointer module = context->memory.find(name, params)) {
-    if (!was_left_behind(*module) || params.build.tier != "full") {
+    if (!module->state->is_left_behind() || params.build.tier != "full") {
       count_answer(*context, *module);
       return module;
     }
-    context->memory.remove(module);
+    context->memory.remove(*module);
   }
   // Inside a generate there is enough, and it matters which thread asks.
   if (Generating::current(*context)) return obtain(name, params, generate, exchange);

@@ -73,7 +73,7 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place) {
     ModulePointer module = find(wanted, place, pending);
     if (module || pending.empty()) return module;
     // One that this thread is to bring is as good as not there: what depends on it is built anew.
-    const auto may_wait = [](const ModulePointer& one) { return one->is_compiled() || one->unfinished->may_wait(); };
+    const auto may_wait = [](const ModulePointer& one) { return one->is_compiled() || one->state->may_wait(); };
     if (!std::ranges::all_of(pending, may_wait)) return nullptr;
     for (const ModulePointer& dependency : pending) {
       wait_for(*dependency);
@@ -208,25 +208,20 @@ ModulePointer Loader::link(const cache::Entry& entry, const Digest& identity, co
     hold(loaded);
     return loaded;
   }
-  auto module = std::make_shared<Module>();
-  module->signature = entry.signature;
-  module->scope = scope_;
-  module->request = blake3(entry.request);
-  module->build = entry.build;
-  module->target = target_of(entry.request);
-  module->header = entry.header;
-  module->usage = &store_.usage();
-  module->dependencies = dependencies_of(entry);
-  finish(*module, entry, identity, bytes);
+  ModuleFacts facts{.signature = entry.signature,
+                    .scope = scope_,
+                    .request = blake3(entry.request),
+                    .build = entry.build,
+                    .target = target_of(entry.request),
+                    .header = entry.header,
+                    .dependencies = dependencies_of(entry),
+                    .usage = &store_.usage()};
+  const auto module =
+      std::make_shared<const Module>(std::move(facts), std::make_shared<ModuleState>(entry.signature, identity, bytes));
+  module->set_code(make_code(context_, store_.layout().params(), *module, entry, bytes));
   context_.memory.add(module);
   hold(module);
   return module;
-}
-
-void Loader::finish(Module& module, const cache::Entry& entry, const Digest& identity, const SharedBytes& bytes) {
-  module.set_identity(identity);
-  module.set_entry(bytes);
-  module.set_code(make_code(context_, store_.layout().params(), module, entry, bytes));
 }
 
 // Others are being compiled against what was told of it: that must have been true. What it depends on is held.
@@ -244,18 +239,18 @@ ModulePointer Loader::adopt(const cache::StoredEntry& sent, Plans* plans) {
     hold(loaded);
     return loaded;
   }
-  const std::shared_ptr<Module> expected = plans ? plans->expected(entry, scope_) : nullptr;
+  const ModulePointer expected = plans ? plans->expected(entry, scope_) : nullptr;
   if (expected) hold(expected->dependencies);
   try {
     if (expected) check_expected(*expected, entry);
     if (ModulePointer stored = find_or_publish(sent, identity, expected != nullptr)) return stored;
     if (!expected) return link(entry, identity, sent.bytes);
-    finish(*expected, entry, identity, sent.bytes);
+    expected->set_code(make_code(context_, store_.layout().params(), *expected, entry, sent.bytes));
   } catch (...) {
     if (expected) plans->fail(expected, std::current_exception());
     throw;
   }
-  plans->come(expected);
+  plans->come(expected, identity, sent.bytes);
   hold(expected);
   return expected;
 }

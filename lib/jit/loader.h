@@ -69,7 +69,6 @@ class Loader {
 
   // The very variants that an entry was built against. LinkFailed when one is neither held nor in memory.
   std::vector<ModulePointer> dependencies_of(const cache::Entry& entry) const;
-  void finish(Module& module, const cache::Entry& entry, const Digest& identity, const SharedBytes& bytes);
   void check_expected(const Module& module, const cache::Entry& entry) const;
   ModulePointer find_or_publish(const cache::StoredEntry& sent, const Digest& identity, bool is_expected);
 

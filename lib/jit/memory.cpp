@@ -92,13 +92,13 @@ void Memory::answer(const Params& params, const ModulePointer& module) {
     same->module = module;
 }
 
-void Memory::remove(const ModulePointer& module) {
-  const ModulePointer doomed = module;  // destructors of modules run outside the lock: they may call back
+void Memory::remove(const Module& module) {
+  const ModulePointer doomed = module.weak_from_this().lock();  // destructors run outside the lock: they may call back
   const std::unique_lock lock(mutex_);
-  const auto known = known_.find(module->signature);
+  const auto known = known_.find(module.signature);
   if (known == known_.end()) return;
-  std::erase(known->second.variants, module);
-  std::erase_if(known->second.answers, [&](const auto& answer) { return answer.module == module; });
+  std::erase(known->second.variants, doomed);
+  std::erase_if(known->second.answers, [&](const auto& answer) { return answer.module == doomed; });
   if (known->second.variants.empty()) known_.erase(known);
 }
 

@@ -47,7 +47,7 @@ class Memory {
   void answer(const Params& params, const ModulePointer& module);
 
   // Forgets one module, because it could not be finished.
-  void remove(const ModulePointer& module);
+  void remove(const Module& module);
 
   void clear();
   // Forgets the modules of one cache directory only.

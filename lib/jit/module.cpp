@@ -3,6 +3,8 @@
 
 #include "jit/module.h"
 
+#include "jit/builder.h"
+#include "jit/linking.h"
 #include "jit/make_code.h"
 #include "support/fork.h"
 #include "support/references.h"
@@ -13,46 +15,60 @@
 #include <dijitso/jit.h>
 #include <dijitso/library.h>
 
+#include <mutex>
 #include <set>
 
 namespace dijitso {
+
+Module::Module(ModuleFacts facts, std::shared_ptr<ModuleState> module_state, Unlinked unlinked)
+    : ModuleFacts(std::move(facts)), state(std::move(module_state)) {
+  if (unlinked.context) unlinked_ = std::make_shared<const Unlinked>(std::move(unlinked));
+}
 
 Module::~Module() {
   code_.reset();  // its static destructors run before those of what it depends on
   drop_references(std::move(dependencies));
 }
 
+void Module::wait_for(Stage stage) const {
+  build_what_was_left_behind(*this);
+  state->wait_for(stage);
+}
+
 const Digest& Module::identity() const {
-  if (!is_compiled()) unfinished->wait_until_compiled();
-  return identity_;
+  if (!is_compiled()) wait_for(Stage::compiled);
+  return state->identity();
 }
 
 const SharedBytes& Module::entry() const {
-  if (!is_optimized()) unfinished->wait_until_optimized();
-  return entry_;
+  if (!is_optimized()) wait_for(Stage::optimised);
+  return state->entry();
 }
 
 const CodePointer& Module::code() const {
-  if (!is_linked()) with_enough_stack([this] { unfinished->link(); });
+  if (is_linked()) return code_;
+  try {
+    with_enough_stack([this] { link(*this); });
+  } catch (const Interrupted&) {
+    throw;
+  } catch (...) {
+    failure_is_known_ = true;
+    throw;
+  }
   return code_;
 }
 
-void Module::set_identity(const Digest& identity) {
-  const forking::Section section;
-  identity_ = identity;
-  compiled_.store(true, std::memory_order_release);
-}
-
-void Module::set_entry(SharedBytes entry) {
-  const forking::Section section;
-  entry_ = std::move(entry);
-  optimized_.store(true, std::memory_order_release);
-}
-
-void Module::set_code(CodePointer code) {
-  const forking::Section section;
+void Module::set_code(CodePointer code) const {
+  std::shared_ptr<const Unlinked> done;  // its destructors run without the lock: they may come back here
+  const std::lock_guard lock(mutex_);
   code_ = std::move(code);
+  unlinked_.swap(done);
   linked_.store(true, std::memory_order_release);
+}
+
+std::shared_ptr<const Module::Unlinked> Module::unlinked() const {
+  const std::lock_guard lock(mutex_);
+  return unlinked_;
 }
 
 std::string memory_scope(const CacheParams& params) {
@@ -135,7 +151,7 @@ bool wait_optimized(const Library& library) {
 const std::string& LibraryFuture::signature() const { return module_->signature; }
 
 bool LibraryFuture::is_ready() const {
-  if (!module_->is_compiled()) module_->unfinished->continue_in_child();
+  build_what_was_left_behind(*module_);
   return module_->is_compiled();
 }
 

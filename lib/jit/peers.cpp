@@ -4,7 +4,7 @@
 #include <dijitso/peers.h>
 
 #include "jit/backends.h"
-#include "jit/building.h"
+#include "jit/builder.h"
 #include "jit/exchange.h"
 #include "jit/generating.h"
 #include "jit/impl.h"
@@ -179,9 +179,8 @@ Library Peers::begin(const std::string& name, const Params& params, Generated ge
   loader.hold(plans_->known());
   loader.hold(std::exchange(plans_->asked, {}));
   std::vector<ModulePointer> dependencies = loader.resolve(name, generated.dependencies, request, params);
-  plans_->begun.push_back(Building::begin(context,
-                                          {request, params, std::move(generated), std::move(dependencies), Tier::full},
-                                          std::move(companions), std::nullopt, Claim()));
+  plans_->begun.push_back(begin_build(context, {request, params, std::move(generated), Tier::full},
+                                      std::move(dependencies), std::move(companions), std::nullopt, Claim()));
   return Library(plans_->begun.back());
 }
 

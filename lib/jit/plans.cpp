@@ -52,54 +52,49 @@ void Plans::expect(const std::vector<SentPlan>& plans, const std::string& scope,
       known_.emplace(present.get(), present);
       continue;
     }
-    const auto module = std::make_shared<Module>();
-    module->signature = plan.signature;
-    module->scope = scope;
-    module->request = plan.request;
-    module->build = plan.build;
-    module->target = llvm_config::triple_without_vendor(llvm_config::host_triple());  // ranks build for no other
-    module->header = plan.header;
-    module->usage = &usage;
+    ModuleFacts facts{.signature = plan.signature,
+                      .scope = scope,
+                      .request = plan.request,
+                      .build = plan.build,
+                      .target = llvm_config::triple_without_vendor(llvm_config::host_triple()),  // ranks build no other
+                      .header = plan.header,
+                      .dependencies = {},
+                      .usage = &usage};
     for (const auto& [signature, build] : plan.dependencies) {
-      const ModulePointer needed = find(signature, build, scope);
+      ModulePointer needed = find(signature, build, scope);
       if (!needed)
         throw CommunicationError("another process builds '" + plan.signature + "', which needs '" + signature +
                                  "', of which nothing was told");
-      module->dependencies.push_back(needed);
+      facts.dependencies.push_back(std::move(needed));
     }
-    const auto state = std::make_shared<Expected>(plan.signature);
-    module->unfinished = state;
-    pending_.push_back({module, state});
+    const auto module = std::make_shared<const Module>(std::move(facts), std::make_shared<ModuleState>(plan.signature));
+    pending_.push_back(module);
     known_.emplace(module.get(), module);
     context_->memory.add(module);
   }
 }
 
-std::shared_ptr<Module> Plans::expected(const cache::Entry& entry, const std::string& scope) const {
+ModulePointer Plans::expected(const cache::Entry& entry, const std::string& scope) const {
   const Digest request = blake3(entry.request);
-  const auto found = std::ranges::find_if(pending_, [&](const Pending& pending) {
-    const Module& module = *pending.module;
-    return module.signature == entry.signature && module.request == request && module.scope == scope;
+  const auto found = std::ranges::find_if(pending_, [&](const ModulePointer& module) {
+    return module->signature == entry.signature && module->request == request && module->scope == scope;
   });
-  return found == pending_.end() ? nullptr : found->module;
+  return found == pending_.end() ? nullptr : *found;
 }
 
-std::shared_ptr<Expected> Plans::take(const std::shared_ptr<Module>& module) {
-  const auto found = std::ranges::find(pending_, module, &Pending::module);
-  std::shared_ptr<Expected> state = found->state;
-  pending_.erase(found);
-  return state;
+void Plans::come(const ModulePointer& module, const Digest& identity, const SharedBytes& entry) {
+  module->state->come(identity, entry);
+  std::erase(pending_, module);
 }
 
-void Plans::come(const std::shared_ptr<Module>& module) { take(module)->come(); }
-
-void Plans::fail(const std::shared_ptr<Module>& module, std::exception_ptr failure) {
-  context_->memory.remove(module);
-  take(module)->fail(failure);
+void Plans::fail(const ModulePointer& module, std::exception_ptr failure) {
+  context_->memory.remove(*module);
+  module->state->failed(std::move(failure), {});
+  std::erase(pending_, module);
 }
 
 void Plans::give_up(std::exception_ptr failure) {
-  while (!pending_.empty()) fail(pending_.back().module, failure);
+  while (!pending_.empty()) fail(ModulePointer(pending_.back()), failure);
 }
 
 }  // namespace dijitso

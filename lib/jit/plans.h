@@ -4,7 +4,6 @@
 
 #include "jit/context.h"
 #include "jit/exchange.h"
-#include "jit/expected.h"
 #include "jit/module.h"
 
 #include <exception>
@@ -35,11 +34,11 @@ class Plans {
   std::vector<ModulePointer> known() const;
 
   // The module that this entry was expected to be; nullptr when there is none.
-  std::shared_ptr<Module> expected(const cache::Entry& entry, const std::string& scope) const;
+  ModulePointer expected(const cache::Entry& entry, const std::string& scope) const;
 
-  // It has come, and is finished, or could not be.
-  void come(const std::shared_ptr<Module>& module);
-  void fail(const std::shared_ptr<Module>& module, std::exception_ptr failure);
+  // It has come, and is linked, or could not be.
+  void come(const ModulePointer& module, const Digest& identity, const SharedBytes& entry);
+  void fail(const ModulePointer& module, std::exception_ptr failure);
 
   // What still has not come never will.
   void give_up(std::exception_ptr failure);
@@ -50,16 +49,11 @@ class Plans {
   std::vector<ModulePointer> begun;       // what is built here; at the end of this it is built, or has failed
 
  private:
-  struct Pending {
-    std::shared_ptr<Module> module;
-    std::shared_ptr<Expected> state;
-  };
   ModulePointer find(const std::string& signature, const Digest& build, const std::string& scope) const;
-  std::shared_ptr<Expected> take(const std::shared_ptr<Module>& module);
 
   std::shared_ptr<Context> context_;
   std::map<const Module*, ModulePointer> known_;
-  std::vector<Pending> pending_;
+  std::vector<ModulePointer> pending_;
 };
 
 }  // namespace dijitso

@@ -10,24 +10,21 @@
 
 namespace dijitso::testing {
 
-inline std::shared_ptr<Module> make_module(const std::string& signature, std::vector<ModulePointer> dependencies = {}) {
-  auto module = std::make_shared<Module>();
-  module->signature = signature;
-  module->scope = "/cache";
-  module->request = blake3("request of " + signature);
-  module->build = blake3("build");
-  module->dependencies = std::move(dependencies);
-  module->set_identity(blake3("identity of " + signature));
-  return module;
-}
-
-// Another variant of a signature.
+// One of the variants of a signature.
 inline std::shared_ptr<Module> make_variant(const std::string& signature, const std::string& variant,
                                             std::vector<ModulePointer> dependencies = {}) {
-  auto module = make_module(signature, std::move(dependencies));
-  module->request = blake3("request of " + signature + variant);
-  module->set_identity(blake3("identity of " + signature + variant));
-  return module;
+  ModuleFacts facts{.signature = signature,
+                    .scope = "/cache",
+                    .request = blake3("request of " + signature + variant),
+                    .build = blake3("build"),
+                    .dependencies = std::move(dependencies)};
+  return std::make_shared<Module>(
+      std::move(facts),
+      std::make_shared<ModuleState>(signature, blake3("identity of " + signature + variant), SharedBytes()));
+}
+
+inline std::shared_ptr<Module> make_module(const std::string& signature, std::vector<ModulePointer> dependencies = {}) {
+  return make_variant(signature, "", std::move(dependencies));
 }
 
 // Code that defines one symbol, and tells when it is unloaded.

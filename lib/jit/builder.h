@@ -1,0 +1,33 @@
+// Builds a module that has been generated, while other things go on.
+//
+// The work is done on the pool: compiling, publishing, and, after everything that somebody waits for, optimising. A
+// thread that wants the module waits for its state; linking is done there (linking.h).
+#pragma once
+
+#include "cache/lookup.h"
+#include "jit/build.h"
+#include "jit/context.h"
+#include "jit/module.h"
+#include "support/claim.h"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace dijitso {
+
+// build.jobs, or what it stands for.
+std::size_t jobs_of(const BuildParams& build);
+
+// Makes the module, remembers it as the variant used last, and begins to build it. `companions` are modules that were
+// asked for while it was generated. `slot` is where its entry belongs, unless that depends on modules that are still
+// being compiled. The claim is held until the entry has been published. CacheError when there is no compiler.
+ModulePointer begin_build(std::shared_ptr<Context> context, BuildTask task, std::vector<ModulePointer> dependencies,
+                          std::vector<ModulePointer> companions, std::optional<cache::Lookup> slot, Claim claim);
+
+// In a child of fork(): begins anew with what the parent was compiling of this module, and of those that it depends on.
+// Does nothing otherwise.
+void build_what_was_left_behind(const Module& module);
+
+}  // namespace dijitso
