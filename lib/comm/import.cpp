@@ -1,5 +1,5 @@
 // One rank reads the file, and one for each cache directory gets its contents and writes them there. Tested in
-// tests/mpi/import_test.cpp.
+// tests/mpi/jit_many_test.cpp.
 #include "comm/mpi_errors.h"
 #include "comm/state.h"
 

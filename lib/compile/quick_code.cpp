@@ -1,7 +1,7 @@
 // Every function `f` that others may know becomes `f.t0`, and `f` itself a jump to where the variable __dijitso_to.f
 // points: first to f.t0, later to the optimised `f`. So all who have the address of `f` (callers, tables of virtual
 // functions, other modules) reach the optimised code after one word was stored. A jump has no frame and touches no
-// argument: calls of every kind and exceptions pass. Tested in unittests/compile/quick_code_test.cpp.
+// argument: calls of every kind and exceptions pass. Tested in unittests/compile/tiers_test.cpp.
 
 #include "compile/quick_code.h"
 

@@ -1,5 +1,5 @@
 // What mpi::jit needs of the core, and nothing else of MPI. A list of parts is a text with one line for each module:
-// its identity and its name. Tested in unittests/jit/peers_test.cpp and, with real processes, in tests/mpi.
+// its identity and its name. Tested in tests/jit/peers_test.cpp and, with real processes, in tests/mpi.
 
 #include <dijitso/peers.h>
 

@@ -2,7 +2,7 @@
 // the request, the headers in it are recorded with their digests, and a lookup compares both (cache/lookup.h).
 //
 // The mutex guards lists only. A file of 35 MB is read without it, by one thread for all that want it. Tested in
-// tests/jit/preludes_test.cpp and preludes_faults_test.cpp.
+// tests/jit/preludes_test.cpp.
 
 #include "jit/preludes.h"
 
