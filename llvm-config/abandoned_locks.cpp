@@ -77,6 +77,10 @@ AbandonedLocks::~AbandonedLocks() {
 
 }  // namespace dijitso::llvm_config
 
+// Not hidden: the linker takes the calls that a sanitizer's library makes for calls of these. The libraries'
+// exports.map hide them.
+#pragma GCC visibility push(default)
+
 extern "C" {
 
 using namespace dijitso::llvm_config;
@@ -124,3 +128,5 @@ void __wrap___cxa_guard_abort(std::uint64_t* guard) {
 }
 
 }  // extern "C"
+
+#pragma GCC visibility pop
