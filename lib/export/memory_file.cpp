@@ -1,12 +1,12 @@
 #include "export/memory_file.h"
 
 #include "support/descriptor.h"
+#include "support/memory_file.h"
 
 #include <dijitso/error.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <array>
@@ -27,8 +27,7 @@ std::string path_of(int descriptor) { return "/proc/self/fd/" + std::to_string(d
 
 }  // namespace
 
-MemoryFile::MemoryFile(const std::string& name, ByteView content)
-    : descriptor_(above_standard(::memfd_create(name.substr(0, 200).c_str(), MFD_CLOEXEC))) {
+MemoryFile::MemoryFile(const std::string& name, ByteView content) : descriptor_(open_memory_file(name).release()) {
   if (descriptor_ < 0) fail("a file in memory");
   while (!content.empty()) {
     const ssize_t written = ::write(descriptor_, content.data(), content.size());
