@@ -7,6 +7,8 @@
 
 #include "compile/large_stack.h"
 
+#include "support/process.h"
+
 #include <clang/Basic/Stack.h>
 #include <dijitso/error.h>
 #include <pthread.h>
@@ -21,7 +23,6 @@
 #include <cstdint>
 #include <cstring>
 #include <exception>
-#include <fstream>
 #include <string>
 
 namespace dijitso::compile {
@@ -69,10 +70,7 @@ class Stack {
 };
 
 bool is_memory_set_aside() {
-  static const bool is_set_aside = [] {
-    std::ifstream setting("/proc/sys/vm/overcommit_memory");
-    return setting.get() == '2';
-  }();
+  static const bool is_set_aside = read_small_file("/proc/sys/vm/overcommit_memory").starts_with('2');
   return is_set_aside;
 }
 

@@ -4,17 +4,19 @@
 #include "support/code_pages.h"
 
 #include "support/memory_file.h"
+#include "support/process.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
-#include <fstream>
-#include <iterator>
+#include <cstdlib>
 #include <system_error>
 
 namespace dijitso {
@@ -29,13 +31,19 @@ std::atomic<bool>& refused() {
 
 std::string text_of(int error) { return std::generic_category().message(error); }
 
+std::size_t count_of_mappings() {
+  const Descriptor maps(::open("/proc/self/maps", O_RDONLY | O_CLOEXEC));
+  std::array<char, 4096> part;
+  std::size_t count = 0;
+  for (ssize_t got; (got = ::read(maps.get(), part.data(), part.size())) > 0;)
+    count += static_cast<std::size_t>(std::count(part.begin(), part.begin() + got, '\n'));
+  return count;
+}
+
 // A process may have only so many mappings; each module takes about three.
 std::string out_of_memory(std::size_t size) {
-  std::size_t limit = 0;
-  std::ifstream("/proc/sys/vm/max_map_count") >> limit;
-  std::ifstream maps("/proc/self/maps");
-  const auto count = static_cast<std::size_t>(
-      std::count(std::istreambuf_iterator<char>(maps), std::istreambuf_iterator<char>(), '\n'));
+  const std::size_t limit = std::strtoull(read_small_file("/proc/sys/vm/max_map_count").c_str(), nullptr, 10);
+  const std::size_t count = count_of_mappings();
   if (limit > 0 && count + 8 >= limit)
     return "the process has " + std::to_string(count) + " memory mappings, and vm.max_map_count allows " +
            std::to_string(limit) + ": raise it (sysctl vm.max_map_count), or unload modules";
