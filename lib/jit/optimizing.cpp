@@ -53,7 +53,7 @@ void Optimizing::run() noexcept {
       optimize(*context);
     } catch (const std::exception& error) {
       failure = std::current_exception();
-      log::get_logger().warning("module '" + entry_.signature + "' keeps its quick code: " + error.what());
+      say_that_it_stays(error.what());
     }
   }
   optimizer_.reset();
@@ -69,6 +69,12 @@ void Optimizing::run() noexcept {
   }
   context->tell_optimized(failure ? nullptr : module_.lock());
   context->tasks.end();
+}
+
+void Optimizing::say_that_it_stays(const char* reason) const noexcept try {
+  log::get_logger().warning("module '" + entry_.signature + "' keeps its quick code: " + reason);
+} catch (const std::exception&) {
+  // There is no memory for the message; wait_optimized() gives the reason.
 }
 
 void Optimizing::optimize(Context& context) {

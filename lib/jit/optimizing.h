@@ -44,6 +44,7 @@ class Optimizing : public std::enable_shared_from_this<Optimizing> {
 
  private:
   void run() noexcept;
+  void say_that_it_stays(const char* reason) const noexcept;
   void optimize(Context& context);
   void replace(Context& context, const CodePointer& code, const SharedBytes& optimized);
 
