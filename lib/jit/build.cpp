@@ -157,9 +157,12 @@ Compilation compile_module(Context& context, const Order& order) {
   const CacheParams& cache = order.params.cache;
   const compile::CompileRequest compile = compile_request(context.store_for(cache), order);
   compile::Compiler& compiler = compiler_for(order.request.signature);
-  std::shared_ptr<const compile::Precompiled> headers;
-  if (order.params.build.pch != "off")
-    headers = context.preludes.find(context.precompiled_store_for(cache), compiler, compile, order.request);
+  const bool has_memory_limit = compile.limits.memory > 0;
+  const auto find_headers = [&](bool may_begin) -> std::shared_ptr<const compile::Precompiled> {
+    if (order.params.build.pch == "off") return nullptr;
+    return context.preludes.find(context.precompiled_store_for(cache), compiler, compile, order.request, may_begin);
+  };
+  const auto headers = find_headers(!has_memory_limit);
   ++context.counters.compiles;
   Compilation done;
   done.began_ns = now_ns();
@@ -178,6 +181,8 @@ Compilation compile_module(Context& context, const Order& order) {
   context.store_for(cache).usage().compiled(result.seconds());
   warn_of_dropped_flags(order.request, result.dropped_flags);
   if (result.ok) {
+    // What precompiling takes would have been counted as this compile's.
+    if (has_memory_limit && !headers) find_headers(/*may_begin=*/true);
     link_static_libraries(libraries.files, order.request.signature, done.code.result);
     return done;
   }
