@@ -2,11 +2,12 @@
 #include "orc/debugger.h"
 
 #include "support/fork.h"
+#include "support/process.h"
 
 #include <llvm/ExecutionEngine/Orc/TargetProcess/JITLoaderGDB.h>
 
-#include <fstream>
 #include <mutex>
+#include <sstream>
 #include <string>
 
 extern "C" {
@@ -50,7 +51,7 @@ DebuggerEntry::~DebuggerEntry() {
 }
 
 bool debugger_is_attached() {
-  std::ifstream status("/proc/self/status");
+  std::istringstream status(read_small_file("/proc/self/status"));
   for (std::string line; std::getline(status, line);) {
     if (line.starts_with("TracerPid:")) return line.find_first_of("123456789") != std::string::npos;
   }

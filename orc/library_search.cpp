@@ -3,6 +3,7 @@
 #include "orc/library_search.h"
 
 #include "orc/linker_script.h"
+#include "support/process.h"
 
 #include <dlfcn.h>
 
@@ -10,7 +11,6 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <sstream>
 
@@ -86,10 +86,7 @@ std::optional<fs::path> locate(const std::string& name, const std::vector<std::s
 std::optional<std::string> script_text(const fs::path& path) {
   constexpr std::size_t longest = 64 * 1024;
   if (!is_file(path)) return std::nullopt;
-  std::ifstream in(path, std::ios::binary);
-  std::string text(longest, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
+  const std::string text = read_small_file(path, longest);
   if (text.starts_with("\x7f"
                        "ELF") ||
       text.find('\0') != text.npos)

@@ -66,7 +66,11 @@ void Linker::abandon() noexcept {
 }
 
 Linker::~Linker() {
-  if (session_) llvm::consumeError(session_->endSession());
+  if (session_) try {
+      llvm::consumeError(session_->endSession());
+    } catch (...) {
+      abandon();
+    }
 }
 
 llvm::orc::JITDylib* Linker::map(const std::string& name, const SharedBytes& object, LinkJob& job,
@@ -115,8 +119,13 @@ llvm::Error Linker::materialise(llvm::orc::JITDylib& library, const SharedBytes&
 void Linker::unmap(llvm::orc::JITDylib& library) noexcept {
   std::lock_guard lock(mutex_);
   if (&library.getExecutionSession() != session_.get()) return;  // of one that was abandoned
-  // Fails only when the memory cannot be unmapped, which nobody could do anything about.
-  llvm::consumeError(session_->removeJITDylib(library));
+  try {
+    const llvm_config::AbandonedLocks locks;
+    // Fails only when the memory cannot be unmapped, which nobody could do anything about.
+    llvm::consumeError(session_->removeJITDylib(library));
+  } catch (...) {
+    abandon();
+  }
 }
 
 }  // namespace dijitso::orc

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks that includes between folders point downward only, as ARCHITECTURE.md draws them."""
+"""Checks that includes between folders point downward only, as ARCHITECTURE.md draws them, and that memory files are made
+in one place."""
 
 import pathlib
 import re
@@ -53,6 +54,8 @@ def main():
         if path.suffix not in (".h", ".cpp", ".in") or folder is None:
             continue
         for number, line in enumerate(path.read_text().splitlines(), 1):
+            if "memfd_create(" in line and relative.as_posix() != "lib/support/memory_file.h":
+                faults.append(f"{relative}:{number}: open_memory_file() of lib/support/memory_file.h knows vm.memfd_noexec")
             match = re.match(r'\s*#\s*include\s+[<"]([^>"]+)[>"]', line)
             if not match:
                 continue

@@ -6,6 +6,7 @@
 
 #include "comm/ballot.h"
 #include "comm/mpi_errors.h"
+#include "support/process.h"
 
 #include <dijitso/cache.h>
 #include <sys/stat.h>
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -23,11 +23,7 @@ namespace {
 
 constexpr std::uint64_t no_directory = 0;
 
-std::string machine() {
-  std::string boot_id;
-  std::getline(std::ifstream("/proc/sys/kernel/random/boot_id"), boot_id);
-  return boot_id;
-}
+std::string machine() { return read_small_file("/proc/sys/kernel/random/boot_id"); }
 
 // The same for ranks that see the same directory on the same machine. It is made if it is missing.
 std::uint64_t local_directory(const CacheParams& cache) {

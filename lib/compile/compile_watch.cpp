@@ -12,6 +12,7 @@
 #include "compile/compile_watch.h"
 
 #include "compile/code_limits.h"
+#include "support/descriptor.h"
 
 #include <clang/AST/DeclCXX.h>
 #include <clang/Basic/Diagnostic.h>
@@ -43,10 +44,9 @@ constexpr std::uint64_t tokens_between_looks = 256;
 // What the process holds in memory.
 std::uint64_t resident_bytes() {
   std::array<char, 128> text{};
-  const int file = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-  if (file < 0) return 0;
-  const ssize_t length = ::read(file, text.data(), text.size());
-  ::close(file);
+  const Descriptor file(::open("/proc/self/statm", O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) return 0;
+  const ssize_t length = ::read(file.get(), text.data(), text.size());
   const char* end = text.data() + (length > 0 ? length : 0);
   const char* second =
       static_cast<const char*>(std::memchr(text.data(), ' ', static_cast<std::size_t>(end - text.data())));

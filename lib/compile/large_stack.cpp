@@ -7,8 +7,11 @@
 
 #include "compile/large_stack.h"
 
+#include "support/process.h"
+
 #include <clang/Basic/Stack.h>
 #include <dijitso/error.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/mman.h>
 #include <ucontext.h>
@@ -21,7 +24,6 @@
 #include <cstdint>
 #include <cstring>
 #include <exception>
-#include <fstream>
 #include <string>
 
 namespace dijitso::compile {
@@ -35,6 +37,7 @@ class Stack {
   explicit Stack(std::size_t bytes) : page_(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))) {
     for (bytes_ = bytes; !map() && bytes_ / 2 >= least_stack_bytes;) bytes_ /= 2;
     if (!is_mapped() || bytes_ == bytes) return;
+    is_short_ = true;
     // That is about half of the address space that is left, and the compile needs some too.
     unmap();
     bytes_ = std::max(bytes_ / 8, least_stack_bytes);
@@ -44,6 +47,7 @@ class Stack {
   Stack& operator=(const Stack&) = delete;
   ~Stack() { unmap(); }
 
+  bool is_short() const { return is_mapped() && is_short_; }
   bool is_mapped() const { return mapping_ != MAP_FAILED; }
   char* low() const { return static_cast<char*>(mapping_) + page_; }
   std::size_t bytes() const { return bytes_; }
@@ -65,16 +69,18 @@ class Stack {
 
   const std::size_t page_;
   std::size_t bytes_ = 0;
+  bool is_short_ = false;  // of address space
   void* mapping_ = MAP_FAILED;
 };
 
 bool is_memory_set_aside() {
-  static const bool is_set_aside = [] {
-    std::ifstream setting("/proc/sys/vm/overcommit_memory");
-    return setting.get() == '2';
-  }();
+  static const bool is_set_aside = read_small_file("/proc/sys/vm/overcommit_memory").starts_with('2');
   return is_set_aside;
 }
+
+// For each thread that allocates, glibc sets aside 64 MiB of address space, and 128 MiB for a moment. Where it cannot,
+// it gives every small object a page of its own, which takes what is left. So threads share what there is.
+void share_heaps() { ::mallopt(M_ARENA_MAX, 1); }
 
 struct Work {
   const std::function<void()>& function;
@@ -121,6 +127,7 @@ void* run(void* argument) {
 
 void run_on_large_stack(const std::function<void()>& function, std::size_t bytes) {
   const Stack stack(is_memory_set_aside() ? std::min(bytes, costly_stack_bytes) : bytes);
+  if (stack.is_short()) share_heaps();
   Work work{function, stack, nullptr};
   pthread_t thread;
   int error = stack.is_mapped() ? 0 : ENOMEM;

@@ -3,7 +3,8 @@
 // process, from runtimes that use them too. So lld's two calls are bound to functions of this file (--wrap in
 // CMakeLists.txt), and the second one jumps back to run_lld(). The frames in between have no cleanup that matters: what
 // they own is lost, some hundred kilobytes, and the next run begins with a state of its own.
-// Tested in unittests/export/shared_linker_test.cpp and tests/jit/host_state_test.cpp.
+// Tested in unittests/export/lld/lld_test.cpp, unittests/export/shared_linker_test.cpp and
+// tests/jit/host_state_test.cpp.
 
 #include "export/lld.h"
 
@@ -21,9 +22,17 @@ namespace {
 
 thread_local std::jmp_buf* way_out = nullptr;  // of the run on this thread
 
+// Closed whatever way link() is left: memory that runs out is an exception that passes through it.
+struct WayOut {
+  explicit WayOut(std::jmp_buf& here) { way_out = &here; }
+  WayOut(const WayOut&) = delete;
+  WayOut& operator=(const WayOut&) = delete;
+  ~WayOut() { way_out = nullptr; }
+};
+
 bool link(llvm::ArrayRef<const char*> arguments, llvm::raw_ostream& messages) {
   std::jmp_buf here;
-  way_out = &here;
+  const WayOut open(here);
   // volatile: it is read after a jump.
   volatile bool is_linked = false;
   if (setjmp(here) == 0) try {
@@ -33,7 +42,6 @@ bool link(llvm::ArrayRef<const char*> arguments, llvm::raw_ostream& messages) {
       is_linked = false;
       messages << reason.what() << '\n';
     }
-  way_out = nullptr;
   return is_linked;
 }
 

@@ -1,12 +1,11 @@
 #include "export/memory_file.h"
 
-#include "support/descriptor.h"
+#include "support/memory_file.h"
 
 #include <dijitso/error.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <array>
@@ -27,54 +26,50 @@ std::string path_of(int descriptor) { return "/proc/self/fd/" + std::to_string(d
 
 }  // namespace
 
-MemoryFile::MemoryFile(const std::string& name, ByteView content)
-    : descriptor_(above_standard(::memfd_create(name.substr(0, 200).c_str(), MFD_CLOEXEC))) {
-  if (descriptor_ < 0) fail("a file in memory");
+MemoryFile::MemoryFile(const std::string& name, ByteView content) : descriptor_(open_memory_file(name)) {
+  if (!descriptor_.is_open()) fail("a file in memory");
   while (!content.empty()) {
-    const ssize_t written = ::write(descriptor_, content.data(), content.size());
+    const ssize_t written = ::write(descriptor_.get(), content.data(), content.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      ::close(descriptor_);
-      fail("a file in memory");
-    }
+    if (written < 0) fail("a file in memory");
     content = content.subspan(static_cast<std::size_t>(written));
   }
 }
 
-MemoryFile::~MemoryFile() { ::close(descriptor_); }
-
-std::string MemoryFile::path() const { return path_of(descriptor_); }
+std::string MemoryFile::path() const { return path_of(descriptor_.get()); }
 
 MemoryOutput::MemoryOutput() {
-  if (::pipe2(ends_, O_CLOEXEC) != 0) fail("a pipe");
-  finished_ = ::eventfd(0, EFD_CLOEXEC);
-  if (finished_ < 0 || ::fcntl(ends_[0], F_SETFL, O_NONBLOCK) != 0) {
-    for (const int descriptor : {ends_[0], ends_[1], finished_}) ::close(descriptor);
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) fail("a pipe");
+  output_ = Descriptor(ends[0]);
+  input_ = Descriptor(ends[1]);
+  finished_ = Descriptor(::eventfd(0, EFD_CLOEXEC));
+  if (!output_.is_open() || !input_.is_open() || !finished_.is_open() ||
+      ::fcntl(output_.get(), F_SETFL, O_NONBLOCK) != 0)
     fail("a pipe");
-  }
   reader_ = std::thread([this] { drain(); });
 }
 
 void MemoryOutput::drain() {
   std::array<std::uint8_t, 65536> buffer;
-  pollfd waiting[] = {{ends_[0], POLLIN, 0}, {finished_, POLLIN, 0}};
+  pollfd waiting[] = {{output_.get(), POLLIN, 0}, {finished_.get(), POLLIN, 0}};
   for (bool is_finished = false; !is_finished;) {
     if (::poll(waiting, 2, -1) < 0) continue;
     is_finished = waiting[1].revents != 0;  // what was written before is in the pipe now
-    for (ssize_t got; (got = ::read(ends_[0], buffer.data(), buffer.size())) > 0;)
+    for (ssize_t got; (got = ::read(output_.get(), buffer.data(), buffer.size())) > 0;)
       content_.insert(content_.end(), buffer.begin(), buffer.begin() + got);
   }
 }
 
 MemoryOutput::~MemoryOutput() { finish(); }
 
-std::string MemoryOutput::path() const { return path_of(ends_[1]); }
+std::string MemoryOutput::path() const { return path_of(input_.get()); }
 
 void MemoryOutput::finish() {
   if (!reader_.joinable()) return;
-  ::eventfd_write(finished_, 1);
+  ::eventfd_write(finished_.get(), 1);
   reader_.join();
-  for (const int descriptor : {ends_[0], ends_[1], finished_}) ::close(descriptor);
+  for (Descriptor* const open : {&output_, &input_, &finished_}) open->close();
 }
 
 Bytes MemoryOutput::take() {

@@ -1,5 +1,6 @@
 // Threads get a moment at the end of the process, in which most work comes to its end, for a process should not end
-// later because of what other processes may need. Tested in tests/faults/process_exit_test.py.
+// later because of what other processes may need. Tested in unittests/jit/background_test.cpp and
+// tests/faults/process_exit_test.py.
 
 #include "jit/background.h"
 

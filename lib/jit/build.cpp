@@ -16,10 +16,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
 
 namespace dijitso {
 namespace {
@@ -70,26 +72,47 @@ const char* name_of(Severity severity) {
   return names[static_cast<int>(severity)];
 }
 
+// JSON in pieces: destroying nlohmann's lists and objects allocates, which ends the process when memory has run out.
+// Its texts and numbers do not.
+template <class Value>
+std::string json(const Value& text_or_number) {
+  return nlohmann::json(text_or_number).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string json_list(const std::vector<std::string>& items) {
+  std::string text = "[";
+  for (const std::string& item : items) text += (text.size() > 1 ? "," : "") + item;
+  return text + "]";
+}
+
+std::string json_object(const std::vector<std::pair<std::string, std::string>>& members) {
+  std::string text = "{";
+  for (const auto& [name, value] : members) text += (text.size() > 1 ? ",\"" : "\"") + name + "\":" + value;
+  return text + "}";
+}
+
+// Members in the order of their names.
 std::string build_info(const compile::CompileResult& result, const std::string& command) {
-  nlohmann::json info;
-  info["command"] = command;
-  info["compiler"] = result.compiler_version;
-  info["dropped_flags"] = result.dropped_flags;
-  info["precompiled_headers"] = result.used_precompiled;
-  info["seconds"] = {{"frontend", result.seconds(compile::Step::frontend)},
-                     {"optimiser", result.seconds(compile::Step::optimiser)},
-                     {"codegen", result.seconds(compile::Step::code_generation)}};
-  info["created_ns"] = now_ns();
-  char host[256] = "";
-  if (gethostname(host, sizeof host - 1) == 0) info["host"] = host;
-  info["diagnostics"] = nlohmann::json::array();
+  std::vector<std::string> diagnostics, dropped_flags;
   for (const Diagnostic& diagnostic : result.diagnostics)
-    info["diagnostics"].push_back({{"file", diagnostic.file},
-                                   {"line", diagnostic.line},
-                                   {"column", diagnostic.column},
-                                   {"severity", name_of(diagnostic.severity)},
-                                   {"message", diagnostic.message}});
-  return info.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    diagnostics.push_back(json_object({{"column", json(diagnostic.column)},
+                                       {"file", json(diagnostic.file)},
+                                       {"line", json(diagnostic.line)},
+                                       {"message", json(diagnostic.message)},
+                                       {"severity", json(name_of(diagnostic.severity))}}));
+  for (const std::string& flag : result.dropped_flags) dropped_flags.push_back(json(flag));
+  std::vector<std::pair<std::string, std::string>> info = {{"command", json(command)},
+                                                           {"compiler", json(result.compiler_version)},
+                                                           {"created_ns", json(now_ns())},
+                                                           {"diagnostics", json_list(diagnostics)},
+                                                           {"dropped_flags", json_list(dropped_flags)}};
+  char host[256] = "";
+  if (gethostname(host, sizeof host - 1) == 0) info.emplace_back("host", json(host));
+  info.emplace_back("precompiled_headers", json(result.used_precompiled));
+  info.emplace_back("seconds", json_object({{"codegen", json(result.seconds(compile::Step::code_generation))},
+                                            {"frontend", json(result.seconds(compile::Step::frontend))},
+                                            {"optimiser", json(result.seconds(compile::Step::optimiser))}}));
+  return json_object(info);
 }
 
 void warn_of_dropped_flags(const Request& request, const std::vector<std::string>& flags) {
@@ -135,9 +158,12 @@ Compilation compile_module(Context& context, const BuildTask& task, const std::v
   const CacheParams& cache = task.params.cache;
   const compile::CompileRequest compile = compile_request(context.store_for(cache), task, dependencies);
   compile::Compiler& compiler = compiler_for(task.request.signature);
-  std::shared_ptr<const compile::Precompiled> headers;
-  if (task.params.build.pch != "off")
-    headers = context.preludes.find(context.precompiled_store_for(cache), compiler, compile, task.request);
+  const bool has_memory_limit = compile.limits.memory > 0;
+  const auto find_headers = [&](bool may_begin) -> std::shared_ptr<const compile::Precompiled> {
+    if (task.params.build.pch == "off") return nullptr;
+    return context.preludes.find(context.precompiled_store_for(cache), compiler, compile, task.request, may_begin);
+  };
+  const auto headers = find_headers(!has_memory_limit);
   ++context.counters.compiles;
   Compilation done;
   done.began_ns = now_ns();
@@ -156,6 +182,8 @@ Compilation compile_module(Context& context, const BuildTask& task, const std::v
   context.store_for(cache).usage().compiled(result.seconds());
   warn_of_dropped_flags(task.request, result.dropped_flags);
   if (result.ok) {
+    // What precompiling takes would have been counted as this compile's.
+    if (has_memory_limit && !headers) find_headers(/*may_begin=*/true);
     link_static_libraries(libraries.files, task.request.signature, done.code.result);
     return done;
   }
@@ -200,19 +228,18 @@ SharedBytes encode(cache::Entry& entry, const BuildTask& task, const compile::Co
   return std::make_shared<const Bytes>(cache::encode(entry, result.object));
 }
 
-// Reads only the end of a text that may be long: keys are sorted, and a quote within a text has a backslash before it.
+// Reads only the end of a text that may be long: names are sorted, and a quote within a text has a backslash before it.
 double recorded_seconds(const cache::Entry& entry) {
   constexpr std::string_view key = "\"seconds\":";
   const std::size_t begin = entry.build_info.rfind(key);
   if (begin == std::string::npos) return 0;
-  const std::size_t end = std::min(entry.build_info.find('}', begin), entry.build_info.size() - 1);
-  const auto seconds = nlohmann::json::parse(entry.build_info.begin() + static_cast<std::ptrdiff_t>(begin + key.size()),
-                                             entry.build_info.begin() + static_cast<std::ptrdiff_t>(end + 1), nullptr,
-                                             /*allow_exceptions=*/false);
+  const char* const last =
+      entry.build_info.data() + std::min(entry.build_info.find('}', begin), entry.build_info.size());
   double sum = 0;
-  if (seconds.is_object())
-    for (const auto& part : seconds)
-      if (part.is_number()) sum += part.get<double>();
+  for (const char* at = entry.build_info.data() + begin + key.size(); (at = std::find(at, last, ':')) != last;) {
+    double part = 0;
+    if (std::from_chars(++at, last, part).ec == std::errc()) sum += part;
+  }
   return sum;
 }
 

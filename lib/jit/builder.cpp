@@ -51,6 +51,7 @@ class Build : public std::enable_shared_from_this<Build> {
   bool take_hit();
   void begin_to_optimise();
   void run_optimiser() noexcept;
+  void say_that_it_stays(const char* reason) const noexcept;
   void optimise();
 
   const std::shared_ptr<Context> context_;
@@ -156,7 +157,7 @@ void Build::run_optimiser() noexcept {
       optimise();
     } catch (const std::exception& error) {
       failure = std::current_exception();
-      log::get_logger().warning("module '" + task_->request.signature + "' keeps its quick code: " + error.what());
+      say_that_it_stays(error.what());
     }
   }
   optimizer_.reset();
@@ -170,6 +171,12 @@ void Build::run_optimiser() noexcept {
     context_->tell_optimized(module_.lock());
   }
   context_->tasks.end();
+}
+
+void Build::say_that_it_stays(const char* reason) const noexcept try {
+  log::get_logger().warning("module '" + task_->request.signature + "' keeps its quick code: " + reason);
+} catch (const std::exception&) {
+  // There is no memory for the message; wait_optimized() gives the reason.
 }
 
 void Build::optimise() {

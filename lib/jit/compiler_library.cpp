@@ -4,14 +4,15 @@
 #include "jit/compiler_library.h"
 
 #include "llvm-config/host.h"
+#include "support/file_size_signal.h"
 #include "support/float_environment.h"
 #include "support/fork.h"
+#include "support/memory_file.h"
 
 #include <dijitso/error.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <link.h>
-#include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -70,15 +71,13 @@ bool is_same_file(const struct stat& a, const struct stat& b) {
 }
 
 // The content of a descriptor as a file in memory.
-int copy_in_memory(int source, std::size_t size) {
-  const int memory = ::memfd_create(compiler_file, MFD_CLOEXEC);
-  while (memory >= 0 && size > 0) {
-    const ssize_t sent = ::sendfile(memory, source, nullptr, size);
+Descriptor copy_in_memory(int source, std::size_t size) {
+  const NoFileSizeSignal guard;
+  Descriptor memory = open_memory_file(compiler_file);
+  while (memory.is_open() && size > 0) {
+    const ssize_t sent = ::sendfile(memory.get(), source, nullptr, size);
     if (sent < 0 && errno == EINTR) continue;
-    if (sent <= 0) {
-      ::close(memory);
-      return -1;
-    }
+    if (sent <= 0) return {};
     size -= static_cast<std::size_t>(sent);
   }
   return memory;
@@ -86,19 +85,17 @@ int copy_in_memory(int source, std::size_t size) {
 
 void* open_copy() {
   const std::string path = file_of(state.original);
-  const int source = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const Descriptor source(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat now = {};
-  const bool is_there = source >= 0 && ::fstat(source, &now) == 0 && is_same_file(now, state.file);
-  const int memory = is_there ? copy_in_memory(source, static_cast<std::size_t>(now.st_size)) : -1;
+  const bool is_there = source.is_open() && ::fstat(source.get(), &now) == 0 && is_same_file(now, state.file);
+  Descriptor memory = is_there ? copy_in_memory(source.get(), static_cast<std::size_t>(now.st_size)) : Descriptor();
   const std::string reason = std::generic_category().message(errno);
-  if (source >= 0) ::close(source);
   if (!is_there) cannot_copy("'" + path + "' has been removed or replaced since");
-  if (memory < 0) cannot_copy(reason);
-  void* library = dlopen(("/proc/self/fd/" + std::to_string(memory)).c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (library) return library;
-  const std::string told = loader_message();
-  ::close(memory);
-  cannot_copy(told);
+  if (!memory.is_open()) cannot_copy(reason);
+  void* library = dlopen(("/proc/self/fd/" + std::to_string(memory.get())).c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!library) cannot_copy(loader_message());
+  memory.release();  // its number stays taken
+  return library;
 }
 
 template <class Made>

@@ -8,6 +8,7 @@
 
 #include <iterator>
 #include <mutex>
+#include <new>
 
 namespace dijitso {
 
@@ -51,9 +52,11 @@ void Context::remember_failure(const Digest& inputs, const CompileFailed& failur
   failures_.insert_or_assign(inputs, Failure{failure, std::move(files), std::move(absent)});
 }
 
-void Context::say_later(std::vector<log::Message> messages) {
+void Context::say_later(std::vector<log::Message> messages) try {
   const std::lock_guard lock(mutex_);
   messages_.insert(messages_.end(), std::move_iterator(messages.begin()), std::move_iterator(messages.end()));
+} catch (const std::bad_alloc&) {
+  // The thread of the pool that says it goes on.
 }
 
 void Context::deliver_messages() {
@@ -73,13 +76,14 @@ void Context::set_optimized_handler(std::function<void(const Library&)> handler)
 
 void Context::tell_optimized(const ModulePointer& module) {
   std::function<void(const Library&)> handler;
-  {
-    const std::lock_guard lock(mutex_);
-    handler = optimized_handler_;
-  }
-  if (!handler || !module) return;
   try {
-    handler(Library(module));
+    {
+      const std::lock_guard lock(mutex_);
+      handler = optimized_handler_;
+    }
+    if (handler && module) handler(Library(module));
+  } catch (const std::bad_alloc&) {
+    // There is no memory to say it either.
   } catch (const std::exception& error) {
     say_later({{log::Level::warning, "a handler of optimised modules threw: " + std::string(error.what())}});
   }

@@ -121,7 +121,7 @@ Preludes::~Preludes() {
 
 std::shared_ptr<const compile::Precompiled> Preludes::find(cache::Store& store, compile::Compiler& compiler,
                                                            const compile::CompileRequest& compile,
-                                                           const Request& request) {
+                                                           const Request& request, bool may_begin) {
   finish_background_at_process_end();
   std::vector<std::string> texts = compiler.preludes_of(compile);
   if (texts.empty()) return nullptr;
@@ -131,7 +131,7 @@ std::shared_ptr<const compile::Precompiled> Preludes::find(cache::Store& store, 
     if (answer.state == State::usable && compiler.suits(*answer.precompiled, compile)) return answer.precompiled;
     if (answer.state == State::cheap) return nullptr;
     if (answer.state == State::unknown) {
-      start(std::move(job));
+      if (may_begin) start(std::move(job));
       return nullptr;
     }
   } while (job.advance());

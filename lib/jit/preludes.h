@@ -33,9 +33,10 @@ class Preludes {
   ~Preludes();
 
   // What this compile may use; nullptr when it is not there, or has no use. `store` is that of precompiled headers, and
-  // must live as long as this.
+  // must live as long as this. What is not there is made in the background, when `may_begin`.
   std::shared_ptr<const compile::Precompiled> find(cache::Store& store, compile::Compiler& compiler,
-                                                   const compile::CompileRequest& compile, const Request& request);
+                                                   const compile::CompileRequest& compile, const Request& request,
+                                                   bool may_begin = true);
 
   // Until nothing is being made.
   void wait();

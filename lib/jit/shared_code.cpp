@@ -12,6 +12,7 @@
 #include "support/file.h"
 #include "support/file_size_signal.h"
 #include "support/fork.h"
+#include "support/memory_file.h"
 
 #include <dijitso/error.h>
 #include <dlfcn.h>
@@ -23,10 +24,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <filesystem>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <system_error>
 
 namespace dijitso {
 namespace {
@@ -71,6 +74,11 @@ std::string path_of(int descriptor) { return "/proc/self/fd/" + std::to_string(d
 bool write_whole(int descriptor, ByteView content) {
   const NoFileSizeSignal guard;
   return ::write(descriptor, content.data(), content.size()) == static_cast<ssize_t>(content.size());
+}
+
+bool can_be_executed(int descriptor) {
+  void* const mapped = ::mmap(nullptr, 1, PROT_READ | PROT_EXEC, MAP_PRIVATE, descriptor, 0);
+  return mapped != MAP_FAILED && ::munmap(mapped, 1) == 0;
 }
 
 link_map* map_of(void* handle) {
@@ -154,16 +162,22 @@ void SharedCode::note(void* handle, const std::string& path) {
 }
 
 void SharedCode::open_from_memory(const std::string& signature) {
-  descriptor_ = above_standard(::memfd_create(file_.soname.substr(0, 200).c_str(), MFD_CLOEXEC));
+  descriptor_ = open_memory_file(file_.soname).release();
   const std::string path = path_of(descriptor_);
   if (descriptor_ < 0 || !write_whole(descriptor_, *file_.bytes))
-    throw LinkFailed(
-        "the shared library of module '" + signature +
-        "' cannot be kept in memory: allow more open files (ulimit -n), larger files (ulimit -f) or memory");
+    throw LinkFailed("the shared library of module '" + signature +
+                     "' cannot be kept in memory: " + std::generic_category().message(errno) +
+                     "; allow more open files (ulimit -n), larger files (ulimit -f) or memory");
   const forking::Section section;
   void* const handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!handle)
-    throw LinkFailed("the shared library of module '" + signature + "' cannot be loaded: " + loader_message());
+  if (!handle) {
+    const std::string reason = loader_message();
+    throw LinkFailed("the shared library of module '" + signature + "' cannot be loaded: " + reason +
+                     (can_be_executed(descriptor_)
+                          ? ""
+                          : "; a policy of the system (SELinux, a seccomp filter) forbids to execute a file in memory: "
+                            "allow it, name a cache directory that can be written, or use cache.lib_loader 'orc'"));
+  }
   note(handle, "");
 }
 

@@ -3,6 +3,9 @@
 // linker, by the tests of orc that run under PR_SET_MDWE.
 #include "support/code_pages.h"
 
+#include "support/memory_file.h"
+#include "support/process.h"
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -10,18 +13,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
-#include <fstream>
-#include <iterator>
+#include <cstdlib>
 #include <system_error>
 
 namespace dijitso {
 namespace {
 
-// Headers older than Linux 6.3 lack these.
-constexpr unsigned is_no_program = 0x8;  // MFD_NOEXEC_SEAL, as vm.memfd_noexec demands; it can be mapped nevertheless
-constexpr int get_mdwe = 66;             // PR_GET_MDWE
+constexpr int get_mdwe = 66;  // PR_GET_MDWE, which headers older than Linux 6.3 lack
 
 std::atomic<bool>& refused() {
   static std::atomic<bool> value = false;
@@ -30,13 +31,19 @@ std::atomic<bool>& refused() {
 
 std::string text_of(int error) { return std::generic_category().message(error); }
 
+std::size_t count_of_mappings() {
+  const Descriptor maps(::open("/proc/self/maps", O_RDONLY | O_CLOEXEC));
+  std::array<char, 4096> part;
+  std::size_t count = 0;
+  for (ssize_t got; (got = ::read(maps.get(), part.data(), part.size())) > 0;)
+    count += static_cast<std::size_t>(std::count(part.begin(), part.begin() + got, '\n'));
+  return count;
+}
+
 // A process may have only so many mappings; each module takes about three.
 std::string out_of_memory(std::size_t size) {
-  std::size_t limit = 0;
-  std::ifstream("/proc/sys/vm/max_map_count") >> limit;
-  std::ifstream maps("/proc/self/maps");
-  const auto count = static_cast<std::size_t>(
-      std::count(std::istreambuf_iterator<char>(maps), std::istreambuf_iterator<char>(), '\n'));
+  const std::size_t limit = std::strtoull(read_small_file("/proc/sys/vm/max_map_count").c_str(), nullptr, 10);
+  const std::size_t count = count_of_mappings();
   if (limit > 0 && count + 8 >= limit)
     return "the process has " + std::to_string(count) + " memory mappings, and vm.max_map_count allows " +
            std::to_string(limit) + ": raise it (sysctl vm.max_map_count), or unload modules";
@@ -48,53 +55,26 @@ std::string failure(const char* call, int error, std::size_t size) {
   return error == ENOMEM ? out_of_memory(size) : std::string(call) + ": " + text_of(error);
 }
 
-class MemoryFile {
- public:
-  MemoryFile() : descriptor_(::memfd_create("dijitso-code", MFD_CLOEXEC | is_no_program)) {
-    if (descriptor_ < 0 && errno == EINVAL) descriptor_ = ::memfd_create("dijitso-code", MFD_CLOEXEC);
-    if (descriptor_ >= 0 && descriptor_ <= STDERR_FILENO) move_up();
+// An error number or 0.
+int write_whole(int descriptor, const std::byte* content, std::size_t size) {
+  rlimit limit{};
+  // Beyond the limit the kernel would send a signal that ends the process.
+  if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && size > limit.rlim_cur) return EFBIG;
+  for (std::size_t done = 0; done < size;) {
+    const ssize_t written = ::pwrite(descriptor, content + done, size - done, static_cast<off_t>(done));
+    if (written > 0)
+      done += static_cast<std::size_t>(written);
+    else if (written == 0 || errno != EINTR)
+      return written == 0 ? EIO : errno;
   }
-  MemoryFile(const MemoryFile&) = delete;
-  MemoryFile& operator=(const MemoryFile&) = delete;
-  ~MemoryFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-
-  int descriptor() const { return descriptor_; }
-
-  // An error number or 0.
-  int write(const std::byte* content, std::size_t size) {
-    rlimit limit{};
-    // Beyond the limit the kernel would send a signal that ends the process.
-    if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && size > limit.rlim_cur) return EFBIG;
-    for (std::size_t done = 0; done < size;) {
-      const ssize_t written = ::pwrite(descriptor_, content + done, size - done, static_cast<off_t>(done));
-      if (written > 0)
-        done += static_cast<std::size_t>(written);
-      else if (written == 0 || errno != EINTR)
-        return written == 0 ? EIO : errno;
-    }
-    return 0;
-  }
-
- private:
-  // What others print must not end up in the file when the standard descriptors were closed.
-  void move_up() {
-    const int low = descriptor_;
-    descriptor_ = ::fcntl(low, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    const int error = errno;
-    ::close(low);
-    errno = error;
-  }
-
-  int descriptor_;
-};
+  return 0;
+}
 
 std::string map_from_memory_file(std::byte* begin, std::size_t size) {
-  MemoryFile file;
-  if (file.descriptor() < 0) return failure("memfd_create", errno, size);
-  if (const int error = file.write(begin, size)) return failure("write", error, size);
-  if (::mmap(begin, size, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, file.descriptor(), 0) == MAP_FAILED)
+  const Descriptor file = open_memory_file("dijitso-code");
+  if (!file.is_open()) return failure("memfd_create", errno, size);
+  if (const int error = write_whole(file.get(), begin, size)) return failure("write", error, size);
+  if (::mmap(begin, size, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, file.get(), 0) == MAP_FAILED)
     return failure("mmap", errno, size);
   return {};
 }

@@ -7,12 +7,12 @@
 #include "support/descriptor.h"
 #include "support/file_name.h"
 #include "support/file_size_signal.h"
+#include "support/memory_file.h"
 #include "support/spawning.h"
 
 #include <dijitso/error.h>
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,8 +32,8 @@ using Environment = std::optional<std::map<std::string, std::string>>;
 
 // A file without a name, positioned at the beginning of `content`.
 Descriptor as_file(const std::string& command, const std::string& content) {
-  Descriptor file(::memfd_create("dijitso-input", MFD_CLOEXEC));
-  if (file.get() < 0) fail(command, "prepare the input of", errno);
+  Descriptor file = open_memory_file("dijitso-input");
+  if (!file.is_open()) fail(command, "prepare the input of", errno);
   const NoFileSizeSignal guard;
   for (std::size_t done = 0; done < content.size();) {
     const ssize_t written = ::write(file.get(), content.data() + done, content.size() - done);

@@ -4,11 +4,11 @@
 #include "support/limited_process.h"
 
 #include "support/descriptor.h"
+#include "support/memory_file.h"
 #include "support/spawning.h"
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -173,7 +173,7 @@ class LimitedProcess {
   const Clock::time_point deadline_;
   Ends input_ = make_ends([](int* ends) { ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends); });
   Ends output_ = make_ends([](int* ends) { ::pipe2(ends, O_CLOEXEC); });
-  Descriptor errors_{::memfd_create("dijitso-errors", MFD_CLOEXEC)};
+  Descriptor errors_ = open_memory_file("dijitso-errors");
   pid_t pid_ = -1;
   ByteView pending_;
   ProcessResult result_;

@@ -4,26 +4,27 @@
 #include "support/memory_room.h"
 
 #include "support/control_group.h"
+#include "support/process.h"
 
 #include <sys/mman.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
+#include <sstream>
 
 namespace dijitso {
 namespace {
 
 // A number alone in its file; nullopt for "max" and when there is none.
 std::optional<std::uint64_t> number_in(const std::string& file) {
-  std::ifstream stream(file);
+  std::istringstream stream(read_small_file(file));
   std::uint64_t number = 0;
   return stream >> number ? std::optional(number) : std::nullopt;
 }
 
 // The number that follows a name in a file of names and numbers.
 std::optional<std::uint64_t> number_of(const std::string& name, const std::string& file) {
-  std::ifstream stream(file);
+  std::istringstream stream(read_small_file(file, 1 << 16));
   for (std::string line; std::getline(stream, line);)
     if (line.starts_with(name)) return std::strtoull(line.c_str() + name.size(), nullptr, 10);
   return std::nullopt;

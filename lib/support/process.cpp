@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -32,12 +33,13 @@ std::string plain(std::string_view text) {
 
 }  // namespace
 
-std::string read_small_file(const std::string& path) {
+std::string read_small_file(const std::string& path, std::size_t most) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.is_open()) return {};
-  std::array<char, 4096> buffer;
-  ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
-  return got > 0 ? std::string(buffer.data(), static_cast<std::size_t>(got)) : std::string();
+  std::string text(most, '\0');
+  const ssize_t got = ::read(file.get(), text.data(), text.size());
+  text.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  return text;
 }
 
 Machine Machine::here() {

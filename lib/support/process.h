@@ -23,8 +23,9 @@ struct Machine {
   bool is_same(const Machine& other) const;
 };
 
-// A file of /proc or /sys: short, and read in one go, for it may change in between. Empty when it cannot be read.
-std::string read_small_file(const std::string& path);
+// A file of /proc or /sys: short, and read in one go, for it may change in between. Of a longer one the beginning.
+// Empty when it cannot be read.
+std::string read_small_file(const std::string& path, std::size_t most = 4096);
 
 // When a process started, in clock ticks since the boot; and whether it has ended, but is still listed.
 struct ProcessStatus {

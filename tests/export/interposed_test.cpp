@@ -72,6 +72,24 @@ TEST_CASE("so it does for programs that open a library by themselves") {
         std::to_string(expected) + "\nclosed\n");
 }
 
+// Profilers of MPI and of memory count on it: the dynamic loader gives them the calls of all libraries.
+TEST_CASE(
+    "of a host library and the program, the run-time linker takes the library, and the dynamic loader the program") {
+  const std::string loader = GENERATE(as<std::string>(), "orc", "dlopen");
+  Interposed place(loader);
+  write_text(place.scratch / "host.c", "int in_the_program(void) { return 8; }\n");
+  REQUIRE(output_of("cc -shared -fPIC -o '" + (place.scratch / "libhost_of_test.so").string() + "' '" +
+                    (place.scratch / "host.c").string() + "'") == "");
+  place.params.build.lib_dirs = {place.scratch.path().string()};
+  place.params.build.libs = {"host_of_test"};
+  Jit jit;
+  const Library user = jit.jit("user", place.params,
+                               gives("extern \"C\" int in_the_program();\n"
+                                     "extern \"C\" int value() { return in_the_program(); }\n"))
+                           .first;
+  CHECK(value(user) == (loader == "orc" ? 8 : -1));
+}
+
 TEST_CASE("two variants of a dependency are each bound to what was built with it") {
   Place place;
   place.params.cache.lib_loader = "dlopen";

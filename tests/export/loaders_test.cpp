@@ -1,9 +1,11 @@
 // cache.lib_loader `dlopen`, `ctypes` and `import`: jit hands out libraries that the dynamic loader opened. What holds
 // for the run-time linker holds here.
 #include "tests/export/exporting.h"
+#include "unittests/support/refused_calls.h"
 
 #include <dijitso/cache.h>
 #include <dlfcn.h>
+#include <sys/mman.h>
 #include <catch2/catch.hpp>
 
 #include <map>
@@ -248,6 +250,25 @@ TEST_CASE("without a usable cache libraries are opened from memory with one warn
     CHECK(jit.counters().fallbacks == 2);
   }
   CHECK(warnings.all().size() == 2);  // one of each Jit
+}
+
+TEST_CASE("where files in memory may not be executed the error says so, with the remedy") {
+  LoaderPlace place;
+  write_text(place.cache, "");
+  const Warnings warnings;
+  CHECK(in_child([&] {
+          Jit jit;
+          expect(value(ask_two(jit, place.params)) == 42, "another value");  // what is needed has been loaded
+          refuse_call(SYS_mmap, 2, PROT_EXEC);
+          std::string message;
+          try {
+            jit.jit("third", place.params, gives("int third() { return 3; }"));
+          } catch (const LinkFailed& error) {
+            message = error.what();
+          }
+          expect(message.find("execute a file in memory") != message.npos, "message: " + message);
+          expect(message.find("lib_loader 'orc'") != message.npos, "message: " + message);
+        }) == "");
 }
 
 TEST_CASE("a missing symbol is an error with its name, and leaves no library") {

@@ -2,8 +2,11 @@
 //   worker modules <number>   asks for six modules, starting with another one for each number
 //   worker one                asks for one module
 //   worker hold               the same, but says "generating" and waits for a line on standard input before it
-//   generates worker signature          looks at parameters and makes a signature, nothing else worker exit-main |
-//   exit-call | exit-within | exit-global   ends with a live library, in different ways
+//                             generates
+//   worker signature          looks at parameters and makes a signature, nothing else
+//   worker exit-main |
+//     exit-call | exit-within | exit-global   ends with a live library, in different ways
+//   worker closed             asks for one module, then for six others while it has no standard input, output and error
 //   worker fork               takes the six modules from the cache; then three children of it take one each
 //   worker kill               asks for one module twice, and kills itself
 // The cache is $DIJITSO_CACHE_DIR. The last line on standard output is JSON: the counters and the number of wrong
@@ -87,6 +90,18 @@ int ask_for_one(const Params& params, bool hold) {
   return report(library.function<int()>("value")() != 42);
 }
 
+// All that is needed has been loaded before.
+int ask_with_standard_descriptors_closed(const Params& params) {
+  if (ask_for_one(params, false) != 0) return 1;
+  const int output = ::dup(1);
+  for (const int number : {0, 1, 2}) ::close(number);
+  int wrong = 0;
+  for (const auto& [name, module] : modules)
+    wrong += ask(name, params).function<int()>("get_" + name)() != module.value;
+  ::dup2(output, 1);
+  return report(wrong);
+}
+
 // Each child looks into the cache again.
 int fork_after_hits(const Params& params) {
   if (ask_for_all(params, 0) != 0) return 1;
@@ -140,6 +155,7 @@ int main(int argc, char** argv) {
     const Params params = validate_params({});
     if (command == "modules") return ask_for_all(params, std::stoul(argc > 2 ? argv[2] : "0"));
     if (command == "one") return ask_for_one(params, false);
+    if (command == "closed") return ask_with_standard_descriptors_closed(params);
     if (command == "fork") return fork_after_hits(params);
     if (command == "kill") return die_after_hits(params);
     if (command == "hold") return ask_for_one(params, true);

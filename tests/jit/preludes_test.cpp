@@ -80,6 +80,21 @@ TEST_CASE("the first module makes precompiled headers, and those that come later
   CHECK(pch_files(place) == 1);
 }
 
+TEST_CASE("with a limit on the memory of a compile, headers are precompiled after it") {
+  PchPlace place;
+  place.params.build.compile_memory = 4000;
+  Jit jit;
+  const auto broken = [&] {
+    jit.jit("a", place.params, gives("#include <costly.h>\nint value() { return wrong; }\n"));
+  };
+  CHECK_THROWS_AS(broken(), CompileFailed);
+  jit.wait_for_background();
+  CHECK(pch_files(place) == 0);
+  jit.jit("b", place.params, with_headers(2));
+  jit.wait_for_background();
+  CHECK(pch_files(place) == 1);
+}
+
 TEST_CASE("other headers, other flags: other precompiled headers") {
   PchPlace place;
   Jit jit;

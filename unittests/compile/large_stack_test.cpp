@@ -9,8 +9,9 @@
 #include <catch2/catch.hpp>
 
 #include <fstream>
-
+#include <string>
 #include <thread>
+#include <vector>
 
 using namespace dijitso;
 using namespace dijitso::compile;
@@ -18,6 +19,12 @@ using namespace dijitso::testing;
 using Catch::Contains;
 
 namespace {
+
+std::size_t address_space() {
+  std::size_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
 
 // Fills a stack and says how much of it was there.
 std::size_t fill(std::size_t bytes) {
@@ -62,18 +69,20 @@ TEST_CASE("a stack that the system cannot give is halved until it can") {
 }
 
 TEST_CASE("where address space is short, most of it is left to the compile") {
-  std::size_t pages = 0;
-  std::ifstream("/proc/self/statm") >> pages;
-  rlimit before;
-  REQUIRE(::getrlimit(RLIMIT_AS, &before) == 0);
-  constexpr std::size_t room = std::size_t{1} << 30;
-  const rlimit little{pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) + room, before.rlim_max};
-  REQUIRE(::setrlimit(RLIMIT_AS, &little) == 0);
-  std::size_t got = 0;
-  run_on_large_stack([&] { got = this_stack().bytes; });
-  REQUIRE(::setrlimit(RLIMIT_AS, &before) == 0);
-  CHECK(got >= least_stack_bytes);
-  CHECK(got <= room / 8);
+  CHECK(in_child([] {
+          constexpr std::size_t room = std::size_t{1} << 30;
+          const rlimit little{address_space() + room, RLIM_INFINITY};
+          expect(::setrlimit(RLIMIT_AS, &little) == 0, "there is no such limit");
+          std::size_t stack = 0, taken = 0;
+          const std::size_t before = address_space();
+          run_on_large_stack([&] {
+            const std::vector<std::string> allocated(1000, std::string(100, 'x'));
+            stack = this_stack().bytes;
+            taken = address_space() - before;
+          });
+          expect(stack >= least_stack_bytes && stack <= room / 8, "stack: " + std::to_string(stack));
+          expect(taken - stack < 16 << 20, "besides the stack: " + std::to_string(taken - stack));
+        }) == "");
 }
 
 TEST_CASE("a thread that the system cannot give is an error") {

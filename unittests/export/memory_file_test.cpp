@@ -3,6 +3,7 @@
 #include "unittests/support/scratch.h"
 
 #include <dijitso/error.h>
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <catch2/catch.hpp>
 
@@ -43,6 +44,16 @@ TEST_CASE("a child that has a copy of the output does not keep its taker waiting
   int status = -1;
   REQUIRE(::waitpid(child, &status, 0) == child);
   CHECK(status == 0);
+}
+
+TEST_CASE("no end of an output is a standard descriptor that is closed") {
+  CHECK(in_child([] {
+          for (const int number : {0, 1, 2}) ::close(number);
+          MemoryOutput output;
+          for (const int number : {0, 1, 2}) expect(::fcntl(number, F_GETFD) < 0, "a standard descriptor is open");
+          std::ofstream(output.path(), std::ios::binary) << "content";
+          expect(as_text(output.take()) == "content", "another content");
+        }) == "");
 }
 
 TEST_CASE("an output that nobody takes ends") {

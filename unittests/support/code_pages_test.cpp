@@ -1,26 +1,22 @@
 // Pages become executable and keep their content; what a system refuses is said with the remedy.
 #include "support/code_pages.h"
 
+#include "unittests/support/refused_calls.h"
+
 #include <catch2/catch.hpp>
 
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstddef>
 #include <cstring>
 #include <functional>
 #include <string>
-#include <vector>
 
 using namespace dijitso;
+using namespace dijitso::testing;
 using Catch::Matchers::Contains;
 
 namespace {
@@ -67,24 +63,6 @@ std::string in_child(const std::function<std::string()>& action) {
   return text;
 }
 
-// System call `first`, when its third argument has `bits`, and the whole of `second` fail from now on.
-void refuse(unsigned first, unsigned bits, unsigned second) {
-  const std::vector<sock_filter> filter = {
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, second, 4, 0),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, first, 0, 2),
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args[2])),
-      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, 1, 0),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
-  };
-  const sock_fprog program = {static_cast<unsigned short>(filter.size()), const_cast<sock_filter*>(filter.data())};
-  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
-    ::_exit(2);
-}
-
-constexpr unsigned no_other = ~0U;
-
 }  // namespace
 
 TEST_CASE("written pages become executable, and what lies beside them stays writable") {
@@ -101,7 +79,7 @@ TEST_CASE("written pages become executable, and what lies beside them stays writ
 
 TEST_CASE("where written memory may not be executed, a memory file takes its place") {
   const std::string text = in_child([] {
-    refuse(SYS_mprotect, PROT_EXEC, no_other);
+    refuse_call(SYS_mprotect, 2, PROT_EXEC);
     const std::size_t size = 3 * page_size();
     std::byte* pages = pages_with_code(size);
     std::memcpy(pages + size - sizeof code, code, sizeof code);
@@ -115,7 +93,8 @@ TEST_CASE("where written memory may not be executed, a memory file takes its pla
 
 TEST_CASE("where memory files are refused too, the reason names what forbids it and the remedy") {
   const std::string text = in_child([] {
-    refuse(SYS_mprotect, PROT_EXEC, SYS_memfd_create);
+    refuse_call(SYS_mprotect, 2, PROT_EXEC);
+    refuse_call(SYS_memfd_create);
     std::byte* pages = pages_with_code(page_size());
     return protect_pages(pages, page_size(), false, true);
   });
@@ -125,7 +104,7 @@ TEST_CASE("where memory files are refused too, the reason names what forbids it 
 
 TEST_CASE("a limit on the size of files does not end the process") {
   const std::string text = in_child([] {
-    refuse(SYS_mprotect, PROT_EXEC, no_other);
+    refuse_call(SYS_mprotect, 2, PROT_EXEC);
     const rlimit limit{1, 1};
     ::setrlimit(RLIMIT_FSIZE, &limit);
     std::byte* pages = pages_with_code(page_size());
@@ -136,7 +115,7 @@ TEST_CASE("a limit on the size of files does not end the process") {
 
 TEST_CASE("pages that are writable and executable at once are refused with the reason") {
   const std::string text = in_child([] {
-    refuse(SYS_mprotect, PROT_EXEC, no_other);
+    refuse_call(SYS_mprotect, 2, PROT_EXEC);
     std::byte* pages = pages_with_code(page_size());
     return protect_pages(pages, page_size(), true, true);
   });
