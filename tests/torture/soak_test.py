@@ -1,4 +1,6 @@
-"""Many processes with threads on one directory, which commands clean and repair meanwhile, and of which some are killed."""
+"""Many processes with threads on one directory, which commands clean and repair meanwhile, and of which some are killed.
+
+Some of the processes fork while their threads are in the library, and end while they are."""
 import os
 import random
 import subprocess
@@ -8,6 +10,7 @@ import torture
 
 SECONDS = 600 if torture.IS_FULL else 12
 PROCESSES = 16 if torture.IS_FULL else 6
+ENDS = ("joins", "exits", "thread-exits", "main-thread-ends")
 
 
 class Soak(torture.TortureTest):
@@ -22,8 +25,11 @@ class Soak(torture.TortureTest):
                 ("show",), ("stats",), ("import", self.archive), ("pin", "m3"), ("unpin", "m3")]
 
     def next_command(self, numbers):
-        if numbers.random() < 0.7:
+        kind = numbers.random()
+        if kind < 0.4:
             return ("torture_worker", "use", 40, numbers.randrange(1000), 3)
+        if kind < 0.7:
+            return ("torture_worker", "mix", numbers.randrange(1000), 2, numbers.choice(ENDS))
         return ("dijitso-cache", *numbers.choice(self.commands()))
 
     def check(self, command, process, was_killed):
@@ -37,6 +43,16 @@ class Soak(torture.TortureTest):
             # `pin` of a module that is not there at the moment is an error; `verify` may find what was killed in between.
             self.assertIn(process.returncode, (0, 1), text)
         return "right"
+
+    def test_forks_and_ends(self):
+        """Each end with each way of loading; all that is asked for is in the cache from the second round on."""
+        for seed in range(50 if torture.IS_FULL else 2):
+            for loader in ("orc", "dlopen"):
+                for end in ENDS:
+                    with self.subTest(seed=seed, loader=loader, end=end):
+                        self.must_run("torture_worker", "mix", seed, 6, end, DIJITSO_CACHE_LIB_LOADER=loader)
+            if seed % 2:
+                self.restore(None)
 
     def test_soak(self):
         self.must_run("torture_worker", "use", 60, 1, 2)
