@@ -10,6 +10,7 @@ import torture
 
 SECONDS = 600 if torture.IS_FULL else 12
 PROCESSES = 16 if torture.IS_FULL else 6
+WAYS = ({"DIJITSO_CACHE_LIB_LOADER": "orc"}, {"DIJITSO_CACHE_LIB_LOADER": "dlopen"}, {"DIJITSO_BUILD_TIER": "auto"})
 ENDS = ("joins", "exits", "thread-exits", "main-thread-ends")
 
 
@@ -45,14 +46,14 @@ class Soak(torture.TortureTest):
         return "right"
 
     def test_forks_and_ends(self):
-        """Each end with each way of loading; all that is asked for is in the cache from the second round on."""
+        """Each end with each way of making code, with an empty cache and with a full one."""
         for seed in range(50 if torture.IS_FULL else 2):
-            for loader in ("orc", "dlopen"):
+            for way in WAYS:
                 for end in ENDS:
-                    with self.subTest(seed=seed, loader=loader, end=end):
-                        self.must_run("torture_worker", "mix", seed, 6, end, DIJITSO_CACHE_LIB_LOADER=loader)
-            if seed % 2:
-                self.restore(None)
+                    with self.subTest(seed=seed, end=end, **way):
+                        if seed % 2 == 0:
+                            self.restore(None)
+                        self.must_run("torture_worker", "mix", seed, 6, end, **way)
 
     def test_soak(self):
         self.must_run("torture_worker", "use", 60, 1, 2)
@@ -64,8 +65,7 @@ class Soak(torture.TortureTest):
         running = []
         while time.monotonic() < end or running:
             while time.monotonic() < end and len(running) < PROCESSES:
-                loader = numbers.choice(("orc", "orc", "dlopen"))
-                running.append(self.start(self.next_command(numbers), DIJITSO_CACHE_LIB_LOADER=loader))
+                running.append(self.start(self.next_command(numbers), **numbers.choice(WAYS)))
             command, process = running.pop(numbers.randrange(len(running)))
             was_killed = numbers.random() < 0.2
             if was_killed:
