@@ -4,6 +4,7 @@
 #include "jit/host_files.h"
 
 #include "orc/library_search.h"
+#include "support/close_library.h"
 #include "support/elf_dynamic.h"
 #include "support/file.h"
 #include "support/fork.h"
@@ -28,7 +29,7 @@ std::string file_of_loader(const std::string& name) {
   link_map* map = nullptr;
   std::string file;
   if (dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0) file = map->l_name;
-  dlclose(handle);
+  close_library(handle);
   return file;
 }
 

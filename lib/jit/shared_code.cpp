@@ -8,6 +8,7 @@
 
 #include "jit/shared_code.h"
 
+#include "support/close_library.h"
 #include "support/descriptor.h"
 #include "support/file.h"
 #include "support/file_size_signal.h"
@@ -91,6 +92,7 @@ link_map* map_of(void* handle) {
 std::shared_ptr<const SharedCode> SharedCode::load(cache::Store& store, const cache::Entry& entry, ByteView object,
                                                    const std::vector<std::shared_ptr<const SharedCode>>& dependencies) {
   const std::lock_guard lock(opened().mutex);
+  prepare_to_close_libraries();
   const std::shared_ptr<SharedCode> code(new SharedCode);
   const CacheParams& params = store.layout().params();
   std::string soname = published_soname(store.layout(), entry.signature);
@@ -101,7 +103,7 @@ std::shared_ptr<const SharedCode> SharedCode::load(cache::Store& store, const ca
     const auto known = opened().records.find(present);
     is_name_free = known != opened().records.end() && known->second.origin == code->origin_ &&
                    published_path(store, entry.signature) == known->second.path;
-    dlclose(present);
+    close_library(present);
   }
   const bool can_be_published =
       is_name_free && std::all_of(dependencies.begin(), dependencies.end(),
@@ -141,7 +143,7 @@ bool SharedCode::open_published(cache::Store& store, const cache::Entry& entry) 
   const bool is_same = is_known && is_same_file(verified, path);
   if (stored) file_ = std::move(*stored);
   if (handle && !is_same) {
-    dlclose(handle);
+    close_library(handle);
     handle = nullptr;
   }
   if (handle && !is_plain) descriptor_ = held.release();
@@ -186,13 +188,14 @@ SharedCode::~SharedCode() {
   const forking::Section section;
   if (handle_) {
     const auto record = opened().records.find(handle_);
-    if (record != opened().records.end() && --record->second.uses == 0) opened().records.erase(record);
-    dlclose(handle_);
+    if (record != opened().records.end() && --record->second.uses == 0 && may_close_libraries())
+      opened().records.erase(record);
+    close_library(handle_);
   }
   if (descriptor_ < 0) return;
   // The loader keeps a library that a thread still needs for its thread_local objects.
   if (void* still = handle_ ? dlopen(path_of(descriptor_).c_str(), RTLD_LAZY | RTLD_NOLOAD) : nullptr)
-    dlclose(still);
+    close_library(still);
   else
     ::close(descriptor_);
 }

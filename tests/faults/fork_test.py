@@ -28,6 +28,12 @@ class Fork(faults.FaultTest):
     def test_modules_are_being_optimised(self):
         self.children_are_well("orc", "tiers", 1)
 
+    def test_threads_look_for_symbols(self):
+        """glibc's dlclose waits for such threads, and a child has what it notes of them."""
+        for loader in ("orc", "dlopen"):
+            with self.subTest(loader):
+                self.children_are_well(loader, "lookups", 20)
+
     def test_a_static_constructor_forks(self):
         for loader in ("orc", "dlopen"):
             with self.subTest(loader):

@@ -4,11 +4,15 @@
 //   fork_worker <loader> generate     a thread is in the middle of a generate; children ask for that module
 //   fork_worker <loader> pending      modules are being compiled on the pool; a child waits for them
 //   fork_worker <loader> tiers        modules run quick code, and are being optimised
+//   fork_worker <loader> lookups      threads look for symbols; children that have threads drop modules
 //   fork_worker <loader> constructor  a static constructor forks; the child loads another module
 // The last line on standard output is JSON: the number of children, and of those that were wrong or ended by a signal.
 
 #include <dijitso/jit.h>
 #include <dijitso/log.h>
+#include <dlfcn.h>
+#include <pthread.h>
+#include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -159,6 +163,46 @@ void while_code_is_optimised(Params params) {
   });
 }
 
+// Calls only what its parent has called: then nothing is looked up.
+void* waits(void* stop) {
+  while (!*static_cast<std::atomic<bool>*>(stop)) ::sched_yield();
+  return nullptr;
+}
+
+// Its threads get the stacks that threads of its parent had.
+bool with_threads(const std::function<bool()>& work) {
+  std::atomic<bool> stop = false;
+  std::vector<pthread_t> threads(6);
+  for (pthread_t& thread : threads) ::pthread_create(&thread, nullptr, waits, &stop);
+  const bool answer = work();
+  stop = true;
+  for (const pthread_t thread : threads) ::pthread_join(thread, nullptr);
+  return answer;
+}
+
+void while_threads_look_for_symbols(const Params& params) {
+  const Busy busy(3, [](int) { ::dlsym(RTLD_DEFAULT, "dijitso_no_such_symbol"); });
+  ::sched_yield();
+  const auto drops = [&] {
+    // What another library needs is what dlclose() of that changes, when nobody looks.
+    const Library needed = jit("needed", params, gives(1)).first;
+    bool right = true;
+    for (int i = 0; i < 2; ++i) {
+      const Library library = jit("drops", params, [&](auto&&...) {
+                                jit("needed", params, gives(1));
+                                return Generated{"", "extern \"C\" int value() { return 6; }\n", {"needed"}};
+                              }).first;
+      default_jit().forget();
+      right = is_right(library, 6) && right;
+    }
+    return right;
+  };
+  for (int i = 0; i < 20; ++i) {
+    if (i == 6 && !drops()) ++failed;  // before that, the parent has loaded nothing
+    in_child([&] { return (i % 2 == 0 || drops()) && with_threads(drops); });
+  }
+}
+
 std::function<void()> in_constructor;
 void construct() { in_constructor(); }
 
@@ -187,6 +231,7 @@ int main(int argc, char** argv) try {
   if (what == "generate") while_a_thread_generates(params);
   if (what == "pending") while_modules_are_pending(params);
   if (what == "tiers") while_code_is_optimised(params);
+  if (what == "lookups") while_threads_look_for_symbols(params);
   if (what == "constructor") from_a_constructor(params);
   std::cout << "{\"children\": " << children << ", \"failed\": " << failed << "}" << std::endl;
   return 0;

@@ -62,11 +62,12 @@ class Damaged(torture.TortureTest):
             self.must_run("torture_worker", "headers")
 
     def test_archive(self):
-        """Nothing of a damaged archive is imported."""
+        """Nothing of a damaged archive is imported. Some bits of what Zstandard writes say nothing, or the same as others do."""
         self.must_run("torture_worker", "module", "a")
         archive = self.tmp / "archive.tar.zst"
         self.must_run("dijitso-cache", "export", "--all", "--output", archive)
         good = archive.read_bytes()
+        again = self.tmp / "again.tar.zst"
         for time in range(300 if torture.IS_FULL else 20):
             for damage in (flip, cut, lengthen):
                 shutil.rmtree(self.cache)
@@ -75,7 +76,11 @@ class Damaged(torture.TortureTest):
                 if archive.read_bytes() == good:
                     continue
                 run = self.run_program(("dijitso-cache", "import", archive))
-                self.assertEqual((run.code, run.errors.count("\n")), (1, 1), (damage, time, run))
+                if run.code == 0:
+                    self.must_run("dijitso-cache", "export", "--all", "--output", again)
+                    self.assertEqual(again.read_bytes(), good, (damage, time))
+                else:
+                    self.assertEqual((run.code, run.errors.count("\n")), (1, 1), (damage, time, run))
                 self.must_run("torture_worker", "module", "a")
 
 

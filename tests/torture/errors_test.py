@@ -25,15 +25,15 @@ class Failing(torture.TortureTest):
         self.restore(saved)
         numbers = self.calls_of(command, torture.FILES, **environment)
         tally = {"right": 0, "error": 0, "not started": 0}
-        for call in sorted(numbers):
-            for number in torture.sample(numbers[call], calls):
-                for error in torture.sample(torture.ERRORS, errors):
-                    with self.subTest(command=command, call=call, number=number, error=error, **environment):
-                        self.restore(saved)
-                        run = self.injected(command, call, number, "error=" + error, **environment)
-                        tally[self.outcome(command, run, call)] += 1
-                        self.must_run("torture_worker", "module", "a", **environment)
-        print(command, environment, tally)
+        points = [(call, number, error) for call in sorted(numbers) for number in torture.sample(numbers[call], calls)
+                  for error in torture.sample(torture.ERRORS, errors)]
+        for call, number, error in torture.share(points):
+            with self.subTest(command=command, call=call, number=number, error=error, **environment):
+                self.restore(saved)
+                run = self.injected(command, call, number, "error=" + error, **environment)
+                tally[self.outcome(command, run, call)] += 1
+                self.must_run("torture_worker", "module", "a", **environment)
+        print(command, environment, tally, "of", len(points), flush=True)
         self.assertGreater(tally["right"], 0)
 
     def filled(self, **environment):

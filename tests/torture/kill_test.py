@@ -6,7 +6,7 @@ class Killed(torture.TortureTest):
     def check_command(self, command, saved=None, each=6, **environment):
         self.restore(saved)
         numbers = self.calls_of(command, torture.CHANGES, **environment)
-        points = [(call, number) for call in sorted(numbers) for number in torture.sample(numbers[call], each)]
+        points = torture.share([(call, number) for call in sorted(numbers) for number in torture.sample(numbers[call], each)])
         killed = 0
         for call, number in points:
             with self.subTest(command=command, call=call, number=number):
@@ -23,7 +23,7 @@ class Killed(torture.TortureTest):
                 self.assertEqual(self.leftovers(), [])
                 self.run_program(("dijitso-cache", "verify", "--all", "--repair"))
                 self.must_run("dijitso-cache", "verify", "--all")
-        print("%s: %d of %d runs were killed" % (command, killed, len(points)))
+        print("%s: %d of %d runs were killed" % (command, killed, len(points)), flush=True)
         self.assertGreater(killed, len(points) // 2)
 
     def filled(self):

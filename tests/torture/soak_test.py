@@ -1,4 +1,6 @@
-"""Many processes with threads on one directory, which commands clean and repair meanwhile, and of which some are killed."""
+"""Many processes with threads on one directory, which commands clean and repair meanwhile, and of which some are killed.
+
+Some of the processes fork while their threads are in the library, and end while they are."""
 import os
 import random
 import subprocess
@@ -8,6 +10,8 @@ import torture
 
 SECONDS = 600 if torture.IS_FULL else 12
 PROCESSES = 16 if torture.IS_FULL else 6
+WAYS = ({"DIJITSO_CACHE_LIB_LOADER": "orc"}, {"DIJITSO_CACHE_LIB_LOADER": "dlopen"}, {"DIJITSO_BUILD_TIER": "auto"})
+ENDS = ("joins", "exits", "thread-exits", "main-thread-ends")
 
 
 class Soak(torture.TortureTest):
@@ -22,8 +26,11 @@ class Soak(torture.TortureTest):
                 ("show",), ("stats",), ("import", self.archive), ("pin", "m3"), ("unpin", "m3")]
 
     def next_command(self, numbers):
-        if numbers.random() < 0.7:
+        kind = numbers.random()
+        if kind < 0.4:
             return ("torture_worker", "use", 40, numbers.randrange(1000), 3)
+        if kind < 0.7:
+            return ("torture_worker", "mix", numbers.randrange(1000), 2, numbers.choice(ENDS))
         return ("dijitso-cache", *numbers.choice(self.commands()))
 
     def check(self, command, process, was_killed):
@@ -38,6 +45,16 @@ class Soak(torture.TortureTest):
             self.assertIn(process.returncode, (0, 1), text)
         return "right"
 
+    def test_forks_and_ends(self):
+        """Each end with each way of making code, with an empty cache and with a full one."""
+        for seed in range(50 if torture.IS_FULL else 2):
+            for way in WAYS:
+                for end in ENDS:
+                    with self.subTest(seed=seed, end=end, **way):
+                        if seed % 2 == 0:
+                            self.restore(None)
+                        self.must_run("torture_worker", "mix", seed, 6, end, **way)
+
     def test_soak(self):
         self.must_run("torture_worker", "use", 60, 1, 2)
         self.archive = self.tmp / "archive.tar.zst"
@@ -48,8 +65,7 @@ class Soak(torture.TortureTest):
         running = []
         while time.monotonic() < end or running:
             while time.monotonic() < end and len(running) < PROCESSES:
-                loader = numbers.choice(("orc", "orc", "dlopen"))
-                running.append(self.start(self.next_command(numbers), DIJITSO_CACHE_LIB_LOADER=loader))
+                running.append(self.start(self.next_command(numbers), **numbers.choice(WAYS)))
             command, process = running.pop(numbers.randrange(len(running)))
             was_killed = numbers.random() < 0.2
             if was_killed:

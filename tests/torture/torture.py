@@ -1,6 +1,7 @@
 """What the torture suites share: programs that are run, watched by strace, killed, or given an error by a system call.
 
-TORTURE=full in the environment runs everything; without it each suite takes a sample that is the same every time."""
+TORTURE=full in the environment runs everything; without it each suite takes a sample that is the same every time. TORTURE=0.2 is a full
+run of which the long suites, errors and kill, take a fifth, chosen at random with the seed TORTURE_SEED, which is printed."""
 import collections
 import json
 import os
@@ -14,7 +15,9 @@ import tempfile
 import unittest
 
 PROGRAMS = None  # the folder with torture_worker and dijitso-cache
-IS_FULL = os.environ.get("TORTURE") == "full"
+IS_FULL = bool(os.environ.get("TORTURE"))
+SHARE = float((os.environ.get("TORTURE") or "full").replace("full", "1"))
+SEED = int(os.environ.get("TORTURE_SEED", "1"))
 BOUND = 120  # seconds: only a run that hangs takes as long
 BEGIN = "/dijitso-torture-begins"
 
@@ -27,6 +30,7 @@ CHANGES = ("write pwrite64 writev link linkat rename renameat renameat2 unlink u
            "fchmodat fsync fdatasync ftruncate utimensat openat").split()
 ERRORS = "EIO ENOSPC EACCES EMFILE EINTR ESTALE EDQUOT EROFS ENOMEM".split()
 
+CHOICE = random.Random(SEED)
 Run = collections.namedtuple("Run", "code output errors")
 
 
@@ -113,8 +117,15 @@ def sample(items, count):
     return items if IS_FULL or len(items) <= count else sorted(random.Random(len(items)).sample(items, count))
 
 
+def share(items):
+    """Of a full run's items, the share that TORTURE says."""
+    return items if SHARE == 1 else [item for item in items if CHOICE.random() < SHARE]
+
+
 def main():
     if len(sys.argv) < 2 or not os.access(os.path.join(sys.argv[1], "torture_worker"), os.X_OK):
         sys.exit("usage: %s <folder of the programs> [unittest options]" % sys.argv[0])
     sys.modules["torture"].PROGRAMS = os.path.abspath(sys.argv.pop(1))
+    if SHARE < 1:
+        print("a share of %g, chosen with seed %d" % (SHARE, SEED), flush=True)
     unittest.main(module="__main__")

@@ -3,18 +3,26 @@
 //   torture_worker module NAME             a module with a dependency, called once
 //   torture_worker headers                 a module whose headers are precompiled, and waits for that
 //   torture_worker use COUNT SEED THREADS  asks for random modules of twenty, and forgets them now and then
+//   torture_worker mix SEED CHILDREN END   threads use modules while the process forks children that do so too. Then it
+//                                          ends: "joins" its threads first, or "exits" while they go on, or another
+//                                          thread calls exit() ("thread-exits"), when the main thread may have ended
+//                                          ("main-thread-ends")
 //   torture_worker drop MODULES ROUNDS     loads that many modules and drops them, again and again; what the process
 //                                          holds after the first round and after the last
 // The cache is $DIJITSO_CACHE_DIR, the way of loading $DIJITSO_CACHE_LIB_LOADER.
 
 #include <dijitso/jit.h>
 
+#include <pthread.h>
+#include <sys/wait.h>
 #include <unistd.h>
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <iterator>
 #include <mutex>
@@ -85,6 +93,77 @@ Answer use_in_threads(const Params& params, int count, unsigned seed, int thread
   return static_cast<Answer>(worst.load());
 }
 
+std::atomic<bool> are_stopped{false}, may_fail{false};
+
+// What goes wrong ends the process. Once that ends anyway, nothing can be linked any more.
+void use_until_stopped(const Params& params, unsigned seed) {
+  for (; !are_stopped; ++seed) {
+    const Answer answer = answer_of([&] { return use(params, 8, seed); });
+    if (answer == failed && may_fail) return;
+    if (answer != right) ::_exit(answer);
+  }
+}
+
+std::vector<std::thread> start_threads(const Params& params, unsigned seed) {
+  std::vector<std::thread> threads;
+  for (unsigned i = 1; i <= 2; ++i) threads.emplace_back(use_until_stopped, std::cref(params), seed + 1000 * i);
+  return threads;
+}
+
+void leave_running(std::vector<std::thread>& threads) {
+  for (std::thread& thread : threads) thread.detach();
+  may_fail = true;
+}
+
+// A child: of three, one ends without its functions of atexit(), one with them, and one while threads of its own go on.
+[[noreturn]] void be_child(const Params& params, unsigned seed) {
+  ::alarm(100);
+  std::vector<std::thread> threads;
+  if (seed % 3 == 0) threads = start_threads(params, seed);
+  const Answer answer = answer_of([&] { return use(params, 8, seed); });
+  if (seed % 3 == 1) ::_exit(answer);
+  leave_running(threads);
+  std::exit(answer);
+}
+
+// Some children at the same time; the worst of their answers. One that hangs is killed, which is none.
+int use_in_children(const Params& params, unsigned seed, int count) {
+  std::vector<pid_t> children;
+  for (int i = 0; i < count; ++i) {
+    const pid_t child = ::fork();
+    if (child == 0) be_child(params, seed + static_cast<unsigned>(i));
+    children.push_back(child);
+    ::usleep((seed + static_cast<unsigned>(i)) % 7 * 1000);
+  }
+  int worst = right;
+  for (const pid_t child : children) {
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    if (status != 0) std::cout << "a child ended with status " << status << std::endl;
+    worst = std::max(worst, WIFEXITED(status) ? WEXITSTATUS(status) : static_cast<int>(unknown_exception));
+  }
+  return worst;
+}
+
+Answer mix(const Params& params, unsigned seed, int children, const std::string& end) {
+  std::vector<std::thread> threads = start_threads(params, seed);
+  const auto answer = static_cast<Answer>(use_in_children(params, seed, children));
+  if (end == "joins") {
+    are_stopped = true;
+    for (std::thread& thread : threads) thread.join();
+    return answer;
+  }
+  leave_running(threads);
+  if (end == "exits") std::exit(answer);
+  std::thread ending([answer, waits = end == "main-thread-ends"] {
+    if (waits) ::usleep(20'000);
+    std::exit(answer);
+  });
+  if (end == "thread-exits") ending.join();
+  ending.detach();
+  ::pthread_exit(nullptr);
+}
+
 // What a process holds, as the kernel counts it.
 struct Held {
   long mappings = 0, descriptors = 0, resident_kb = 0;
@@ -139,6 +218,10 @@ int main(int argc, char** argv) {
   ::access("/dijitso-torture-begins", F_OK);  // which strace sees: what came before is the start of any program
   const std::string command = argument(0);
   const Answer answer = [&] {
+    if (command == "mix") {
+      const auto& params = *new Params(validate_params({}));  // which threads use to the very end
+      return mix(params, static_cast<unsigned>(number(1)), number(2), argument(3));
+    }
     if (command == "use") {
       const Params params = validate_params({});
       return use_in_threads(params, number(1), static_cast<unsigned>(number(2)), number(3));
