@@ -7,6 +7,7 @@
 
 #include "export/lld.h"
 
+#include "llvm-config/abandoned_locks.h"
 #include "llvm-config/out_of_memory.h"
 
 #include <lld/Common/CommonLinkerContext.h>
@@ -21,6 +22,11 @@ namespace {
 
 thread_local std::jmp_buf* way_out = nullptr;  // of the run on this thread
 
+// However the run ends, by an exception too: nobody may jump into a frame that is gone.
+struct CloseWayOut {
+  ~CloseWayOut() { way_out = nullptr; }
+};
+
 bool link(llvm::ArrayRef<const char*> arguments, llvm::raw_ostream& messages) {
   std::jmp_buf here;
   way_out = &here;
@@ -33,7 +39,6 @@ bool link(llvm::ArrayRef<const char*> arguments, llvm::raw_ostream& messages) {
       is_linked = false;
       messages << reason.what() << '\n';
     }
-  way_out = nullptr;
   return is_linked;
 }
 
@@ -53,5 +58,7 @@ bool dijitso::exporter::run_lld(const std::vector<std::string>& arguments, std::
   std::vector<const char*> pointers;
   for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
   llvm::raw_string_ostream stream(messages);
+  const llvm_config::AbandonedLocks locks;
+  const CloseWayOut close;
   return link(pointers, stream);
 }
