@@ -25,14 +25,6 @@ namespace fs = std::filesystem;
 
 std::string reason_of(int error) { return std::generic_category().message(error); }
 
-// A network file system says ESTALE when the directory was replaced while its name was looked up.
-Descriptor open_to_judge(const fs::path& path) {
-  for (int attempt = 0;; ++attempt) {
-    Descriptor opened(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    if (opened.is_open() || (errno != EINTR && errno != ESTALE) || attempt == 3) return opened;
-  }
-}
-
 std::string why_not_opened(const fs::path& path, int error) {
   const std::string name = "'" + path.string() + "'";
   std::error_code unknown;
@@ -48,7 +40,7 @@ Directory::Directory(CacheParams params, Role role)
 
 // Everything but what lies above.
 Directory::Look Directory::look_at(const fs::path& path) const {
-  Look found{open_to_judge(path), ""};
+  Look found{open_existing(AT_FDCWD, path.c_str(), O_PATH | O_DIRECTORY), ""};
   if (!found.directory.is_open()) {
     if (errno != ENOENT) found.objection = why_not_opened(path, errno);
     return found;
