@@ -3,10 +3,11 @@
 // linker, by the tests of orc that run under PR_SET_MDWE.
 #include "support/code_pages.h"
 
-#include <fcntl.h>
+#include "support/descriptor.h"
+#include "support/file_size_signal.h"
+
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -48,53 +49,29 @@ std::string failure(const char* call, int error, std::size_t size) {
   return error == ENOMEM ? out_of_memory(size) : std::string(call) + ": " + text_of(error);
 }
 
-class MemoryFile {
- public:
-  MemoryFile() : descriptor_(::memfd_create("dijitso-code", MFD_CLOEXEC | is_no_program)) {
-    if (descriptor_ < 0 && errno == EINVAL) descriptor_ = ::memfd_create("dijitso-code", MFD_CLOEXEC);
-    if (descriptor_ >= 0 && descriptor_ <= STDERR_FILENO) move_up();
-  }
-  MemoryFile(const MemoryFile&) = delete;
-  MemoryFile& operator=(const MemoryFile&) = delete;
-  ~MemoryFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
+Descriptor new_memory_file() {
+  Descriptor file(::memfd_create("dijitso-code", MFD_CLOEXEC | is_no_program));
+  if (!file.is_open() && errno == EINVAL) file = Descriptor(::memfd_create("dijitso-code", MFD_CLOEXEC));
+  return file;
+}
 
-  int descriptor() const { return descriptor_; }
-
-  // An error number or 0.
-  int write(const std::byte* content, std::size_t size) {
-    rlimit limit{};
-    // Beyond the limit the kernel would send a signal that ends the process.
-    if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && size > limit.rlim_cur) return EFBIG;
-    for (std::size_t done = 0; done < size;) {
-      const ssize_t written = ::pwrite(descriptor_, content + done, size - done, static_cast<off_t>(done));
-      if (written > 0)
-        done += static_cast<std::size_t>(written);
-      else if (written == 0 || errno != EINTR)
-        return written == 0 ? EIO : errno;
-    }
-    return 0;
+// An error number or 0.
+int write_all(const Descriptor& file, const std::byte* content, std::size_t size) {
+  const NoFileSizeSignal guard;
+  for (std::size_t done = 0; done < size;) {
+    const ssize_t written = ::pwrite(file.get(), content + done, size - done, static_cast<off_t>(done));
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return written < 0 ? errno : EIO;
+    done += static_cast<std::size_t>(written);
   }
-
- private:
-  // What others print must not end up in the file when the standard descriptors were closed.
-  void move_up() {
-    const int low = descriptor_;
-    descriptor_ = ::fcntl(low, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    const int error = errno;
-    ::close(low);
-    errno = error;
-  }
-
-  int descriptor_;
-};
+  return 0;
+}
 
 std::string map_from_memory_file(std::byte* begin, std::size_t size) {
-  MemoryFile file;
-  if (file.descriptor() < 0) return failure("memfd_create", errno, size);
-  if (const int error = file.write(begin, size)) return failure("write", error, size);
-  if (::mmap(begin, size, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, file.descriptor(), 0) == MAP_FAILED)
+  const Descriptor file = new_memory_file();
+  if (!file.is_open()) return failure("memfd_create", errno, size);
+  if (const int error = write_all(file, begin, size)) return failure("write", error, size);
+  if (::mmap(begin, size, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, file.get(), 0) == MAP_FAILED)
     return failure("mmap", errno, size);
   return {};
 }
