@@ -3,6 +3,7 @@
 #pragma once
 
 #include "support/bytes.h"
+#include "support/descriptor.h"
 
 #include <string>
 #include <thread>
@@ -15,12 +16,11 @@ class MemoryFile {
   MemoryFile(const std::string& name, ByteView content);
   MemoryFile(const MemoryFile&) = delete;
   MemoryFile& operator=(const MemoryFile&) = delete;
-  ~MemoryFile();
 
   std::string path() const;
 
  private:
-  int descriptor_;
+  Descriptor file_;
 };
 
 // A file to be written: a pipe that a thread drains, because lld writes to a temporary file of its own beside any
@@ -41,8 +41,8 @@ class MemoryOutput {
  private:
   void finish();
   void drain();
-  int ends_[2];
-  int finished_;  // an event: all has been written
+  Descriptor to_read_, to_write_;  // the ends of the pipe
+  Descriptor finished_;            // an event: all has been written
   Bytes content_;
   std::thread reader_;
 };
