@@ -25,14 +25,6 @@ namespace fs = std::filesystem;
 
 std::string reason_of(int error) { return std::generic_category().message(error); }
 
-// A network file system says ESTALE when the directory was replaced while its name was looked up.
-Descriptor open_to_judge(const fs::path& path) {
-  for (int attempt = 0;; ++attempt) {
-    Descriptor opened(::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    if (opened.is_open() || (errno != EINTR && errno != ESTALE) || attempt == 3) return opened;
-  }
-}
-
 std::string why_not_opened(const fs::path& path, int error) {
   const std::string name = "'" + path.string() + "'";
   std::error_code unknown;
@@ -48,7 +40,7 @@ Directory::Directory(CacheParams params, Role role)
 
 // Everything but what lies above.
 Directory::Look Directory::look_at(const fs::path& path) const {
-  Look found{open_to_judge(path), ""};
+  Look found{open_existing(AT_FDCWD, path.c_str(), O_PATH | O_DIRECTORY), ""};
   if (!found.directory.is_open()) {
     if (errno != ENOENT) found.objection = why_not_opened(path, errno);
     return found;
@@ -138,26 +130,39 @@ std::optional<std::string> Directory::make_directory(const fs::path& path, bool*
 }
 
 std::optional<std::string> Directory::create() {
-  if (auto failed = create(layout_.temp_dir())) return failed;
+  if (auto failed = create_root()) return failed;
   // Publishing does not need these two: without claims work is done twice, without quarantine damage stays where it is.
   make_directory(layout_.claims_dir());
   make_directory(layout_.quarantine_dir());
   for (const fs::path& path : written_dirs())
-    if (auto failed = create(path)) return failed;
+    if (auto failed = create_within(path)) return failed;
   return std::nullopt;
 }
 
 std::optional<std::string> Directory::create(const fs::path& directory) {
-  const bool is_root_new = is_empty_directory(layout_.root());
-  if (auto failed = make_directory(layout_.root())) return failed;
+  if (auto failed = create_root()) return failed;
+  return create_within(directory);
+}
+
+// The place for files that are being written comes last: where it is, the rest has been done.
+std::optional<std::string> Directory::create_root() {
+  std::error_code error;
+  const bool is_done = fs::is_directory(layout_.temp_dir(), error);
+  const bool is_new = !is_done && is_empty_directory(layout_.root());
+  if (!is_done)
+    if (auto failed = make_directory(layout_.root())) return failed;
   if (!is_usable()) return "the cache directory '" + layout_.root().string() + "' is refused";
-  if (is_root_new) tag_as_cache(layout_.root());
-  if (auto failed = make_directory(layout_.temp_dir())) return failed;
+  if (is_new) tag_as_cache(layout_.root());
+  return is_done ? std::nullopt : make_directory(layout_.temp_dir());
+}
+
+std::optional<std::string> Directory::create_within(const fs::path& directory) const {
   bool is_made = false;
   if (auto failed = make_directory(directory, &is_made)) return failed;
   if (is_made && holds_derived_files(directory) && !is_in_tagged_directory(layout_, directory / cache_tag_name))
     tag_as_cache(directory);
-  return make_directory(temp_dir_for(directory));
+  const fs::path temp_dir = temp_dir_for(directory);
+  return temp_dir == layout_.temp_dir() ? std::nullopt : make_directory(temp_dir);
 }
 
 std::optional<std::string> Directory::objection_to(const fs::path& directory) const {

@@ -83,6 +83,8 @@ class Directory {
   Look judge(const std::filesystem::path& directory) const;
   Look look();
   void tell(const std::string& objection);
+  std::optional<std::string> create_root();
+  std::optional<std::string> create_within(const std::filesystem::path& directory) const;
   std::vector<std::filesystem::path> written_dirs() const;
   bool holds_derived_files(const std::filesystem::path& directory) const;
   std::optional<std::string> make_directory(const std::filesystem::path& path, bool* is_made = nullptr) const;

@@ -78,7 +78,7 @@ class Collector {
   }
 
  private:
-  // What others need of this cache is theirs to keep.
+  // Only the user's own cache is collected, and only its own modules count as what others depend on.
   static CacheParams without_layers(CacheParams params) {
     params.readonly_dirs.clear();
     return params;

@@ -3,6 +3,8 @@
 // Tested in unittests/cache/layout_test.cpp.
 #include "cache/layout.h"
 
+#include "params/own_directories.h"
+
 #include <dijitso/error.h>
 
 #include <algorithm>
@@ -68,11 +70,11 @@ fs::path Layout::inc_dir() const { return root() / params_.inc_dir; }
 fs::path Layout::src_dir() const { return root() / params_.src_dir; }
 fs::path Layout::lib_dir() const { return root() / params_.lib_dir; }
 fs::path Layout::log_dir() const { return root() / params_.log_dir; }
-fs::path Layout::temp_dir() const { return root() / "tmp"; }
-fs::path Layout::claims_dir() const { return root() / "claims"; }
-fs::path Layout::quarantine_dir() const { return root() / "quarantine"; }
-fs::path Layout::pins_dir() const { return root() / "pins"; }
-fs::path Layout::stats_dir() const { return root() / "stats"; }
+fs::path Layout::temp_dir() const { return root() / params::temp_dir; }
+fs::path Layout::claims_dir() const { return root() / params::claims_dir; }
+fs::path Layout::quarantine_dir() const { return root() / params::quarantine_dir; }
+fs::path Layout::pins_dir() const { return root() / params::pins_dir; }
+fs::path Layout::stats_dir() const { return root() / params::stats_dir; }
 
 fs::path Layout::obj_file(std::string_view signature, const Digest& slot) const {
   return obj_dir() / (slot_name(signature, slot) + ".o");

@@ -3,6 +3,7 @@
 #include "cache/precompiled.h"
 
 #include "cache/elf_sections.h"
+#include "params/own_directories.h"
 
 #include <elf.h>
 
@@ -55,7 +56,7 @@ std::vector<std::uint64_t> numbers_of(ByteView bytes) {
 }  // namespace
 
 CacheParams params_of_precompiled(CacheParams cache) {
-  cache.obj_dir = "pch";
+  cache.obj_dir = params::precompiled_dir;
   return cache;
 }
 

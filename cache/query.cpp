@@ -39,17 +39,9 @@ std::string explain(const std::filesystem::path& path, int error) {
   throw CacheError("cannot list the cache directory '" + path.string() + "': " + explain(path, error));
 }
 
-// A network file system says ESTALE when the directory was replaced while its name was looked up.
-Descriptor open_directory(const std::filesystem::path& dir) {
-  for (int attempt = 0;; ++attempt) {
-    Descriptor opened(open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (opened.is_open() || (errno != EINTR && errno != ESTALE) || attempt == 3) return opened;
-  }
-}
-
 // Empty when there is no such directory.
 OpenDir open_dir(const std::filesystem::path& dir) {
-  Descriptor descriptor = open_directory(dir);
+  Descriptor descriptor = open_existing(AT_FDCWD, dir.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (!descriptor.is_open()) {
     if (errno == ENOENT) return nullptr;
     fail(dir, errno);

@@ -41,7 +41,7 @@ struct DirectoryContents {
   std::uint64_t bytes = 0;        // their sum
 };
 
-// The regular files in a directory whose names do not begin with a dot.
+// The regular files in a directory whose names do not begin with a dot; without its CACHEDIR.TAG (own_files.h).
 DirectoryContents list_directory(const std::filesystem::path& dir);
 
 std::filesystem::path category_dir(const Layout& layout, Category category);

@@ -1,5 +1,5 @@
 // Size and modification time are not enough: tools that copy or unpack files set them. Which file it is, and when its
-// i-node last changed, nobody can set. Tested in unittests/cache/lookup_test.cpp.
+// i-node last changed, nobody can set. Tested in unittests/cache/stamp_test.cpp.
 #include "cache/stamp.h"
 
 #include <sys/stat.h>

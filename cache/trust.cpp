@@ -33,7 +33,7 @@ bool is_private_group(gid_t group) { return group == ::geteuid() && group == ::g
 bool is_same(const struct stat& a, const struct stat& b) { return a.st_dev == b.st_dev && a.st_ino == b.st_ino; }
 
 bool is_trusted_owner_above(const struct stat& info, const TrustRules& rules) {
-  return rules.anybodys || info.st_uid == 0 || info.st_uid == ::geteuid() ||
+  return rules.anybodys || info.st_uid == 0 || info.st_uid == rules.user || info.st_uid == ::geteuid() ||
          (rules.shared_group && is_in_group(info.st_gid)) || is_outside_of_user_namespace(info.st_uid);
 }
 
@@ -42,15 +42,15 @@ std::string who_else_can_rename(const struct stat& info, const TrustRules& rules
   if (!is_trusted_owner_above(info, rules)) return "the user with the number " + std::to_string(info.st_uid);
   if (info.st_mode & S_ISVTX) return "";
   if (info.st_mode & S_IWOTH) return "everybody";
-  const bool is_closed_group =
-      rules.anybodys || is_private_group(info.st_gid) || (rules.shared_group && is_in_group(info.st_gid));
-  return (info.st_mode & S_IWGRP) && !is_closed_group ? "its group" : "";
+  if (!(info.st_mode & S_IWGRP) || rules.anybodys) return "";
+  return is_private_group(info.st_gid) || (rules.shared_group && is_in_group(info.st_gid)) ? "" : "its group";
 }
 
-// Of an open directory, for people.
-std::string name_of(const Descriptor& directory) {
+// Of the directory that is `way` from an open one, for people.
+std::string name_of(const Descriptor& directory, const std::string& way) {
+  const Descriptor found(::openat(directory.get(), way.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   std::error_code unknown;
-  const fs::path path = fs::read_symlink("/proc/self/fd/" + std::to_string(directory.get()), unknown);
+  const fs::path path = fs::read_symlink("/proc/self/fd/" + std::to_string(found.get()), unknown);
   return unknown ? "a directory above it" : "the directory " + quoted(path) + " above it";
 }
 
@@ -61,7 +61,8 @@ std::string objection_to_directory(const struct stat& info, const fs::path& path
   if (info.st_mode & S_IWOTH)
     return name + " can be written by everybody, who could put code into it; run: chmod o-w " + name;
   if (rules.anybodys) return "";
-  const bool is_ours = info.st_uid == ::geteuid() || (rules.shared_group && is_in_group(info.st_gid));
+  const bool is_ours =
+      info.st_uid == rules.user || info.st_uid == ::geteuid() || (rules.shared_group && is_in_group(info.st_gid));
   if (!is_ours)
     return name + " belongs to the user with the number " + std::to_string(info.st_uid) + ", not to " +
            std::to_string(::geteuid()) +
@@ -75,23 +76,21 @@ std::string objection_to_directory(const struct stat& info, const fs::path& path
 
 std::string objection_to_parents(const Descriptor& directory, struct stat below, const fs::path& path,
                                  const TrustRules& rules, const KnownDirectories& known) {
-  Descriptor current;
-  for (;;) {
-    const int from = current.is_open() ? current.get() : directory.get();
-    Descriptor parent(::openat(from, "..", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  // One call for each: nobody but who is refused here can move what was judged to another place.
+  for (std::string way = "..";; way += "/..") {
     struct stat info{};
-    if (!parent.is_open() && errno == EACCES) return "";  // nor does any name that we can use lead through it
-    if (!parent.is_open() || ::fstat(parent.get(), &info) != 0)
+    if (::fstatat(directory.get(), way.c_str(), &info, 0) != 0) {
+      if (errno == EACCES) return "";  // nor does any name that we can use lead through it
       return "what lies above " + quoted(path) + " cannot be examined: " + std::generic_category().message(errno);
+    }
     if (is_same(info, below)) return "";
     const std::string who = who_else_can_rename(info, rules);
     if (!who.empty())
-      return quoted(path) + " could be exchanged for another by " + who + ", for " + name_of(parent) +
+      return quoted(path) + " could be exchanged for another by " + who + ", for " + name_of(directory, way) +
              (who.starts_with("the user") ? " is theirs" : " is open to them") +
              "; set cache.cache_dir to a directory below one of your own, or close that one (chmod go-w)";
     if (known.contains(info)) return "";
     below = info;
-    current = std::move(parent);
   }
 }
 

@@ -19,7 +19,7 @@ namespace dijitso::cache {
 struct TrustRules {
   bool anybodys = false;      // named by the user as a source: anybody's, but not open to everybody
   bool shared_group = false;  // of the groups of the user, too, and open to them
-  uid_t user = ::geteuid();   // as of the beginning: saves asking for it for each file
+  uid_t user = ::geteuid();   // as of the beginning: saves asking for it each time
 };
 
 // Directories that have been judged together with what lies above them, and found good, with the owner and rights that

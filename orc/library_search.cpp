@@ -149,8 +149,7 @@ std::optional<std::string> find_static_library(const std::string& name, const st
 std::string remedy_for(const std::string& name) {
   if (name == "omp")  // -fopenmp
     return "install LLVM's OpenMP library, libomp.so.5 (Debian has it in libomp5-14 and its like), or add its "
-           "directory "
-           "to lib_dirs";
+           "directory to lib_dirs";
   return "add its directory to lib_dirs, or give its path";
 }
 

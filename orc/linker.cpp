@@ -52,6 +52,8 @@ void Linker::start() {
   if (!frames) {
     const auto reason = llvm_config::take_message(frames.takeError());
     llvm::consumeError(session_->endSession());
+    layer_.reset();
+    session_.reset();  // or the next module would be linked in a session that has ended
     throw LinkFailed(what + ": " + reason);
   }
   layer_->addPlugin(std::move(*frames));

@@ -1,6 +1,8 @@
 // Tested in unittests/orc/runtime_symbols_test.cpp.
 #include "orc/runtime_helpers.h"
 
+#include "support/fork.h"
+
 #include <cstdint>
 #include <unordered_map>
 
@@ -14,13 +16,17 @@
 namespace dijitso::orc {
 
 void* runtime_helper(std::string_view name) {
-  static const std::unordered_map<std::string_view, const void*> functions = {
+  using Functions = std::unordered_map<std::string_view, const void*>;
+  static constinit forking::Once<const Functions> once;
+  const Functions& functions = once.get([] {
+    return Functions{
 #define HELPER(name) {#name, dijitso_helper_##name},
 #define DATA(name, size)
 #include "runtime_helpers.inc"
 #undef HELPER
 #undef DATA
-  };
+    };
+  });
   const auto found = functions.find(name);
   return found == functions.end() ? nullptr : const_cast<void*>(found->second);
 }

@@ -181,9 +181,9 @@ DIJITSO_API dijitso_status_t dijitso_params_get_list(const dijitso_params_t* par
 // its answer through `reply`, which is valid until it returns and may be used by its own thread only, and returns
 // DIJITSO_OK. It must neither end its thread nor leave by longjmp. When it returns anything else, the request fails
 //   - with a copy of the error given to dijitso_reply_set_error(), such as that of a dijitso_jit inside `generate`;
-//   - else with DIJITSO_GENERATE_FAILED when it returned this, and with DIJITSO_CALLBACK_FAILED when it returned
-//   another
-//     status; the message contains that of dijitso_reply_set_message().
+//   - else with DIJITSO_GENERATE_FAILED when it returned this;
+//   - else with DIJITSO_CALLBACK_FAILED.
+// In the last two cases the message contains that of dijitso_reply_set_message().
 // When it throws (it may be written in C++), with the code of a dijitso::Error; else with DIJITSO_CALLBACK_FAILED and
 // what the exception says.
 

@@ -1,7 +1,8 @@
-// On one machine, a directory is the same when device and inode are: then only the first of its ranks goes on to find
-// out by files (discover_path_access_ranks) which of these first ranks, on other machines, see the same one. A
-// directory in which no files can be made is taken for a local one: at worst each machine reads it once. Ranks without
-// any directory count as sharing one. Tested in tests/mpi/mixes_test.cpp and machines_test.py.
+// On one machine, a directory is the same when device and inode are, and one that is missing when it is missing at the
+// same place in the same directory: nobody makes it here, but who is going to use it. Only the first of its ranks goes
+// on to find out by files (discover_path_access_ranks) which of these first ranks, on other machines, see the same one.
+// A directory in which no files can be made is taken for a local one: at worst each machine reads it once. Ranks
+// without any directory count as sharing one. Tested in tests/mpi/mixes_test.cpp, machines_test.py and disk_test.py.
 #include "comm/topology.h"
 
 #include "comm/ballot.h"
@@ -13,28 +14,50 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <map>
-#include <string_view>
+#include <optional>
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace dijitso::mpi {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::uint64_t no_directory = 0;
 
 std::string machine() { return read_small_file("/proc/sys/kernel/random/boot_id"); }
 
-// The same for ranks that see the same directory on the same machine. It is made if it is missing.
-std::uint64_t local_directory(const CacheParams& cache) {
-  struct stat status{};
-  if (!cache.use_disk) return no_directory;
-  if (::stat(cache.cache_dir.c_str(), &status) != 0) {
-    if (failure_of([&] { cache::ensure_dirs(cache); })) return no_directory;
-    if (::stat(cache.cache_dir.c_str(), &status) != 0) return no_directory;
+// The nearest file on the way to a path, the path itself included, and what is missing behind it.
+struct Place {
+  fs::path there, missing;
+  struct stat status = {};
+};
+
+std::optional<Place> place_of(const std::string& path) {
+  std::error_code unknown;
+  Place place{fs::absolute(path, unknown), {}};
+  if (!place.there.has_filename()) place.there = place.there.parent_path();  // without the slash at the end
+  while (::stat(place.there.c_str(), &place.status) != 0) {
+    if (place.there == place.there.root_path()) return std::nullopt;
+    place.missing = place.there.filename() / place.missing;
+    place.there = place.there.parent_path();
   }
-  return std::max<std::uint64_t>(
-      number_of(machine() + "\n" + std::to_string(status.st_dev) + "\n" + std::to_string(status.st_ino)), 1);
+  return place;
+}
+
+// The same for ranks that see the same directory on the same machine. One that is missing, and cannot be made, is none.
+std::uint64_t local_directory(const CacheParams& cache) {
+  const std::optional<Place> place = cache.use_disk ? place_of(cache.cache_dir) : std::nullopt;
+  if (!place) return no_directory;
+  const bool can_be_made = S_ISDIR(place->status.st_mode) && ::access(place->there.c_str(), W_OK | X_OK) == 0;
+  if (!place->missing.empty() && !can_be_made) return no_directory;
+  return std::max<std::uint64_t>(number_of(machine() + "\n" + std::to_string(place->status.st_dev) + "\n" +
+                                           std::to_string(place->status.st_ino) + "\n" + place->missing.string()),
+                                 1);
 }
 
 // For each rank the first that has the same value.
@@ -57,12 +80,15 @@ std::vector<int> ranks_where(const Group& all, bool is) {
 }
 
 // Of those that ask, the first that sees the same directory as this one, which is the only one of its machine that
-// asks for it; this rank itself when it does not ask.
-int first_with_same_directory(const Group& all, bool asks, const std::string& comm_dir) {
-  const std::vector<int> asking = ranks_where(all, asks);
+// asks for it; this rank itself when it does not ask. Where several ask, they make their directories.
+int first_with_same_directory(const Group& all, bool asks, const CacheParams& cache) {
   int first = all.rank();
+  if (ranks_where(all, asks).size() < 2) return first;
+  asks = asks && !failure_of([&] { cache::ensure_dirs(cache); }) && ::access(cache.cache_dir.c_str(), W_OK) == 0;
+  const std::vector<int> asking = ranks_where(all, asks);
   if (asking.size() < 2) return first;
   const Group part = all.split(asks ? 0 : 1);
+  const std::string comm_dir = (fs::path(cache.cache_dir) / cache.comm_dir).string();
   all.together([&] {
     if (asks) first = asking[static_cast<std::size_t>(discover_path_access_ranks(part.comm(), comm_dir).front())];
   });
@@ -87,9 +113,8 @@ Topology::Topology(const Group& all, const CacheParams& cache, const std::string
   for (const std::uint64_t directory : directories) have_directory_.push_back(directory != no_directory);
   places_ = firsts_of(directories);
   const bool is_first = places_[rank_] == all.rank() && have_directory_[rank_];
-  const bool asks = is_first && ::access(cache.cache_dir.c_str(), W_OK) == 0;
-  const std::string comm_dir = (std::filesystem::path(cache.cache_dir) / cache.comm_dir).string();
-  const std::vector<int> firsts = all.gather(first_with_same_directory(all, asks, comm_dir));
+  const bool asks = is_first && (::access(cache.cache_dir.c_str(), W_OK) == 0 || errno == ENOENT);
+  const std::vector<int> firsts = all.gather(first_with_same_directory(all, asks, cache));
   for (int& place : places_) place = firsts[static_cast<std::size_t>(place)];
 
   std::vector<std::pair<int, int>> both;

@@ -12,7 +12,7 @@
 #include "compile/compile_watch.h"
 
 #include "compile/code_limits.h"
-#include "support/descriptor.h"
+#include "support/process.h"
 
 #include <clang/AST/DeclCXX.h>
 #include <clang/Basic/Diagnostic.h>
@@ -23,7 +23,6 @@
 #include <clang/Sema/Sema.h>
 #include <clang/Sema/SemaConsumer.h>
 #include <clang/Sema/TemplateInstCallback.h>
-#include <fcntl.h>
 #include <llvm/ADT/DenseMap.h>
 #include <llvm/IR/Instructions.h>
 #include <llvm/IR/PassManager.h>
@@ -31,9 +30,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <cstring>
 #include <utility>
 
 namespace dijitso::compile {
@@ -41,17 +38,12 @@ namespace {
 
 constexpr std::uint64_t tokens_between_looks = 256;
 
-// What the process holds in memory.
+// What the process holds in memory: the second number there.
 std::uint64_t resident_bytes() {
-  std::array<char, 128> text{};
-  const Descriptor file(::open("/proc/self/statm", O_RDONLY | O_CLOEXEC));
-  if (!file.is_open()) return 0;
-  const ssize_t length = ::read(file.get(), text.data(), text.size());
-  const char* end = text.data() + (length > 0 ? length : 0);
-  const char* second =
-      static_cast<const char*>(std::memchr(text.data(), ' ', static_cast<std::size_t>(end - text.data())));
+  const std::string text = read_small_file("/proc/self/statm");
   std::uint64_t pages = 0;
-  if (second) std::from_chars(second + 1, end, pages);
+  if (const std::size_t space = text.find(' '); space != text.npos)
+    std::from_chars(text.data() + space + 1, text.data() + text.size(), pages);
   return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 

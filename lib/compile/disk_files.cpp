@@ -14,11 +14,6 @@ namespace {
 
 using llvm::vfs::Status;
 
-std::string absolute(const llvm::Twine& path) {
-  std::string text = path.str();
-  return text.starts_with('/') ? text : "/" + text;
-}
-
 class CopiedFile : public llvm::vfs::File {
  public:
   CopiedFile(std::unique_ptr<llvm::vfs::File> file, DiskFiles& files) : file_(std::move(file)), files_(files) {}
@@ -45,15 +40,20 @@ class CopiedFile : public llvm::vfs::File {
 
 }  // namespace
 
+std::string from_root(const llvm::Twine& path) {
+  std::string text = path.str();
+  return text.starts_with('/') ? text : "/" + text;
+}
+
 llvm::ErrorOr<Status> DiskFiles::status(const llvm::Twine& path) {
   auto status = ProxyFileSystem::status(path);
-  note(absolute(path), status);
+  note(from_root(path), status);
   return status;
 }
 
 llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> DiskFiles::openFileForRead(const llvm::Twine& path) {
   auto file = ProxyFileSystem::openFileForRead(path);
-  note(absolute(path), file ? (*file)->status() : llvm::ErrorOr<Status>(file.getError()));
+  note(from_root(path), file ? (*file)->status() : llvm::ErrorOr<Status>(file.getError()));
   if (!file) return file.getError();
   return std::make_unique<CopiedFile>(std::move(*file), *this);
 }

@@ -11,6 +11,9 @@
 
 namespace dijitso::compile {
 
+// The absolute name of a path: relative ones begin at the root.
+std::string from_root(const llvm::Twine& path);
+
 // Gives Clang a copy of every text and keeps the digest of it, and the names of all that was looked for and not found.
 // Relative names begin at the root. For one run of Clang, by one thread.
 class DiskFiles : public llvm::vfs::ProxyFileSystem {

@@ -1,4 +1,4 @@
-// std::thread has no stack size, and llvm::thread ends the process when the system has no thread to give.
+// llvm::thread ends the process when the system has no thread to give.
 //
 // A thread begins with the rounding mode, the floating-point traps and the locale of the thread that starts it. LLVM
 // folds constants with the C library's functions: a host that rounds upwards would get other numbers into the cache,
@@ -7,12 +7,12 @@
 
 #include "compile/large_stack.h"
 
+#include "support/own_thread.h"
 #include "support/process.h"
 
 #include <clang/Basic/Stack.h>
 #include <dijitso/error.h>
 #include <malloc.h>
-#include <pthread.h>
 #include <sys/mman.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -22,9 +22,8 @@
 #include <cfenv>
 #include <clocale>
 #include <cstdint>
-#include <cstring>
-#include <exception>
 #include <string>
+#include <system_error>
 
 namespace dijitso::compile {
 namespace {
@@ -82,12 +81,6 @@ bool is_memory_set_aside() {
 // it gives every small object a page of its own, which takes what is left. So threads share what there is.
 void share_heaps() { ::mallopt(M_ARENA_MAX, 1); }
 
-struct Work {
-  const std::function<void()>& function;
-  const Stack& stack;
-  std::exception_ptr failure;
-};
-
 void note_bottom() { clang::noteBottomOfStack(/*ForceSet=*/true); }
 
 // Clang counts from where it is told that its stack begins. When nearly 8 MiB are used it goes on on another thread,
@@ -110,39 +103,22 @@ void use_settings_of_a_new_program() {
   ::uselocale(classic);
 }
 
-void* run(void* argument) {
-  Work& work = *static_cast<Work*>(argument);
-  this_one = {reinterpret_cast<std::uintptr_t>(work.stack.low()) + work.stack.bytes(), work.stack.bytes()};
-  use_settings_of_a_new_program();
-  keep_clang_here(work.stack.low());
-  try {
-    work.function();
-  } catch (...) {
-    work.failure = std::current_exception();
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 void run_on_large_stack(const std::function<void()>& function, std::size_t bytes) {
   const Stack stack(is_memory_set_aside() ? std::min(bytes, costly_stack_bytes) : bytes);
   if (stack.is_short()) share_heaps();
-  Work work{function, stack, nullptr};
-  pthread_t thread;
-  int error = stack.is_mapped() ? 0 : ENOMEM;
-  if (error == 0) {
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    error = pthread_attr_setstack(&attributes, stack.low(), stack.bytes());
-    if (error == 0) error = pthread_create(&thread, &attributes, run, &work);
-    pthread_attr_destroy(&attributes);
-  }
+  const auto on_stack = [&] {
+    this_one = {reinterpret_cast<std::uintptr_t>(stack.low()) + stack.bytes(), stack.bytes()};
+    use_settings_of_a_new_program();
+    keep_clang_here(stack.low());
+    function();
+  };
+  const int error = stack.is_mapped() ? call_on_own_thread(on_stack, stack.bytes(), stack.low()) : ENOMEM;
   if (error != 0)
-    throw Error("cannot start a thread with a stack of " + std::to_string(stack.bytes()) + " bytes for the compiler: " +
-                std::strerror(error) + "; raise the limits on memory and processes (ulimit -v, ulimit -u)");
-  pthread_join(thread, nullptr);
-  if (work.failure) std::rethrow_exception(work.failure);
+    throw Error("cannot start a thread with a stack of " + std::to_string(stack.bytes()) +
+                " bytes for the compiler: " + std::generic_category().message(error) +
+                "; raise the limits on memory and processes (ulimit -v, ulimit -u)");
 }
 
 StackExtent this_stack() { return this_one; }

@@ -6,7 +6,7 @@
 #include "compile/packed_files.h"
 
 #include "compile/arguments.h"
-#include "compile/regular_files.h"
+#include "compile/disk_files.h"
 
 #include <dijitso/error.h>
 #include <llvm/Support/MemoryBuffer.h>
@@ -22,14 +22,9 @@ namespace {
 
 using llvm::vfs::Status;
 
-std::string absolute(const llvm::Twine& path) {
-  std::string text = path.str();
-  return text.starts_with('/') ? text : "/" + text;
-}
-
 // Without dots, as nothing in memory is a symbolic link.
 std::string plain(const llvm::Twine& path) {
-  llvm::SmallString<256> text(absolute(path));
+  llvm::SmallString<256> text(from_root(path));
   llvm::sys::path::remove_dots(text, /*remove_dot_dot=*/true);
   return std::string(text);
 }
@@ -118,7 +113,7 @@ std::optional<PackedFiles::Found> PackedFiles::find(llvm::StringRef path) try {
 
 llvm::ErrorOr<Status> PackedFiles::status(const llvm::Twine& path) {
   const std::string wanted = plain(path);
-  if (!is_in_memory(wanted)) return disk_->status(absolute(path));
+  if (!is_in_memory(wanted)) return disk_->status(from_root(path));
   const std::optional<Found> found = find(wanted);
   if (!found) return std::make_error_code(std::errc::no_such_file_or_directory);
   return Status::copyWithNewName(found->status, path);
@@ -126,7 +121,7 @@ llvm::ErrorOr<Status> PackedFiles::status(const llvm::Twine& path) {
 
 llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> PackedFiles::openFileForRead(const llvm::Twine& path) {
   const std::string wanted = plain(path);
-  if (!is_in_memory(wanted)) return disk_->openFileForRead(absolute(path));
+  if (!is_in_memory(wanted)) return disk_->openFileForRead(from_root(path));
   const std::optional<Found> found = find(wanted);
   if (!found) return std::make_error_code(std::errc::no_such_file_or_directory);
   if (!found->file) return std::make_error_code(std::errc::is_a_directory);
@@ -142,14 +137,14 @@ llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> PackedFiles::openFileForRead(con
 
 // Only modules of Clang's own are found by looking through directories, and none are used.
 llvm::vfs::directory_iterator PackedFiles::dir_begin(const llvm::Twine& path, std::error_code& error) {
-  if (!is_in_memory(plain(path))) return disk_->dir_begin(absolute(path), error);
+  if (!is_in_memory(plain(path))) return disk_->dir_begin(from_root(path), error);
   error = std::make_error_code(std::errc::operation_not_supported);
   return {};
 }
 
 std::error_code PackedFiles::getRealPath(const llvm::Twine& path, llvm::SmallVectorImpl<char>& output) {
   const std::string wanted = plain(path);
-  if (!is_in_memory(wanted)) return disk_->getRealPath(absolute(path), output);
+  if (!is_in_memory(wanted)) return disk_->getRealPath(from_root(path), output);
   output.assign(wanted.begin(), wanted.end());
   return {};
 }

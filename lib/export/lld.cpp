@@ -8,6 +8,7 @@
 
 #include "export/lld.h"
 
+#include "llvm-config/abandoned_locks.h"
 #include "llvm-config/out_of_memory.h"
 
 #include <lld/Common/CommonLinkerContext.h>
@@ -61,5 +62,6 @@ bool dijitso::exporter::run_lld(const std::vector<std::string>& arguments, std::
   std::vector<const char*> pointers;
   for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
   llvm::raw_string_ostream stream(messages);
+  const llvm_config::AbandonedLocks locks;
   return link(pointers, stream);
 }

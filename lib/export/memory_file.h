@@ -20,7 +20,7 @@ class MemoryFile {
   std::string path() const;
 
  private:
-  Descriptor descriptor_;
+  Descriptor file_;
 };
 
 // A file to be written: a pipe that a thread drains, because lld writes to a temporary file of its own beside any
@@ -41,8 +41,8 @@ class MemoryOutput {
  private:
   void finish();
   void drain();
-  Descriptor output_, input_;  // of the pipe: where it is read, and written
-  Descriptor finished_;        // an event: all has been written
+  Descriptor to_read_, to_write_;  // the ends of the pipe
+  Descriptor finished_;            // an event: all has been written
   Bytes content_;
   std::thread reader_;
 };

@@ -4,6 +4,7 @@
 #include "jit/compiler_library.h"
 
 #include "llvm-config/host.h"
+#include "support/descriptor.h"
 #include "support/file_size_signal.h"
 #include "support/float_environment.h"
 #include "support/fork.h"
@@ -67,17 +68,18 @@ bool is_same_file(const struct stat& a, const struct stat& b) {
   throw CacheError(
       std::string("this process was made by fork() while another thread of its parent was compiling, and ") +
       compiler_file + " cannot be opened a second time: " + reason +
-      "; fork when no other thread compiles, or free memory");
+      "; fork when no other thread compiles, or allow more memory or larger files (ulimit -f)");
 }
 
-// The content of a descriptor as a file in memory.
-Descriptor copy_in_memory(int source, std::size_t size) {
-  const NoFileSizeSignal guard;
+// The content of an open file as a file in memory.
+Descriptor copy_in_memory(const Descriptor& source, std::size_t size) {
   Descriptor memory = open_memory_file(compiler_file);
-  while (memory.is_open() && size > 0) {
-    const ssize_t sent = ::sendfile(memory.get(), source, nullptr, size);
+  if (!memory.is_open()) cannot_copy(std::generic_category().message(errno));
+  const NoFileSizeSignal guard;
+  while (size > 0) {
+    const ssize_t sent = ::sendfile(memory.get(), source.get(), nullptr, size);
     if (sent < 0 && errno == EINTR) continue;
-    if (sent <= 0) return {};
+    if (sent <= 0) cannot_copy(std::generic_category().message(sent < 0 ? errno : EIO));
     size -= static_cast<std::size_t>(sent);
   }
   return memory;
@@ -87,11 +89,9 @@ void* open_copy() {
   const std::string path = file_of(state.original);
   const Descriptor source(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat now = {};
-  const bool is_there = source.is_open() && ::fstat(source.get(), &now) == 0 && is_same_file(now, state.file);
-  Descriptor memory = is_there ? copy_in_memory(source.get(), static_cast<std::size_t>(now.st_size)) : Descriptor();
-  const std::string reason = std::generic_category().message(errno);
-  if (!is_there) cannot_copy("'" + path + "' has been removed or replaced since");
-  if (!memory.is_open()) cannot_copy(reason);
+  if (!source.is_open() || ::fstat(source.get(), &now) != 0 || !is_same_file(now, state.file))
+    cannot_copy("'" + path + "' has been removed or replaced since");
+  Descriptor memory = copy_in_memory(source, static_cast<std::size_t>(now.st_size));
   void* library = dlopen(("/proc/self/fd/" + std::to_string(memory.get())).c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library) cannot_copy(loader_message());
   memory.release();  // its number stays taken

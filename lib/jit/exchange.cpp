@@ -141,8 +141,7 @@ Severity as_severity(const Json& json) {
   constexpr int last = static_cast<int>(Severity::fatal);
   if (!json.is_number_integer() || json < 0 || json > last)
     throw CommunicationError(
-        "a message from the builder has an unknown severity: all processes must run the same "
-        "dijitso");
+        "a message from the builder has an unknown severity: all processes must run the same dijitso");
   return static_cast<Severity>(json.get<int>());
 }
 

@@ -19,7 +19,7 @@ struct __attribute__((visibility("hidden"))) Jit::Impl {
   ModulePointer request(const std::string& name, const Params& params, const Generate& generate,
                         const Exchange& exchange);
 
-  // The same for one that was not asked for before in these words. Needs enough_stack.
+  // The same when no equal request was made before. Needs enough_stack.
   ModulePointer obtain(const std::string& name, const Params& params, const Generate& generate,
                        const Exchange& exchange);
 

@@ -199,13 +199,19 @@ void count_answer(Context& context, const Module& module) {
     module.usage->memory_hit();
 }
 
+// False in a child of fork(), for a request that waits for optimised code: that was to come in the parent, and will not
+// come here.
+bool can_answer(const Module& module, const Params& params) {
+  return params.build.tier != "full" || !module.state->is_left_behind();
+}
+
 }  // namespace
 
 // Quick code for good is no answer to who wants optimised code.
 ModulePointer Jit::Impl::find_same(const Request& request, const Params& params) {
   ModulePointer same = context->memory.find(request.signature, request.digest, memory_scope(params.cache));
   if (!same || params.build.tier == "quick") return same;
-  if (!is_quick_for_good(*same) && (!same->state->is_left_behind() || params.build.tier != "full")) return same;
+  if (!is_quick_for_good(*same) && can_answer(*same, params)) return same;
   context->memory.remove(*same);
   return nullptr;
 }
@@ -215,7 +221,7 @@ ModulePointer Jit::Impl::request(const std::string& name, const Params& params, 
                                  const Exchange& exchange) {
   // Asked for before, with equal parameters?
   if (ModulePointer module = context->memory.find(name, params)) {
-    if (!module->state->is_left_behind() || params.build.tier != "full") {
+    if (can_answer(*module, params)) {
       count_answer(*context, *module);
       return module;
     }

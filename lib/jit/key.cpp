@@ -8,6 +8,7 @@
 
 #include "cache/entry.h"
 #include "cache/layout.h"
+#include "jit/environment.h"
 #include "jit/header_packs.h"
 #include "jit/resolve_flags.h"
 #include "llvm-config/host.h"
@@ -56,9 +57,9 @@ void settle_standard(bool is_c, std::vector<std::string>& arguments) {
 }
 
 void append(std::string& text, std::string_view name, const std::vector<std::string>& values) {
+  // Not in a list of initialisers, in which GCC 12 forgets an exception and goes on without a value.
   ParamDict alone;
-  alone.emplace("",
-                Value(values));  // GCC 12 forgets an exception in a list of initialisers, and goes on without a value
+  alone.emplace("", Value(values));
   text.append(name).append(" ").append(signatures::canonicalize_params_for_hashing(alone));
   text += '\n';
 }

@@ -11,6 +11,7 @@
 #include <dijitso/error.h>
 
 #include <string>
+#include <typeinfo>
 #include <vector>
 
 namespace dijitso {
@@ -27,7 +28,7 @@ void check_processor(const cache::Entry& entry) {
 }
 
 // Stands for code that this process cannot run.
-class ForeignCode : public orc::LinkedModule {
+class ForeignCode final : public orc::LinkedModule {
  public:
   explicit ForeignCode(const cache::Entry& entry) : signature_(entry.signature), target_(target_of(entry.request)) {}
 
@@ -76,7 +77,9 @@ CodePointer make_code(Context& context, const CacheParams& cache, const Module& 
 }
 
 void check_runs_here(const Module& module) {
-  if (const auto* foreign = dynamic_cast<const ForeignCode*>(module.code().get())) foreign->refuse();
+  // Not dynamic_cast, which was a fifth of what a hit from memory takes.
+  const orc::LinkedModule& code = *module.code();
+  if (typeid(ForeignCode) == typeid(code)) static_cast<const ForeignCode&>(code).refuse();
 }
 
 }  // namespace dijitso

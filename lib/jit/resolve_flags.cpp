@@ -4,7 +4,6 @@
 
 #include "jit/resolve_flags.h"
 
-#include "jit/environment.h"
 #include "jit/header_packs.h"
 #include "params/paths.h"
 
@@ -245,16 +244,6 @@ class Resolver {
   std::vector<std::string> linker_words_;
 };
 
-std::string absolute_list(const std::string& paths, Request& request) {
-  if (paths.empty()) return paths;
-  std::string list;
-  for (const std::string& path : split(paths, ':')) {
-    if (!path.starts_with('/')) request.directory = params::absolute_path(".");
-    list += (list.empty() ? "" : ":") + absolute(path.empty() ? "." : path, request);
-  }
-  return list;
-}
-
 }  // namespace
 
 std::string absolute(const std::string& path, Request& request) {
@@ -271,16 +260,6 @@ std::vector<std::string> directories(const std::string& path, Request& request) 
 
 std::string absolute_runtime_dir(const std::string& path, Request& request) {
   return path.starts_with('$') ? path : absolute(path, request);
-}
-
-std::vector<std::string> compiler_environment(Request& request) {
-  std::vector<std::string> variables = compiler_environment();
-  for (std::string& variable : variables) {
-    if (variable.starts_with("SOURCE_DATE_EPOCH=")) continue;
-    const std::size_t value = variable.find('=') + 1;
-    variable.replace(value, variable.npos, absolute_list(variable.substr(value), request));
-  }
-  return variables;
 }
 
 std::string resolve_flags(const std::vector<std::vector<std::string>>& lists, std::string cpu, Request& request) {

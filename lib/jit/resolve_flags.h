@@ -18,9 +18,6 @@ constexpr std::string_view openmp_library = "omp";
 // none is. InvalidArgument for a flag that lacks its value.
 std::string resolve_flags(const std::vector<std::vector<std::string>>& lists, std::string cpu, Request& request);
 
-// "CPATH=..." and its like, as far as they are set, with absolute directories.
-std::vector<std::string> compiler_environment(Request& request);
-
 // Against the current directory, which is noted in the request. InvalidArgument for an empty path, and when the current
 // directory is needed and was removed.
 std::string absolute(const std::string& path, Request& request);

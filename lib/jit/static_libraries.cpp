@@ -9,6 +9,7 @@
 #include <charconv>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace dijitso {
@@ -38,7 +39,7 @@ Bytes read_static_library(const std::string& path, const std::string& signature)
   try {
     content = read_file(path);
   } catch (const FileError& error) {
-    throw LinkFailed(what + "and it " + error.what());
+    throw LinkFailed(what + "which cannot be read: " + std::generic_category().message(error.error_number()));
   }
   if (!content) throw LinkFailed(what + "which does not exist: correct build.libs");
   if (as_text(*content).starts_with("!<thin>\n"))

@@ -3,6 +3,7 @@
 #include "params/check.h"
 
 #include "params/convert.h"
+#include "params/own_directories.h"
 #include "params/table.h"
 
 #include <dijitso/error.h>
@@ -52,15 +53,10 @@ void check_place(const Kind& kind, const Kind& own) {
 }
 
 void check_directories(const CacheParams& c) {
-  std::vector<Kind> kinds = {{"", "tmp", ""},
-                             {"", "claims", ""},
-                             {"", "quarantine", ""},
-                             {"inc", c.inc_dir, c.inc_postfix},
-                             {"src", c.src_dir, c.src_postfix},
-                             {"src", c.src_dir, c.src_postfix + ".gz"},
-                             {"lib", c.lib_dir, c.lib_postfix},
-                             {"log", c.log_dir, c.log_postfix},
-                             {"obj", c.obj_dir, ".o"}};
+  std::vector<Kind> kinds = {{"inc", c.inc_dir, c.inc_postfix},         {"src", c.src_dir, c.src_postfix},
+                             {"src", c.src_dir, c.src_postfix + ".gz"}, {"lib", c.lib_dir, c.lib_postfix},
+                             {"log", c.log_dir, c.log_postfix},         {"obj", c.obj_dir, ".o"}};
+  for (const char* own : own_directories) kinds.push_back({"", own, ""});
   find_places(kinds, c);
   for (const Kind& one : kinds) {
     if (one.name.empty()) continue;

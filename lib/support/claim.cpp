@@ -213,8 +213,8 @@ Claim::~Claim() {
     std::optional<Found> found = look(file_);
     if (found && found->content == content_) ::unlink(file_.c_str());
   } catch (...) {
-    // Memory has run out. Even if it is another one by now: a claim only saves work, and this process would wait for
-    // it.
+    // Memory has run out, or the file cannot be read. It is removed even if it is another process's by now: that only
+    // costs work, while this process would wait for a claim of its own that stayed.
     ::unlink(file_.c_str());
   }
 }

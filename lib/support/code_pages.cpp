@@ -3,13 +3,13 @@
 // linker, by the tests of orc that run under PR_SET_MDWE.
 #include "support/code_pages.h"
 
+#include "support/file_size_signal.h"
 #include "support/memory_file.h"
 #include "support/process.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -56,16 +56,13 @@ std::string failure(const char* call, int error, std::size_t size) {
 }
 
 // An error number or 0.
-int write_whole(int descriptor, const std::byte* content, std::size_t size) {
-  rlimit limit{};
-  // Beyond the limit the kernel would send a signal that ends the process.
-  if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && size > limit.rlim_cur) return EFBIG;
+int write_all(const Descriptor& file, const std::byte* content, std::size_t size) {
+  const NoFileSizeSignal guard;
   for (std::size_t done = 0; done < size;) {
-    const ssize_t written = ::pwrite(descriptor, content + done, size - done, static_cast<off_t>(done));
-    if (written > 0)
-      done += static_cast<std::size_t>(written);
-    else if (written == 0 || errno != EINTR)
-      return written == 0 ? EIO : errno;
+    const ssize_t written = ::pwrite(file.get(), content + done, size - done, static_cast<off_t>(done));
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return written < 0 ? errno : EIO;
+    done += static_cast<std::size_t>(written);
   }
   return 0;
 }
@@ -73,7 +70,7 @@ int write_whole(int descriptor, const std::byte* content, std::size_t size) {
 std::string map_from_memory_file(std::byte* begin, std::size_t size) {
   const Descriptor file = open_memory_file("dijitso-code");
   if (!file.is_open()) return failure("memfd_create", errno, size);
-  if (const int error = write_whole(file.get(), begin, size)) return failure("write", error, size);
+  if (const int error = write_all(file, begin, size)) return failure("write", error, size);
   if (::mmap(begin, size, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, file.get(), 0) == MAP_FAILED)
     return failure("mmap", errno, size);
   return {};

@@ -46,4 +46,13 @@ class Descriptor {
   int number_ = -1;
 };
 
+// Opens what is there, as openat(). A network file system says ESTALE when the file was replaced while its name was
+// looked up: the next look finds the new one. EINTR comes from file systems that wait for a server.
+inline Descriptor open_existing(int directory, const char* name, int flags) {
+  for (int attempt = 0;; ++attempt) {
+    Descriptor opened(::openat(directory, name, flags | O_CLOEXEC));
+    if (opened.is_open() || (errno != EINTR && errno != ESTALE) || attempt == 3) return opened;
+  }
+}
+
 }  // namespace dijitso

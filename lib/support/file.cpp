@@ -146,17 +146,13 @@ std::optional<TemporaryName> parse_temporary_name(std::string_view name) {
 }
 
 // O_NONBLOCK: opening a FIFO would wait for its writer.
-constexpr int read_flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+constexpr int read_flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
 
-// A network file system says ESTALE when the file was replaced while its name was looked up: the next look finds the
-// new one. EINTR comes from file systems that wait for a server.
-Descriptor open_to_read(int directory, const char* name, int flags) {
-  for (int attempt = 0;; ++attempt) {
-    Descriptor file(::openat(directory, name, read_flags | flags));
-    if (file.is_open()) return file;
-    if (flags != 0 && errno == EPERM) return open_to_read(directory, name, 0);  // O_NOATIME is for the owner
-    if ((errno != EINTR && errno != ESTALE) || attempt == 3) return file;
-  }
+Descriptor open_to_read(int directory, const char* name, bool counts_as_use) {
+  Descriptor file = open_existing(directory, name, read_flags | (counts_as_use ? 0 : O_NOATIME));
+  if (!file.is_open() && !counts_as_use && errno == EPERM)  // O_NOATIME is for the owner
+    return open_existing(directory, name, read_flags);
+  return file;
 }
 
 std::optional<Bytes> read_opened(const Descriptor& fd, const fs::path& path, std::uint64_t most_bytes,
@@ -196,17 +192,16 @@ FileError::FileError(std::string_view action, const fs::path& path, int error_nu
       error_number_(error_number) {}
 
 std::optional<Bytes> read_file(const fs::path& path) {
-  return read_opened(open_to_read(AT_FDCWD, path.c_str(), 0), path, max_file_size);
+  return read_opened(open_to_read(AT_FDCWD, path.c_str(), true), path, max_file_size);
 }
 
 std::optional<Bytes> inspect_file(const fs::path& path, std::uint64_t most_bytes) {
-  return read_opened(open_to_read(AT_FDCWD, path.c_str(), O_NOATIME), path, most_bytes);
+  return read_opened(open_to_read(AT_FDCWD, path.c_str(), false), path, most_bytes);
 }
 
 std::optional<Bytes> read_file_in(const Descriptor& directory, const fs::path& path, bool counts_as_use,
                                   const JudgeFile& judge) {
-  return read_opened(open_to_read(directory.get(), path.filename().c_str(), counts_as_use ? 0 : O_NOATIME), path,
-                     max_file_size, judge);
+  return read_opened(open_to_read(directory.get(), path.filename().c_str(), counts_as_use), path, max_file_size, judge);
 }
 
 bool publish_file(const fs::path& target, const fs::path& temp_dir, ByteView content, unsigned mode, Publish how,

@@ -17,8 +17,9 @@ class NoFileSizeSignal {
     ::sigemptyset(&signal_);
     ::sigaddset(&signal_, SIGXFSZ);
     ::pthread_sigmask(SIG_BLOCK, &signal_, &before_);
-    sigset_t pending;
-    was_pending_ = ::sigpending(&pending) == 0 && ::sigismember(&pending, SIGXFSZ) == 1;
+    sigset_t pending;  // which a signal that was not blocked cannot be
+    was_pending_ =
+        ::sigismember(&before_, SIGXFSZ) == 1 && ::sigpending(&pending) == 0 && ::sigismember(&pending, SIGXFSZ) == 1;
   }
   NoFileSizeSignal(const NoFileSizeSignal&) = delete;
   NoFileSizeSignal& operator=(const NoFileSizeSignal&) = delete;

@@ -70,9 +70,8 @@ ThreadNumber this_thread() noexcept {
 bool was_left_behind(ThreadNumber thread) noexcept { return thread < first_number && thread != survivor; }
 
 void call_in_child(void (*function)()) noexcept {
-  const Section section;
-  functions.at(function_count) = function;
-  ++function_count;
+  const Section section;  // a child has the place and what stands there, or neither
+  functions.at(function_count++) = function;
 }
 
 void enter_section() noexcept {

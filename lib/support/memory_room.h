@@ -1,4 +1,4 @@
-// How much memory is left for work that nobody needs, and that must not be what makes a program fail.
+// Whether enough memory is left for optional work, which must not be what makes a program run out of it.
 #pragma once
 
 #include <cstddef>

@@ -1,14 +1,21 @@
 // The bounds of a stack are asked for once in each thread. A stack that is not the thread's own (a fiber's) has unknown
-// bounds and counts as small. Tested in unittests/support/stack_space_test.cpp.
+// bounds and counts as small. For the main thread the C library would read all of /proc/self/maps, which may be long:
+// its stack ends where the program began, and grows as far as its limit. Tested in
+// unittests/support/stack_space_test.cpp.
 #include "support/stack_space.h"
+
+#include "support/own_thread.h"
 
 #include <dijitso/error.h>
 #include <pthread.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <cstdint>
-#include <cstring>
-#include <exception>
 #include <string>
+#include <system_error>
+
+extern "C" void* __libc_stack_end;  // of the dynamic loader
 
 namespace dijitso {
 namespace {
@@ -19,7 +26,19 @@ struct Bounds {
   std::uintptr_t begin = 0, end = 0;
 };
 
+// Of the main thread's stack, as far as nothing else lies there, whatever the limit is.
+Bounds bounds_of_main_stack() {
+  constexpr rlim_t most = rlim_t{64} << 20;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_STACK, &limit) != 0) return {};
+  const auto end = reinterpret_cast<std::uintptr_t>(__libc_stack_end);
+  return {end - std::min(limit.rlim_cur, most), end};
+}
+
 Bounds bounds_of_this_thread() {
+  const Bounds main = bounds_of_main_stack();
+  const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+  if (here > main.begin && here <= main.end) return main;
   pthread_attr_t attributes;
   if (::pthread_getattr_np(::pthread_self(), &attributes) != 0) return {};
   void* begin = nullptr;
@@ -36,37 +55,14 @@ bool is_enough_left() {
   return here > bounds.begin && here <= bounds.end && here - bounds.begin >= enough_stack;
 }
 
-struct Work {
-  const std::function<void()>& function;
-  std::exception_ptr failure;
-};
-
-void* run(void* argument) {
-  Work& work = *static_cast<Work*>(argument);
-  try {
-    work.function();
-  } catch (...) {
-    work.failure = std::current_exception();
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 void with_enough_stack(const std::function<void()>& function) {
   if (is_enough_left()) return function();
-  Work work{function, nullptr};
-  pthread_t thread;
-  pthread_attr_t attributes;
-  ::pthread_attr_init(&attributes);
-  int error = ::pthread_attr_setstacksize(&attributes, large_stack);
-  if (error == 0) error = ::pthread_create(&thread, &attributes, run, &work);
-  ::pthread_attr_destroy(&attributes);
-  if (error != 0)
-    throw Error(std::string("this thread has too small a stack, and none with a larger one can be started: ") +
-                std::strerror(error) + "; give threads that call jit 256 KB, or raise ulimit -u and ulimit -v");
-  ::pthread_join(thread, nullptr);
-  if (work.failure) std::rethrow_exception(work.failure);
+  if (const int error = call_on_own_thread(function, large_stack))
+    throw Error("this thread has too small a stack, and none with a larger one can be started: " +
+                std::generic_category().message(error) +
+                "; give threads that call jit 256 KB, or raise ulimit -u and ulimit -v");
 }
 
 }  // namespace dijitso

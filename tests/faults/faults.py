@@ -4,24 +4,15 @@ import os
 import pathlib
 import subprocess
 import sys
-import tempfile
 import unittest
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import place
 
 WORKER = None
 
 
-class FaultTest(unittest.TestCase):
-    def setUp(self):
-        temporary = tempfile.TemporaryDirectory(prefix="dijitso-faults-")
-        self.addCleanup(temporary.cleanup)
-        self.tmp = pathlib.Path(temporary.name)
-        self.home = self.tmp / "home"
-        self.home.mkdir()
-        self.cache = self.tmp / "cache"
-        # Sanitizers take their options from the environment.
-        self.env = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")}
-        self.env.update(HOME=str(self.home), PATH="/nonexistent", DIJITSO_CACHE_DIR=str(self.cache))
-
+class FaultTest(place.PlaceTest):
     def start(self, *args, prefix=(), program=None, **more):
         """A running worker, or other program built beside it, killed at the end of the test if it still runs."""
         path = os.path.join(os.path.dirname(WORKER), program) if program else WORKER

@@ -1,5 +1,7 @@
 """fork() while other threads of the program are in the library: every child can use it at once."""
 
+import re
+
 import faults
 
 
@@ -18,6 +20,13 @@ class Fork(faults.FaultTest):
         for loader in ("orc", "dlopen"):
             with self.subTest(loader):
                 self.children_are_well(loader, "compiles", 16)
+
+    def test_no_copy_of_the_compiler_can_be_made(self):
+        """Which is a file, in memory too: an error of the child, and not its end by a signal."""
+        process = self.start("orc", "compiles", program="fork_worker", prefix=("/usr/bin/prlimit", "--fsize=%d" % (20 << 20)))
+        result, errors = self.finish(process)
+        self.assertGreater(result["failed"], 0)
+        self.assertEqual(len(re.findall("^child: .*larger files \\(ulimit -f\\)$", errors, re.MULTILINE)), result["failed"], errors)
 
     def test_a_thread_generates_what_the_child_asks_for(self):
         self.children_are_well("orc", "generate", 1)

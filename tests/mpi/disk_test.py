@@ -1,27 +1,29 @@
-"""Which ranks open files in a cache directory, seen by strace: one for each directory, cold and warm."""
+"""Which ranks make or open files below a cache directory, seen by strace: one for each directory, cold and warm."""
 import re
 import shutil
 
 import jobs
 
 STRACE = shutil.which("strace")
+CALLS = ("open openat openat2 creat mkdir mkdirat link linkat symlink symlinkat rename renameat renameat2 unlink unlinkat "
+         "rmdir").split()
 
 
 class Disk(jobs.JobTest):
     def opened(self, caches):
-        """How many files in the folders of its cache each rank opens, or tries to, and what the ranks say. All of them make the
-        folders, and mark the directory as a cache, before they agree on who uses it."""
+        """How many files and folders of its cache, itself included, each rank makes, opens, names or removes, or tries to, and what
+        the ranks say."""
         self.assertIsNotNone(STRACE, "strace is not installed")
         log = self.tmp / "strace"
         log.mkdir()
-        traced = 'exec "$0" -f -qq -s 300 -e trace=open,openat,openat2,creat -o "%s/$OMPI_COMM_WORLD_RANK" "$@"' % log
+        traced = 'exec "$0" -f -qq -s 300 -e trace=%s -o "%s/$OMPI_COMM_WORLD_RANK" "$@"' % (",".join("?" + call for call in CALLS), log)
         ranks = self.run_job(caches, prefix=["/bin/sh", "-c", traced, STRACE])
         counts = []
         for rank in range(len(ranks)):
             names = re.findall(r'"([^"]*)"', (log / str(rank)).read_text())
             self.assertTrue(any("libdijitso" in name for name in names), "the trace is empty: is it one?")
-            cache = re.escape(str(caches[min(rank, len(caches) - 1)]))
-            counts.append(sum(bool(re.match(cache + "/[^/]+/.", name)) for name in names))
+            cache = str(caches[min(rank, len(caches) - 1)])
+            counts.append(sum((name + "/").startswith(cache + "/") for name in names))
         shutil.rmtree(log)
         return counts, ranks
 

@@ -134,6 +134,12 @@ std::vector<FuzzTarget> all_targets() {
          Entry read;
          read_inputs(as_text(input), read);
        }},
+      {"what an entry watches",
+       {bytes_of(write_watched(sample_entry()))},
+       [](ByteView input) {
+         Entry read = sample_entry();
+         read_watched(as_text(input), read);
+       }},
       {"sections",
        {sample_object()},
        [](ByteView input) {

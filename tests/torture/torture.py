@@ -11,8 +11,10 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import place
 
 PROGRAMS = None  # the folder with torture_worker and dijitso-cache
 IS_FULL = bool(os.environ.get("TORTURE"))
@@ -34,17 +36,7 @@ CHOICE = random.Random(SEED)
 Run = collections.namedtuple("Run", "code output errors")
 
 
-class TortureTest(unittest.TestCase):
-    def setUp(self):
-        temporary = tempfile.TemporaryDirectory(prefix="dijitso-torture-")
-        self.addCleanup(temporary.cleanup)
-        self.tmp = pathlib.Path(temporary.name)
-        self.home = self.tmp / "home"
-        self.home.mkdir()
-        self.cache = self.tmp / "cache"
-        self.env = {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}
-        self.env.update(HOME=str(self.home), PATH="/nonexistent", DIJITSO_CACHE_DIR=str(self.cache))
-
+class TortureTest(place.PlaceTest):
     def run_program(self, command, prefix=(), **environment):
         """A whole run. One that hangs fails the test."""
         program, *arguments = command

@@ -1,8 +1,14 @@
 #include "cache/layout.h"
 
+#include "cache/pins.h"
+#include "cache/precompiled.h"
+#include "params/own_directories.h"
+#include "unittests/cache/store_fixture.h"
+
 #include <dijitso/error.h>
 
 #include <catch2/catch.hpp>
+#include <set>
 
 using namespace dijitso;
 using namespace dijitso::cache;
@@ -30,6 +36,25 @@ TEST_CASE("files have the documented names", "[layout]") {
   CHECK(layout.temp_dir() == "/c/tmp");
   CHECK(layout.claims_dir() == "/c/claims");
   CHECK(layout.quarantine_dir() == "/c/quarantine");
+}
+
+TEST_CASE("a full cache contains what parameters name, and the directories that none may name", "[layout]") {
+  const testing::CachePlace place;
+  Store store(place.params);
+  REQUIRE(testing::publish(store, testing::sample_bytes()));
+  REQUIRE_FALSE(store.publish_library(testing::signature, as_bytes("library")));
+  Store precompiled(params_of_precompiled(place.params));
+  REQUIRE(testing::publish(precompiled, testing::sample_bytes()));
+  REQUIRE(pin(testing::signature, place.params));
+  store.usage().compiled(1);
+  store.usage().save();
+  const CacheParams& names = place.params;
+  std::set<std::string> expected = {names.obj_dir, names.inc_dir, names.src_dir,
+                                    names.lib_dir, names.log_dir, "CACHEDIR.TAG"};
+  expected.insert(params::own_directories.begin(), params::own_directories.end());
+  std::set<std::string> found;
+  for (const auto& one : testing::fs::directory_iterator(place.root())) found.insert(one.path().filename());
+  CHECK(found == expected);
 }
 
 TEST_CASE("directories with absolute names lie elsewhere", "[layout]") {

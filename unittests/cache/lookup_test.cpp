@@ -1,43 +1,17 @@
 #include "cache/lookup.h"
 
 #include "cache/absent_names.h"
-#include "support/file.h"
-
+#include "unittests/cache/header_files.h"
 #include "unittests/cache/sample_entry.h"
-#include "unittests/support/scratch.h"
 
-#include <sys/stat.h>
-
-#include <fcntl.h>
 #include <catch2/catch.hpp>
 #include <ctime>
-#include <fstream>
-#include <utility>
 
 using namespace dijitso;
 using namespace dijitso::cache;
 using namespace dijitso::testing;
 
 namespace {
-
-constexpr std::int64_t second = 1000000000;
-
-std::int64_t now_ns() {
-  struct timespec now;
-  ::clock_gettime(CLOCK_REALTIME, &now);
-  return now.tv_sec * second + now.tv_nsec;
-}
-
-// Of a compile, so long after what the test has done to the files that their stamps are believed.
-std::int64_t later() { return now_ns() + 10 * second; }
-
-// What such a compile records of a file.
-ReadFile described(const std::string& path) { return FileDigests::describe(path, blake3(*read_file(path)), later()); }
-
-void set_time(const fs::path& file, std::time_t seconds) {
-  timespec times[2] = {{seconds, 0}, {seconds, 0}};
-  REQUIRE(::utimensat(AT_FDCWD, file.c_str(), times, 0) == 0);
-}
 
 // A cache, headers beside it, and dependencies with identities that a test can change: a small model of what jit does.
 struct World : Scratch {
@@ -47,9 +21,7 @@ struct World : Scratch {
   }
 
   std::string header(const std::string& name, const std::string& text, std::time_t time = 0) {
-    write_text(path() / name, text);
-    set_time(path() / name, time != 0 ? time : ++clock);
-    return path() / name;
+    return write_header(path() / name, text, time != 0 ? time : ++clock);
   }
 
   std::optional<Digest> resolve(const Dependency& dependency) const {
@@ -301,80 +273,6 @@ TEST_CASE("the next slot depends on the request and on every input", "[lookup]")
     changed.erase(name);
     CHECK(next_slot(blake3("request"), changed) != slot);
   }
-}
-
-TEST_CASE("a file is described by what the compiler read", "[lookup]") {
-  World world;
-  const std::string name = world.header("a.h", "text", 1000000000);
-  const ReadFile file = FileDigests::describe(name, blake3("as read"), later());
-  struct stat info;
-  REQUIRE(::stat(name.c_str(), &info) == 0);
-  CHECK(file.size == 4);
-  CHECK(file.mtime_ns == 1000000000 * second);
-  CHECK(file.inode == Inode{info.st_dev, info.st_ino, info.st_ctim.tv_sec * second + info.st_ctim.tv_nsec});
-  CHECK(file.digest == blake3("as read"));
-}
-
-TEST_CASE("the time of a file that may have been written during the compile is not believed", "[lookup]") {
-  World world;
-  const std::string name = world.header("a.h", "edited since", 1000000000);
-  // That the modification time is old says nothing: anybody can set it.
-  for (const std::int64_t began : {1000000010 * second, now_ns() - second, now_ns()}) {
-    const ReadFile file = FileDigests::describe(name, blake3("as read"), began);
-    CHECK(file.mtime_ns == 0);
-    CHECK(FileDigests().current(file) == blake3("edited since"));
-  }
-  CHECK(FileDigests::describe(world / "absent", blake3("as read"), later()).mtime_ns == 0);
-}
-
-TEST_CASE("size, times and i-node are believed, and else the content decides", "[lookup]") {
-  World world;
-  FileDigests digests;
-  const std::string name = world.header("a.h", "text", 1000000000);
-  ReadFile known = described(name);
-  known.digest = blake3("not read again");
-  CHECK(digests.current(known) == known.digest);
-  for (std::uint64_t* part : {&known.inode.device, &known.inode.number}) {
-    const std::uint64_t before = std::exchange(*part, 1);
-    CHECK(digests.current(known) == blake3("text"));
-    *part = before;
-  }
-  known.inode.ctime_ns += 1;
-  CHECK(digests.current(known) == blake3("text"));
-  known.inode = {};  // as in entries of older versions
-  CHECK(digests.current(known) == blake3("text"));
-}
-
-TEST_CASE("another text of equal size and time is noticed", "[lookup]") {
-  World world;
-  FileDigests digests;
-  const std::string name = world.header("a.h", "text", 1000000000);
-  const ReadFile known = described(name);
-  SECTION("in another file") { world.header("a.h", "TEXT", 1000000000); }
-  SECTION("in the same file") {
-    std::ofstream(name) << "TEXT";
-    set_time(name, 1000000000);
-  }
-  CHECK(digests.current(known) == blake3("TEXT"));
-  world.header("a.h", "TEXT", 1000000001);
-  CHECK(digests.current(known) == blake3("TEXT"));
-  world.header("a.h", "texts", 1000000000);
-  CHECK(digests.current(known) == blake3("texts"));
-  fs::remove(name);
-  CHECK_FALSE(digests.current(known));
-}
-
-TEST_CASE("a file that was written just now is compared by content", "[lookup]") {
-  World world;
-  const std::string name = world.header("a.h", "text", std::time(nullptr) + 3600);
-  const ReadFile known = described(name);
-  CHECK(known.mtime_ns == 0);
-  FileDigests digests;
-  CHECK(digests.current(known) == blake3("text"));
-  struct stat before;
-  REQUIRE(::stat(name.c_str(), &before) == 0);
-  world.header("a.h", "TEXT", before.st_mtim.tv_sec);
-  CHECK(digests.current(known) == blake3("TEXT"));
 }
 
 TEST_CASE("a header that appears where it was sought in vain is a miss, and a hit when it is gone", "[lookup]") {

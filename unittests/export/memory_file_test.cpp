@@ -4,7 +4,10 @@
 
 #include <dijitso/error.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+
 #include <catch2/catch.hpp>
 
 using namespace dijitso;
@@ -77,5 +80,24 @@ TEST_CASE("a process without free descriptors is told so") {
             }
             expect(message.find("ulimit -n") != message.npos, "message: " + message);
           }
+        }) == "");
+}
+
+TEST_CASE("a process without another thread is told so, and nothing stays open") {
+  CHECK(in_child([] {
+          const auto open_files = [] { return std::distance(fs::directory_iterator("/proc/self/fd"), {}); };
+          pthread_attr_t attributes;
+          ::pthread_attr_init(&attributes);
+          ::pthread_attr_setstacksize(&attributes, std::size_t{1} << 47);  // no address space has room for it
+          ::pthread_setattr_default_np(&attributes);
+          const auto before = open_files();
+          std::string message;
+          try {
+            MemoryOutput();
+          } catch (const LinkFailed& error) {
+            message = error.what();
+          }
+          expect(message.find("a thread for the linker") != message.npos, "message: " + message);
+          expect(open_files() == before, "files are open");
         }) == "");
 }

@@ -13,6 +13,7 @@
 using namespace dijitso;
 using Catch::Contains;
 using surroundings::CurrentDirectory;
+using surroundings::TemporaryCurrentDirectory;
 using surroundings::TemporaryDirectory;
 using surroundings::Variable;
 
@@ -120,8 +121,7 @@ TEST_CASE("what cannot change the code does not change the key") {
           p.generator["form"] = "poisson";
           p.generator["degree"] = 1;
         }).text == text);
-  const TemporaryDirectory directory;
-  const CurrentDirectory in(directory.path());
+  const TemporaryCurrentDirectory directory;
   CHECK(plain().text == text);
 }
 
@@ -220,8 +220,7 @@ TEST_CASE("an unknown processor is an error") {
 }
 
 TEST_CASE("relative directories are made absolute") {
-  const TemporaryDirectory directory;
-  const CurrentDirectory in(directory.path());
+  const TemporaryCurrentDirectory directory;
   const std::string here = directory.path();
   CHECK(arguments_of({"-Iinc", "-I", "inc", "-isystem", "sys", "-isystem../sys", "-iquote", ".", "-idirafter/abs",
                       "-I/a/../b", "-DI=-Ix"}) == Flags{"-I" + here + "/inc", "-I", here + "/inc", "-isystem",
@@ -283,8 +282,7 @@ TEST_CASE("a flag without the name that it needs is an error") {
 }
 
 TEST_CASE("a forced include is the file here, or else a header like any other") {
-  const TemporaryDirectory directory;
-  const CurrentDirectory in(directory.path());
+  const TemporaryCurrentDirectory directory;
   directory.write("here.h", "");
   const std::string here = directory.path("here.h");
   CHECK(arguments_of({"-include", "here.h", "-include", "cmath", "-imacros", "here.h", "-includehere.h"}) ==

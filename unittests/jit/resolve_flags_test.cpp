@@ -8,9 +8,7 @@
 
 using namespace dijitso;
 using Catch::Contains;
-using surroundings::CurrentDirectory;
-using surroundings::TemporaryDirectory;
-using surroundings::Variable;
+using surroundings::TemporaryCurrentDirectory;
 
 namespace {
 
@@ -26,8 +24,7 @@ Request resolved(const Flags& flags) {
 }  // namespace
 
 TEST_CASE("every way to name a directory of headers is made absolute") {
-  const TemporaryDirectory directory;
-  const CurrentDirectory in(directory.path());
+  const TemporaryCurrentDirectory directory;
   const std::string inc = directory.path("inc");
   const auto is = [](const Flags& flags, const Flags& expected) {
     INFO(flags[0]);
@@ -54,8 +51,7 @@ TEST_CASE("every way to name a directory of headers is made absolute") {
 }
 
 TEST_CASE("a prefix is a text in front of directories") {
-  const TemporaryDirectory directory;
-  const CurrentDirectory in(directory.path());
+  const TemporaryCurrentDirectory directory;
   CHECK(resolved({"-iprefix", "inc/", "-iwithprefix", "sub"}).arguments ==
         Flags{"-iprefix", directory.path("inc/"), "-iwithprefix", "sub"});
   CHECK(resolved({"-iprefix/abs/", "-iwithprefixsub"}).arguments == Flags{"-iprefix/abs/", "-iwithprefixsub"});
@@ -66,26 +62,8 @@ TEST_CASE("flags that only look like those with directories are left alone") {
   CHECK(resolved({"-load", "--sysroots=x", "-DI=-Ix"}).arguments == Flags{"-load", "--sysroots=x", "-DI=-Ix"});
 }
 
-TEST_CASE("relative directories of the environment are made absolute") {
-  const TemporaryDirectory directory;
-  const CurrentDirectory in(directory.path());
-  const std::string here = directory.path();
-  for (const char* name : {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH"}) {
-    const Variable variable(name, "inc::/abs");
-    Request request;
-    CHECK(compiler_environment(request) == Flags{name + ("=" + here + "/inc:" + here + ":/abs")});
-    CHECK((request.is_relative && request.directory == here));
-  }
-  const Variable absolute_one("CPATH", "/abs");
-  const Variable empty("C_INCLUDE_PATH", "");
-  Request request;
-  CHECK(compiler_environment(request) == Flags{"CPATH=/abs", "C_INCLUDE_PATH="});
-  CHECK_FALSE((request.is_relative || request.directory != ""));
-}
-
 TEST_CASE("flags that name libraries are as build.libs, lib_dirs and rpath_dirs") {
-  const TemporaryDirectory directory;
-  const CurrentDirectory in(directory.path());
+  const TemporaryCurrentDirectory directory;
   const Request request = resolved(
       {"-lm", "-l", "z", "-l:libx.so.2", "-lm", "-Llib", "-L", "/opt/lib", "-O2", "--library-directory=/opt/lib"});
   CHECK(request.libs == Flags{"m", "z", "libx.so.2"});

@@ -1,5 +1,7 @@
 #include "params/check.h"
 
+#include "params/own_directories.h"
+
 #include <dijitso/error.h>
 
 #include <catch2/catch.hpp>
@@ -94,8 +96,11 @@ TEST_CASE("names that are the end of others count as the same, and directories a
 }
 
 TEST_CASE("the cache's other directories are no place for files", "[params]") {
-  for (const char* dir : {"tmp", "claims/", "/somewhere/quarantine"})
-    CHECK_THAT(error_after([&](Params& p) { p.cache.obj_dir = dir; }), Contains("'cache.obj_dir'") && Contains(dir));
+  for (const std::string own : dijitso::params::own_directories)
+    for (const std::string& dir : {own, own + "/", "/somewhere/" + own}) {
+      CHECK_THAT(error_after([&](Params& p) { p.cache.obj_dir = dir; }), Contains("'cache.obj_dir'") && Contains(dir));
+      CHECK_THAT(error_after([&](Params& p) { p.cache.inc_dir = dir; }), Contains("'cache.inc_dir'") && Contains(dir));
+    }
 }
 
 TEST_CASE("a header cannot have the name of the source", "[params]") {

@@ -79,6 +79,11 @@ class CurrentDirectory {
   std::filesystem::path old_;
 };
 
+// One that is also the current one.
+struct TemporaryCurrentDirectory : TemporaryDirectory {
+  const CurrentDirectory in{path()};
+};
+
 // A user with an empty home and current directory, no environments and no configuration.
 struct EmptyUser {
   TemporaryDirectory root;
