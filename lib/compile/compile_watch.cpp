@@ -4,6 +4,9 @@
 // there: so it is told of a fatal error, after which it instantiates nothing, and reads nothing but the end of the
 // file.
 //
+// What goes on all the same (the rest of a long pass, a constant expression, templates that wait for their turn) is
+// abandoned from where it allocates memory.
+//
 // The parser may use a quarter of the stack: what looks at the tree that it makes needs up to three times as much for
 // one level. Trees that are deeper than the parser ever was (sums), and what is parsed a second time without being seen
 // (bodies of functions in classes), are estimated from their tokens; classes within classes are counted. Tested in
@@ -31,12 +34,16 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <utility>
 
 namespace dijitso::compile {
 namespace {
 
 constexpr std::uint64_t tokens_between_looks = 256;
+
+// How long a compile that has been stopped may take to come to its end: as long again, but within these bounds.
+constexpr std::chrono::nanoseconds least_patience = std::chrono::seconds(1), most_patience = std::chrono::seconds(10);
 
 // What the process holds in memory: the second number there.
 std::uint64_t resident_bytes() {
@@ -178,7 +185,9 @@ CompileWatch::CompileWatch(const CompileLimits& limits)
     : limits_(limits), begin_(Clock::now()), memory_before_(limits.memory == 0 ? 0 : resident_bytes()) {}
 
 void CompileWatch::stop(std::string reason) {
-  if (!is_stopped()) reason_ = std::move(reason);
+  if (is_stopped()) return;
+  reason_ = std::move(reason);
+  stopped_ = Clock::now();
 }
 
 bool CompileWatch::must_stop() {
@@ -190,11 +199,37 @@ bool CompileWatch::must_stop() {
   return is_stopped();
 }
 
+std::string CompileWatch::too_deep() const {
+  return std::string("this is nested too deeply for the compiler: divide it into smaller expressions or functions") +
+         (stack_.bytes < large_stack_bytes ? ", or raise the limit on address space (ulimit -v)" : "");
+}
+
 void CompileWatch::check_nesting(std::uint64_t estimated) {
   const std::size_t used = stack_.top - reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
-  if (stack_.bytes == 0 || (estimated <= stack_.bytes && used <= stack_.bytes / 4)) return;
-  stop(std::string("this is nested too deeply for the compiler: divide it into smaller expressions or functions") +
-       (stack_.bytes < large_stack_bytes ? ", or raise the limit on address space (ulimit -v)" : ""));
+  if (stack_.bytes != 0 && (estimated > stack_.bytes || used > stack_.bytes / 4)) stop(too_deep());
+}
+
+bool CompileWatch::is_out_of_patience() const {
+  const auto patience =
+      limits_.time.count() == 0 ? most_patience : std::clamp(limits_.time, least_patience, most_patience);
+  return Clock::now() - stopped_ >= patience ||
+         (limits_.memory != 0 && resident_bytes() >= memory_before_ + 2 * limits_.memory);
+}
+
+void CompileWatch::look_at_allocation(std::uint64_t stack_left) {
+  const bool is_at_end = stack_left <= stack_reserve();
+  if (is_at_end) stop(too_deep());
+  if (must_stop() && (is_at_end || is_out_of_patience())) throw Abandoned(reason_);
+}
+
+void note_stop(const std::string& reason, CompileResult& result) {
+  result.ok = false;
+  result.object.clear();
+  Diagnostic diagnostic;
+  diagnostic.severity = Severity::fatal;
+  diagnostic.message = reason;
+  result.diagnostics_text += "fatal error: " + reason + "\n";
+  result.diagnostics.push_back(std::move(diagnostic));
 }
 
 std::unique_ptr<clang::ASTConsumer> CompileWatch::watch_parser(clang::CompilerInstance& instance) {

@@ -2,6 +2,7 @@
 // macros without end, and at the limits that the request has.
 #pragma once
 
+#include "compile/allocation_watch.h"
 #include "compile/compiler.h"
 #include "compile/large_stack.h"
 #include "compile/nesting.h"
@@ -14,9 +15,17 @@
 
 #include <cstdint>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 namespace dijitso::compile {
+
+// Thrown through LLVM, which is left as it is (llvm-config/out_of_memory.h), when a compile that was stopped does not
+// come to an end by itself, or hardly any stack is left. It says the reason.
+class Abandoned : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 // For all runs of Clang that one compile is made of; its time begins when this is made. To be made on the large stack.
 class CompileWatch {
@@ -44,6 +53,10 @@ class CompileWatch {
   friend class WatchedParser;
 
   void check_nesting(std::uint64_t bytes);
+  void look_at_allocation(std::uint64_t stack_left);
+  bool is_out_of_patience() const;
+  std::uint64_t stack_reserve() const { return stack_.bytes / 16; }
+  std::string too_deep() const;
 
   const CompileLimits limits_;
   const Clock::time_point begin_;
@@ -51,8 +64,14 @@ class CompileWatch {
   const StackExtent stack_ = this_stack();
   std::uint64_t tokens_ = 0;
   std::string reason_;
+  Clock::time_point stopped_;
   bool told_ = false;
+  const AllocationWatch allocations_{[this](std::uint64_t stack_left) { look_at_allocation(stack_left); },
+                                     stack_.top - stack_.bytes, stack_reserve()};
 };
+
+// Makes this the result of a compile that was stopped for this reason.
+void note_stop(const std::string& reason, CompileResult& result);
 
 // Flags may raise the limits that Clang has for calls in constant expressions and for brackets, not above what the
 // stack is enough for.

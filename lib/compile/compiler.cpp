@@ -4,6 +4,7 @@
 #include "compile/compiler.h"
 
 #include "compile/arguments.h"
+#include "compile/compile_watch.h"
 #include "compile/frontend.h"
 #include "compile/invocation.h"
 #include "compile/large_stack.h"
@@ -48,22 +49,30 @@ class ClangCompiler : public Compiler {
     prepare_native_target();
   }
 
-  CompileResult compile(const CompileRequest& request, const Precompiled* precompiled) override {
+  CompileResult compile(const CompileRequest& request, const Precompiled* precompiled) override try {
     const llvm_config::AbandonedLocks locks;
     const Translation& translation = translate(request);
     return on_large_stack(request, [&] {
       CompileWatch watch(request.limits);
       return compile_whole(request, translation, precompiled, watch);
     });
+  } catch (const Abandoned& stop) {
+    CompileResult result;
+    note_stop(stop.what(), result);
+    return result;
   }
 
-  QuickResult compile_quickly(const CompileRequest& request, const Precompiled* precompiled) override {
+  QuickResult compile_quickly(const CompileRequest& request, const Precompiled* precompiled) override try {
     const llvm_config::AbandonedLocks locks;
     const Translation& translation = translate(request);
     return on_large_stack(request, [&] {
       CompileWatch watch(request.limits);
       return compile_in_tiers(request, translation, precompiled, watch);
     });
+  } catch (const Abandoned& stop) {
+    QuickResult quick;
+    note_stop(stop.what(), quick.result);
+    return quick;
   }
 
   std::vector<std::string> preludes_of(const CompileRequest& request) override {
@@ -73,10 +82,15 @@ class ClangCompiler : public Compiler {
   }
 
   Precompiled precompile(const CompileRequest& request, const std::string& prelude,
-                         const PrecompileLimits& limits) override {
+                         const PrecompileLimits& limits) override try {
     const llvm_config::AbandonedLocks locks;
     const Translation& translation = translate(request);
     return on_large_stack(request, [&] { return compile_prelude(request, translation, prelude, limits); });
+  } catch (const Abandoned& stop) {
+    Precompiled result;
+    result.prelude = prelude;
+    result.refusal = stop.what();
+    return result;
   }
 
   bool suits(const Precompiled& precompiled, const CompileRequest& request) override {

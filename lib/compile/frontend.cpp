@@ -56,17 +56,6 @@ class Watched : public Emit {
   CompileWatch& watch_;
 };
 
-// What was stopped after the parser has no place in the source.
-void note_stop(const CompileWatch& watch, CompileResult& result) {
-  result.ok = false;
-  if (watch.has_been_told()) return;
-  Diagnostic diagnostic;
-  diagnostic.severity = Severity::fatal;
-  diagnostic.message = watch.reason();
-  result.diagnostics_text += "fatal error: " + watch.reason() + "\n";
-  result.diagnostics.push_back(std::move(diagnostic));
-}
-
 // Runs Clang; `take` gets the module, when there is one, and its context before that goes with the action.
 template <class Emit, class Take>
 CompileResult run_clang(const CompileRequest& request, const Translation& translation, const Precompiled* precompiled,
@@ -121,7 +110,8 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
     result.diagnostics_text += message.text;
     result.diagnostics.push_back(std::move(message.diagnostic));
   }
-  if (watch.is_stopped()) note_stop(watch, result);
+  if (watch.is_stopped()) result.ok = false;
+  if (watch.is_stopped() && !watch.has_been_told()) note_stop(watch.reason(), result);  // after the parser: no place
   result.files = read_files->headers(translation, files.disk());
   result.missing = read_files->missing(translation, files.disk());
   return result;

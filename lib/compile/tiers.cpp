@@ -45,12 +45,16 @@ class ClangOptimizer : public Optimizer {
 
   CompileResult optimize() override {
     if (!code_.module) throw Error("a module was optimised already");
-    run_on_large_stack([this] {
-      const llvm_config::AbandonedLocks locks;
-      const llvm_config::AbandonedOnThrow<IntermediateCode> code(std::move(code_));
-      CompileWatch watch(limits_);
-      generate(*code->module, invocation_, watch, result_);
-    });
+    try {
+      run_on_large_stack([this] {
+        const llvm_config::AbandonedLocks locks;
+        const llvm_config::AbandonedOnThrow<IntermediateCode> code(std::move(code_));
+        CompileWatch watch(limits_);
+        generate(*code->module, invocation_, watch, result_);
+      });
+    } catch (const Abandoned& stop) {
+      note_stop(stop.what(), result_);
+    }
     return std::move(result_);
   }
 

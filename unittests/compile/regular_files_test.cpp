@@ -4,6 +4,7 @@
 #include "requests.h"
 
 #include <fcntl.h>
+#include <sys/fsuid.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <catch2/catch.hpp>
@@ -56,6 +57,68 @@ TEST_CASE("a compile that names a FIFO or device fails and does not wait") {
     const CompileResult result = compiler().compile(request);
     CHECK_FALSE(result.ok);
     CHECK_THAT(result.diagnostics_text, Contains("not a regular file") || Contains("asked") || Contains("not found"));
+  }
+}
+
+namespace {
+
+// What the status says is a regular file, and is a FIFO when it is opened.
+class Exchanged : public llvm::vfs::ProxyFileSystem {
+ public:
+  explicit Exchanged(fs::path fifo) : ProxyFileSystem(llvm::vfs::getRealFileSystem()), fifo_(std::move(fifo)) {}
+  llvm::ErrorOr<llvm::vfs::Status> status(const llvm::Twine& path) override {
+    llvm::ErrorOr<llvm::vfs::Status> found = ProxyFileSystem::status(path);
+    fs::remove(path.str());
+    fs::rename(fifo_, path.str());
+    return found;
+  }
+
+ private:
+  const fs::path fifo_;
+};
+
+std::string why_not_read(llvm::vfs::FileSystem& files, const fs::path& path) {
+  const auto text = files.getBufferForFile(path.string());
+  return text ? "" : text.getError().message();
+}
+
+}  // namespace
+
+TEST_CASE("a file that becomes a FIFO before it is opened is not waited for") {
+  const Scratch scratch;
+  write_text(scratch / "file", "text");
+  REQUIRE(::mkfifo((scratch / "fifo").c_str(), 0600) == 0);
+  const auto exchanged = llvm::makeIntrusiveRefCnt<Exchanged>(scratch / "fifo");
+  CHECK(why_not_read(*regular_files_of(exchanged), scratch / "file") == "not a regular file");
+}
+
+TEST_CASE("a file whose size is not what the system says is an error") {
+  const auto files = regular_files_of(llvm::vfs::getRealFileSystem());
+  CHECK_THAT(why_not_read(*files, "/proc/self/status"), Contains("size"));
+}
+
+TEST_CASE("a file that may not be read is an error, and not another file of its name") {
+  const Scratch scratch;
+  for (const char* name : {"first", "second"}) {
+    fs::create_directories(scratch / name);
+    write_text(scratch / name / "wanted.h", "1");
+  }
+  const std::string closed = scratch / "first/wanted.h";
+  fs::permissions(scratch.path(), fs::perms(0755));
+  fs::permissions(closed, fs::perms::none);
+  for (const std::string& line : std::vector<std::string>{
+           "#include <wanted.h>\n", "#include \"" + closed + "\"\n", "const int a[] = {\n#embed <wanted.h>\n};\n",
+           "const int a[] = {\n#embed \"" + closed + "\"\n};\n",
+           "const int a[] = {\n#embed \"" + closed + "\" if_empty(3)\n};\n"}) {
+    INFO(line);
+    CompileRequest request = cxx_request(
+        line, {"--embed-dir=" + (scratch / "first").string(), "--embed-dir=" + (scratch / "second").string()});
+    request.include_dirs = {scratch / "first", scratch / "second"};
+    ::setfsuid(65534);  // of this thread, and of those that it starts: root may read all files
+    const CompileResult result = compiler().compile(request);
+    ::setfsuid(::geteuid());
+    CHECK_FALSE(result.ok);
+    CHECK_THAT(result.diagnostics_text, Contains("cannot open file '" + closed + "': Permission denied"));
   }
 }
 
