@@ -1,4 +1,5 @@
-// std::thread has no stack size. Tested in unittests/support/stack_space_test.cpp and compile/large_stack_test.cpp.
+// std::thread has no stack size. Tested in unittests/support/stack_space_test.cpp and
+// unittests/compile/large_stack_test.cpp.
 #include "support/own_thread.h"
 
 #include <pthread.h>
