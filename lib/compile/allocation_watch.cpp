@@ -42,11 +42,17 @@ void AllocationWatch::note(std::uint64_t bytes) {
 extern "C" {
 
 void* __real__Znwm(std::size_t);
+void* __real__Znam(std::size_t);
 void* __real__ZnwmSt11align_val_tRKSt9nothrow_t(std::size_t, std::align_val_t, const std::nothrow_t&);
 
 void* __wrap__Znwm(std::size_t bytes) {
   if (dijitso::compile::here) dijitso::compile::here->note(bytes);
   return __real__Znwm(bytes);
+}
+
+void* __wrap__Znam(std::size_t bytes) {
+  if (dijitso::compile::here) dijitso::compile::here->note(bytes);
+  return __real__Znam(bytes);
 }
 
 // Nobody but LLVM's allocate_buffer uses it, which an exception can pass through.

@@ -15,6 +15,7 @@
 #include "compile/compile_watch.h"
 
 #include "compile/code_limits.h"
+#include "compile/type_size.h"
 #include "support/process.h"
 
 #include <clang/AST/DeclCXX.h>
@@ -82,8 +83,11 @@ class WatchedParser : public clang::SemaConsumer {
     stop_if_needed(record->getLocation());
   }
 
-  void look_at_template(clang::SourceLocation place) {
+  void look_at_template(const clang::Decl* entity, clang::SourceLocation place) {
     watch_.check_nesting(0);
+    if (const auto* type = llvm::dyn_cast_or_null<clang::ClassTemplateSpecializationDecl>(entity);
+        type && sizes_.of(*type) > TypeSizes::largest)
+      watch_.abandon("a type is made of more than " + std::to_string(TypeSizes::largest) + " other types");
     if (++templates_ % tokens_between_looks == 0) watch_.must_stop();
     stop_if_needed(place);
   }
@@ -96,6 +100,7 @@ class WatchedParser : public clang::SemaConsumer {
   clang::Preprocessor& preprocessor_;
   Nesting nesting_;
   llvm::DenseMap<const clang::Decl*, unsigned> depths_;  // of classes
+  TypeSizes sizes_;
   unsigned tokens_of_parser_ = 0;
   std::uint64_t templates_ = 0;
   bool stopped_here_ = false;
@@ -109,7 +114,7 @@ class WatchedTemplates : public clang::TemplateInstantiationCallback {
   void initialize(const clang::Sema&) override {}
   void finalize(const clang::Sema&) override {}
   void atTemplateBegin(const clang::Sema&, const clang::Sema::CodeSynthesisContext& context) override {
-    parser_.look_at_template(context.PointOfInstantiation);
+    parser_.look_at_template(context.Entity, context.PointOfInstantiation);
   }
   void atTemplateEnd(const clang::Sema&, const clang::Sema::CodeSynthesisContext&) override {}
 
@@ -217,9 +222,13 @@ bool CompileWatch::is_out_of_patience() const {
 }
 
 void CompileWatch::look_at_allocation(std::uint64_t stack_left) {
-  const bool is_at_end = stack_left <= stack_reserve();
-  if (is_at_end) stop(too_deep());
-  if (must_stop() && (is_at_end || is_out_of_patience())) throw Abandoned(reason_);
+  if (stack_left <= stack_reserve()) abandon(too_deep());
+  if (must_stop() && is_out_of_patience()) abandon(reason_);
+}
+
+void CompileWatch::abandon(std::string reason) {
+  stop(std::move(reason));
+  throw Abandoned(reason_);
 }
 
 void note_stop(const std::string& reason, CompileResult& result) {

@@ -49,6 +49,9 @@ class CompileWatch {
 
   void stop(std::string reason);
 
+  // Throws Abandoned: for what Clang would not come back from in time.
+  [[noreturn]] void abandon(std::string reason);
+
  private:
   friend class WatchedParser;
 

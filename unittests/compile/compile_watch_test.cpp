@@ -175,6 +175,19 @@ TEST_CASE("templates end at the limit of time between two instantiations") {
   CHECK_THAT(says(compiler().compile(request)), Contains("build.compile_timeout"));
 }
 
+TEST_CASE("a type that is made of too many others is a diagnostic") {
+  // Clang would look at 2^40 of them to find f.
+  std::string source = "template <class A, class B> struct P {};\nusing T0 = int;\n";
+  for (int i = 0; i < 40; ++i) {
+    const std::string inner = "T" + std::to_string(i);
+    source += "using T" + std::to_string(i + 1) + " = P<" + inner + "*, " + inner + "&>;\n";
+  }
+  const std::string use = "template <class T> void f(T) {}\nvoid g() { f(T#()); }\n";
+  const auto with = [&](const std::string& last) { return source + std::string(use).replace(use.find('#'), 1, last); };
+  CHECK(compile_cxx(with("15")).ok);
+  CHECK_THAT(says(compile_cxx(with("40"))), Contains("is made of more than"));
+}
+
 TEST_CASE("what is stopped after the parser has no code") {
   CompileRequest request = cxx_request("int f(int x) { return x + 1; }\nvoid* p = (void*)f;\n", {"-O2"});
   prepare_native_target();
