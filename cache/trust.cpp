@@ -3,6 +3,7 @@
 // has the number of the user is the private group that many systems give to everybody.
 #include "cache/trust.h"
 
+#include "support/memory_file.h"
 #include "support/process.h"
 
 #include <fcntl.h>
@@ -50,7 +51,7 @@ std::string who_else_can_rename(const struct stat& info, const TrustRules& rules
 std::string name_of(const Descriptor& directory, const std::string& way) {
   const Descriptor found(::openat(directory.get(), way.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   std::error_code unknown;
-  const fs::path path = fs::read_symlink("/proc/self/fd/" + std::to_string(found.get()), unknown);
+  const fs::path path = fs::read_symlink(path_of_open_file(found.get()), unknown);
   return unknown ? "a directory above it" : "the directory " + quoted(path) + " above it";
 }
 

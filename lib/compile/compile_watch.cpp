@@ -48,7 +48,7 @@ constexpr std::chrono::nanoseconds least_patience = std::chrono::seconds(1), mos
 
 // What the process holds in memory: the second number there.
 std::uint64_t resident_bytes() {
-  const std::string text = read_small_file("/proc/self/statm");
+  const std::string text = read_small_file("/proc/thread-self/statm");
   std::uint64_t pages = 0;
   if (const std::size_t space = text.find(' '); space != text.npos)
     std::from_chars(text.data() + space + 1, text.data() + text.size(), pages);

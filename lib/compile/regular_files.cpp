@@ -6,6 +6,7 @@
 #include "compile/regular_files.h"
 
 #include "support/descriptor.h"
+#include "support/memory_file.h"
 
 #include <fcntl.h>
 #include <llvm/Support/MemoryBuffer.h>
@@ -53,7 +54,7 @@ std::error_code last_error() { return {errno, std::generic_category()}; }
 // The file's own name, which Clang compares with the one that it was asked for.
 std::string real_name(int file, llvm::StringRef otherwise) {
   std::array<char, PATH_MAX> name{};
-  const ssize_t length = ::readlink(("/proc/self/fd/" + std::to_string(file)).c_str(), name.data(), name.size());
+  const ssize_t length = ::readlink(path_of_open_file(file).c_str(), name.data(), name.size());
   return length > 0 ? std::string(name.data(), static_cast<std::size_t>(length)) : otherwise.str();
 }
 

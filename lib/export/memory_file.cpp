@@ -22,8 +22,6 @@ namespace {
                    "or use cache.lib_loader 'orc'");
 }
 
-std::string path_of(const Descriptor& file) { return "/proc/self/fd/" + std::to_string(file.get()); }
-
 }  // namespace
 
 MemoryFile::MemoryFile(const std::string& name, ByteView content) : file_(open_memory_file(name)) {
@@ -36,7 +34,7 @@ MemoryFile::MemoryFile(const std::string& name, ByteView content) : file_(open_m
   }
 }
 
-std::string MemoryFile::path() const { return path_of(file_); }
+std::string MemoryFile::path() const { return path_of_open_file(file_.get()); }
 
 MemoryOutput::MemoryOutput() {
   int ends[2];
@@ -66,7 +64,7 @@ void MemoryOutput::drain() {
 
 MemoryOutput::~MemoryOutput() { finish(); }
 
-std::string MemoryOutput::path() const { return path_of(to_write_); }
+std::string MemoryOutput::path() const { return path_of_open_file(to_write_.get()); }
 
 void MemoryOutput::finish() {
   if (!reader_.joinable()) return;

@@ -1,4 +1,4 @@
-// Files for lld that exist in memory only: it opens what it is told to open, and /proc/self/fd/<number> names a
+// Files for lld that exist in memory only: it opens what it is told to open, and /proc/thread-self/fd/<number> names a
 // descriptor. Tested in unittests/export/memory_file_test.cpp.
 #pragma once
 

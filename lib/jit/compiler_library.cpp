@@ -1,5 +1,5 @@
 // The dynamic loader knows a library again by its i-node, so a copy is a file of its own, in memory. It is opened as
-// /proc/self/fd/<number>; the loader knows it again by this name too, so the number stays taken.
+// /proc/thread-self/fd/<number>; the loader knows it again by this name too, so the number stays taken.
 
 #include "jit/compiler_library.h"
 
@@ -92,7 +92,7 @@ void* open_copy() {
   if (!source.is_open() || ::fstat(source.get(), &now) != 0 || !is_same_file(now, state.file))
     cannot_copy("'" + path + "' has been removed or replaced since");
   Descriptor memory = copy_in_memory(source, static_cast<std::size_t>(now.st_size));
-  void* library = dlopen(("/proc/self/fd/" + std::to_string(memory.get())).c_str(), RTLD_NOW | RTLD_LOCAL);
+  void* library = dlopen(path_of_open_file(memory.get()).c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library) cannot_copy(loader_message());
   memory.release();  // its number stays taken
   return library;

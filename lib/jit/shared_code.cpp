@@ -2,9 +2,9 @@
 // held open while it is verified and opened by name; if the name still means that i-node afterwards, it meant it all
 // the time, since libraries are only ever replaced by new files. Otherwise the verified bytes are opened from memory.
 //
-// A file in memory is opened as /proc/self/fd/<number>; the loader recognises libraries by such names too, so the
-// descriptor stays open, and its number taken, as long as the library is loaded. So is a file whose path has a '$' in
-// it, because dlopen replaces $ORIGIN and its kin within the path that it is given. Tested in tests/export.
+// A file in memory is opened as /proc/thread-self/fd/<number>; the loader recognises libraries by such names too, so
+// the descriptor stays open, and its number taken, as long as the library is loaded. So is a file whose path has a '$'
+// in it, because dlopen replaces $ORIGIN and its kin within the path that it is given. Tested in tests/export.
 
 #include "jit/shared_code.h"
 
@@ -69,8 +69,6 @@ std::string private_soname(const std::string& soname, const Digest& origin) {
 std::string published_path(const cache::Store& store, const std::string& signature) {
   return std::filesystem::absolute(store.layout().lib_file(signature)).lexically_normal().string();
 }
-
-std::string path_of(int descriptor) { return "/proc/self/fd/" + std::to_string(descriptor); }
 
 bool write_whole(int descriptor, ByteView content) {
   const NoFileSizeSignal guard;
@@ -138,7 +136,7 @@ bool SharedCode::open_published(cache::Store& store, const cache::Entry& entry) 
   void* handle = nullptr;
   const forking::Section section;
   if (is_known && stored && is_same_file(verified, path))
-    handle = dlopen(is_plain ? path.c_str() : path_of(held.get()).c_str(), RTLD_NOW | RTLD_LOCAL);
+    handle = dlopen(is_plain ? path.c_str() : path_of_open_file(held.get()).c_str(), RTLD_NOW | RTLD_LOCAL);
   const std::string reason = handle || !stored ? "" : loader_message();
   const bool is_same = is_known && is_same_file(verified, path);
   if (stored) file_ = std::move(*stored);
@@ -165,7 +163,7 @@ void SharedCode::note(void* handle, const std::string& path) {
 
 void SharedCode::open_from_memory(const std::string& signature) {
   descriptor_ = open_memory_file(file_.soname).release();
-  const std::string path = path_of(descriptor_);
+  const std::string path = path_of_open_file(descriptor_);
   if (descriptor_ < 0 || !write_whole(descriptor_, *file_.bytes))
     throw LinkFailed("the shared library of module '" + signature +
                      "' cannot be kept in memory: " + std::generic_category().message(errno) +
@@ -194,7 +192,7 @@ SharedCode::~SharedCode() {
   }
   if (descriptor_ < 0) return;
   // The loader keeps a library that a thread still needs for its thread_local objects.
-  if (void* still = handle_ ? dlopen(path_of(descriptor_).c_str(), RTLD_LAZY | RTLD_NOLOAD) : nullptr)
+  if (void* still = handle_ ? dlopen(path_of_open_file(descriptor_).c_str(), RTLD_LAZY | RTLD_NOLOAD) : nullptr)
     close_library(still);
   else
     ::close(descriptor_);

@@ -40,7 +40,7 @@ class SharedCode : public orc::LinkedModule {
   SharedFile file_;
   Digest origin_;
   bool is_published_ = false;  // opened under the name that it has in the cache
-  int descriptor_ = -1;        // of a file that was opened as /proc/self/fd/<number>
+  int descriptor_ = -1;        // of a file that was opened as /proc/thread-self/fd/<number>
 };
 
 }  // namespace dijitso

@@ -32,7 +32,7 @@ std::atomic<bool>& refused() {
 std::string text_of(int error) { return std::generic_category().message(error); }
 
 std::size_t count_of_mappings() {
-  const Descriptor maps(::open("/proc/self/maps", O_RDONLY | O_CLOEXEC));
+  const Descriptor maps(::open("/proc/thread-self/maps", O_RDONLY | O_CLOEXEC));
   std::array<char, 4096> part;
   std::size_t count = 0;
   for (ssize_t got; (got = ::read(maps.get(), part.data(), part.size())) > 0;)

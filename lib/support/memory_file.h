@@ -15,6 +15,10 @@
 
 namespace dijitso {
 
+// By which an open file can be opened again, and read. Not below /proc/self, where nothing is left of a process whose
+// main thread has ended while others go on.
+inline std::string path_of_open_file(int descriptor) { return "/proc/thread-self/fd/" + std::to_string(descriptor); }
+
 // Not open, with errno, when there is none to be had. The name is for people, who see it in /proc; it may be long.
 inline Descriptor open_memory_file(const std::string& name) {
   constexpr unsigned is_no_program = 0x8;             // MFD_NOEXEC_SEAL, which headers older than Linux 6.3 lack

@@ -218,7 +218,7 @@ TEST_CASE("a library whose directory everybody may write is not opened") {
   Jit fresh;
   const Library library = ask_two(fresh, place.params, true);
   CHECK(value(library) == 42);
-  CHECK_THAT(file_of(library.symbol("value")), Contains("/proc/self/fd/"));
+  CHECK_THAT(file_of(library.symbol("value")), Contains("/proc/thread-self/fd/"));
   CHECK_THAT(warnings.only(), Contains("can be written by everybody"));
 }
 
@@ -246,7 +246,7 @@ TEST_CASE("without a usable cache libraries are opened from memory with one warn
     Jit jit;
     const Library library = ask_two(jit, place.params);
     CHECK(value(library) == 42);
-    CHECK_THAT(file_of(library.symbol("value")), Contains("/proc/self/fd/"));
+    CHECK_THAT(file_of(library.symbol("value")), Contains("/proc/thread-self/fd/"));
     CHECK(jit.counters().fallbacks == 2);
   }
   CHECK(warnings.all().size() == 2);  // one of each Jit
