@@ -1,8 +1,9 @@
 // The assembler reads inline assembly in the middle of the code generator, where nothing can stop it: .incbin of a FIFO
 // waits for ever, and a large .fill or .rept takes all memory. So its text is looked at before. A directive that reads
 // a file is refused (the cache could not watch it), and so are the assembler's macros, which can put any directive
-// together. What is to be filled or repeated must be said in plain numbers, which are added up. Tested in
-// unittests/compile/code_limits_test.cpp.
+// together. What is to be filled or repeated must be said in plain numbers, which are added up. Debug information is
+// the compiler's own: the assembler keeps a table that is as long as the largest number of a file, and ends the process
+// at some of CodeView's directives. Tested in unittests/compile/code_limits_test.cpp.
 
 #include "compile/code_limits.h"
 
@@ -19,9 +20,11 @@
 namespace dijitso::compile {
 namespace {
 
-enum class Directive { other, reads, expands, fills };
+enum class Directive { other, reads, expands, fills, describes };
 
-Directive kind_of(llvm::StringRef name) {
+Directive kind_of(llvm::StringRef name, llvm::StringRef arguments) {
+  if (name.starts_with_insensitive("cv_")) return Directive::describes;
+  if (name.equals_insensitive("file") && !arguments.take_while(llvm::isDigit).empty()) return Directive::describes;
   return llvm::StringSwitch<Directive>(name.lower())
       .Cases({"incbin", "include"}, Directive::reads)
       .Cases({"macro", "altmacro", "irp", "irpc"}, Directive::expands)
@@ -61,8 +64,9 @@ std::string reason_to_refuse_assembly(llvm::StringRef text, std::uint64_t& bytes
     const llvm::StringRef rest = text.substr(at + 1);
     const llvm::StringRef name = rest.take_while(is_part_of_name);
     const llvm::StringRef line = rest.substr(name.size()).split('\n').first;
-    const llvm::StringRef arguments = line.substr(0, std::min({line.find(';'), line.find('#'), line.find("//")}));
-    switch (kind_of(name)) {
+    const llvm::StringRef arguments =
+        line.substr(0, std::min({line.find(';'), line.find('#'), line.find("//")})).ltrim();
+    switch (kind_of(name, arguments)) {
       case Directive::other:
         break;
       case Directive::reads:
@@ -73,6 +77,9 @@ std::string reason_to_refuse_assembly(llvm::StringRef text, std::uint64_t& bytes
         if (!add_numbers(arguments, bytes)) return quoted(name) + "is refused: it must say how much in plain numbers";
         if (bytes > largest_data)
           return quoted(name) + "is refused: it asks for more than " + std::to_string(largest_data) + " bytes";
+        break;
+      case Directive::describes:
+        return quoted(name) + "is refused: it describes debug information, which the compiler writes by itself (-g)";
     }
   }
   return "";

@@ -50,6 +50,15 @@ TEST_CASE("inline assembly that reads files or has no end is refused") {
   }
 }
 
+TEST_CASE("inline assembly that describes debug information is refused") {
+  for (const char* text :
+       {".file 4294967295 \"a\"", ".file 1 \"a\"", ".cv_filechecksumoffset 1", ".CV_def_range a b"}) {
+    INFO(text);
+    CHECK_THAT(refusal(text), Contains("(-g)"));
+  }
+  CHECK(refusal(".file \"a.c\"").empty());
+}
+
 TEST_CASE("a compile with code that could not be assembled or linked fails") {
   const bool quickly = GENERATE(false, true);
   const auto compile = [&](const std::string& source) {
