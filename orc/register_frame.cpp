@@ -1,7 +1,7 @@
 // libgcc's __register_frame, with which LLVM tells the unwinder of new code, does not look whether it has got the
 // memory for its record, and would crash where memory has run out. The linker lets the function below stand for it in
 // this library (ld --wrap): it gets the memory itself, and running out of it is an exception as everywhere else
-// (llvm-config/out_of_memory.h). Tested in tests/faults/memory_test.py.
+// (llvm-config/out_of_memory.h).
 
 #include <cstdint>
 #include <cstdlib>
