@@ -26,8 +26,8 @@ class NoFiles(packs.PackTest):
             if call:
                 paths.add(call.group(1))
         # What starting needs: libraries, the folders in which the dynamic linker looks for them, the configuration. A name
-        # without a folder is in one of the cache that was opened before.
-        start = re.compile(r"\.so(\.|$)|glibc-hwcaps|(/lib(/\.\.)?)+(/tls|/x86_64)*$|^/(proc|sys)/|/\.dijitso\.conf$|^[^/]*$")
+        # without a folder is in one of the cache that was opened before; what lies above that is examined too.
+        start = re.compile(r"\.so(\.|$)|glibc-hwcaps|(/lib(/\.\.)?)+(/tls|/x86_64)*$|^/(proc|sys)/|/\.dijitso\.conf$|^(\.\./)*[^/]*$")
         ours = (str(self.tmp), str(packs.MANIFESTS[generator].parent), packs.TOOL.rsplit("/bin/", 1)[0] + "/lib", *map(str, used))
         self.assertTrue(set(map(str, used)) <= paths, "the packs themselves are not in the trace")
         return {path for path in paths if not path.startswith(ours) and not start.search(path) and path != command[0]}
