@@ -25,9 +25,12 @@ namespace {
 // A task may ask for a build itself, as a handler of warnings does: its thread does that work, too.
 thread_local bool on_pool = false;
 
+using Clock = std::chrono::steady_clock;
+
 struct Task {
   std::function<void()> work;
   std::size_t most;
+  Clock::time_point due;  // when its patience ends
 };
 
 class Pool {
@@ -68,11 +71,13 @@ class Pool {
   }
 
  private:
-  // The line of the next task, if it may run now.
+  // The line of the next task, if it may run now. The two lines take turns when what is done meanwhile is overdue.
   std::deque<Task>* next_line() {
-    if (!awaited_.empty()) return running_ < awaited_.front().most ? &awaited_ : nullptr;
-    if (meanwhile_.empty()) return nullptr;
-    return running_ < std::max<std::size_t>(2, meanwhile_.front().most) - 1 ? &meanwhile_ : nullptr;
+    const bool meanwhile_may_run =
+        !meanwhile_.empty() && running_ < std::max<std::size_t>(2, meanwhile_.front().most) - 1;
+    const auto is_its_turn = [&] { return last_was_awaited_ && meanwhile_.front().due <= Clock::now(); };
+    if (meanwhile_may_run && (awaited_.empty() || is_its_turn())) return &meanwhile_;
+    return !awaited_.empty() && running_ < awaited_.front().most ? &awaited_ : nullptr;
   }
   bool can_run() { return next_line() != nullptr; }
 
@@ -100,6 +105,7 @@ class Pool {
       --idle_;
       if (ended_) return;
       std::deque<Task>& line = *next_line();
+      last_was_awaited_ = &line == &awaited_;
       Task task = std::move(line.front());
       line.pop_front();
       ++running_;
@@ -120,6 +126,7 @@ class Pool {
   std::vector<std::thread> threads_;
   std::size_t running_ = 0;
   std::size_t idle_ = 0;
+  bool last_was_awaited_ = false;
   bool ending_ = false;
   bool ended_ = false;
 };
@@ -148,10 +155,10 @@ void end_pool() {
 
 }  // namespace
 
-void submit(std::function<void()> task, Urgency urgency, std::size_t most) {
+void submit(std::function<void()> task, Urgency urgency, std::size_t most, std::chrono::milliseconds patience) {
   if (on_pool && urgency == Urgency::awaited) return task();
   finish_at_process_end(end_pool);
-  pool_of_process().submit({std::move(task), std::max<std::size_t>(1, most)}, urgency);
+  pool_of_process().submit({std::move(task), std::max<std::size_t>(1, most), Clock::now() + patience}, urgency);
 }
 
 bool is_ending() { return ending; }

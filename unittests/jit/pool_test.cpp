@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <condition_variable>
 #include <latch>
 #include <mutex>
@@ -68,14 +69,20 @@ TEST_CASE("no more tasks run at the same time than they allow") {
   CHECK(most == 1);
 }
 
-TEST_CASE("what somebody waits for comes before what can be done meanwhile") {
+namespace {
+
+// In which order tasks of the two lines run one after the other, submitted in the order 1 to 4 when all may.
+std::vector<int> order_of(std::chrono::milliseconds patience) {
   Gate gate;
-  std::latch begun(1), done(2);
+  std::latch begun(1), done(4);
   std::mutex mutex;
   std::vector<int> order;
   const auto note = [&](int number) {
-    const std::lock_guard lock(mutex);
-    order.push_back(number);
+    return [&, number] {
+      const std::lock_guard lock(mutex);
+      order.push_back(number);
+      done.count_down();
+    };
   };
   submit(
       [&] {
@@ -84,11 +91,23 @@ TEST_CASE("what somebody waits for comes before what can be done meanwhile") {
       },
       Urgency::awaited, 1);
   begun.wait();
-  submit([&] { note(2), done.count_down(); }, Urgency::meanwhile, 1);
-  submit([&] { note(1), done.count_down(); }, Urgency::awaited, 1);
+  submit(note(1), Urgency::meanwhile, 1, patience);
+  submit(note(2), Urgency::meanwhile, 1, patience);
+  submit(note(3), Urgency::awaited, 1);
+  submit(note(4), Urgency::awaited, 1);
   gate.open();
   done.wait();
-  CHECK(order == std::vector{1, 2});
+  return order;
+}
+
+}  // namespace
+
+TEST_CASE("what somebody waits for comes before what can be done meanwhile") {
+  CHECK(order_of(std::chrono::hours(1)) == std::vector{3, 4, 1, 2});
+}
+
+TEST_CASE("what has waited too long to be done meanwhile takes turns with what somebody waits for") {
+  CHECK(order_of(std::chrono::milliseconds(0)) == std::vector{1, 3, 2, 4});
 }
 
 TEST_CASE("a task that submits another one does it itself") {
