@@ -12,10 +12,13 @@
 //
 // Thread-safety: everything here may be called from any thread. One module that many threads ask for is built once; the
 // others wait and get the same library or the same exception. Local, not collective.
-// A name that is in use with different parameters by several threads at once must not be a dependency meanwhile: names
-// mean the variant used last. A static constructor of a module must not wait for a thread that calls jit. Errors:
-// InvalidArgument, GenerateFailed, CompileFailed, LinkFailed, CacheError, CommunicationError; an exception thrown by a
-// callback passes through unchanged.
+// A static constructor of a module must not wait for a thread that calls jit. Errors: InvalidArgument, GenerateFailed,
+// CompileFailed, LinkFailed, CacheError, CommunicationError; an exception thrown by a callback passes through
+// unchanged.
+//
+// A name that was requested with different parameters has several variants. As a dependency it means the one that the
+// `generate` which names it asked jit for; otherwise the one that was requested with the parameters of the module that
+// needs it; otherwise the one that this thread used last.
 //
 // With build.target_triple of another kind of machine, everything goes on until the object is in the cache; then jit
 // and LibraryFuture::get throw LinkFailed. A jit from inside generate does not.
@@ -157,8 +160,8 @@ class DIJITSO_API Jit {
   // The same for what belongs to one cache directory.
   void forget(const std::string& cache_dir);
 
-  // A module by its name alone, from memory (the variant used last), or from disk (the newest whose headers and
-  // dependencies are those of today); nullopt when there is none. LinkFailed as from jit.
+  // A module by its name alone, from memory (the variant that this thread used last, or else any did), or from disk
+  // (the newest whose headers and dependencies are those of today); nullopt when there is none. LinkFailed as from jit.
   std::optional<Library> find_loaded(const std::string& signature, const CacheParams& cache);
   std::optional<Library> load(const std::string& signature, const CacheParams& cache);
 

@@ -79,7 +79,7 @@ std::string Jit::build_object(const std::string& signature, const std::string& h
   Loader loader(context, params);
   cache::Store& store = loader.store();
   const BuildTask task{request, params, {header, source, dependencies}};
-  const Built built = find_or_compile(context, store, task, loader.resolve(signature, dependencies, request, params));
+  const Built built = find_or_compile(context, store, task, loader.resolve(request, dependencies).modules);
   if (!built.is_stored && !publish(context, task, built))
     throw CacheError("the object of module '" + signature + "' cannot be kept in the cache directory '" +
                      params.cache.cache_dir +
@@ -100,7 +100,7 @@ std::string Jit::build_shared_library(const std::string& signature, const std::s
                           "puts its object into the cache");
   Loader loader(context, params);
   cache::Store& store = loader.store();
-  const std::vector<ModulePointer> needed = loader.resolve(signature, dependencies, request, params);
+  const std::vector<ModulePointer> needed = loader.resolve(request, dependencies).modules;
   const std::vector<ModulePointer> all = closure(needed);
   const std::vector<SharedFile> libraries = publish_shared_files(store, all);
 

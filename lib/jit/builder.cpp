@@ -204,7 +204,7 @@ std::size_t jobs_of(const BuildParams& build) {
   return build.jobs > 0 ? static_cast<std::size_t>(build.jobs) : available_cores();
 }
 
-ModulePointer begin_build(std::shared_ptr<Context> context, BuildTask task, std::vector<ModulePointer> dependencies,
+ModulePointer begin_build(std::shared_ptr<Context> context, BuildTask task, Dependencies dependencies,
                           std::vector<ModulePointer> companions, std::optional<cache::Lookup> slot, Claim claim) {
   compiler_for(task.request.signature);  // its absence is told at once
   const Request& request = task.request;
@@ -215,7 +215,8 @@ ModulePointer begin_build(std::shared_ptr<Context> context, BuildTask task, std:
                     .build = request.build,
                     .target = target_of(request.text),
                     .header = task.generated.header,
-                    .dependencies = std::move(dependencies),
+                    .dependencies = std::move(dependencies.modules),
+                    .meant = std::move(dependencies.meant),
                     .usage = &context->store_for(cache).usage()};
   settle_fail_dir(task.params.cache);
   const bool quick_only = task.tier == Tier::quick;

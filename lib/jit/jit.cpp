@@ -80,12 +80,13 @@ ModulePointer Job::find_or_build() {
     const trace::Span span("generate", name);
     return generate(name, request.signature, params.generator);
   }();
-  loader.hold(generating.asked());
-  std::vector<ModulePointer> dependencies = loader.resolve(name, generated.dependencies, request, params);
+  loader.hold_asked(generating.asked());
+  Dependencies dependencies = loader.resolve(request, generated.dependencies);
 
   // With the dependencies known, the cache may have an answer after all.
   const bool has_variants = slot.slot != request.digest || slot.slot_taken;
-  const bool are_compiled = std::ranges::all_of(dependencies, [](const auto& module) { return module->is_compiled(); });
+  const bool are_compiled =
+      std::ranges::all_of(dependencies.modules, [](const auto& module) { return module->is_compiled(); });
   const bool slot_is_known = has_variants || are_compiled;
   if (slot_is_known)
     if (ModulePointer module = loader.find(request, slot)) return module;
@@ -241,17 +242,20 @@ ModulePointer Jit::Impl::obtain(const std::string& name, const Params& params, c
   context->deliver_messages();
   Job job{context, name, params, generate, exchange, make_request(name, params), Loader(*context, params)};
 
-  // One thread of this process works on it; the others wait for that.
+  // One thread of this process works on it; the others wait for that. What another thread got may be no answer here,
+  // where names of dependencies may mean other variants.
   const std::string key = memory_scope(params.cache) + '\0' + job.request.digest.hex();
-  ModulePointer module = context->inflight.run(
-      key, name,
-      [&] {
-        ModulePointer same = find_same(job.request, params);
-        if (!same) return job.obtain();
-        count_answer(*context, *same);
-        return same;
-      },
-      context->counters.waits);
+  ModulePointer module;
+  bool is_own = false;
+  const auto obtain_here = [&] {
+    is_own = true;
+    ModulePointer same = find_same(job.request, params);
+    if (!same) return job.obtain();
+    count_answer(*context, *same);
+    return same;
+  };
+  while (!is_own && !(module && context->memory.is_current(module)))
+    module = context->inflight.run(key, name, obtain_here, context->counters.waits);
 
   // What names a relative directory means another one after a change of directory: only the key tells.
   if (!job.request.is_relative) context->memory.answer(params, module);

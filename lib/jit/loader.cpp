@@ -35,7 +35,7 @@ void wait_for(const Module& module) {
 }  // namespace
 
 Loader::Loader(Context& context, const Params& params)
-    : context_(context), store_(context.store_for(params.cache)), scope_(memory_scope(params.cache)) {}
+    : context_(context), params_(params), store_(context.store_for(params.cache)), scope_(memory_scope(params.cache)) {}
 
 void Loader::hold(const ModulePointer& module) {
   std::vector<ModulePointer>& variants = held_[module->signature];
@@ -47,6 +47,11 @@ void Loader::hold(const std::vector<ModulePointer>& modules) {
   for (const ModulePointer& module : modules) hold(module);
 }
 
+void Loader::hold_asked(const std::vector<ModulePointer>& modules) {
+  hold(modules);
+  asked_ = modules;
+}
+
 // The same one throughout a request, even when another copy has been loaded since.
 ModulePointer Loader::find_identity(const std::string& signature, const Digest& identity) const {
   if (const auto held = held_.find(signature); held != held_.end())
@@ -55,16 +60,47 @@ ModulePointer Loader::find_identity(const std::string& signature, const Digest& 
   return context_.memory.find_identity(signature, identity, scope_);
 }
 
-ModulePointer Loader::find_variant(const std::string& signature, const Digest& build) const {
-  if (ModulePointer module = context_.memory.find_variant(signature, build, scope_)) return module;
+ModulePointer Loader::find_asked(const std::string& signature, const Digest& build) const {
+  ModulePointer last;
+  for (const ModulePointer& module : std::views::reverse(asked_)) {
+    if (module->signature != signature || module->scope != scope_) continue;
+    if (module->build == build) return module;
+    if (!last) last = module;
+  }
+  return last;
+}
+
+template <class Predicate>
+ModulePointer Loader::last_held(const std::string& signature, Predicate predicate) const {
   if (const auto held = held_.find(signature); held != held_.end())
     for (const ModulePointer& module : std::views::reverse(held->second))
-      if (module->build == build && module->scope == scope_) return module;
+      if (module->scope == scope_ && predicate(*module)) return module;
   return nullptr;
 }
 
+ModulePointer Loader::find_request(const std::string& signature, const Digest& request) const {
+  if (ModulePointer module = context_.memory.find_request(signature, request, scope_)) return module;
+  return last_held(signature, [&](const Module& module) { return module.request == request; });
+}
+
+ModulePointer Loader::find_variant(const std::string& signature, const Digest& build) const {
+  if (ModulePointer module = context_.memory.find_variant(signature, build, scope_)) return module;
+  return last_held(signature, [&](const Module& module) { return module.build == build; });
+}
+
+// As resolve() does; but of a single variant it is known without a key that it is meant.
+ModulePointer Loader::find_meant(const Wanted& dependent, const cache::Dependency& dependency) const {
+  const std::string& name = dependency.signature;
+  if (dependent.is_what_was_asked) {
+    if (ModulePointer module = find_asked(name, dependency.build)) return module;
+    if (context_.memory.has_several(name))
+      if (ModulePointer module = find_request(name, make_request(name, params_).digest)) return module;
+  }
+  return find_variant(name, dependency.build);
+}
+
 ModulePointer Loader::find(const Request& request, cache::Lookup& place) {
-  return find(Wanted{request.signature, request.digest, request.text}, place);
+  return find(Wanted{request.signature, request.digest, request.text, /*is_what_was_asked=*/true}, place);
 }
 
 ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place) {
@@ -98,7 +134,7 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place, std::vect
     }
     std::vector<Wanted> unresolved;
     const auto resolve = [&](const cache::Dependency& dependency) -> std::optional<Digest> {
-      if (const ModulePointer module = find_variant(dependency.signature, dependency.build)) {
+      if (const ModulePointer module = find_meant(current, dependency)) {
         if (module->is_compiled()) {
           hold(module);
           return module->identity();
@@ -157,36 +193,43 @@ ModulePointer Loader::newest(const std::string& signature) {
   return nullptr;
 }
 
-std::vector<ModulePointer> Loader::resolve(const std::string& signature, const std::vector<std::string>& dependencies,
-                                           const Request& request, const Params& params) {
-  std::vector<ModulePointer> modules;
+Dependencies Loader::resolve(const Request& request, const std::vector<std::string>& dependencies) {
+  const std::string& signature = request.signature;
+  const std::string target = target_of(request.text);
+  Dependencies resolved;
   for (const std::string& name : dependencies) {
     if (name == signature) throw GenerateFailed("module '" + signature + "' names itself as a dependency");
-    ModulePointer module = meaning_of(name, request, params);
+    ModulePointer module = find_asked(name, request.build);
+    if (module && module->target != target) module = nullptr;
+    Digest meant = module ? module->request : Digest();
+    if (!module) {
+      const Request named = make_request(name, params_);
+      meant = named.digest;
+      module = find_request(name, meant);
+      if (!module) module = find_otherwise(name, named, target);
+    }
     if (!module)
       throw GenerateFailed("module '" + signature + "' names the dependency '" + name +
                            "', which has not been built: call jit for it before, or in, the generate of '" + signature +
                            "'");
     hold(module);
-    if (std::find(modules.begin(), modules.end(), module) == modules.end()) modules.push_back(std::move(module));
+    if (std::ranges::count(resolved.modules, module) > 0) continue;
+    resolved.modules.push_back(std::move(module));
+    resolved.meant.push_back(meant);
   }
-  return modules;
+  return resolved;
 }
 
-ModulePointer Loader::meaning_of(const std::string& name, const Request& request, const Params& params) {
-  if (ModulePointer module = find_variant(name, request.build)) return module;
-  const std::string target = target_of(request.text);
-  const auto last_meant = [&](const std::vector<ModulePointer>& variants) -> ModulePointer {
-    for (const ModulePointer& one : std::views::reverse(variants))
-      if (one->scope == scope_ && one->target == target) return one;
-    return nullptr;
-  };
-  if (ModulePointer module = last_meant(held_[name])) return module;
-  if (ModulePointer module = context_.memory.find_variant(name, scope_); module && module->target == target)
-    return module;
+ModulePointer Loader::find_otherwise(const std::string& name, const Request& named, const std::string& target) {
+  if (ModulePointer module = find_variant(name, named.build)) return module;
+  const auto is_usable = [&](const Module& module) { return module.scope == scope_ && module.target == target; };
+  if (ModulePointer module = last_held(name, is_usable)) return module;
+  if (ModulePointer module = context_.memory.find_variant(name, scope_); module && is_usable(*module)) return module;
   cache::Lookup place;
-  if (ModulePointer module = find(make_request(name, params), place)) return module;
-  return last_meant(context_.memory.forgotten(name));
+  if (ModulePointer module = find(named, place)) return module;
+  for (const ModulePointer& module : std::views::reverse(context_.memory.forgotten(name)))
+    if (is_usable(*module)) return module;
+  return nullptr;
 }
 
 std::vector<ModulePointer> Loader::dependencies_of(const cache::Entry& entry) const {

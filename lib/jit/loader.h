@@ -20,6 +20,7 @@ namespace dijitso {
 
 class Loader {
  public:
+  // `params` are those of the request, and must outlive this.
   Loader(Context& context, const Params& params);
 
   cache::Store& store() { return store_; }
@@ -27,6 +28,9 @@ class Loader {
   // Has this module as if it had been found here.
   void hold(const ModulePointer& module);
   void hold(const std::vector<ModulePointer>& modules);
+
+  // Has these, too: what the generate of the request asked jit for, in that order. Names mean them first.
+  void hold_asked(const std::vector<ModulePointer>& modules);
 
   // The very variant with this identity, held or in memory.
   ModulePointer find_identity(const std::string& signature, const Digest& identity) const;
@@ -38,12 +42,12 @@ class Loader {
   // there is none.
   ModulePointer newest(const std::string& signature);
 
-  // The modules that these names mean as dependencies of a module with `params`: the variant used last in this process,
-  // of those with the same build parameters first and none of another kind of machine, which may still be unfinished or
-  // have failed, else the one that the cache has for the same parameters, else one that was forgotten while somebody
-  // uses it. GenerateFailed for a name that was never built, or that is the module's own.
-  std::vector<ModulePointer> resolve(const std::string& signature, const std::vector<std::string>& dependencies,
-                                     const Request& request, const Params& params);
+  // The modules that these names mean as dependencies of the requested module, which may still be unfinished or have
+  // failed, and are never for another kind of machine: what its generate asked for; else the variant in memory that the
+  // parameters of the request lead to; else the one that this thread used last, or else any, of those with the same
+  // build parameters first; else the one that the cache has for the same parameters; else one that was forgotten while
+  // somebody uses it. GenerateFailed for a name that was never built, or that is the module's own.
+  Dependencies resolve(const Request& request, const std::vector<std::string>& dependencies);
 
   // Links an entry whose dependencies are held or in memory and remembers it, unless the very same is loaded already.
   // `identity` and `bytes` are the entry's, verified.
@@ -57,15 +61,23 @@ class Loader {
   struct Wanted {
     std::string signature;
     Digest request;
-    std::string request_text;  // empty: only its digest is known
+    std::string request_text;        // empty: only its digest is known
+    bool is_what_was_asked = false;  // with the parameters of this request
   };
   ModulePointer find(const Wanted& wanted, cache::Lookup& place);
   // Once; `pending` are the modules that must be compiled before it can be known. Then the result means nothing.
   ModulePointer find(const Wanted& wanted, cache::Lookup& place, std::vector<ModulePointer>& pending);
 
-  // The variant used last with these build parameters.
+  // What the generate of the request asked for; of several variants one with these build parameters first.
+  ModulePointer find_asked(const std::string& signature, const Digest& build) const;
+  // The last variant, in memory or else held, whose request or build parameters these are.
+  ModulePointer find_request(const std::string& signature, const Digest& request) const;
   ModulePointer find_variant(const std::string& signature, const Digest& build) const;
-  ModulePointer meaning_of(const std::string& name, const Request& request, const Params& params);
+  template <class Predicate>
+  ModulePointer last_held(const std::string& signature, Predicate predicate) const;
+  // What the name of a dependency means today, if it is in memory or held.
+  ModulePointer find_meant(const Wanted& dependent, const cache::Dependency& dependency) const;
+  ModulePointer find_otherwise(const std::string& name, const Request& named, const std::string& target);
 
   // The very variants that an entry was built against. LinkFailed when one is neither held nor in memory.
   std::vector<ModulePointer> dependencies_of(const cache::Entry& entry) const;
@@ -73,8 +85,10 @@ class Loader {
   ModulePointer find_or_publish(const cache::StoredEntry& sent, const Digest& identity, bool is_expected);
 
   Context& context_;
+  const Params& params_;
   cache::Store& store_;
-  std::string scope_;                                       // of the modules in memory
+  std::string scope_;  // of the modules in memory
+  std::vector<ModulePointer> asked_;
   std::map<std::string, std::vector<ModulePointer>> held_;  // by signature; the one found last is at the end
 };
 

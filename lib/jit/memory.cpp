@@ -5,10 +5,12 @@
 #include "jit/memory.h"
 
 #include "jit/environment.h"
+#include "jit/last_used.h"
 
 #include <algorithm>
 #include <iterator>
 #include <mutex>
+#include <ranges>
 
 namespace dijitso {
 namespace {
@@ -33,30 +35,50 @@ ModulePointer Memory::find(const std::string& signature, const Params& params) {
         module = answer.module;
         break;
       }
-    if (!module || !is_current(module)) return nullptr;
+    if (!module || !dependencies_are_meant(module)) return nullptr;
     touch_needed = known->second.variants.back() != module;
   }
+  last_used::note(module->number);
   if (touch_needed) add(module);
   return module;
 }
 
 ModulePointer Memory::find(const std::string& signature, const Digest& request, const std::string& scope) {
   const std::shared_lock lock(mutex_);
-  return last_variant(
-      signature, [&](const ModulePointer& m) { return m->request == request && m->scope == scope && is_current(m); });
+  return last_variant(signature, [&](const ModulePointer& m) {
+    return m->request == request && m->scope == scope && dependencies_are_meant(m);
+  });
 }
 
-ModulePointer Memory::find_variant(const std::string& signature, const Digest& build, const std::string& scope) {
+ModulePointer Memory::find_request(const std::string& signature, const Digest& request,
+                                   const std::string& scope) const {
+  const std::shared_lock lock(mutex_);
+  return last_variant(signature, [&](const ModulePointer& m) { return m->request == request && m->scope == scope; });
+}
+
+ModulePointer Memory::find_variant(const std::string& signature, const Digest& build, const std::string& scope) const {
   const std::shared_lock lock(mutex_);
   return last_variant(signature, [&](const ModulePointer& m) { return m->build == build && m->scope == scope; });
 }
 
-ModulePointer Memory::find_variant(const std::string& signature, const std::string& scope) {
+ModulePointer Memory::find_variant(const std::string& signature, const std::string& scope) const {
   const std::shared_lock lock(mutex_);
   return last_variant(signature, [&](const ModulePointer& m) { return m->scope == scope; });
 }
 
-ModulePointer Memory::find_identity(const std::string& signature, const Digest& identity, const std::string& scope) {
+bool Memory::has_several(const std::string& signature) const {
+  const std::shared_lock lock(mutex_);
+  const auto known = known_.find(signature);
+  return known != known_.end() && known->second.variants.size() > 1;
+}
+
+bool Memory::is_current(const ModulePointer& module) const {
+  const std::shared_lock lock(mutex_);
+  return dependencies_are_meant(module);
+}
+
+ModulePointer Memory::find_identity(const std::string& signature, const Digest& identity,
+                                    const std::string& scope) const {
   const std::shared_lock lock(mutex_);
   return last_variant(signature, [&](const ModulePointer& m) {
     return m->is_compiled() && m->identity() == identity && m->scope == scope;
@@ -125,15 +147,25 @@ void Memory::clear(const std::string& cache_dir) {
   note_forgotten(doomed);
 }
 
-bool Memory::is_current(const ModulePointer& module) const {
+bool Memory::dependencies_are_meant(const ModulePointer& module) const {
   if (!several_variants_) return true;
-  for (const ModulePointer& used : closure({module})) {
-    if (used == module) continue;
-    const ModulePointer meant = last_variant(
-        used->signature, [&](const ModulePointer& m) { return m->build == used->build && m->scope == used->scope; });
-    if (meant && meant != used && !is_same_variant(*meant, *used)) return false;
-  }
+  for (const ModulePointer& dependent : closure({module}))
+    for (std::size_t i = 0; i < dependent->dependencies.size(); ++i)
+      if (!is_meant(*dependent, i)) return false;
   return true;
+}
+
+// As a loader finds out what a name means.
+bool Memory::is_meant(const Module& dependent, std::size_t dependency) const {
+  const Module& used = *dependent.dependencies[dependency];
+  const auto last = [&](const Digest Module::* member, const Digest& value) {
+    return last_variant(used.signature,
+                        [&](const ModulePointer& m) { return (*m).*member == value && m->scope == used.scope; });
+  };
+  ModulePointer meant;
+  if (!dependent.meant.empty()) meant = last(&Module::request, dependent.meant[dependency]);
+  if (!meant) meant = last(&Module::build, used.build);
+  return !meant || meant.get() == &used || is_same_variant(*meant, used);
 }
 
 // Those that nobody uses any more are of no use here either.
@@ -150,6 +182,7 @@ Memory::Known& Memory::touch(const ModulePointer& module) {
   std::erase(variants, module);
   variants.push_back(module);
   if (variants.size() > 1) several_variants_ = true;
+  last_used::note(module->number);
   return known;
 }
 
@@ -157,10 +190,10 @@ template <class Predicate>
 ModulePointer Memory::last_variant(const std::string& signature, Predicate predicate) const {
   const auto known = known_.find(signature);
   if (known == known_.end()) return nullptr;
-  const auto& variants = known->second.variants;
-  const auto found =
-      std::find_if(variants.rbegin(), variants.rend(), [&](const ModulePointer& module) { return predicate(module); });
-  return found == variants.rend() ? nullptr : *found;
+  ModulePointer last;
+  for (const ModulePointer& module : std::views::reverse(known->second.variants))
+    if (predicate(module) && (!last || last_used::rank(module->number) > last_used::rank(last->number))) last = module;
+  return last;
 }
 
 }  // namespace dijitso

@@ -1,5 +1,7 @@
 // What a Jit has loaded. A request that is equal to an earlier one in every parameter is answered from here.
 // Thread-safe; a hit takes a shared lock only.
+//
+// A name may have several variants. "Last" is what the calling thread used last; of what it never used, what any did.
 #pragma once
 
 #include "jit/module.h"
@@ -9,6 +11,7 @@
 #include <dijitso/params.h>
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -30,17 +33,24 @@ class Memory {
   // that was linked to what its dependencies mean now.
   ModulePointer find(const std::string& signature, const Digest& request, const std::string& scope);
 
-  // The variant of `signature` that was used last: among those with these build parameters, or among all.
-  ModulePointer find_variant(const std::string& signature, const Digest& build, const std::string& scope);
-  ModulePointer find_variant(const std::string& signature, const std::string& scope);
+  // The last variant of `signature`: among those of this request, among those with these build parameters, or of all.
+  ModulePointer find_request(const std::string& signature, const Digest& request, const std::string& scope) const;
+  ModulePointer find_variant(const std::string& signature, const Digest& build, const std::string& scope) const;
+  ModulePointer find_variant(const std::string& signature, const std::string& scope) const;
+
+  // Whether `signature` has more variants than one, of whatever scope.
+  bool has_several(const std::string& signature) const;
+
+  // Whether the names of all that this module was linked to still mean those, for the calling thread.
+  bool is_current(const ModulePointer& module) const;
 
   // The very variant with this identity.
-  ModulePointer find_identity(const std::string& signature, const Digest& identity, const std::string& scope);
+  ModulePointer find_identity(const std::string& signature, const Digest& identity, const std::string& scope) const;
 
   // The modules of this name that were forgotten by `clear` and are still in use; the last one is at the end.
   std::vector<ModulePointer> forgotten(const std::string& signature) const;
 
-  // Remembers a module as the variant used last.
+  // Remembers a module, as the last variant.
   void add(const ModulePointer& module);
 
   // Remembers that this request is answered by this module, unless that has been forgotten meanwhile.
@@ -61,9 +71,10 @@ class Memory {
       ModulePointer module;
     };
     std::vector<Answer> answers;
-    std::vector<ModulePointer> variants;  // the one used last is at the end
+    std::vector<ModulePointer> variants;  // the one that any thread used last is at the end
   };
-  bool is_current(const ModulePointer& module) const;
+  bool is_meant(const Module& dependent, std::size_t dependency) const;  // with mutex_ held, as the next
+  bool dependencies_are_meant(const ModulePointer& module) const;
   Known& touch(const ModulePointer& module);  // with mutex_ held
   void note_forgotten(const std::vector<ModulePointer>& modules);
   template <class Predicate>

@@ -4,6 +4,7 @@
 #include "jit/module.h"
 
 #include "jit/builder.h"
+#include "jit/last_used.h"
 #include "jit/linking.h"
 #include "jit/make_code.h"
 #include "support/fork.h"
@@ -21,7 +22,7 @@
 namespace dijitso {
 
 Module::Module(ModuleFacts facts, std::shared_ptr<ModuleState> module_state, Unlinked unlinked)
-    : ModuleFacts(std::move(facts)), state(std::move(module_state)) {
+    : ModuleFacts(std::move(facts)), state(std::move(module_state)), number(last_used::next_number()) {
   if (unlinked.context) unlinked_ = std::make_shared<const Unlinked>(std::move(unlinked));
 }
 

@@ -15,6 +15,7 @@
 #include <dijitso/params.h>
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,6 +31,13 @@ class Context;
 class Module;
 using ModulePointer = std::shared_ptr<const Module>;
 
+// The modules that names of dependencies mean, each once, and of each the request that its name meant first: what
+// `generate` asked for, or what the parameters of the module that needs it lead to.
+struct Dependencies {
+  std::vector<ModulePointer> modules;
+  std::vector<Digest> meant;
+};
+
 struct ModuleFacts {
   std::string signature;
   std::string scope;                        // memory_scope(): the cache it belongs to, and how it is loaded
@@ -38,6 +46,7 @@ struct ModuleFacts {
   std::string target;                       // the kind of machine that it is for, as target_of() gives it
   std::string header;                       // dependents are compiled against it
   std::vector<ModulePointer> dependencies;  // direct ones
+  std::vector<Digest> meant = {};           // Dependencies; empty when that is not known, as of an entry from a cache
   cache::Usage* usage = nullptr;            // where requests that it answers are counted; lives as long as the Context
 };
 
@@ -57,6 +66,7 @@ class Module : public ModuleFacts, public std::enable_shared_from_this<Module> {
   ~Module();
 
   const std::shared_ptr<ModuleState> state;
+  const std::uint64_t number;  // of this module alone (last_used.h)
 
   // Waits. In a child of fork() what the parent was compiling is compiled here.
   void wait_for(Stage stage) const;

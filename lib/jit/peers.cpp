@@ -177,8 +177,8 @@ Library Peers::begin(const std::string& name, const Params& params, Generated ge
   std::vector<ModulePointer> companions = std::exchange(plans_->companions, {});
   Loader loader(*context, params);
   loader.hold(plans_->known());
-  loader.hold(std::exchange(plans_->asked, {}));
-  std::vector<ModulePointer> dependencies = loader.resolve(name, generated.dependencies, request, params);
+  loader.hold_asked(std::exchange(plans_->asked, {}));
+  Dependencies dependencies = loader.resolve(request, generated.dependencies);
   plans_->begun.push_back(begin_build(context, {request, params, std::move(generated), Tier::full},
                                       std::move(dependencies), std::move(companions), std::nullopt, Claim()));
   return Library(plans_->begun.back());

@@ -7,7 +7,10 @@
 #include <sys/inotify.h>
 #include <catch2/catch.hpp>
 
+#include <atomic>
+#include <barrier>
 #include <map>
+#include <thread>
 
 using namespace dijitso;
 using namespace dijitso::testing;
@@ -210,6 +213,63 @@ TEST_CASE("a module with many dependencies is read twice, and each of them once,
   CHECK(counts.at("right") <= 2);
   for (const std::string& leaf : leaves) CHECK(counts.at(leaf) == 1);
   CHECK((fresh.counters().disk_hits == 11 && fresh.counters().memory_hits == 0));
+}
+
+TEST_CASE("threads with variants of their own of one dependency do not meet each other's") {
+  Pair pair;
+  Jit jit;
+  std::atomic<int> wrong{0};
+  std::barrier round(4);
+  std::vector<std::jthread> threads;
+  for (int thread = 0; thread < 4; ++thread)
+    threads.emplace_back([&, degree = 2 + thread % 2] {
+      for (int i = 0; i < 5; ++i) {
+        const std::string dependency = pair.base(jit, degree);
+        round.arrive_and_wait();  // both variants have been used now
+        const auto ask = [&](const std::string& name) {
+          return value(jit.jit(name, pair.place.params, [&](auto&&...) {
+            return Generated{"",
+                             "#include <base.h>\nextern \"C\" int value() { return degree() == DEGREE ? DEGREE : -1; }",
+                             {dependency}};
+          }));
+        };
+        if (ask("user" + std::to_string(i)) != degree) ++wrong;
+        if (ask("user0") != degree) ++wrong;
+        round.arrive_and_wait();
+      }
+    });
+  threads.clear();
+  CHECK(wrong == 0);
+  CHECK(jit.counters().compiles == 2 + 5 * 2);
+}
+
+TEST_CASE("a dependency that generate asked for is that one, whatever was used since") {
+  Pair pair;
+  Jit jit;
+  for (int round = 0; round < 2; ++round) {
+    pair.base(jit, 5);
+    const auto user = jit.jit("user", pair.place.params, [&](auto&&...) {
+      const std::string dependency = pair.base(jit, 2);
+      std::jthread([&] { pair.base(jit, 3); }).join();
+      return pair.user(dependency);
+    });
+    CHECK(value(user) == 2);
+  }
+  CHECK(pair.generated == 1);
+  CHECK(jit.counters().compiles == 4);
+}
+
+TEST_CASE("a dependency that was built with the parameters of the caller is that one, whatever was used since") {
+  Pair pair;
+  Jit jit;
+  for (const int degree : {2, 3}) pair.base(jit, degree);
+  for (int round = 0; round < 2; ++round)
+    for (const int degree : {2, 3}) {
+      Params params = pair.place.params;
+      params.generator["degree"] = degree;
+      CHECK(value(jit.jit("user", params, [&](auto&&...) { return pair.user("base"); })) == degree);
+    }
+  CHECK(pair.generated == 2);
 }
 
 TEST_CASE("entries that depend on each other in a circle are no answer, and no endless search") {

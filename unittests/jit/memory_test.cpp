@@ -121,6 +121,35 @@ TEST_CASE("a module is no answer while one of its dependencies means another var
   CHECK(memory.find("form", params_with(1)) == form);
 }
 
+TEST_CASE("a dependency that was meant by its request is that one, whatever is used since") {
+  Memory memory;
+  const ModulePointer element = make_variant("element", "1");
+  const auto form = make_module("form", {element});
+  form->meant = {element->request};
+  const auto of_what_is_not_there = make_module("other", {element});
+  of_what_is_not_there->meant = {blake3("request of nothing")};
+  remember(memory, params_with(1), element);
+  remember(memory, params_with(1), form);
+  remember(memory, params_with(1), of_what_is_not_there);
+  memory.add(make_variant("element", "2"));
+  CHECK(memory.find("form", params_with(1)) == form);
+  CHECK(memory.find("other", params_with(1)) == nullptr);
+}
+
+TEST_CASE("what one thread uses does not change what another one means") {
+  Memory memory;
+  const ModulePointer element = make_variant("element", "1");
+  const ModulePointer form = make_module("form", {element});
+  remember(memory, params_with(1), element);
+  remember(memory, params_with(1), form);
+  std::jthread([&] {
+    memory.add(make_variant("element", "2"));
+    CHECK(memory.find("form", params_with(1)) == nullptr);
+  }).join();
+  CHECK(memory.find("form", params_with(1)) == form);
+  CHECK(memory.find_variant("element", "/cache") == element);
+}
+
 TEST_CASE("variants of other build parameters or other caches do not matter to a dependent") {
   Memory memory;
   const ModulePointer element = make_variant("element", "1");
