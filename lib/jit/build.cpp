@@ -259,11 +259,11 @@ cache::Lookup look_up(Context& context, cache::Store& store, const Request& requ
   return cache::lookup(store, request.signature, request.digest, request.text, context.files, resolve);
 }
 
-bool publish(Context& context, const BuildTask& task, const cache::Lookup& place, const Bytes& bytes,
+bool publish(Context& context, const BuildTask& task, const cache::Lookup& lookup, const Bytes& bytes,
              const compile::CompileResult& result, bool replaces) {
   if (!task.params.cache.use_disk) return false;
   cache::Store& store = context.store_for(task.params.cache);
-  const bool published = store.publish(task.request.signature, place.slot, bytes, task.generated.header,
+  const bool published = store.publish(task.request.signature, lookup.slot, bytes, task.generated.header,
                                        task.generated.source, build_log(command_of(task), result), replaces);
   count_published(context, store, published);
   return published;

@@ -63,7 +63,7 @@ void count_published(Context& context, cache::Store& store, bool published);
 
 // Publishes an encoded entry and the files derived from it, if the cache is on disk. If that fails, the result is used
 // all the same; false then.
-bool publish(Context& context, const BuildTask& task, const cache::Lookup& place, const Bytes& bytes,
+bool publish(Context& context, const BuildTask& task, const cache::Lookup& lookup, const Bytes& bytes,
              const compile::CompileResult& result, bool replaces);
 
 }  // namespace dijitso

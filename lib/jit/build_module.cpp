@@ -41,7 +41,7 @@ std::vector<SharedFile> direct(const std::vector<ModulePointer>& all, const std:
 
 // What the cache has, or what was compiled just now.
 struct Built {
-  cache::Lookup place;
+  cache::Lookup lookup;
   bool is_stored = false;
   Compilation compilation;
   cache::Entry entry;
@@ -51,11 +51,11 @@ struct Built {
 Built find_or_compile(Context& context, cache::Store& store, const BuildTask& task,
                       const std::vector<ModulePointer>& dependencies) {
   Built built;
-  built.place = look_up(context, store, task.request, dependencies);
-  if (built.place.hit && is_made_of(built.place.hit->entry, task.generated, dependencies)) {
+  built.lookup = look_up(context, store, task.request, dependencies);
+  if (built.lookup.hit && is_made_of(built.lookup.hit->entry, task.generated, dependencies)) {
     built.is_stored = true;
-    built.entry = built.place.hit->entry;
-    built.bytes = built.place.hit->bytes;
+    built.entry = built.lookup.hit->entry;
+    built.bytes = built.lookup.hit->bytes;
     return built;
   }
   built.compilation = compile_module(context, task, dependencies);
@@ -65,8 +65,8 @@ Built find_or_compile(Context& context, cache::Store& store, const BuildTask& ta
 }
 
 bool publish(Context& context, const BuildTask& task, const Built& built) {
-  const bool replaces = built.place.hit || built.place.slot_taken;
-  return publish(context, task, built.place, *built.bytes, built.compilation.code.result, replaces);
+  const bool replaces = built.lookup.hit || built.lookup.slot_taken;
+  return publish(context, task, built.lookup, *built.bytes, built.compilation.code.result, replaces);
 }
 
 }  // namespace
@@ -84,7 +84,7 @@ std::string Jit::build_object(const std::string& signature, const std::string& h
     throw CacheError("the object of module '" + signature + "' cannot be kept in the cache directory '" +
                      params.cache.cache_dir +
                      "', where it was to be built: it must be writable, and cache.use_disk true");
-  return store.layout().obj_file(signature, built.place.slot).string();
+  return store.layout().obj_file(signature, built.lookup.slot).string();
 }
 
 std::string Jit::build_shared_library(const std::string& signature, const std::string& header,

@@ -28,13 +28,13 @@ constexpr std::size_t most_held = 64;  // modules before optimisation: some have
 class Build : public std::enable_shared_from_this<Build> {
  public:
   Build(std::shared_ptr<Context> context, const Module& module, std::shared_ptr<const BuildTask> task,
-        std::optional<cache::Lookup> slot, Claim claim, bool begun_in_parent)
+        std::optional<cache::Lookup> lookup, Claim claim, bool begun_in_parent)
       : context_(std::move(context)),
         state_(module.state),
         module_(module.weak_from_this()),
         task_(std::move(task)),
         dependencies_(module.dependencies),
-        slot_(std::move(slot)),
+        lookup_(std::move(lookup)),
         claim_(std::move(claim)),
         begun_in_parent_(begun_in_parent) {}
 
@@ -59,7 +59,7 @@ class Build : public std::enable_shared_from_this<Build> {
   const std::weak_ptr<const Module> module_;
   const std::shared_ptr<const BuildTask> task_;
   std::vector<ModulePointer> dependencies_;  // until it is compiled
-  std::optional<cache::Lookup> slot_;
+  std::optional<cache::Lookup> lookup_;
   Claim claim_;
   const bool begun_in_parent_;
 
@@ -103,7 +103,7 @@ void Build::compile_and_publish() {
   }
   Compilation compilation = compile_module(*context_, *task_, dependencies_);
   wait_for_dependencies();
-  if (!slot_) look_up_again();
+  if (!lookup_) look_up_again();
   if (take_hit()) return;
 
   CompiledObject object{.entry = describe(*task_, dependencies_, compilation)};
@@ -115,7 +115,7 @@ void Build::compile_and_publish() {
     if (task_->tier == Tier::replaced) optimizer_ = std::move(code.optimizer);
   } else {
     object.bytes = encode(object.entry, *task_, code.result);
-    publish(*context_, *task_, *slot_, *object.bytes, code.result, slot_->slot_taken);
+    publish(*context_, *task_, *lookup_, *object.bytes, code.result, lookup_->slot_taken);
   }
   object_ = std::make_shared<const CompiledObject>(std::move(object));
 }
@@ -129,12 +129,12 @@ void Build::wait_for_dependencies() const {
 }
 
 void Build::look_up_again() {
-  slot_ = look_up(*context_, context_->store_for(task_->params.cache), task_->request, dependencies_);
+  lookup_ = look_up(*context_, context_->store_for(task_->params.cache), task_->request, dependencies_);
 }
 
 bool Build::take_hit() {
-  if (!slot_ || !slot_->hit) return false;
-  object_ = std::make_shared<const CompiledObject>(CompiledObject{slot_->hit->entry, slot_->hit->bytes});
+  if (!lookup_ || !lookup_->hit) return false;
+  object_ = std::make_shared<const CompiledObject>(CompiledObject{lookup_->hit->entry, lookup_->hit->bytes});
   return true;
 }
 
@@ -186,7 +186,7 @@ void Build::optimise() {
   context_->store_for(task_->params.cache).usage().optimized(result.backend_seconds());
   cache::Entry entry = object_->entry;
   const SharedBytes bytes = encode(entry, *task_, result);
-  publish(*context_, *task_, *slot_, *bytes, result, slot_->slot_taken);
+  publish(*context_, *task_, *lookup_, *bytes, result, lookup_->slot_taken);
   if (const CodePointer code = state_->set_optimised_bytes(bytes))
     replace_quick_code(*context_, task_->request.signature, code, *object_, bytes);
 }
@@ -205,12 +205,13 @@ std::size_t jobs_of(const BuildParams& build) {
 }
 
 ModulePointer begin_build(std::shared_ptr<Context> context, BuildTask task, Dependencies dependencies,
-                          std::vector<ModulePointer> companions, std::optional<cache::Lookup> slot, Claim claim) {
+                          std::vector<ModulePointer> requested_meanwhile, std::optional<cache::Lookup> lookup,
+                          Claim claim) {
   compiler_for(task.request.signature);  // its absence is told at once
   const Request& request = task.request;
   const CacheParams cache = task.params.cache;
   ModuleFacts facts{.signature = request.signature,
-                    .scope = memory_scope(cache),
+                    .name_space = memory_namespace(cache),
                     .request = request.digest,
                     .build = request.build,
                     .target = target_of(request.text),
@@ -223,9 +224,9 @@ ModulePointer begin_build(std::shared_ptr<Context> context, BuildTask task, Depe
   const auto shared_task = std::make_shared<const BuildTask>(std::move(task));
   auto state = std::make_shared<ModuleState>(facts.signature, shared_task, quick_only);
   const auto module = std::make_shared<const Module>(std::move(facts), std::move(state),
-                                                     Module::Unlinked{context, cache, std::move(companions)});
+                                                     Module::Unlinked{context, cache, std::move(requested_meanwhile)});
   context->memory.add(module);
-  std::make_shared<Build>(context, *module, shared_task, std::move(slot), std::move(claim), /*begun_in_parent=*/false)
+  std::make_shared<Build>(context, *module, shared_task, std::move(lookup), std::move(claim), /*begun_in_parent=*/false)
       ->submit();
   return module;
 }

@@ -20,11 +20,13 @@ namespace dijitso {
 // build.jobs, or what it stands for.
 std::size_t jobs_of(const BuildParams& build);
 
-// Makes the module, remembers it as the variant used last, and begins to build it. `companions` are modules that were
-// asked for while it was generated. `slot` is where its entry belongs, unless that depends on modules that are still
-// being compiled. The claim is held until the entry has been published. CacheError when there is no compiler.
+// Makes the module, remembers it as the variant used last, and begins to build it. `requested_meanwhile` are modules
+// that were asked for while it was generated. `lookup` says where its entry belongs, unless that depends on modules
+// that are still being compiled. The claim is held until the entry has been published. CacheError when there is no
+// compiler.
 ModulePointer begin_build(std::shared_ptr<Context> context, BuildTask task, Dependencies dependencies,
-                          std::vector<ModulePointer> companions, std::optional<cache::Lookup> slot, Claim claim);
+                          std::vector<ModulePointer> requested_meanwhile, std::optional<cache::Lookup> lookup,
+                          Claim claim);
 
 // In a child of fork(): begins anew with what the parent was compiling of this module, and of those that it depends on.
 // Does nothing otherwise.

@@ -31,8 +31,8 @@ class Generating {
   const std::vector<ModulePointer>& asked() const { return asked_; }
 
   // Nobody has waited for this one, which is to be ready when the module is.
-  void leave_unfinished(const ModulePointer& module) { companions_.push_back(module); }
-  const std::vector<ModulePointer>& companions() const { return companions_; }
+  void leave_unfinished(const ModulePointer& module) { left_unfinished_.push_back(module); }
+  const std::vector<ModulePointer>& left_unfinished() const { return left_unfinished_; }
 
  private:
   const Context& context_;
@@ -40,7 +40,7 @@ class Generating {
   const bool never_waits_;
   std::vector<ModulePointer> asked_;
   std::set<const Module*> known_;  // which these are
-  std::vector<ModulePointer> companions_;
+  std::vector<ModulePointer> left_unfinished_;
 };
 
 }  // namespace dijitso

@@ -1,5 +1,6 @@
 // A table on the heap for each thread, with one place for all numbers that end in the same bits: numbers follow each
-// other, so a place is lost only to a module that is thousands younger. Tested in unittests/jit/last_used_test.cpp.
+// other, so a place is lost only to a module that is a thousand younger, or more. Tested in
+// unittests/jit/last_used_test.cpp.
 
 #include "jit/last_used.h"
 
@@ -16,7 +17,7 @@ struct Table {
     std::uint64_t module, time;
   };
   std::uint64_t now;
-  std::array<Use, 4096> uses;
+  std::array<Use, 1024> uses;
 
   Use& place_of(std::uint64_t module) { return uses[module % uses.size()]; }
 };
@@ -28,9 +29,9 @@ struct FreeAtEnd {
   ~FreeAtEnd() { std::free(std::exchange(table, nullptr)); }
 };
 
-void make_table() noexcept {
+Table* make_table() noexcept {
   thread_local const FreeAtEnd free_at_end;
-  table = static_cast<Table*>(std::calloc(1, sizeof(Table)));  // pages that are not used cost nothing
+  return table = static_cast<Table*>(std::calloc(1, sizeof(Table)));
 }
 
 }  // namespace
@@ -41,13 +42,15 @@ std::uint64_t next_number() {
 }
 
 void note(std::uint64_t module) noexcept {
-  if (!table) make_table();
-  if (table) table->place_of(module) = {module, ++table->now};
+  Table* known = table;
+  if (!known) known = make_table();
+  if (known) known->place_of(module) = {module, ++known->now};
 }
 
 std::uint64_t rank(std::uint64_t module) noexcept {
-  if (!table) return 0;
-  const Table::Use& use = table->place_of(module);
+  Table* const known = table;
+  if (!known) return 0;
+  const Table::Use& use = known->place_of(module);
   return use.module == module ? use.time : 0;
 }
 

@@ -1,5 +1,5 @@
 // In which order this thread used modules: a name that several variants have means the one that the thread used last,
-// whatever other threads do with it. Of the last few thousand modules of a process; without allocation but for the
+// whatever other threads do with it. Of the last thousand modules of a process; without allocation but for the
 // first use in a thread.
 #pragma once
 

@@ -18,8 +18,8 @@ namespace {
 
 // Dependencies first; chains may be long. A generate that was thrown the failure of what it asked for, and went on, did
 // without it.
-void link_what_is_needed(const Module& module, const std::vector<ModulePointer>& companions) {
-  std::vector<ModulePointer> needed = companions;
+void link_what_is_needed(const Module& module, const std::vector<ModulePointer>& requested_meanwhile) {
+  std::vector<ModulePointer> needed = requested_meanwhile;
   std::erase_if(needed, [](const ModulePointer& one) { return one->failure_is_known(); });
   needed.insert(needed.end(), module.dependencies.begin(), module.dependencies.end());
   for (const ModulePointer& one : closure(needed, [](const Module& m) { return m.is_linked(); })) try {
@@ -44,7 +44,7 @@ CodePointer link_quick_code(Context& context, const CacheParams& cache, const Mo
 
 void link_here(const Module& module, const Module::Unlinked& unlinked) {
   Context& context = *unlinked.context;
-  link_what_is_needed(module, unlinked.companions);
+  link_what_is_needed(module, unlinked.requested_meanwhile);
   const std::lock_guard lock(context.loading);
   if (module.is_linked()) return;
   const std::shared_ptr<const CompiledObject> object = module.state->object();

@@ -35,7 +35,10 @@ void wait_for(const Module& module) {
 }  // namespace
 
 Loader::Loader(Context& context, const Params& params)
-    : context_(context), params_(params), store_(context.store_for(params.cache)), scope_(memory_scope(params.cache)) {}
+    : context_(context),
+      params_(params),
+      store_(context.store_for(params.cache)),
+      namespace_(memory_namespace(params.cache)) {}
 
 void Loader::hold(const ModulePointer& module) {
   std::vector<ModulePointer>& variants = held_[module->signature];
@@ -56,14 +59,14 @@ void Loader::hold_asked(const std::vector<ModulePointer>& modules) {
 ModulePointer Loader::find_identity(const std::string& signature, const Digest& identity) const {
   if (const auto held = held_.find(signature); held != held_.end())
     for (const ModulePointer& module : held->second)
-      if (module->is_compiled() && module->identity() == identity && module->scope == scope_) return module;
-  return context_.memory.find_identity(signature, identity, scope_);
+      if (module->is_compiled() && module->identity() == identity && module->name_space == namespace_) return module;
+  return context_.memory.find_identity(signature, identity, namespace_);
 }
 
 ModulePointer Loader::find_asked(const std::string& signature, const Digest& build) const {
   ModulePointer last;
   for (const ModulePointer& module : std::views::reverse(asked_)) {
-    if (module->signature != signature || module->scope != scope_) continue;
+    if (module->signature != signature || module->name_space != namespace_) continue;
     if (module->build == build) return module;
     if (!last) last = module;
   }
@@ -74,17 +77,17 @@ template <class Predicate>
 ModulePointer Loader::last_held(const std::string& signature, Predicate predicate) const {
   if (const auto held = held_.find(signature); held != held_.end())
     for (const ModulePointer& module : std::views::reverse(held->second))
-      if (module->scope == scope_ && predicate(*module)) return module;
+      if (module->name_space == namespace_ && predicate(*module)) return module;
   return nullptr;
 }
 
 ModulePointer Loader::find_request(const std::string& signature, const Digest& request) const {
-  if (ModulePointer module = context_.memory.find_request(signature, request, scope_)) return module;
+  if (ModulePointer module = context_.memory.find_request(signature, request, namespace_)) return module;
   return last_held(signature, [&](const Module& module) { return module.request == request; });
 }
 
 ModulePointer Loader::find_variant(const std::string& signature, const Digest& build) const {
-  if (ModulePointer module = context_.memory.find_variant(signature, build, scope_)) return module;
+  if (ModulePointer module = context_.memory.find_variant(signature, build, namespace_)) return module;
   return last_held(signature, [&](const Module& module) { return module.build == build; });
 }
 
@@ -99,14 +102,14 @@ ModulePointer Loader::find_meant(const Wanted& dependent, const cache::Dependenc
   return find_variant(name, dependency.build);
 }
 
-ModulePointer Loader::find(const Request& request, cache::Lookup& place) {
-  return find(Wanted{request.signature, request.digest, request.text, /*is_what_was_asked=*/true}, place);
+ModulePointer Loader::find(const Request& request, cache::Lookup& lookup) {
+  return find(Wanted{request.signature, request.digest, request.text, /*is_what_was_asked=*/true}, lookup);
 }
 
-ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place) {
+ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& lookup) {
   for (;;) {
     std::vector<ModulePointer> pending;
-    ModulePointer module = find(wanted, place, pending);
+    ModulePointer module = find(wanted, lookup, pending);
     if (module || pending.empty()) return module;
     // One that this thread is to bring is as good as not there: what depends on it is built anew.
     const auto may_wait = [](const ModulePointer& one) { return one->is_compiled() || one->state->may_wait(); };
@@ -121,7 +124,7 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place) {
   }
 }
 
-ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place, std::vector<ModulePointer>& pending) {
+ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& lookup, std::vector<ModulePointer>& pending) {
   const std::lock_guard lock(context_.loading);
   std::vector<Wanted> to_find = {wanted};
   std::set<Name> begun, circular, done;  // done: what is not held then is not in the cache
@@ -176,7 +179,7 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& place, std::vect
       }
     }
     if (to_find.empty()) {
-      place = std::move(found);
+      lookup = std::move(found);
       return module;
     }
   }
@@ -187,8 +190,8 @@ ModulePointer Loader::newest(const std::string& signature) {
     const std::optional<cache::StoredEntry> stored = store_.read(signature, slot);
     if (!stored || is_foreign(stored->entry.request)) continue;
     const std::string& request = stored->entry.request;
-    cache::Lookup place;
-    if (ModulePointer module = find(Wanted{signature, blake3(request), request}, place)) return module;
+    cache::Lookup lookup;
+    if (ModulePointer module = find(Wanted{signature, blake3(request), request}, lookup)) return module;
   }
   return nullptr;
 }
@@ -222,11 +225,14 @@ Dependencies Loader::resolve(const Request& request, const std::vector<std::stri
 
 ModulePointer Loader::find_otherwise(const std::string& name, const Request& named, const std::string& target) {
   if (ModulePointer module = find_variant(name, named.build)) return module;
-  const auto is_usable = [&](const Module& module) { return module.scope == scope_ && module.target == target; };
+  const auto is_usable = [&](const Module& module) {
+    return module.name_space == namespace_ && module.target == target;
+  };
   if (ModulePointer module = last_held(name, is_usable)) return module;
-  if (ModulePointer module = context_.memory.find_variant(name, scope_); module && is_usable(*module)) return module;
-  cache::Lookup place;
-  if (ModulePointer module = find(named, place)) return module;
+  if (ModulePointer module = context_.memory.find_variant(name, namespace_); module && is_usable(*module))
+    return module;
+  cache::Lookup lookup;
+  if (ModulePointer module = find(named, lookup)) return module;
   for (const ModulePointer& module : std::views::reverse(context_.memory.forgotten(name)))
     if (is_usable(*module)) return module;
   return nullptr;
@@ -252,7 +258,7 @@ ModulePointer Loader::link(const cache::Entry& entry, const Digest& identity, co
     return loaded;
   }
   ModuleFacts facts{.signature = entry.signature,
-                    .scope = scope_,
+                    .name_space = namespace_,
                     .request = blake3(entry.request),
                     .build = entry.build,
                     .target = target_of(entry.request),
@@ -282,7 +288,7 @@ ModulePointer Loader::adopt(const cache::StoredEntry& sent, Plans* plans) {
     hold(loaded);
     return loaded;
   }
-  const ModulePointer expected = plans ? plans->expected(entry, scope_) : nullptr;
+  const ModulePointer expected = plans ? plans->expected(entry, namespace_) : nullptr;
   if (expected) hold(expected->dependencies);
   try {
     if (expected) check_expected(*expected, entry);
@@ -301,21 +307,21 @@ ModulePointer Loader::adopt(const cache::StoredEntry& sent, Plans* plans) {
 // The cache may have it; then that is linked, unless it is expected.
 ModulePointer Loader::find_or_publish(const cache::StoredEntry& sent, const Digest& identity, bool is_expected) {
   const cache::Entry& entry = sent.entry;
-  cache::Lookup place;
+  cache::Lookup lookup;
   if (is_expected) {
     const auto resolve = [&](const cache::Dependency& dependency) -> std::optional<Digest> {
       const ModulePointer needed = find_identity(dependency.signature, dependency.identity);
       return needed ? std::optional(needed->identity()) : std::nullopt;
     };
-    place = cache::lookup(store_, entry.signature, blake3(entry.request), entry.request, context_.files, resolve);
-    if (place.hit) return nullptr;
-  } else if (ModulePointer stored = find(Wanted{entry.signature, blake3(entry.request), entry.request}, place);
+    lookup = cache::lookup(store_, entry.signature, blake3(entry.request), entry.request, context_.files, resolve);
+    if (lookup.hit) return nullptr;
+  } else if (ModulePointer stored = find(Wanted{entry.signature, blake3(entry.request), entry.request}, lookup);
              stored && stored->identity() == identity) {
     return stored;
   }
   if (!store_.layout().params().use_disk) return nullptr;
   const bool published =
-      store_.publish(entry.signature, place.slot, *sent.bytes, entry.header, "", "", place.slot_taken);
+      store_.publish(entry.signature, lookup.slot, *sent.bytes, entry.header, "", "", lookup.slot_taken);
   count_published(context_, store_, published);
   return nullptr;
 }

@@ -35,8 +35,8 @@ class Loader {
   // The very variant with this identity, held or in memory.
   ModulePointer find_identity(const std::string& signature, const Digest& identity) const;
 
-  // The module that answers the request, linked; nullptr when the cache has none. `place` then says where it belongs.
-  ModulePointer find(const Request& request, cache::Lookup& place);
+  // The module that answers the request, linked; nullptr when the cache has none. `lookup` then says where it belongs.
+  ModulePointer find(const Request& request, cache::Lookup& lookup);
 
   // The newest module of this name in the cache whose headers and dependencies are those of today, linked; nullptr when
   // there is none.
@@ -64,9 +64,9 @@ class Loader {
     std::string request_text;        // empty: only its digest is known
     bool is_what_was_asked = false;  // with the parameters of this request
   };
-  ModulePointer find(const Wanted& wanted, cache::Lookup& place);
+  ModulePointer find(const Wanted& wanted, cache::Lookup& lookup);
   // Once; `pending` are the modules that must be compiled before it can be known. Then the result means nothing.
-  ModulePointer find(const Wanted& wanted, cache::Lookup& place, std::vector<ModulePointer>& pending);
+  ModulePointer find(const Wanted& wanted, cache::Lookup& lookup, std::vector<ModulePointer>& pending);
 
   // What the generate of the request asked for; of several variants one with these build parameters first.
   ModulePointer find_asked(const std::string& signature, const Digest& build) const;
@@ -87,7 +87,7 @@ class Loader {
   Context& context_;
   const Params& params_;
   cache::Store& store_;
-  std::string scope_;  // of the modules in memory
+  std::string namespace_;  // of the modules in memory
   std::vector<ModulePointer> asked_;
   std::map<std::string, std::vector<ModulePointer>> held_;  // by signature; the one found last is at the end
 };

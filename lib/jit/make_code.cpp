@@ -1,4 +1,4 @@
-// Modules of one scope are loaded in one way, so what a module depends on is of the same kind as itself. Tested in
+// Modules of one namespace are loaded in one way, so what a module depends on is of the same kind as itself. Tested in
 // tests/jit and tests/export.
 
 #include "jit/make_code.h"

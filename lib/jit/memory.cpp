@@ -43,27 +43,30 @@ ModulePointer Memory::find(const std::string& signature, const Params& params) {
   return module;
 }
 
-ModulePointer Memory::find(const std::string& signature, const Digest& request, const std::string& scope) {
+ModulePointer Memory::find(const std::string& signature, const Digest& request, const std::string& name_space) {
   const std::shared_lock lock(mutex_);
   return last_variant(signature, [&](const ModulePointer& m) {
-    return m->request == request && m->scope == scope && dependencies_are_meant(m);
+    return m->request == request && m->name_space == name_space && dependencies_are_meant(m);
   });
 }
 
 ModulePointer Memory::find_request(const std::string& signature, const Digest& request,
-                                   const std::string& scope) const {
+                                   const std::string& name_space) const {
   const std::shared_lock lock(mutex_);
-  return last_variant(signature, [&](const ModulePointer& m) { return m->request == request && m->scope == scope; });
+  return last_variant(signature,
+                      [&](const ModulePointer& m) { return m->request == request && m->name_space == name_space; });
 }
 
-ModulePointer Memory::find_variant(const std::string& signature, const Digest& build, const std::string& scope) const {
+ModulePointer Memory::find_variant(const std::string& signature, const Digest& build,
+                                   const std::string& name_space) const {
   const std::shared_lock lock(mutex_);
-  return last_variant(signature, [&](const ModulePointer& m) { return m->build == build && m->scope == scope; });
+  return last_variant(signature,
+                      [&](const ModulePointer& m) { return m->build == build && m->name_space == name_space; });
 }
 
-ModulePointer Memory::find_variant(const std::string& signature, const std::string& scope) const {
+ModulePointer Memory::find_variant(const std::string& signature, const std::string& name_space) const {
   const std::shared_lock lock(mutex_);
-  return last_variant(signature, [&](const ModulePointer& m) { return m->scope == scope; });
+  return last_variant(signature, [&](const ModulePointer& m) { return m->name_space == name_space; });
 }
 
 bool Memory::has_several(const std::string& signature) const {
@@ -78,10 +81,10 @@ bool Memory::is_current(const ModulePointer& module) const {
 }
 
 ModulePointer Memory::find_identity(const std::string& signature, const Digest& identity,
-                                    const std::string& scope) const {
+                                    const std::string& name_space) const {
   const std::shared_lock lock(mutex_);
   return last_variant(signature, [&](const ModulePointer& m) {
-    return m->is_compiled() && m->identity() == identity && m->scope == scope;
+    return m->is_compiled() && m->identity() == identity && m->name_space == name_space;
   });
 }
 
@@ -138,7 +141,7 @@ void Memory::clear(const std::string& cache_dir) {
   std::vector<ModulePointer> doomed;  // as above
   const std::unique_lock lock(mutex_);
   for (auto& [signature, known] : known_) {
-    const auto is_there = [&](const ModulePointer& module) { return is_scope_of(module->scope, cache_dir); };
+    const auto is_there = [&](const ModulePointer& module) { return is_namespace_of(module->name_space, cache_dir); };
     std::ranges::copy_if(known.variants, std::back_inserter(doomed), is_there);
     std::erase_if(known.answers, [&](const auto& answer) { return is_there(answer.module); });
     std::erase_if(known.variants, is_there);
@@ -159,8 +162,9 @@ bool Memory::dependencies_are_meant(const ModulePointer& module) const {
 bool Memory::is_meant(const Module& dependent, std::size_t dependency) const {
   const Module& used = *dependent.dependencies[dependency];
   const auto last = [&](const Digest Module::* member, const Digest& value) {
-    return last_variant(used.signature,
-                        [&](const ModulePointer& m) { return (*m).*member == value && m->scope == used.scope; });
+    return last_variant(used.signature, [&](const ModulePointer& m) {
+      return (*m).*member == value && m->name_space == used.name_space;
+    });
   };
   ModulePointer meant;
   if (!dependent.meant.empty()) meant = last(&Module::request, dependent.meant[dependency]);

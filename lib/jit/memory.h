@@ -31,21 +31,22 @@ class Memory {
 
   // The module of an equal key in the same cache directory, whatever the other parameters were; of its variants the one
   // that was linked to what its dependencies mean now.
-  ModulePointer find(const std::string& signature, const Digest& request, const std::string& scope);
+  ModulePointer find(const std::string& signature, const Digest& request, const std::string& name_space);
 
   // The last variant of `signature`: among those of this request, among those with these build parameters, or of all.
-  ModulePointer find_request(const std::string& signature, const Digest& request, const std::string& scope) const;
-  ModulePointer find_variant(const std::string& signature, const Digest& build, const std::string& scope) const;
-  ModulePointer find_variant(const std::string& signature, const std::string& scope) const;
+  ModulePointer find_request(const std::string& signature, const Digest& request, const std::string& name_space) const;
+  ModulePointer find_variant(const std::string& signature, const Digest& build, const std::string& name_space) const;
+  ModulePointer find_variant(const std::string& signature, const std::string& name_space) const;
 
-  // Whether `signature` has more variants than one, of whatever scope.
+  // Whether `signature` has more variants than one, of whatever namespace.
   bool has_several(const std::string& signature) const;
 
   // Whether the names of all that this module was linked to still mean those, for the calling thread.
   bool is_current(const ModulePointer& module) const;
 
   // The very variant with this identity.
-  ModulePointer find_identity(const std::string& signature, const Digest& identity, const std::string& scope) const;
+  ModulePointer find_identity(const std::string& signature, const Digest& identity,
+                              const std::string& name_space) const;
 
   // The modules of this name that were forgotten by `clear` and are still in use; the last one is at the end.
   std::vector<ModulePointer> forgotten(const std::string& signature) const;

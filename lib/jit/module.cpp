@@ -72,7 +72,7 @@ std::shared_ptr<const Module::Unlinked> Module::unlinked() const {
   return unlinked_;
 }
 
-std::string memory_scope(const CacheParams& params) {
+std::string memory_namespace(const CacheParams& params) {
   const std::string entries = params.cache_dir + "\n" + params.obj_dir;
   if (params.lib_loader == "orc") return entries;
   const bool is_import = params.lib_loader == "import";
@@ -80,8 +80,8 @@ std::string memory_scope(const CacheParams& params) {
          params.lib_basename + "*" + params.lib_postfix;
 }
 
-bool is_scope_of(const std::string& scope, const std::string& cache_dir) {
-  return scope == cache_dir || scope.starts_with(cache_dir + "\n");
+bool is_namespace_of(const std::string& name_space, const std::string& cache_dir) {
+  return name_space == cache_dir || name_space.starts_with(cache_dir + "\n");
 }
 
 std::vector<ModulePointer> closure(const std::vector<ModulePointer>& roots,

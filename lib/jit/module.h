@@ -40,7 +40,7 @@ struct Dependencies {
 
 struct ModuleFacts {
   std::string signature;
-  std::string scope;                        // memory_scope(): the cache it belongs to, and how it is loaded
+  std::string name_space;                   // memory_namespace(): the cache it belongs to, and how it is loaded
   Digest request;                           // cache::Entry: digest of the request text
   Digest build;                             // of the build parameters
   std::string target;                       // the kind of machine that it is for, as target_of() gives it
@@ -52,12 +52,12 @@ struct ModuleFacts {
 
 class Module : public ModuleFacts, public std::enable_shared_from_this<Module> {
  public:
-  // What is needed until the module has been linked, when it was built here. `companions` were asked for while it was
-  // generated: they are to be ready when it is.
+  // What is needed until the module has been linked, when it was built here. `requested_meanwhile` were asked for while
+  // it was generated: they are to be ready when it is.
   struct Unlinked {
     std::shared_ptr<Context> context;
     CacheParams cache;
-    std::vector<ModulePointer> companions;
+    std::vector<ModulePointer> requested_meanwhile;
   };
 
   Module(ModuleFacts facts, std::shared_ptr<ModuleState> state, Unlinked unlinked = {});
@@ -101,11 +101,11 @@ class Module : public ModuleFacts, public std::enable_shared_from_this<Module> {
   mutable std::atomic<bool> failure_is_known_ = false;
 };
 
-// Modules of different scopes know nothing of each other: those of one cache directory, loaded in one way.
-std::string memory_scope(const CacheParams& params);
+// Modules of different namespaces know nothing of each other: those of one cache directory, loaded in one way.
+std::string memory_namespace(const CacheParams& params);
 
-// Whether a scope is one of those of a cache directory.
-bool is_scope_of(const std::string& scope, const std::string& cache_dir);
+// Whether a namespace is one of those of a cache directory.
+bool is_namespace_of(const std::string& name_space, const std::string& cache_dir);
 
 // `roots` and everything they depend on, each once, dependencies first; without those for which `skip` holds, and what
 // only they depend on.

@@ -25,7 +25,8 @@ bool is_ready(const std::shared_future<void>& step) {
 ModuleState::ModuleState(std::string signature, std::shared_ptr<const BuildTask> task, bool quick_only)
     : signature_(std::move(signature)), quick_only_(quick_only), task_(std::move(task)) {}
 
-ModuleState::ModuleState(std::string signature) : signature_(std::move(signature)), bringer_(forking::this_thread()) {}
+ModuleState::ModuleState(std::string signature)
+    : signature_(std::move(signature)), brought_by_(forking::this_thread()) {}
 
 ModuleState::ModuleState(std::string signature, const Digest& identity, SharedBytes entry)
     : ModuleState(std::move(signature), nullptr, /*quick_only=*/false) {
@@ -35,7 +36,7 @@ ModuleState::ModuleState(std::string signature, const Digest& identity, SharedBy
 ModuleState::~ModuleState() { log::deliver(messages_); }
 
 bool ModuleState::may_wait() const {
-  return bringer_ == 0 || (forking::this_thread() != bringer_ && !forking::was_left_behind(bringer_));
+  return brought_by_ == 0 || (forking::this_thread() != brought_by_ && !forking::was_left_behind(brought_by_));
 }
 
 void ModuleState::wait_for(Stage wanted) {

@@ -112,7 +112,7 @@ class ModuleState {
   [[noreturn]] void throw_failure() const;
 
   const std::string signature_;
-  const forking::ThreadNumber bringer_ = 0;  // 0: it is built here, or is there
+  const forking::ThreadNumber brought_by_ = 0;  // 0: it is built here, or is there
   const bool quick_only_ = false;
   const std::uint64_t begun_in_ = forking::generation();
   std::atomic<Stage> stage_ = Stage::generated;

@@ -70,14 +70,7 @@ Params Peers::for_target(const Params& params, const std::string& target) {
 }
 
 std::optional<Library> Peers::find_in_memory(const std::string& name, const Params& params) {
-  Jit::Impl& jit = *jit_.impl_;
-  ModulePointer module = jit.context->memory.find(name, params);
-  if (!module) {
-    params::check_params(params);
-    const Request request = make_request(name, params);
-    module = jit.find_same(request, params);
-    if (module && !request.is_relative) jit.context->memory.answer(params, module);
-  }
+  ModulePointer module = jit_.impl_->find(name, params, Source::memory);
   if (!module) return std::nullopt;
   module->usage->memory_hit();
   return finished(std::move(module));
@@ -85,12 +78,8 @@ std::optional<Library> Peers::find_in_memory(const std::string& name, const Para
 
 std::optional<Library> Peers::find(const std::string& name, const Params& params) {
   if (std::optional<Library> library = find_in_memory(name, params)) return library;
-  Context& context = *jit_.impl_->context;
-  const Request request = make_request(name, params);
-  cache::Lookup place;
-  ModulePointer module = Loader(context, params).find(request, place);
+  ModulePointer module = jit_.impl_->find(name, params, Source::cache);
   if (!module) return std::nullopt;
-  if (!request.is_relative) context.memory.answer(params, module);
   return finished(std::move(module));
 }
 
@@ -106,7 +95,7 @@ Peers::Message Peers::list_parts(const Library& library) {
 }
 
 std::vector<bool> Peers::missing_parts(const Message& list, const Params& params) {
-  const std::string scope = memory_scope(params.cache);
+  const std::string name_space = memory_namespace(params.cache);
   std::istringstream lines(std::string(list.begin(), list.end()));
   std::vector<bool> missing;
   plans_->present.clear();
@@ -116,7 +105,7 @@ std::vector<bool> Peers::missing_parts(const Message& list, const Params& params
       throw CommunicationError("a list of modules from another process has the line '" + line +
                                "': all processes must run the same dijitso");
     ModulePointer present =
-        jit_.impl_->context->memory.find_identity(line.substr(line.find(' ') + 1), *identity, scope);
+        jit_.impl_->context->memory.find_identity(line.substr(line.find(' ') + 1), *identity, name_space);
     missing.push_back(!present);
     if (present) plans_->present.push_back(std::move(present));
   }
@@ -167,27 +156,27 @@ Generated Peers::generate(const std::string& name, const Params& params, const G
   Generating generating(*jit_.impl_->context, /*never_waits=*/true);
   Generated generated = generate(name, name, params.generator);
   plans_->asked = generating.asked();
-  plans_->companions = generating.companions();
+  plans_->requested_meanwhile = generating.left_unfinished();
   return generated;
 }
 
 Library Peers::begin(const std::string& name, const Params& params, Generated generated) {
   const std::shared_ptr<Context>& context = jit_.impl_->context;
   const Request request = make_request(name, params);
-  std::vector<ModulePointer> companions = std::exchange(plans_->companions, {});
+  std::vector<ModulePointer> requested_meanwhile = std::exchange(plans_->requested_meanwhile, {});
   Loader loader(*context, params);
   loader.hold(plans_->known());
   loader.hold_asked(std::exchange(plans_->asked, {}));
   Dependencies dependencies = loader.resolve(request, generated.dependencies);
   plans_->begun.push_back(begin_build(context, {request, params, std::move(generated), Tier::full},
-                                      std::move(dependencies), std::move(companions), std::nullopt, Claim()));
+                                      std::move(dependencies), std::move(requested_meanwhile), std::nullopt, Claim()));
   return Library(plans_->begun.back());
 }
 
 Peers::Message Peers::announce(const Library& library) { return encode_plans(plans_->tell(module_of(library))); }
 
 void Peers::expect(const Message& announcement, const Params& params) {
-  plans_->expect(expect_kind<SentPlans>(decode_message(announcement)), memory_scope(params.cache),
+  plans_->expect(expect_kind<SentPlans>(decode_message(announcement)), memory_namespace(params.cache),
                  jit_.impl_->context->store_for(params.cache).usage());
 }
 

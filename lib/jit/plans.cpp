@@ -39,21 +39,21 @@ std::vector<ModulePointer> Plans::known() const {
   return modules;
 }
 
-ModulePointer Plans::find(const std::string& signature, const Digest& build, const std::string& scope) const {
-  if (ModulePointer present = context_->memory.find_variant(signature, build, scope)) return present;
+ModulePointer Plans::find(const std::string& signature, const Digest& build, const std::string& name_space) const {
+  if (ModulePointer present = context_->memory.find_variant(signature, build, name_space)) return present;
   for (const auto& [address, module] : known_)
-    if (module->signature == signature && module->build == build && module->scope == scope) return module;
+    if (module->signature == signature && module->build == build && module->name_space == name_space) return module;
   return nullptr;
 }
 
-void Plans::expect(const std::vector<SentPlan>& plans, const std::string& scope, cache::Usage& usage) {
+void Plans::expect(const std::vector<SentPlan>& plans, const std::string& name_space, cache::Usage& usage) {
   for (const SentPlan& plan : plans) {
-    if (const ModulePointer present = context_->memory.find_variant(plan.signature, plan.build, scope)) {
+    if (const ModulePointer present = context_->memory.find_variant(plan.signature, plan.build, name_space)) {
       known_.emplace(present.get(), present);
       continue;
     }
     ModuleFacts facts{.signature = plan.signature,
-                      .scope = scope,
+                      .name_space = name_space,
                       .request = plan.request,
                       .build = plan.build,
                       .target = llvm_config::triple_without_vendor(llvm_config::host_triple()),  // ranks build no other
@@ -61,7 +61,7 @@ void Plans::expect(const std::vector<SentPlan>& plans, const std::string& scope,
                       .dependencies = {},
                       .usage = &usage};
     for (const auto& [signature, build] : plan.dependencies) {
-      ModulePointer needed = find(signature, build, scope);
+      ModulePointer needed = find(signature, build, name_space);
       if (!needed)
         throw CommunicationError("another process builds '" + plan.signature + "', which needs '" + signature +
                                  "', of which nothing was told");
@@ -74,10 +74,10 @@ void Plans::expect(const std::vector<SentPlan>& plans, const std::string& scope,
   }
 }
 
-ModulePointer Plans::expected(const cache::Entry& entry, const std::string& scope) const {
+ModulePointer Plans::expected(const cache::Entry& entry, const std::string& name_space) const {
   const Digest request = blake3(entry.request);
   const auto found = std::ranges::find_if(pending_, [&](const ModulePointer& module) {
-    return module->signature == entry.signature && module->request == request && module->scope == scope;
+    return module->signature == entry.signature && module->request == request && module->name_space == name_space;
   });
   return found == pending_.end() ? nullptr : *found;
 }

@@ -28,13 +28,13 @@ class Plans {
 
   // Remembers modules that will come, unless they are there already, as variants used last. CommunicationError when one
   // depends on a module that is not known here.
-  void expect(const std::vector<SentPlan>& plans, const std::string& scope, cache::Usage& usage);
+  void expect(const std::vector<SentPlan>& plans, const std::string& name_space, cache::Usage& usage);
 
   // What was told or expected; one that has failed meanwhile is no longer in memory, but among these.
   std::vector<ModulePointer> known() const;
 
   // The module that this entry was expected to be; nullptr when there is none.
-  ModulePointer expected(const cache::Entry& entry, const std::string& scope) const;
+  ModulePointer expected(const cache::Entry& entry, const std::string& name_space) const;
 
   // It has come, and is linked, or could not be.
   void come(const ModulePointer& module, const Digest& identity, const SharedBytes& entry);
@@ -43,13 +43,13 @@ class Plans {
   // What still has not come never will.
   void give_up(std::exception_ptr failure);
 
-  std::vector<ModulePointer> asked;       // what was asked for by the generate that ran last
-  std::vector<ModulePointer> companions;  // of these, what was left unfinished
-  std::vector<ModulePointer> present;     // what others were last told not to send
-  std::vector<ModulePointer> begun;       // what is built here; at the end of this it is built, or has failed
+  std::vector<ModulePointer> asked;                // what was asked for by the generate that ran last
+  std::vector<ModulePointer> requested_meanwhile;  // of these, what was left unfinished
+  std::vector<ModulePointer> present;              // what others were last told not to send
+  std::vector<ModulePointer> begun;                // what is built here; at the end of this it is built, or has failed
 
  private:
-  ModulePointer find(const std::string& signature, const Digest& build, const std::string& scope) const;
+  ModulePointer find(const std::string& signature, const Digest& build, const std::string& name_space) const;
 
   std::shared_ptr<Context> context_;
   std::map<const Module*, ModulePointer> known_;

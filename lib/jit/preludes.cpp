@@ -191,18 +191,18 @@ std::shared_ptr<const Preludes::Prelude> Preludes::read_once(const Job& job) {
 }
 
 std::shared_ptr<const Preludes::Prelude> Preludes::read(const Job& job) {
-  const cache::Lookup place =
+  const cache::Lookup lookup =
       cache::lookup(*job.store, cache::prelude_signature, job.digest, job.request, files_, no_dependency);
-  if (!place.hit) return nullptr;
-  const cache::Entry& entry = place.hit->entry;
+  if (!lookup.hit) return nullptr;
+  const cache::Entry& entry = lookup.hit->entry;
   auto prelude =
       std::make_shared<Prelude>(Prelude{job.digest, job.store, State::usable, {}, entry.files, entry.absent});
   compile::Precompiled& precompiled = prelude->precompiled;
-  if (!take(precompiled, place.hit->bytes)) return nullptr;
+  if (!take(precompiled, lookup.hit->bytes)) return nullptr;
   precompiled.prelude = job.text();
   for (const cache::ReadFile& file : prelude->files) precompiled.files.push_back({file.path, file.digest});
   precompiled.missing = cache::paths_of(prelude->absent);
-  job.store->note_use(cache::prelude_signature, place.slot);
+  job.store->note_use(cache::prelude_signature, lookup.slot);
   return prelude;
 }
 
@@ -251,10 +251,10 @@ void Preludes::make_all(const std::atomic<bool>& stop) {
 
 // nullptr when there is nothing to remember: another process has them, or makes them, or nobody waits any more.
 std::shared_ptr<const Preludes::Prelude> Preludes::make(const Job& job, const std::atomic<bool>& stop) {
-  const cache::Lookup place =
+  const cache::Lookup lookup =
       cache::lookup(*job.store, cache::prelude_signature, job.digest, job.request, files_, no_dependency);
-  if (place.hit) return nullptr;
-  const Claim claim = job.store->claim(cache::prelude_signature, place.slot);
+  if (lookup.hit) return nullptr;
+  const Claim claim = job.store->claim(cache::prelude_signature, lookup.slot);
   if (claim.state() == Claim::State::taken) return nullptr;
 
   const std::int64_t began = now_ns();
@@ -285,8 +285,8 @@ std::shared_ptr<const Preludes::Prelude> Preludes::make(const Job& job, const st
   object = Bytes();
   if (!take(precompiled, bytes)) return nullptr;
   made->state = State::usable;
-  if (job.store->publish(cache::prelude_signature, place.slot, *bytes, "", "", "", place.slot_taken))
-    cache::prune_precompiled(job.store->layout().params(), place.slot);
+  if (job.store->publish(cache::prelude_signature, lookup.slot, *bytes, "", "", "", lookup.slot_taken))
+    cache::prune_precompiled(job.store->layout().params(), lookup.slot);
   return made;
 }
 

@@ -11,8 +11,8 @@ namespace dijitso {
 
 // Returns a held claim, or one that is not held when claims do not work here or the wait has lasted
 // cache.claim_timeout: then build all the same. When the module appears in the cache meanwhile it is put into `found`.
-// `place` is brought up to date.
+// `lookup` is brought up to date.
 Claim claim_or_wait(Context& context, Loader& loader, const Request& request, const Params& params,
-                    cache::Lookup& place, ModulePointer& found);
+                    cache::Lookup& lookup, ModulePointer& found);
 
 }  // namespace dijitso

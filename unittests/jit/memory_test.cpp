@@ -159,7 +159,7 @@ TEST_CASE("variants of other build parameters or other caches do not matter to a
   const auto other_build = make_variant("element", "2");
   other_build->build = blake3("another build");
   const auto other_cache = make_variant("element", "3");
-  other_cache->scope = "/elsewhere";
+  other_cache->name_space = "/elsewhere";
   memory.add(other_build);
   memory.add(other_cache);
   CHECK(memory.find("form", params_with(1)) == form);
@@ -206,7 +206,7 @@ TEST_CASE("what belongs to one cache directory can be forgotten alone") {
   Memory memory;
   const ModulePointer here = make_module("m"), other = make_module("other");
   const auto shared = make_module("shared");
-  shared->scope = "/cache\ndlopen\nlib";
+  shared->name_space = "/cache\ndlopen\nlib";
   memory.add(shared);
   remember(memory, params_with(1), here);
   remember(memory, params_with(1), other);

@@ -14,7 +14,7 @@ namespace dijitso::testing {
 inline std::shared_ptr<Module> make_variant(const std::string& signature, const std::string& variant,
                                             std::vector<ModulePointer> dependencies = {}) {
   ModuleFacts facts{.signature = signature,
-                    .scope = "/cache",
+                    .name_space = "/cache",
                     .request = blake3("request of " + signature + variant),
                     .build = blake3("build"),
                     .dependencies = std::move(dependencies)};
