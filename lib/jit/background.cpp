@@ -54,7 +54,7 @@ class Threads {
                           try {
                             work(*stop);
                           } catch (...) {
-                            // Nobody waits for the result; what it was for goes on without.
+                            // Nobody waits for the result.
                           }
                           work = nullptr;
                           promise.set_value();

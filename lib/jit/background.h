@@ -21,7 +21,7 @@ class Background {
     if (done_.valid()) wait_interruptibly(done_);
   }
 
-  // Waits a moment for it to come to an end by itself, then asks it to stop, and waits until it has.
+  // Waits a moment for it to finish, then asks it to stop, and waits until it has stopped.
   void finish() const;
 
  private:
@@ -29,11 +29,11 @@ class Background {
   std::shared_ptr<std::atomic<bool>> stop_;
 };
 
-// Runs `work` on a thread of its own. What it gets becomes true when it should come to an end early. An exception it
-// throws is dropped. std::system_error when there is no thread to be had, as at the end of the process.
+// Runs `work` on a thread of its own. `stop` becomes true when the work should end early. Exceptions are dropped.
+// std::system_error when there is no thread to be had, as at the end of the process.
 Background run_in_background(std::function<void(const std::atomic<bool>& stop)> work);
 
-// See process_end.h. To be called by whoever may cause some work to be started on another thread.
+// See process_end.h. To be called by every thread that may start such work.
 void finish_background_at_process_end();
 
 }  // namespace dijitso

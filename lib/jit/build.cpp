@@ -182,7 +182,7 @@ Compilation compile_module(Context& context, const BuildTask& task, const std::v
   context.store_for(cache).usage().compiled(result.seconds());
   warn_of_dropped_flags(task.request, result.dropped_flags);
   if (result.ok) {
-    // What precompiling takes would have been counted as this compile's.
+    // Precompiling begins only now: its memory would have been counted as that of this compile.
     if (has_memory_limit && !headers) find_headers(/*may_begin=*/true);
     link_static_libraries(libraries.files, task.request.signature, done.code.result);
     return done;

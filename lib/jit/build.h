@@ -22,7 +22,7 @@ enum class Tier {
   quick      // quick code, and nothing else
 };
 
-// What is to be built. The modules that it depends on are told apart from it, for they are let go earlier.
+// What is to be built. The dependencies are passed separately, because they are released earlier.
 struct BuildTask {
   Request request;
   Params params;
@@ -48,14 +48,14 @@ void trace_steps(const compile::CompileResult& result, const std::string& signat
 cache::Entry describe(const BuildTask& task, const std::vector<ModulePointer>& dependencies,
                       const Compilation& compilation);
 
-// Fills in what is only told to people, and encodes.
+// Fills in the part that only people read, and encodes the entry.
 SharedBytes encode(cache::Entry& entry, const BuildTask& task, const compile::CompileResult& result);
 
-// The entry where this module belongs, seen with exactly these dependencies, which must have been compiled.
+// Looks the module up with exactly these dependencies, which must have been compiled.
 cache::Lookup look_up(Context& context, cache::Store& store, const Request& request,
                       const std::vector<ModulePointer>& dependencies);
 
-// How long the compiler ran for an entry, as it says.
+// How many seconds the compiler ran for an entry, as recorded in it.
 double recorded_seconds(const cache::Entry& entry);
 
 // Counts an entry that was published, or could not be.

@@ -1,6 +1,6 @@
-// What the work holds, and until when, matters: whoever waits for a step may destroy the last handle of a module right
-// after it, and static destructors must run then and there. So the work lets go of every module before it advances the
-// state. Tested in tests/jit/concurrent_test.cpp and tiers_test.cpp.
+// Whoever waits for a step may destroy the last handle of a module right after it, and the module's static destructors
+// must run on that thread. So a build releases its references to modules before it advances the state. Tested in
+// tests/jit/concurrent_test.cpp and tiers_test.cpp.
 
 #include "jit/builder.h"
 
@@ -22,7 +22,7 @@
 namespace dijitso {
 namespace {
 
-constexpr std::size_t most_held = 64;  // modules before optimisation: some have tens of megabytes
+constexpr std::size_t most_held = 64;  // modules that wait for optimisation; some have tens of megabytes
 
 // One build, for the threads of the pool.
 class Build : public std::enable_shared_from_this<Build> {
@@ -67,9 +67,9 @@ class Build : public std::enable_shared_from_this<Build> {
   std::unique_ptr<compile::Optimizer> optimizer_;  // until it is optimised
 };
 
-// The straight line: compiled, looked up again, published; in the pool's second line optimised, published.
+// Compiles and publishes; what is left to optimise goes to the pool's second queue.
 void Build::run() noexcept {
-  const InterruptCheck none({});  // where the system gives no thread, that of a caller does this
+  const InterruptCheck none({});  // this may be the thread of a caller, when the system has no other to give
   std::vector<log::Message> messages;
   std::exception_ptr failure;
   Digest identity;
@@ -96,7 +96,7 @@ void Build::run() noexcept {
 }
 
 void Build::compile_and_publish() {
-  if (begun_in_parent_) {  // which may have published it meanwhile
+  if (begun_in_parent_) {  // the parent may have published it meanwhile
     wait_for_dependencies();
     look_up_again();
     if (take_hit()) return;
@@ -108,7 +108,7 @@ void Build::compile_and_publish() {
 
   CompiledObject object{.entry = describe(*task_, dependencies_, compilation)};
   compile::QuickResult& code = compilation.code;
-  if (code.optimizer) {  // what is known now is all that dependents need
+  if (code.optimizer) {  // dependents need no more than what is known now
     object.is_quick = true;
     object.bytes = std::make_shared<const Bytes>(std::move(code.result.object));
     object.shared_symbols = std::move(code.shared_symbols);
@@ -138,7 +138,7 @@ bool Build::take_hit() {
   return true;
 }
 
-// Here and now when too many are waiting, for each holds the code that it is to optimise.
+// On this thread when too many are waiting already: each of them holds its code in memory.
 void Build::begin_to_optimise() {
   context_->tasks.begin();
   context_->held_for_optimization.begin();
@@ -181,7 +181,7 @@ void Build::say_that_it_stays(const char* reason) const noexcept try {
 
 void Build::optimise() {
   const compile::CompileResult result = optimizer_->optimize();
-  trace_steps(result, task_->request.signature, /*with_frontend=*/false);  // which ran for the quick code
+  trace_steps(result, task_->request.signature, /*with_frontend=*/false);  // the frontend ran for the quick code
   if (!result.ok) throw LinkFailed("it could not be optimised: " + result.diagnostics_text);
   context_->store_for(task_->params.cache).usage().optimized(result.backend_seconds());
   cache::Entry entry = object_->entry;
@@ -191,7 +191,7 @@ void Build::optimise() {
     replace_quick_code(*context_, task_->request.signature, code, *object_, bytes);
 }
 
-// A failure is to be found where the request was made, wherever the program has gone meanwhile.
+// The failure directory is made where the program was when it made the request, even if it changes its directory later.
 void settle_fail_dir(CacheParams& cache) {
   std::error_code error;
   const std::filesystem::path here = std::filesystem::current_path(error);
@@ -207,7 +207,7 @@ std::size_t jobs_of(const BuildParams& build) {
 ModulePointer begin_build(std::shared_ptr<Context> context, BuildTask task, Dependencies dependencies,
                           std::vector<ModulePointer> requested_meanwhile, std::optional<cache::Lookup> lookup,
                           Claim claim) {
-  compiler_for(task.request.signature);  // its absence is told at once
+  compiler_for(task.request.signature);  // throws when there is no compiler
   const Request& request = task.request;
   const CacheParams cache = task.params.cache;
   ModuleFacts facts{.signature = request.signature,
@@ -233,7 +233,7 @@ ModulePointer begin_build(std::shared_ptr<Context> context, BuildTask task, Depe
 
 void build_what_was_left_behind(const Module& module) {
   if (module.is_compiled() || !module.state->was_begun_in_parent()) return;
-  // Dependencies first, so that none is begun within another: chains may be long.
+  // Dependencies first: otherwise each would begin the next one within its own call, and chains may be long.
   const auto begin_anew = [](const Module& one) {
     const std::shared_ptr<const BuildTask> task = one.state->take_over();
     const std::shared_ptr<const Module::Unlinked> unlinked = one.unlinked();

@@ -1,7 +1,7 @@
-// Builds a module that has been generated, while other things go on.
+// Builds a module that has been generated, on the threads of the pool.
 //
-// The work is done on the pool: compiling, publishing, and, after everything that somebody waits for, optimising. A
-// thread that wants the module waits for its state; linking is done there (linking.h).
+// The pool compiles and publishes, and optimises after all work that somebody waits for. A thread that needs the module
+// waits for its state, and links it itself (linking.h).
 #pragma once
 
 #include "cache/lookup.h"
@@ -17,7 +17,7 @@
 
 namespace dijitso {
 
-// build.jobs, or what it stands for.
+// build.jobs, or the number of available cores when that is 0.
 std::size_t jobs_of(const BuildParams& build);
 
 // Makes the module, remembers it as the variant used last, and begins to build it. `requested_meanwhile` are modules

@@ -13,7 +13,7 @@
 namespace dijitso {
 
 cache::Store& Context::store_for(const CacheParams& params) {
-  if (params.fail_dir_root) {  // where failures go is nothing to a store, and one directory should have one
+  if (params.fail_dir_root) {  // fail_dir_root does not matter to a store; each directory has one store
     CacheParams same = params;
     same.fail_dir_root.reset();
     return store_for(same);
@@ -56,7 +56,7 @@ void Context::say_later(std::vector<log::Message> messages) try {
   const std::lock_guard lock(mutex_);
   messages_.insert(messages_.end(), std::move_iterator(messages.begin()), std::move_iterator(messages.end()));
 } catch (const std::bad_alloc&) {
-  // The thread of the pool that says it goes on.
+  // There is no memory to keep the messages: they are lost, and the pool goes on.
 }
 
 void Context::deliver_messages() {
@@ -83,7 +83,7 @@ void Context::tell_optimized(const ModulePointer& module) {
     }
     if (handler && module) handler(Library(module));
   } catch (const std::bad_alloc&) {
-    // There is no memory to say it either.
+    // There is no memory for a warning either.
   } catch (const std::exception& error) {
     say_later({{log::Level::warning, "a handler of optimised modules threw: " + std::string(error.what())}});
   }

@@ -44,23 +44,24 @@ class Context {
   // The store of these parameters, opened at the first call.
   cache::Store& store_for(const CacheParams& params);
 
-  // The store of precompiled headers in the same directory. Its troubles are those of the other one, which tells them.
+  // The store of precompiled headers in the same directory. It reports no warnings: the store of store_for() does.
   cache::Store& precompiled_store_for(const CacheParams& params);
 
   // The linker session, made at the first call: that loads LLVM.
   orc::Session& session();
 
-  // A compile that failed before fails again without being run: `inputs` is the digest of all that goes into it but the
-  // headers on disk: `files`, which must be as they were, and `absent`, which must not be there.
+  // A compile that failed is not run again as long as nothing has changed. `inputs` is the digest of all its inputs but
+  // the headers on disk. Those are `files`, which must be unchanged, and `absent`, which must still be missing.
   std::optional<CompileFailed> known_failure(const Digest& inputs);
   void remember_failure(const Digest& inputs, const CompileFailed& failure, std::vector<cache::ReadFile> files,
                         std::vector<cache::AbsentNames> absent);
 
-  // What work that nobody waits for has to say, until a thread of the program comes by.
+  // Warnings of work on the pool. They are kept until a thread of the program calls in, and are reported on that
+  // thread.
   void say_later(std::vector<log::Message> messages);
   void deliver_messages();
 
-  // Who wants to hear of modules that have been optimised; nullptr as module does nothing.
+  // The handler that is called for each module that has been optimised. tell_optimized(nullptr) does nothing.
   void set_optimized_handler(std::function<void(const Library&)> handler);
   void tell_optimized(const ModulePointer& module);
 

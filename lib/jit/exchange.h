@@ -31,7 +31,7 @@ struct SentFailure {
   std::vector<std::string> missing_symbols;  // of LinkFailed
 };
 
-// A module that somebody builds now, as far as others need to know in order to compile against it.
+// A module that one process is building: what others need to know in order to compile against it.
 struct SentPlan {
   std::string signature;
   Digest request, build;
@@ -49,14 +49,14 @@ Bytes encode_failure(std::exception_ptr failure, std::size_t most_bytes = SIZE_M
 using SentMessage = std::variant<SentEntries, SentFailure, SentPlans>;
 SentMessage decode_message(ByteView message);
 
-// The contents of one that must be of this kind, or it is a CommunicationError.
+// The contents of a message of this kind; CommunicationError when it is of another kind.
 template <class Contents>
 const Contents& expect_kind(const SentMessage& message) {
   if (const auto* contents = std::get_if<Contents>(&message)) return *contents;
   throw CommunicationError("a message from another process is of another kind than was expected");
 }
 
-// Throws it here; its text follows after `origin`.
+// Throws the same exception here, with `origin` before its text.
 [[noreturn]] void throw_sent(const SentFailure& failure, const std::string& origin);
 
 // The modules of a message that answers this request. CommunicationError when one is damaged or has a name that cannot

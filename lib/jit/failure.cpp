@@ -42,7 +42,7 @@ std::string about_packs(const Request& request) {
          packs_as_lines(request, "#   ");
 }
 
-// A header that is on this machine, but in no pack, is not found: people must be told.
+// A header that is on this machine, but in no pack, is not found: the message says so.
 std::string about_missing_headers(const compile::CompileResult& result, const Request& request) {
   const auto is_missing = [](const Diagnostic& one) {
     return one.severity == Severity::fatal && one.message.ends_with("file not found");

@@ -1,5 +1,5 @@
-// What people get to see of a compile: the command that an ordinary compiler takes, the build log, and after a failure
-// a directory in which it can be reproduced.
+// What people see of a compile: the equivalent command of an ordinary compiler, the build log, and after a failure a
+// directory in which it can be reproduced.
 #pragma once
 
 #include "compile/compiler.h"

@@ -29,7 +29,7 @@ ModulePointer Inflight::run(const std::string& key, const std::string& name,
       try {
         return other->result.get();
       } catch (const Interrupted&) {
-        lock.lock();  // its owner was called away, and this thread was not
+        lock.lock();  // its owner was interrupted, this thread was not
         continue;
       }
     }

@@ -9,8 +9,8 @@
 namespace dijitso {
 
 // Waits until the module has been compiled, then links it and runs its static constructors, unless that has been done;
-// before it, everything that it depends on and that it asked for while it was generated. Throws what went wrong: then
-// the module is in the memory of its Jit no more.
+// before it, everything that it depends on and that it asked for while it was generated. Throws what went wrong, and
+// then removes the module from the memory of its Jit.
 void link(const Module& module);
 
 // Redirects the functions of quick code to those of the entry. At the end of the process nothing is replaced any more.

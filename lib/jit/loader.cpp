@@ -21,14 +21,14 @@ namespace {
 // A module and its request, without the text.
 using Name = std::pair<std::string, Digest>;
 
-// Until it is compiled, or has failed: then it is not in the memory any more.
+// Until it has been compiled, or has failed and been removed from the memory.
 void wait_for(const Module& module) {
   try {
     module.identity();
   } catch (const Interrupted&) {
     throw;
   } catch (const std::exception&) {
-    // Whoever asked for it is told.
+    // The thread that requested it reports the failure.
   }
 }
 
@@ -55,7 +55,7 @@ void Loader::hold_asked(const std::vector<ModulePointer>& modules) {
   asked_ = modules;
 }
 
-// The same one throughout a request, even when another copy has been loaded since.
+// Held ones first, so that a request gets the same module throughout, even when another copy has been loaded since.
 ModulePointer Loader::find_identity(const std::string& signature, const Digest& identity) const {
   if (const auto held = held_.find(signature); held != held_.end())
     for (const ModulePointer& module : held->second)
@@ -91,7 +91,7 @@ ModulePointer Loader::find_variant(const std::string& signature, const Digest& b
   return last_held(signature, [&](const Module& module) { return module.build == build; });
 }
 
-// As resolve() does; but of a single variant it is known without a key that it is meant.
+// Follows the same order as resolve(). The key is made only when there are several variants to choose from.
 ModulePointer Loader::find_meant(const Wanted& dependent, const cache::Dependency& dependency) const {
   const std::string& name = dependency.signature;
   if (dependent.is_what_was_asked) {
@@ -111,7 +111,7 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& lookup) {
     std::vector<ModulePointer> pending;
     ModulePointer module = find(wanted, lookup, pending);
     if (module || pending.empty()) return module;
-    // One that this thread is to bring is as good as not there: what depends on it is built anew.
+    // A module that this thread itself must receive cannot be waited for: what depends on it is built anew.
     const auto may_wait = [](const ModulePointer& one) { return one->is_compiled() || one->state->may_wait(); };
     if (!std::ranges::all_of(pending, may_wait)) return nullptr;
     for (const ModulePointer& dependency : pending) {
@@ -167,7 +167,7 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& lookup, std::vec
     ModulePointer module;
     if (found.hit) {
       const cache::Entry& entry = found.hit->entry;
-      const Digest identity = entry.identity();  // of much text
+      const Digest identity = entry.identity();  // hashes much text
       module = find_identity(entry.signature, identity);
       if (module) {
         hold(module);
@@ -273,7 +273,8 @@ ModulePointer Loader::link(const cache::Entry& entry, const Digest& identity, co
   return module;
 }
 
-// Others are being compiled against what was told of it: that must have been true. What it depends on is held.
+// Other modules are being compiled against what was announced of this one, so it must agree with that. Its dependencies
+// are held.
 void Loader::check_expected(const Module& module, const cache::Entry& entry) const {
   if (module.dependencies != dependencies_of(entry) || module.header != entry.header)
     throw CommunicationError("module '" + entry.signature +
@@ -304,7 +305,7 @@ ModulePointer Loader::adopt(const cache::StoredEntry& sent, Plans* plans) {
   return expected;
 }
 
-// The cache may have it; then that is linked, unless it is expected.
+// Publishes it unless the cache has it. An entry from the cache is linked here, unless the module was announced.
 ModulePointer Loader::find_or_publish(const cache::StoredEntry& sent, const Digest& identity, bool is_expected) {
   const cache::Entry& entry = sent.entry;
   cache::Lookup lookup;

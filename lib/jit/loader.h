@@ -1,7 +1,7 @@
 // From the cache into this process: finds today's variant of a module, loads what it depends on, links it.
 //
-// What a Loader has found it holds as long as it lives: another thread may clear the memory at any time. So a Loader is
-// made for one request, and used by one thread.
+// A Loader keeps references to everything that it has found, because another thread may clear the memory at any time.
+// So one is made for each request, and used by one thread.
 #pragma once
 
 #include "cache/lookup.h"
@@ -25,14 +25,14 @@ class Loader {
 
   cache::Store& store() { return store_; }
 
-  // Has this module as if it had been found here.
+  // Keeps a reference to this module, as if it had been found here.
   void hold(const ModulePointer& module);
   void hold(const std::vector<ModulePointer>& modules);
 
-  // Has these, too: what the generate of the request asked jit for, in that order. Names mean them first.
+  // The same of modules that the generate of the request asked jit for, in that order. Names mean these first.
   void hold_asked(const std::vector<ModulePointer>& modules);
 
-  // The very variant with this identity, held or in memory.
+  // The variant with this identity, held here or in memory.
   ModulePointer find_identity(const std::string& signature, const Digest& identity) const;
 
   // The module that answers the request, linked; nullptr when the cache has none. `lookup` then says where it belongs.
@@ -49,7 +49,7 @@ class Loader {
   // somebody uses it. GenerateFailed for a name that was never built, or that is the module's own.
   Dependencies resolve(const Request& request, const std::vector<std::string>& dependencies);
 
-  // Links an entry whose dependencies are held or in memory and remembers it, unless the very same is loaded already.
+  // Links an entry and remembers the module, unless it is loaded already. The dependencies must be held or in memory.
   // `identity` and `bytes` are the entry's, verified.
   ModulePointer link(const cache::Entry& entry, const Digest& identity, const SharedBytes& bytes);
 
@@ -65,7 +65,7 @@ class Loader {
     bool is_what_was_asked = false;  // with the parameters of this request
   };
   ModulePointer find(const Wanted& wanted, cache::Lookup& lookup);
-  // Once; `pending` are the modules that must be compiled before it can be known. Then the result means nothing.
+  // One attempt. When `pending` is not empty the result means nothing: these modules must be compiled first.
   ModulePointer find(const Wanted& wanted, cache::Lookup& lookup, std::vector<ModulePointer>& pending);
 
   // What the generate of the request asked for; of several variants one with these build parameters first.
@@ -79,7 +79,7 @@ class Loader {
   ModulePointer find_meant(const Wanted& dependent, const cache::Dependency& dependency) const;
   ModulePointer find_otherwise(const std::string& name, const Request& named, const std::string& target);
 
-  // The very variants that an entry was built against. LinkFailed when one is neither held nor in memory.
+  // The variants that an entry was built against. LinkFailed when one is neither held nor in memory.
   std::vector<ModulePointer> dependencies_of(const cache::Entry& entry) const;
   void check_expected(const Module& module, const cache::Entry& entry) const;
   ModulePointer find_or_publish(const cache::StoredEntry& sent, const Digest& identity, bool is_expected);

@@ -27,7 +27,7 @@ void check_processor(const cache::Entry& entry) {
                      "it");
 }
 
-// Stands for code that this process cannot run.
+// Takes the place of code for another kind of machine.
 class ForeignCode final : public orc::LinkedModule {
  public:
   explicit ForeignCode(const cache::Entry& entry) : signature_(entry.signature), target_(target_of(entry.request)) {}

@@ -14,7 +14,7 @@ namespace dijitso {
 CodePointer make_code(Context& context, const CacheParams& cache, const Module& module, const cache::Entry& entry,
                       const SharedBytes& object);
 
-// LinkFailed for a module for another kind of machine, of which there is code.
+// Throws LinkFailed when the module was compiled for another kind of machine.
 void check_runs_here(const Module& module);
 
 }  // namespace dijitso

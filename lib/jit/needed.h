@@ -1,4 +1,4 @@
-// The failure of a module that another one needs, told as that one's.
+// Reports the failure of a dependency as the failure of the module that needs it.
 #pragma once
 
 #include <string>

@@ -17,7 +17,7 @@ Plans::~Plans() {
   for (const ModulePointer& module : begun) try {
       module->identity();
     } catch (const std::exception&) {
-      // Whoever asked for it is told.
+      // The thread that requested it reports the failure.
     }
 }
 
@@ -52,14 +52,15 @@ void Plans::expect(const std::vector<SentPlan>& plans, const std::string& name_s
       known_.emplace(present.get(), present);
       continue;
     }
-    ModuleFacts facts{.signature = plan.signature,
-                      .name_space = name_space,
-                      .request = plan.request,
-                      .build = plan.build,
-                      .target = llvm_config::triple_without_vendor(llvm_config::host_triple()),  // ranks build no other
-                      .header = plan.header,
-                      .dependencies = {},
-                      .usage = &usage};
+    ModuleFacts facts{
+        .signature = plan.signature,
+        .name_space = name_space,
+        .request = plan.request,
+        .build = plan.build,
+        .target = llvm_config::triple_without_vendor(llvm_config::host_triple()),  // ranks build for no other machine
+        .header = plan.header,
+        .dependencies = {},
+        .usage = &usage};
     for (const auto& [signature, build] : plan.dependencies) {
       ModulePointer needed = find(signature, build, name_space);
       if (!needed)

@@ -1,5 +1,5 @@
-// What a process and its peers build at the same time: who has been told of which module, and which are still to come.
-// For one thread, which is the one that brings what comes.
+// What a process and its peers build at the same time: which modules have been announced to the others, and which were
+// announced by them and have not arrived yet. For one thread, which is the one that receives.
 #pragma once
 
 #include "jit/context.h"
@@ -22,31 +22,31 @@ class Plans {
   Plans(const Plans&) = delete;
   Plans& operator=(const Plans&) = delete;
 
-  // The modules that the others need to know in order to compile against this one, and itself, dependencies first;
-  // each is told once.
+  // This module, and all that others need to know in order to compile against it, dependencies first. Each is announced
+  // once.
   std::vector<SentPlan> tell(const ModulePointer& module);
 
-  // Remembers modules that will come, unless they are there already, as variants used last. CommunicationError when one
+  // Remembers announced modules as variants used last, unless they are there already. CommunicationError when one
   // depends on a module that is not known here.
   void expect(const std::vector<SentPlan>& plans, const std::string& name_space, cache::Usage& usage);
 
-  // What was told or expected; one that has failed meanwhile is no longer in memory, but among these.
+  // All that was announced, by this process or others, including modules that have failed since.
   std::vector<ModulePointer> known() const;
 
-  // The module that this entry was expected to be; nullptr when there is none.
+  // The announced module that this entry is; nullptr when none was announced.
   ModulePointer expected(const cache::Entry& entry, const std::string& name_space) const;
 
-  // It has come, and is linked, or could not be.
+  // An announced module has arrived and is linked, or has failed.
   void come(const ModulePointer& module, const Digest& identity, const SharedBytes& entry);
   void fail(const ModulePointer& module, std::exception_ptr failure);
 
-  // What still has not come never will.
+  // Fails all modules that have not arrived.
   void give_up(std::exception_ptr failure);
 
-  std::vector<ModulePointer> asked;                // what was asked for by the generate that ran last
-  std::vector<ModulePointer> requested_meanwhile;  // of these, what was left unfinished
-  std::vector<ModulePointer> present;              // what others were last told not to send
-  std::vector<ModulePointer> begun;                // what is built here; at the end of this it is built, or has failed
+  std::vector<ModulePointer> asked;                // what the last generate requested
+  std::vector<ModulePointer> requested_meanwhile;  // those of them that were not waited for
+  std::vector<ModulePointer> present;              // what this process has, so that others need not send it
+  std::vector<ModulePointer> begun;                // what is built here; the destructor waits for it
 
  private:
   ModulePointer find(const std::string& signature, const Digest& build, const std::string& name_space) const;

@@ -1,5 +1,5 @@
-// A child after fork() has none of the threads, and the lock may have been held by one of them. So the state is never
-// shared with a child: whoever finds that it belongs to another process makes a new one. Tested in
+// A child of fork() has none of the threads, and one of them may have held the lock. So a child never uses the pool of
+// its parent: the first to find that the pool belongs to another process makes a new one. Tested in
 // unittests/jit/pool_test.cpp and tests/faults/process_exit_test.py.
 
 #include "jit/pool.h"
@@ -22,7 +22,7 @@
 namespace dijitso::pool {
 namespace {
 
-// A task may ask for a build itself, as a handler of warnings does: its thread does that work, too.
+// A task may request a build itself, as a handler of warnings does. That build runs on the thread of the task.
 thread_local bool on_pool = false;
 
 using Clock = std::chrono::steady_clock;
@@ -56,7 +56,7 @@ class Pool {
     changed_.notify_all();
   }
 
-  // Until everything is done; nothing is accepted any more, or threads that go on would keep it from ever ending.
+  // Waits until all tasks have run. No new ones are accepted, or other threads could keep this from ever ending.
   void end() {
     std::vector<std::thread> threads;
     {
@@ -71,7 +71,7 @@ class Pool {
   }
 
  private:
-  // The line of the next task, if it may run now. The two lines take turns when what is done meanwhile is overdue.
+  // The queue of the next task, if that may run now. The two take turns when a task of the second one is overdue.
   std::deque<Task>* next_line() {
     const bool meanwhile_may_run =
         !meanwhile_.empty() && running_ < std::max<std::size_t>(2, meanwhile_.front().most) - 1;
@@ -89,7 +89,7 @@ class Pool {
     try {
       threads_.emplace_back([this] { serve(); });
     } catch (const std::system_error&) {
-      // The threads there are go on.
+      // The threads that exist go on.
     }
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     return !threads_.empty();
@@ -112,7 +112,7 @@ class Pool {
       if (can_run() && idle_ == 0) add_thread();
       lock.unlock();
       task.work();
-      task.work = nullptr;  // what it holds is let go before anybody can see that it is done
+      task.work = nullptr;  // its references are released before anybody can see that it has run
       lock.lock();
       --running_;
       changed_.notify_all();
@@ -133,7 +133,7 @@ class Pool {
 
 std::atomic<Pool*> current = nullptr;
 
-// That of this process. Never destroyed: destructors of static objects may still submit.
+// The pool of this process. It is never destroyed: destructors of static objects may still submit.
 Pool& pool_of_process() {
   Pool* known = current;
   while (!known || known->owner() != ::getpid()) {
@@ -146,7 +146,7 @@ Pool& pool_of_process() {
 
 std::atomic<bool> ending = false;
 
-// A task that ends the process would wait for itself.
+// A task that ends the process must not wait for itself.
 void end_pool() {
   if (on_pool) return;
   ending = true;

@@ -8,7 +8,7 @@ namespace dijitso {
 // called by every thread that causes such work, each time.
 void finish_at_process_end(void (*finish)());
 
-// Whether that has begun.
+// Whether the process has begun to end.
 bool process_is_ending();
 
 }  // namespace dijitso

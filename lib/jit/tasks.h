@@ -1,4 +1,4 @@
-// How many tasks of some kind there are. In a child of fork() there are none of those of its parent.
+// Counts tasks of some kind. In a child of fork() the count begins anew: the tasks of the parent are not in the child.
 #pragma once
 
 #include "support/fork.h"
@@ -17,7 +17,7 @@ class Tasks {
       if (state_.compare_exchange_weak(now, (is_of_this_process(now) ? now : none()) + 1)) return;
   }
 
-  // A task may have forked itself: then it is the parent's.
+  // A task of the parent may end in the child, when the task itself has forked.
   void end() {
     for (std::uint64_t now = state_; is_of_this_process(now) && now != none();)
       if (state_.compare_exchange_weak(now, now - 1)) return;
@@ -28,7 +28,7 @@ class Tasks {
     return is_of_this_process(now) ? now - none() : 0;
   }
 
-  // Whether there is none after so long at most.
+  // Waits so long at most; returns whether there is none.
   template <class Duration>
   bool wait_for(Duration duration) const {
     const auto until = std::chrono::steady_clock::now() + duration;

@@ -1,4 +1,4 @@
-// Between processes: claims a build, or waits a bounded time for the process that has it.
+// Claims a build among the processes that share a cache, or waits a bounded time for the process that has claimed it.
 #pragma once
 
 #include "cache/lookup.h"
@@ -9,9 +9,9 @@
 
 namespace dijitso {
 
-// Returns a held claim, or one that is not held when claims do not work here or the wait has lasted
-// cache.claim_timeout: then build all the same. When the module appears in the cache meanwhile it is put into `found`.
-// `lookup` is brought up to date.
+// Returns a claim that is held, or not: when claims do not work in this file system, or when another process has held
+// it for cache.claim_timeout. The caller builds in both cases, unless the module has appeared in the cache: then
+// `found`. `lookup` is brought up to date.
 Claim claim_or_wait(Context& context, Loader& loader, const Request& request, const Params& params,
                     cache::Lookup& lookup, ModulePointer& found);
 
