@@ -16,7 +16,7 @@ file(RELATIVE_PATH DIJITSO_LIB_TO_LIBEXEC ${CMAKE_INSTALL_FULL_LIBDIR} ${CMAKE_I
 set(CMAKE_INSTALL_RPATH "$ORIGIN;$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
 
 # -Wrestrict: false alarms of GCC 12 on assignments of literals to std::string (GCC bug 105329).
-add_compile_options(-Wall -Wextra -Wpedantic -Wno-missing-field-initializers $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 if(DIJITSO_WERROR)
   add_compile_options(-Werror)
 endif()

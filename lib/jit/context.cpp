@@ -46,10 +46,10 @@ std::optional<CompileFailed> Context::known_failure(const Digest& inputs) {
   return std::move(failure->exception);
 }
 
-void Context::remember_failure(const Digest& inputs, const CompileFailed& failure, std::vector<cache::ReadFile> files,
+void Context::remember_failure(const Digest& inputs, const CompileFailed& failure, std::vector<cache::ReadFile> read,
                                std::vector<cache::AbsentNames> absent) {
   const std::lock_guard lock(mutex_);
-  failures_.insert_or_assign(inputs, Failure{failure, std::move(files), std::move(absent)});
+  failures_.insert_or_assign(inputs, Failure{failure, std::move(read), std::move(absent)});
 }
 
 void Context::say_later(std::vector<log::Message> messages) try {

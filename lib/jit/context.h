@@ -51,9 +51,9 @@ class Context {
   orc::Session& session();
 
   // A compile that failed is not run again as long as nothing has changed. `inputs` is the digest of all its inputs but
-  // the headers on disk. Those are `files`, which must be unchanged, and `absent`, which must still be missing.
+  // the headers on disk. Those are `read`, which must be unchanged, and `absent`, which must still be missing.
   std::optional<CompileFailed> known_failure(const Digest& inputs);
-  void remember_failure(const Digest& inputs, const CompileFailed& failure, std::vector<cache::ReadFile> files,
+  void remember_failure(const Digest& inputs, const CompileFailed& failure, std::vector<cache::ReadFile> read,
                         std::vector<cache::AbsentNames> absent);
 
   // Warnings of work on the pool. They are kept until a thread of the program calls in, and are reported on that

@@ -40,7 +40,7 @@ std::vector<ModulePointer> Plans::known() const {
 }
 
 ModulePointer Plans::find(const std::string& signature, const Digest& build, const std::string& name_space) const {
-  if (ModulePointer present = context_->memory.find_variant(signature, build, name_space)) return present;
+  if (ModulePointer loaded = context_->memory.find_variant(signature, build, name_space)) return loaded;
   for (const auto& [address, module] : known_)
     if (module->signature == signature && module->build == build && module->name_space == name_space) return module;
   return nullptr;
@@ -48,8 +48,8 @@ ModulePointer Plans::find(const std::string& signature, const Digest& build, con
 
 void Plans::expect(const std::vector<SentPlan>& plans, const std::string& name_space, cache::Usage& usage) {
   for (const SentPlan& plan : plans) {
-    if (const ModulePointer present = context_->memory.find_variant(plan.signature, plan.build, name_space)) {
-      known_.emplace(present.get(), present);
+    if (const ModulePointer loaded = context_->memory.find_variant(plan.signature, plan.build, name_space)) {
+      known_.emplace(loaded.get(), loaded);
       continue;
     }
     ModuleFacts facts{

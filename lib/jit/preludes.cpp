@@ -54,9 +54,13 @@ bool take(compile::Precompiled& precompiled, const SharedBytes& entry) {
 
 // One of the texts of a module, and where what is made of it belongs.
 struct Preludes::Job {
-  Job(cache::Store& store, compile::Compiler& compiler, compile::CompileRequest compile, Digest build,
-      std::vector<std::string> texts)
-      : store(&store), compiler(&compiler), compile(std::move(compile)), build(build), texts(std::move(texts)) {
+  Job(cache::Store& its_store, compile::Compiler& its_compiler, compile::CompileRequest module, const Digest& its_build,
+      std::vector<std::string> its_texts)
+      : store(&its_store),
+        compiler(&its_compiler),
+        compile(std::move(module)),
+        build(its_build),
+        texts(std::move(its_texts)) {
     name();
   }
 
@@ -70,8 +74,8 @@ struct Preludes::Job {
     return true;
   }
 
-  bool is_same(const Digest& other, const cache::Store* its_store) const {
-    return digest == other && store == its_store;
+  bool is_same(const Digest& other, const cache::Store* other_store) const {
+    return digest == other && store == other_store;
   }
 
   cache::Store* store;

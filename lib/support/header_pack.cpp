@@ -103,14 +103,14 @@ void HeaderPack::read_header() {
   size_ = static_cast<std::uint64_t>(info.st_size);
   if (size_ < header_size) refuse("it is too short to be one");
   const Bytes header = read_at(0, header_size);
-  const auto number = [&]<class Number>(std::size_t at, Number number) {
-    std::memcpy(&number, header.data() + at, sizeof number);
-    return number;
+  const auto number = [&]<class Number>(std::size_t at, Number result) {
+    std::memcpy(&result, header.data() + at, sizeof result);
+    return result;
   };
   const auto digest = [&](std::size_t at) {
-    Digest digest;
-    std::copy_n(header.begin() + static_cast<std::ptrdiff_t>(at), digest.bytes.size(), digest.bytes.begin());
-    return digest;
+    Digest result;
+    std::copy_n(header.begin() + static_cast<std::ptrdiff_t>(at), result.bytes.size(), result.bytes.begin());
+    return result;
   };
   if (as_text(ByteView(header).first(magic.size())) != magic) refuse("it is a file of another kind");
   if (blake3(ByteView(header).first(header_digest_at)) != digest(header_digest_at)) refuse("its header is damaged");
