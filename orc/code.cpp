@@ -1,6 +1,6 @@
-// Static constructors and destructors. Nothing of LLVM is on the stack here, so exceptions pass.
-// The order at the end is that of dlclose: destructor functions (.fini_array) while all objects live, then the objects.
-// Tested in unittests/orc/lifetime_test.cpp.
+// Runs static constructors and destructors. No frames of LLVM are on the stack here, so exceptions can pass. The order
+// at the end is that of dlclose: first the destructor functions (.fini_array), while all objects still exist, then the
+// objects' destructors. Tested in unittests/orc/lifetime_test.cpp.
 #include "orc/code.h"
 
 #include <sys/auxv.h>
@@ -14,7 +14,7 @@ namespace dijitso::orc {
 
 namespace {
 
-// glibc gives constructors the arguments of main; a module has none.
+// glibc passes the arguments of main to constructors; a module has no arguments.
 using Function = void (*)(int, char**, char**);
 
 void run(const FunctionArray& array) {
@@ -25,7 +25,7 @@ void run(const FunctionArray& array) {
   }
 }
 
-// With the arguments of the dynamic loader.
+// Calls an ifunc resolver with the arguments that the dynamic loader would pass.
 std::uintptr_t resolve(std::uintptr_t resolver) {
 #if defined(__aarch64__)
   struct Argument {
@@ -83,7 +83,7 @@ void Code::redirect_to(std::unique_ptr<Code> optimised) {
     std::lock_guard lock(mutex_);
     optimised_ = std::move(optimised);
   }
-  // What was inlined or left out there stays with the quick code.
+  // Functions that the optimised code does not export (inlined or removed) stay in the quick code.
   for (const auto& [name, word] : redirects) {
     const auto found = code.exports.find(name);
     if (found == code.exports.end()) continue;

@@ -1,9 +1,9 @@
-// The code of one module in memory: what it exports, and the running of its static constructors and destructors.
+// The code of one module in memory: its exports, and running its static constructors and destructors.
 //
-// The linker's graph passes fill it in. Its address is what the module's __dso_handle holds, so that a destructor that
-// the code registers (__cxa_atexit) finds its module without a table. The ORC runtime's dlopen and dlclose are not
-// used: closing a module there runs the destructors of modules it depends on that are still in use, atexit() lands in
-// the runtime itself, and an exception in a constructor leaves its lock held. Tested in
+// The linker's graph passes fill it in. The module's __dso_handle holds the address of this object, so a destructor
+// that the code registers (__cxa_atexit) finds its module without a table. The ORC runtime's dlopen and dlclose are not
+// used for three reasons: closing a module there runs the destructors of dependencies that are still in use, atexit()
+// registers with the runtime itself, and an exception in a constructor leaves a lock held. Tested in
 // unittests/orc/lifetime_test.cpp.
 #pragma once
 
@@ -22,7 +22,7 @@
 
 namespace dijitso::orc {
 
-// An array of function pointers in the linked code, as .init_array is.
+// An array of function pointers in the linked code, such as .init_array.
 struct FunctionArray {
   std::uintptr_t address = 0;
   std::size_t count = 0;
@@ -30,51 +30,50 @@ struct FunctionArray {
 };
 
 struct Export {
-  std::uintptr_t value = 0;  // address; of a thread-local variable, the offset in the image
+  std::uintptr_t value = 0;  // address, or offset in the image for a thread-local variable
   bool thread_local_variable = false;
 };
 
 class Code {
  public:
-  // What the graph passes record.
+  // Filled in by the graph passes.
   std::unordered_map<std::string, Export> exports;
   std::unordered_map<std::string, std::uintptr_t>
-      redirects;                                 // of quick code: where the word lies that `f` jumps through
-  std::vector<std::uintptr_t> chosen_functions;  // words that hold the addresses of resolvers, to be replaced by
-                                                 // what these return
-  std::vector<FunctionArray> constructors;       // in the order of running
+      redirects;  // quick code only: address of the word through which the stub of `f` jumps
+  std::vector<std::uintptr_t> chosen_functions;  // ifuncs: words with resolver addresses, replaced by the results
+  std::vector<FunctionArray> constructors;       // in the order in which they run
   std::vector<FunctionArray> destructors;
   TlsImage tls;
-  std::uintptr_t begin = 0;  // all of the code and data lies in [begin, end), but for optimised code that came later
+  std::uintptr_t begin = 0;  // range of all code and data, without optimised code that was added later
   std::uintptr_t end = 0;
 
-  // Set once the code is mapped, when it has debug information.
+  // Set when the code is mapped, if it has debug information.
   std::optional<DebuggerEntry> debugger;
 
-  // Set before any code runs: what a thread keeps alive while it has objects to destroy.
+  // Set before any code runs. A thread keeps it alive while it has objects to destroy.
   std::weak_ptr<const LinkedModule> owner;
-  // A thread has objects to destroy but the module is already going: the code must not be unmapped.
+  // Set when a thread has objects to destroy but the module is being destroyed: the code must stay mapped.
   std::atomic<bool> keep_mapped = false;
-  // It called pthread_atfork, with its address as the handle of a library.
+  // Set when the code called pthread_atfork, with the address of this object as the library's handle.
   std::atomic<bool> has_fork_handlers = false;
 
-  // Calls the resolvers of functions that are chosen when the code is loaded. Before any other code runs.
+  // Calls the resolvers of ifuncs. Must run before any other code of the module.
   void choose_functions();
 
-  // An exception of a constructor passes through.
+  // Lets an exception of a constructor pass.
   void run_constructors();
 
-  // Those that the code registered, last first, after the destructor functions if all constructors ran. Does nothing
-  // the second time.
+  // Runs the registered destructors, last first; before them the destructor functions, if all constructors ran. The
+  // second call does nothing.
   void run_destructors() noexcept;
 
   void at_exit(void (*function)(void*), void* argument);
 
-  // Makes the functions of quick code jump to those of the same names here.
+  // Makes the stubs of quick code jump to the functions with the same names in `optimised`.
   void redirect_to(std::unique_ptr<Code> optimised);
   bool is_redirected() const;
 
-  // Whether the address lies in this code, or in the optimised.
+  // Whether the address is in this code or in the optimised code.
   bool contains(std::uintptr_t address) const;
 
  private:

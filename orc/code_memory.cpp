@@ -1,5 +1,5 @@
-// The working memory is the memory in which the code is going to run. Sections that JITLink needs only while it
-// finishes a link lie behind the others and are unmapped then. Tested in unittests/orc/code_memory_test.cpp.
+// Code is linked directly in the memory in which it will run. Sections that JITLink needs only until a link is finished
+// are placed behind the others and unmapped at that point. Tested in unittests/orc/code_memory_test.cpp.
 #include "orc/code_memory.h"
 
 #include "support/code_pages.h"
@@ -42,10 +42,10 @@ class Pages {
   std::size_t size_ = 0;
 };
 
-// What stays until the code is unloaded; JITLink knows it by its address.
+// The resources of linked code until it is unloaded. JITLink's handle is the address of this object.
 struct Finished {
   Pages pages;
-  Actions at_end;
+  Actions on_dealloc;
 };
 
 llvm::Error error_of(const std::string& reason) {
@@ -69,10 +69,10 @@ class Unfinished final : public jit::JITLinkMemoryManager::InFlightAlloc {
  private:
   llvm::Expected<jit::JITLinkMemoryManager::FinalizedAlloc> finish() {
     if (auto error = protect()) return discard(std::move(error));
-    auto at_end = llvm::orc::shared::runFinalizeActions(graph_.allocActions());
-    if (!at_end) return discard(at_end.takeError());
+    auto on_dealloc = llvm::orc::shared::runFinalizeActions(graph_.allocActions());
+    if (!on_dealloc) return discard(on_dealloc.takeError());
     pages_.shrink(lasting_size_);
-    auto finished = std::make_unique<Finished>(Finished{std::move(pages_), std::move(*at_end)});
+    auto finished = std::make_unique<Finished>(Finished{std::move(pages_), std::move(*on_dealloc)});
     return jit::JITLinkMemoryManager::FinalizedAlloc(llvm::orc::ExecutorAddr::fromPtr(finished.release()));
   }
 
@@ -109,9 +109,9 @@ llvm::Expected<std::unique_ptr<jit::JITLinkMemoryManager::InFlightAlloc>> begin(
   }
   Pages pages(begin, sizes->total());
   std::byte* lasting = pages.begin();
-  std::byte* passing = lasting + sizes->StandardSegs;
+  std::byte* temporary = lasting + sizes->StandardSegs;
   for (auto& [group, segment] : layout.segments()) {
-    auto*& next = group.getMemLifetime() == llvm::orc::MemLifetime::Standard ? lasting : passing;
+    auto*& next = group.getMemLifetime() == llvm::orc::MemLifetime::Standard ? lasting : temporary;
     segment.WorkingMem = reinterpret_cast<char*>(next);
     segment.Addr = llvm::orc::ExecutorAddr::fromPtr(next);
     next += llvm::alignTo(segment.ContentSize + segment.ZeroFillSize, page_size());
@@ -130,7 +130,7 @@ void CodeMemory::deallocate(std::vector<FinalizedAlloc> memory, OnDeallocatedFun
   llvm::Error result = llvm::Error::success();
   for (auto& one : memory) {
     const std::unique_ptr<Finished> finished(one.release().toPtr<Finished*>());
-    result = llvm::joinErrors(std::move(result), llvm::orc::shared::runDeallocActions(finished->at_end));
+    result = llvm::joinErrors(std::move(result), llvm::orc::shared::runDeallocActions(finished->on_dealloc));
   }
   on_deallocated(std::move(result));
 }

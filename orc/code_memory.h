@@ -1,7 +1,8 @@
-// The memory of linked code, as JITLink asks for it: one mapping a module, each kind of section in pages of its own.
+// Allocates the memory of linked code for JITLink: one mapping for each module, with separate pages for each kind of
+// section.
 //
-// JITLink's own manager makes written memory executable, which hardened systems refuse (support/code_pages.h), and
-// leaks what it has when that fails. Thread-safety: all functions may be called from any thread. Tested in
+// JITLink's own memory manager makes written memory executable, which hardened systems refuse (support/code_pages.h),
+// and then leaks the memory. Thread-safety: all functions may be called from any thread. Tested in
 // unittests/orc/code_memory_test.cpp.
 #pragma once
 

@@ -1,4 +1,5 @@
-// A doubly linked list with the newest first, as the interface prescribes. Tested in unittests/orc/debugger_test.cpp.
+// Maintains the doubly linked list that the interface prescribes, newest entry first. Tested in
+// unittests/orc/debugger_test.cpp.
 #include "orc/debugger.h"
 
 #include "support/fork.h"
@@ -21,8 +22,8 @@ namespace {
 
 constinit forking::Mutex list_mutex;
 
-// The list as it is and what has happened to the entry are read while the process stands still in the function.
-void tell(jit_actions_t action, jit_code_entry* entry) {
+// The debugger stops the process in __jit_debug_register_code() and then reads the list and the changed entry.
+void notify_debugger(jit_actions_t action, jit_code_entry* entry) {
   __jit_debug_descriptor.action_flag = action;
   __jit_debug_descriptor.relevant_entry = entry;
   __jit_debug_register_code();
@@ -38,7 +39,7 @@ DebuggerEntry::DebuggerEntry(Bytes object) : object_(std::move(object)), entry_(
   entry_->next_entry = first;
   if (first) first->prev_entry = entry_.get();
   first = entry_.get();
-  tell(JIT_REGISTER_FN, entry_.get());
+  notify_debugger(JIT_REGISTER_FN, entry_.get());
 }
 
 DebuggerEntry::~DebuggerEntry() {
@@ -47,7 +48,7 @@ DebuggerEntry::~DebuggerEntry() {
   auto* const next = entry_->next_entry;
   (previous ? previous->next_entry : __jit_debug_descriptor.first_entry) = next;
   if (next) next->prev_entry = previous;
-  tell(JIT_UNREGISTER_FN, entry_.get());
+  notify_debugger(JIT_UNREGISTER_FN, entry_.get());
 }
 
 bool debugger_is_attached() {

@@ -1,11 +1,11 @@
-// Tells a debugger of linked code, by the interface that GDB defines and LLDB knows too: a list of object files in
-// memory, and a function at which the debugger stops the process to read the list.
+// Announces linked code to a debugger, with the interface that GDB defines and LLDB supports too: a list of object
+// files in memory, and a function in which the debugger stops the process to read the list.
 //
-// The list and the function are LLVM's (__jit_debug_descriptor, __jit_debug_register_code): a debugger looks for
-// these names in every loaded library. LLVM's own plugin for this is not used, because it never takes an object off
-// the list again. Thread-safety: all functions may be called from any thread; another user of LLVM in this process
-// that registers objects at the same moment is not excluded, for LLVM offers no lock. Tested in
-// unittests/orc/debugger_test.cpp and, with gdb, in tests/debug.
+// LLVM provides the list and the function (__jit_debug_descriptor, __jit_debug_register_code); a debugger looks for
+// these names in every loaded library. LLVM's own plugin is not used, because it never removes an object from the list.
+// Thread-safety: all functions may be called from any thread. They do not exclude other users of LLVM in this process
+// that register objects at the same time, because LLVM offers no lock. Tested in unittests/orc/debugger_test.cpp and,
+// with gdb, in tests/debug.
 #pragma once
 
 #include "support/bytes.h"
@@ -16,7 +16,7 @@ struct jit_code_entry;
 
 namespace dijitso::orc {
 
-// An object file on the list, from construction to destruction.
+// An entry of the list: it is registered from construction to destruction.
 class DebuggerEntry {
  public:
   explicit DebuggerEntry(Bytes object);
@@ -29,7 +29,7 @@ class DebuggerEntry {
   const std::unique_ptr<jit_code_entry> entry_;
 };
 
-// Whether a debugger (or another tracer, as strace) watches this process at the moment.
+// Whether a debugger or another tracer (strace) is attached to this process now.
 bool debugger_is_attached();
 
 }  // namespace dijitso::orc

@@ -1,5 +1,5 @@
-// Passes run on the thread that links, with LLVM's frames below: they throw nothing and report through llvm::Error.
-// Tested in unittests/orc/symbols_test.cpp and lifetime_test.cpp.
+// Passes run on the linking thread inside LLVM's frames, so they throw nothing and return llvm::Error. Tested in
+// unittests/orc/symbols_test.cpp and lifetime_test.cpp.
 #include "orc/graph_passes.h"
 
 #include "orc/replacement.h"
@@ -22,15 +22,16 @@ namespace {
 
 namespace jit = llvm::jitlink;
 
-// A block of function pointers, and when it runs among the others.
+// A block of function pointers, and its place in the order of execution.
 struct ArrayBlock {
   jit::Block* block;
   bool at_end;
   bool backwards;
-  unsigned priority;  // ascending at the start, descending at the end
+  unsigned priority;  // ascending for constructors, descending for destructors
 };
 
-// .init_array.200 runs before .init_array. The older .ctors counts down: .ctors.65335 is the same as .init_array.200.
+// .init_array.200 runs before .init_array. The older .ctors numbers in reverse: .ctors.65335 corresponds to
+// .init_array.200.
 std::optional<ArrayBlock> array_of(llvm::StringRef section, jit::Block& block) {
   constexpr unsigned last = 65535;
   struct Kind {
@@ -48,7 +49,7 @@ std::optional<ArrayBlock> array_of(llvm::StringRef section, jit::Block& block) {
   return std::nullopt;
 }
 
-// The names of the sections whose bounds the code asks for.
+// The names of the sections for which the code uses __start_<name> or __stop_<name>.
 llvm::StringSet<> sections_with_bounds(jit::LinkGraph& graph) {
   llvm::StringSet<> names;
   for (auto* symbol : graph.external_symbols()) {
@@ -58,38 +59,39 @@ llvm::StringSet<> sections_with_bounds(jit::LinkGraph& graph) {
   return names;
 }
 
-// The passes over one graph; what they pass on to each other.
+// The passes over one graph, and the data that they share.
 class ModuleGraph {
  public:
   explicit ModuleGraph(LinkJob& job) : job_(job), variables_(job.code.tls, job.imports) {}
 
-  // Before ORC looks for what the object must define.
+  // Runs before ORC determines what the object must define.
   void prepare(jit::LinkGraph& graph) {
     if (job_.replaced) bind_to_quick_code(graph, *job_.replaced);
     redirect_chosen_functions(graph, job_.object.chosen_functions);
   }
 
-  // Nothing refers to arrays of functions, nor to sections that are walked from __start_<name> to __stop_<name>.
+  // Keeps blocks to which nothing refers: arrays of functions, and sections that are read from __start_<name> to
+  // __stop_<name>.
   void keep(jit::LinkGraph& graph) {
     const auto walked_sections = sections_with_bounds(graph);
     for (auto& section : graph.sections()) {
       const bool walked = walked_sections.contains(section.getName());
       for (auto* block : section.blocks()) {
-        // Static constructors ran in the quick code.
+        // The quick code has run the static constructors.
         const auto array = block->isZeroFill() || job_.replaced ? std::nullopt : array_of(section.getName(), *block);
         if (array) arrays_.push_back(*array);
         if (array || walked) graph.addAnonymousSymbol(*block, 0, block->getSize(), false, true);
       }
     }
-    // Blocks still point into the object file: their order there is the compiler's.
+    // The contents of blocks still point into the object file, where their order is the compiler's.
     std::sort(arrays_.begin(), arrays_.end(), [](const ArrayBlock& a, const ArrayBlock& b) {
       if (a.priority != b.priority) return a.priority < b.priority;
       return a.block->getContent().data() < b.block->getContent().data();
     });
   }
 
-  // __dso_handle is hidden, so code expects it near: a word of its own that holds the address of the Code. A module has
-  // one, whatever code it runs: what is constructed last is destroyed first.
+  // __dso_handle is hidden, so code expects it nearby. It is a word in the module's own memory that holds the address
+  // of the Code. Both tiers of a module use the same one, so that destructors run in reverse order of construction.
   void define_dso_handle(jit::LinkGraph& graph) {
     auto* symbol = graph.findExternalSymbolByName(graph.intern("__dso_handle"));
     if (!symbol) return;
@@ -100,7 +102,7 @@ class ModuleGraph {
     graph.makeDefined(*symbol, block, 0, sizeof(value), jit::Linkage::Strong, jit::Scope::Local, true);
   }
 
-  // Hidden as well, where a linker takes them from a static library.
+  // These symbols are hidden too; a static linker takes them from a static library.
   void define_runtime_data(jit::LinkGraph& graph) {
     const auto externals = graph.external_symbols();
     for (auto* symbol : std::vector<jit::Symbol*>(externals.begin(), externals.end())) {
@@ -185,7 +187,7 @@ llvm::Error store(llvm::Expected<T> from, T& to) {
   return llvm::Error::success();
 }
 
-// They come before the passes that move content.
+// These passes must run before the passes that move content.
 void add_symbol_file_passes(LinkJob& job, bool has_debug_info, jit::PassConfiguration& config) {
   const auto file = std::make_shared<SymbolFile>(*job.object.bytes);
   config.PostPrunePasses.push_back([file](jit::LinkGraph& graph) { return file->find_sections(graph); });
@@ -218,7 +220,7 @@ void GraphPasses::modifyPassConfig(llvm::orc::MaterializationResponsibility&, ji
     module->define_runtime_data(graph);
     return module->variables().place(graph);
   });
-  // Here JITLink has defined the bounds of sections (__start_, __stop_), and addresses are known.
+  // At this point JITLink has defined the bounds of sections (__start_, __stop_), and addresses are known.
   config.PostAllocationPasses.push_back([module](jit::LinkGraph& graph) -> llvm::Error {
     if (auto error = module->bind_imports(graph)) return error;
     module->record(graph);

@@ -1,9 +1,9 @@
-// What happens to a module's graph while JITLink links it: symbols are bound to what was found for them, thread-local
-// variables are placed, and what must run at the start and end is recorded.
+// The passes over a module's graph while JITLink links it: they bind symbols to their imports, place thread-local
+// variables, and record the constructors and destructors.
 //
-// This takes the place of an ORC platform. Binding here, and not by the link order of JITDylibs, costs the same at any
-// depth of dependencies, and says exactly which symbols are missing. What debuggers and profilers want to know is
-// collected here too. Tested in unittests/orc/symbols_test.cpp and lifetime_test.cpp.
+// These passes replace an ORC platform. Binding symbols here, instead of by the link order of JITDylibs, costs the same
+// at any depth of dependencies and reports exactly which symbols are missing. They also collect data for debuggers and
+// profilers. Tested in unittests/orc/symbols_test.cpp and lifetime_test.cpp.
 #pragma once
 
 #include "orc/code.h"
@@ -18,20 +18,20 @@
 
 namespace dijitso::orc {
 
-// Quick code whose place the linked code is to take.
+// The quick code that the linked code replaces.
 struct Replaced {
   Code& quick;
   const std::vector<std::string>& shared_symbols;
 };
 
-// One link: what is known before and what comes out.
+// One link: its input and its results.
 struct LinkJob {
   const Imports& imports;
   Code& code;
-  const Object& object;  // what is linked
+  const Object& object;  // the object to link
   bool names_functions;  // whether `functions` are wanted
   const Replaced* replaced = nullptr;
-  std::vector<std::string> missing = {};       // symbols that the code needs and nobody defines, by linker name
+  std::vector<std::string> missing = {};       // undefined symbols that nothing defines, by linker name
   Bytes symbol_file = {};                      // for a debugger; empty without debug information
   std::vector<LinkedFunction> functions = {};  // for a profiler
 };

@@ -18,7 +18,8 @@ std::string not_found(const std::string& name, const std::vector<std::string>& d
   return text + " nor by the dynamic loader: " + remedy_for(name);
 }
 
-// Two OpenMP libraries in one process end it. Which one the process has may lie anywhere, as in a Python package.
+// Two OpenMP libraries in one process would end it. The one that is already loaded may be anywhere, for example in a
+// Python package.
 void* loaded_openmp() {
   for (const char* name : {"libomp.so.5", "libomp.so", "libiomp5.so"})
     if (void* handle = dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD)) return handle;
@@ -39,7 +40,7 @@ std::vector<void*> open_all(const std::string& name, const std::vector<std::stri
     }
   }
   if (!files.empty()) return handles;
-  // The loader knows directories that a linker does not (its cache, and those that the program was linked with).
+  // The dynamic loader also searches its cache and the program's run path, which a linker does not know.
   const bool file_name = name.find(".so") != name.npos;
   void* handle = dlopen((file_name ? name : "lib" + name + ".so").c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle) throw LinkFailed(not_found(name, dirs, what));

@@ -1,8 +1,8 @@
-// Libraries of the host that linked code may use, opened with dlopen.
+// Opens libraries of the host with dlopen, for linked code.
 //
-// They stay open for good: unloading runtimes of threads or of MPI under running code is not safe.
-// Thread-safety: all functions may be called from any thread; no lock is held while a library's constructors run.
-// Tested in unittests/orc/host_libraries_test.cpp.
+// They are never closed, because unloading a threading or MPI runtime while code runs is not safe. Thread-safety: all
+// functions may be called from any thread; no lock is held while a library's constructors run. Tested in
+// unittests/orc/host_libraries_test.cpp.
 #pragma once
 
 #include "support/fork.h"
@@ -18,21 +18,21 @@ class HostLibrary {
  public:
   explicit HostLibrary(std::vector<void*> handles) : handles_(std::move(handles)) {}
 
-  // The address of a symbol that the library or what it needs defines, or null.
+  // The address of a symbol that the library or one of its dependencies defines, or null.
   void* find(const std::string& symbol) const;
 
  private:
   std::vector<void*> handles_;
 };
 
-// What the process has loaded for everyone, then the C++ and C libraries: a program that loads dijitso with RTLD_LOCAL,
-// as Python does, may have the C++ library for dijitso alone.
+// The global symbols of the process, then the C++ and C libraries. These are opened too, because in a program that
+// loads dijitso with RTLD_LOCAL (Python) the C++ library may not be global.
 HostLibrary process_library();
 
 class HostLibraries {
  public:
-  // Opens the library at its first use. LinkFailed, its text beginning with `what`, names the directories that were
-  // searched or says why the library cannot be opened.
+  // Opens the library at its first use. Throws LinkFailed, whose text begins with `what` and names the searched
+  // directories or the reason why the library cannot be opened.
   const HostLibrary& open(const std::string& name, const std::vector<std::string>& lib_dirs, const std::string& what);
 
  private:

@@ -1,5 +1,4 @@
-// The search order of session.h, symbol by symbol.
-// Tested in unittests/orc/symbols_test.cpp.
+// Searches each symbol in the order that session.h defines. Tested in unittests/orc/symbols_test.cpp.
 #include "orc/imports.h"
 
 #include "orc/module.h"
@@ -22,7 +21,7 @@ std::optional<Import> from_library(const HostLibrary& library, const UndefinedSy
   const void* address = library.find(symbol.name);
   if (!address) return std::nullopt;
   if (!symbol.thread_local_variable) return Import{reinterpret_cast<std::uintptr_t>(address), std::nullopt};
-  // The loader answered with this thread's instance.
+  // dlsym() returned the address of this thread's instance.
   const auto variable = host_tls_variable(address);
   return variable ? std::optional(Import{0, variable}) : std::nullopt;
 }

@@ -1,6 +1,5 @@
-// Where the undefined symbols of an object come from, found before the object is linked: no lock of the linker is held
-// while the dynamic loader searches, and nothing has to be undone when something is missing.
-// Tested in unittests/orc/symbols_test.cpp.
+// Finds the undefined symbols of an object before it is linked. So no lock of the linker is held while the dynamic
+// loader searches, and nothing has to be undone when a symbol is missing. Tested in unittests/orc/symbols_test.cpp.
 #pragma once
 
 #include "orc/host_libraries.h"
@@ -20,15 +19,15 @@ class Module;
 
 struct Import {
   std::uintptr_t address = 0;
-  std::optional<TlsVariable> variable;  // of a thread-local variable
+  std::optional<TlsVariable> variable;  // set for a thread-local variable
 };
 
-// By name; a symbol that nobody defines is not in it.
+// By name; symbols that nothing defines are absent.
 using Imports = std::unordered_map<std::string, Import>;
 
 struct SearchOrder {
   std::vector<const Module*> dependencies;
-  std::vector<const HostLibrary*> libraries;  // those of `libs`, then the process's own
+  std::vector<const HostLibrary*> libraries;  // those of `libs`, then the process
 };
 
 Imports find_imports(const std::vector<UndefinedSymbol>& symbols, const SearchOrder& order);

@@ -1,5 +1,5 @@
-// The order of places is a linker's, with what a machine without development packages needs: libfoo.so.3 serves as
-// libfoo.so. Tested in unittests/orc/library_search_test.cpp.
+// Searches places in the order of a linker, and also works on machines without development packages: libfoo.so.3 is
+// used as libfoo.so. Tested in unittests/orc/library_search_test.cpp.
 #include "orc/library_search.h"
 
 #include "orc/linker_script.h"
@@ -20,9 +20,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int script_depth = 4;  // scripts that name scripts
+constexpr int script_depth = 4;  // how deeply linker scripts may name each other
 
-// The directory of the C library: that of this architecture's libraries on any layout (multiarch, lib64, lib).
+// The directory of the C library. Libraries of this architecture are there in every layout (multiarch, lib64, lib).
 std::string c_library_dir() {
   Dl_info info;
   if (dladdr(reinterpret_cast<void*>(&std::abort), &info) == 0 || !info.dli_fname) return "/lib";
@@ -42,7 +42,7 @@ bool is_file(const fs::path& path) {
   return fs::is_regular_file(path, ignored);
 }
 
-// "2.10" -> {2, 10}; nullopt for anything but numbers.
+// Parses "2.10" as {2, 10}; returns nullopt for anything else than numbers.
 std::optional<std::vector<std::uint64_t>> version_numbers(const std::string& text) {
   std::vector<std::uint64_t> numbers;
   std::istringstream parts(text);
@@ -82,7 +82,7 @@ std::optional<fs::path> locate(const std::string& name, const std::vector<std::s
   return std::nullopt;
 }
 
-// The text of a linker script, or nullopt for anything that is to be opened as it is.
+// Returns the text of a linker script, or nullopt for a file that can be opened directly.
 std::optional<std::string> script_text(const fs::path& path) {
   constexpr std::size_t longest = 64 * 1024;
   if (!is_file(path)) return std::nullopt;
@@ -148,7 +148,7 @@ std::optional<std::string> find_static_library(const std::string& name, const st
 
 std::string remedy_for(const std::string& name) {
   if (name == "omp")  // -fopenmp
-    return "install LLVM's OpenMP library, libomp.so.5 (Debian has it in libomp5-14 and its like), or add its "
+    return "install LLVM's OpenMP library, libomp.so.5 (on Debian in packages such as libomp5-14), or add its "
            "directory to lib_dirs";
   return "add its directory to lib_dirs, or give its path";
 }

@@ -1,5 +1,5 @@
-// Where a library named as for a linker's -l lies. Looks at directories and linker scripts; opens no library.
-// Tested in unittests/orc/library_search_test.cpp.
+// Finds a library by the name that a linker's -l option would use. Reads directories and linker scripts; opens no
+// library. Tested in unittests/orc/library_search_test.cpp.
 #pragma once
 
 #include <optional>
@@ -8,12 +8,12 @@
 
 namespace dijitso::orc {
 
-// `lib_dirs`, those of LD_LIBRARY_PATH, then the system's.
+// Returns `lib_dirs`, the directories of LD_LIBRARY_PATH, then those of the system.
 std::vector<std::string> library_dirs(const std::vector<std::string>& lib_dirs);
 
 struct LibraryFile {
   std::string path;
-  bool as_needed = false;  // of a linker script: not missed if it cannot be opened
+  bool as_needed = false;  // from a linker script: no error if it cannot be opened
 };
 
 // The files that make up library `name`, to be searched in order; none when it was not found.
@@ -29,7 +29,7 @@ std::vector<LibraryFile> find_library(const std::string& name, const std::vector
 //                                  lib<name>.so; in the system's directories only when no shared library is found
 std::optional<std::string> find_static_library(const std::string& name, const std::vector<std::string>& lib_dirs);
 
-// What to do when a library was not found: the end of a sentence.
+// Advice for a library that was not found, to end a sentence.
 std::string remedy_for(const std::string& name);
 
 }  // namespace dijitso::orc

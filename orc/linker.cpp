@@ -16,7 +16,7 @@ namespace {
 
 using llvm_config::check_link;
 
-// The object without a copy, kept as long as ORC needs it.
+// Refers to the object without copying it, and keeps it as long as ORC needs it.
 class ObjectBuffer final : public llvm::MemoryBuffer {
  public:
   ObjectBuffer(SharedBytes bytes, std::string name) : bytes_(std::move(bytes)), name_(std::move(name)) {
@@ -53,15 +53,15 @@ void Linker::start() {
     const auto reason = llvm_config::take_message(frames.takeError());
     llvm::consumeError(session_->endSession());
     layer_.reset();
-    session_.reset();  // or the next module would be linked in a session that has ended
+    session_.reset();  // otherwise the next module would be linked in a session that has ended
     throw LinkFailed(what + ": " + reason);
   }
   layer_->addPlugin(std::move(*frames));
   layer_->addPlugin(passes_);
 }
 
-// When memory runs out, ORC's state is left half changed (llvm-config/out_of_memory.h). What is linked stays where it
-// is; what comes next is linked in a new session.
+// When memory runs out, ORC's state is inconsistent (llvm-config/out_of_memory.h). Linked code stays in memory, and the
+// next module is linked in a new session.
 void Linker::abandon() noexcept {
   static_cast<void>(layer_.release());
   static_cast<void>(session_.release());
@@ -111,7 +111,7 @@ llvm::Error Linker::materialise(llvm::orc::JITDylib& library, const SharedBytes&
   if (job.replaced) {
     for (const auto& name : job.replaced->shared_symbols) interface->SymbolFlags.erase(session_->intern(name));
   }
-  // The object is mapped as a whole when any symbol of it is asked for; this one exists in every object.
+  // ORC maps the object as a whole when any of its symbols is looked up. This symbol exists in every object.
   if (!interface->InitSymbol) llvm::orc::addInitSymbol(*interface, *session_, library.getName());
   llvm::orc::SymbolLookupSet any(interface->InitSymbol, llvm::orc::SymbolLookupFlags::WeaklyReferencedSymbol);
   if (auto error = layer_->add(library, std::move(buffer), std::move(*interface))) return error;
@@ -120,10 +120,10 @@ llvm::Error Linker::materialise(llvm::orc::JITDylib& library, const SharedBytes&
 
 void Linker::unmap(llvm::orc::JITDylib& library) noexcept {
   std::lock_guard lock(mutex_);
-  if (&library.getExecutionSession() != session_.get()) return;  // of one that was abandoned
+  if (&library.getExecutionSession() != session_.get()) return;  // belongs to an abandoned session
   try {
     const llvm_config::AbandonedLocks locks;
-    // Fails only when the memory cannot be unmapped, which nobody could do anything about.
+    // This fails only when memory cannot be unmapped, which cannot be handled.
     llvm::consumeError(session_->removeJITDylib(library));
   } catch (...) {
     abandon();

@@ -1,7 +1,7 @@
-// ORC and JITLink behind one function: bytes in, mapped code out.
+// Hides ORC and JITLink behind one function that turns bytes into mapped code.
 //
-// All work is done on the calling thread (there are no dispatched tasks), for one module at a time. No code of a module
-// or of a host library runs meanwhile. Thread-safety: all functions may be called from any thread. Tested in
+// All work is done on the calling thread (no tasks are dispatched), for one module at a time. Meanwhile no code of a
+// module or host library runs. Thread-safety: all functions may be called from any thread. Tested in
 // unittests/orc/session_test.cpp.
 #pragma once
 
@@ -21,14 +21,14 @@ namespace dijitso::orc {
 
 class Linker {
  public:
-  Linker();  // LinkFailed when ORC cannot start
+  Linker();  // throws LinkFailed when ORC cannot start
   ~Linker();
   Linker(const Linker&) = delete;
   Linker& operator=(const Linker&) = delete;
 
-  // Maps the code into a JITDylib of its own and fills in the job. Nullptr when symbols are missing, which the job
-  // names; LinkFailed, its text beginning with `what`, when it fails otherwise. Nothing stays behind then, unless
-  // memory ran out (std::bad_alloc).
+  // Maps the code into a new JITDylib and fills in the job. Returns nullptr when symbols are missing, which the job
+  // names. Throws LinkFailed, whose text begins with `what`, for other failures. A failure leaves nothing behind,
+  // unless memory ran out (std::bad_alloc).
   llvm::orc::JITDylib* map(const std::string& name, const SharedBytes& object, LinkJob& job, const std::string& what);
 
   void unmap(llvm::orc::JITDylib& library) noexcept;
@@ -42,7 +42,7 @@ class Linker {
 
   forking::Mutex mutex_;
   std::uint64_t count_ = 0;
-  std::string reported_;  // what ORC reported beside its errors: the true reasons
+  std::string reported_;  // details that ORC reported in addition to its errors
   std::unique_ptr<llvm::orc::ExecutionSession> session_;
   std::unique_ptr<llvm::orc::ObjectLinkingLayer> layer_;
   std::shared_ptr<GraphPasses> passes_;

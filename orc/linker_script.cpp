@@ -33,7 +33,7 @@ std::vector<std::string> tokens(std::string_view text) {
 
 std::vector<ScriptEntry> parse_linker_script(std::string_view text) {
   std::vector<ScriptEntry> entries;
-  std::vector<std::string> commands;  // those whose parentheses are open
+  std::vector<std::string> commands;  // commands whose parentheses are still open
   std::string word;
   for (const auto& token : tokens(text)) {
     if (token == "(") {

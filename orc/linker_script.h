@@ -1,4 +1,4 @@
-// Linker scripts that stand in for a shared library, such as libm.so of glibc: GROUP ( libm.so.6 AS_NEEDED (
+// Parses linker scripts that replace a shared library, such as glibc's libm.so: GROUP ( libm.so.6 AS_NEEDED (
 // libmvec.so.1 ) ). Pure. Tested in unittests/orc/linker_script_test.cpp.
 #pragma once
 
@@ -13,7 +13,7 @@ struct ScriptEntry {
   bool as_needed = false;
 };
 
-// What the INPUT and GROUP commands of a script name, in order; other commands are ignored.
+// The names in a script's INPUT and GROUP commands, in order; other commands are ignored.
 std::vector<ScriptEntry> parse_linker_script(std::string_view text);
 
 }  // namespace dijitso::orc

@@ -1,5 +1,5 @@
-// Reads like: module 'A' needs 'f(int)', which none of its dependencies (B, C), its libraries (m) or the process
-// defines; 'D' does: name it as a dependency. Tested in unittests/orc/missing_symbols_test.cpp.
+// An example of the message: module 'A' needs 'f(int)', which none of its dependencies (B, C), its libraries (m) or the
+// process defines; 'D' does: name it as a dependency. Tested in unittests/orc/missing_symbols_test.cpp.
 #include "orc/missing_symbols.h"
 
 #include <algorithm>
@@ -8,7 +8,7 @@ namespace dijitso::orc {
 
 namespace {
 
-// More names than this only bury the first ones; the exception carries all of them.
+// The message shows only the first names; the exception contains all.
 constexpr std::size_t shown_symbols = 10;
 
 std::string join(const std::vector<std::string>& parts, const std::string& last_separator) {

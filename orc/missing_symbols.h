@@ -1,4 +1,4 @@
-// The message for symbols that nobody defines: who needs them, where they were sought, and who might have provided
+// The error for undefined symbols: which module needs them, where they were searched, and which other module defines
 // them. Tested in unittests/orc/missing_symbols_test.cpp.
 #pragma once
 
@@ -15,7 +15,7 @@ struct MissingSymbol {
   std::optional<std::string> provider;  // another loaded module that defines it
 };
 
-// `symbols` is not empty.
+// `symbols` must not be empty.
 LinkFailed missing_symbols(const std::string& module, const std::vector<MissingSymbol>& symbols,
                            const std::vector<std::string>& dependencies, const std::vector<std::string>& libs);
 

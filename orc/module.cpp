@@ -1,5 +1,5 @@
-// The end of a module, in order: its static destructors run, its code is unmapped, its dependencies are let go.
-// Tested in unittests/orc/lifetime_test.cpp.
+// A module ends in this order: its static destructors run, its code is unmapped, its references to dependencies are
+// released. Tested in unittests/orc/lifetime_test.cpp.
 #include "orc/module.h"
 
 #include "orc/registry.h"
@@ -19,7 +19,7 @@ namespace {
 
 using References = std::vector<std::shared_ptr<const LinkedModule>>;
 
-// What stays for good when the end of a module came before that of a thread which must still run its code.
+// Resources that stay forever, because the module ended before a thread that must still run its code.
 struct Kept {
   std::shared_ptr<Session> session;
   References dependencies;
@@ -33,7 +33,7 @@ std::string type_name(const std::type_info& type) {
   return name ? name.get() : type.name();
 }
 
-// What the exception being handled says. The object may belong to the module, so nothing of it is kept.
+// Describes the exception being handled. The exception object may belong to the module, so only text is kept.
 std::string describe_current_exception() {
   try {
     throw;
@@ -61,14 +61,14 @@ Module::~Module() {
         std::shared_ptr<Kept>(new Kept{session_, std::move(request_.dependencies), std::move(code_)}));
     return;
   }
-  if (code_->debugger) leave_debugger();
+  if (code_->debugger) remove_from_debugger();
   for (; !unload_.empty(); unload_.pop_back()) unload_.back()();
   drop_references(std::move(request_.dependencies));
 }
 
-// gdb leaves its breakpoints in code that goes, and then believes them to be in whatever comes to lie there. So the
-// code stays mapped while a debugger watches.
-void Module::leave_debugger() {
+// gdb does not remove its breakpoints from unloaded code, and then applies them to other code at the same address. So
+// the code stays mapped while a debugger is attached.
+void Module::remove_from_debugger() {
   code_->debugger.reset();
   if (!debugger_is_attached()) return;
   Registry::instance().keep(session_);

@@ -1,7 +1,7 @@
-// A linked module: its code, and what must outlive it.
+// A linked module: its code, and references to what must outlive it.
 //
-// Chains of modules can be thousands deep; their references are dropped one after the other, not recursively.
-// Tested in unittests/orc/lifetime_test.cpp.
+// Chains of dependencies can have thousands of modules, so references are released in a loop, not recursively. Tested
+// in unittests/orc/lifetime_test.cpp.
 #pragma once
 
 #include "orc/code.h"
@@ -19,27 +19,27 @@ namespace dijitso::orc {
 
 class Module final : public LinkedModule, public std::enable_shared_from_this<Module> {
  public:
-  // `initialisation` is held while constructors or destructors run.
+  // `initialisation` is locked while constructors or destructors run.
   Module(std::shared_ptr<Session> session, forking::LongMutex& initialisation, const LinkRequest& request);
   ~Module() override;
 
   void* find(const std::string& symbol) const override;
 
-  // Called when code is mapped: `unload` unmaps it. Code for which this is never called is not unloaded.
+  // Called after code was mapped: `unload` unmaps it. Without this call the code is not unloaded.
   void add_unload(std::function<void()> unload) { unload_.push_back(std::move(unload)); }
 
-  // LinkFailed when a static constructor throws.
+  // Throws LinkFailed when a static constructor throws.
   void start();
 
-  // Where its symbols are sought.
+  // The modules and libraries in which its undefined symbols are searched.
   void set_search_order(SearchOrder order) { search_order_ = std::move(order); }
   const SearchOrder& search_order() const { return search_order_; }
 
-  // What quick code was bound to, for the optimised code.
+  // The imports of quick code. The optimised code is bound to the same addresses.
   void set_imports(Imports imports) { imports_ = std::move(imports); }
   const Imports& imports() const { return imports_; }
 
-  // Held by whoever replaces the code.
+  // Locked by a thread that replaces the code.
   forking::Mutex& replacing() const { return replacing_; }
 
   const std::string& name() const { return request_.name; }
@@ -51,17 +51,17 @@ class Module final : public LinkedModule, public std::enable_shared_from_this<Mo
  private:
   friend class Registry;
 
-  void leave_debugger();
+  void remove_from_debugger();
 
   const std::shared_ptr<Session> session_;
   forking::LongMutex& initialisation_;
-  LinkRequest request_;  // keeps the object and the dependencies
+  LinkRequest request_;  // keeps the object and the dependencies alive
   SearchOrder search_order_;
   Imports imports_;
   mutable forking::Mutex replacing_;
   std::unique_ptr<Code> code_ = std::make_unique<Code>();
   std::vector<std::function<void()>> unload_;
-  std::uint64_t age_ = 0;  // in the registry
+  std::uint64_t age_ = 0;  // its number in the registry
 };
 
 }  // namespace dijitso::orc

@@ -1,5 +1,5 @@
-// Reading with LLVM's ELF reader. The bytes were verified by whoever had them from a disk or another process: a reader
-// of damaged objects this is not, beyond what is needed to refuse something else altogether. Tested in
+// Reads the object with LLVM's ELF reader. The bytes were verified when they came from disk or from another process. So
+// this code need not handle damaged objects; it only refuses other kinds of files. Tested in
 // unittests/orc/session_test.cpp.
 #include "orc/object.h"
 
@@ -47,7 +47,7 @@ Object read_object(const SharedBytes& bytes, const std::string& what) {
   }
   Object result{bytes, undefined_symbols(file, what)};
   for (const UndefinedSymbol& symbol :
-       result.undefined)  // variables of others; tls_layout.cpp looks for the module's own
+       result.undefined)  // those of other modules; tls_layout.cpp checks the module's own
     if (symbol.thread_local_variable && !native_tls) throw LinkFailed(what + ": " + needs_emulated_tls);
   if (auto rewritten = check_link(rewrite_local_dynamic(file, *bytes), what)) {
     result.bytes = std::make_shared<const Bytes>(std::move(*rewritten));

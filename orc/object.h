@@ -1,5 +1,5 @@
-// What is read of an object file before it is linked: that it is one, and what it needs.
-// Tested in unittests/orc/session_test.cpp.
+// Reads an object file before it is linked: checks its format and finds its undefined symbols. Tested in
+// unittests/orc/session_test.cpp.
 #pragma once
 
 #include "support/bytes.h"
@@ -12,32 +12,33 @@ namespace dijitso::orc {
 
 struct UndefinedSymbol {
   std::string name;
-  bool weak = false;  // may stay undefined: its address is null then
+  bool weak = false;  // may stay undefined; its address is then null
   bool thread_local_variable = false;
 };
 
-// As special_symbols.h explains them.
+// An absolute symbol; see special_symbols.h.
 struct NumberSymbol {
   std::string name;
   std::uint64_t value = 0;
   bool exported = false;
 };
 
-// A function that is chosen by its resolver, and where that lies in its section.
+// A function that is chosen by its resolver (ifunc), and the resolver's offset in its section.
 struct ChosenFunction {
   std::string name;
   std::uint64_t offset = 0;
 };
 
 struct Object {
-  // What to link: the caller's, or a copy with other relocations (tls_relocations.h) or symbols (special_symbols.h).
+  // The object to link: that of the caller, or a copy with changed relocations (tls_relocations.h) or symbols
+  // (special_symbols.h).
   SharedBytes bytes;
   std::vector<UndefinedSymbol> undefined;
   std::vector<ChosenFunction> chosen_functions = {};
   std::vector<NumberSymbol> numbers = {};
 };
 
-// `what` begins the message of the LinkFailed for anything but a relocatable ELF object for this processor.
+// Throws LinkFailed for anything else than a relocatable ELF object for this processor. Its message begins with `what`.
 Object read_object(const SharedBytes& bytes, const std::string& what);
 
 }  // namespace dijitso::orc

@@ -1,5 +1,5 @@
-// Everybody may write in /tmp, and the name is easily guessed: a symbolic link, a FIFO or the file of somebody else may
-// lie in wait there. Such a file is not touched. Tested in tests/debug/perf_test.py.
+// Every user may write in /tmp, and the name is easy to guess. So another user may have put a symbolic link, a FIFO or
+// another file there. Such a file is not opened for writing. Tested in tests/debug/perf_test.py.
 #include "orc/perf_map.h"
 
 #include "support/descriptor.h"
@@ -32,7 +32,7 @@ std::string lines(const std::vector<LinkedFunction>& functions) {
   return text;
 }
 
-// The file opened for appending, or -1 and why.
+// Opens the file for appending. Returns -1 and sets the reason when it must not be used.
 int open_own(const std::string& path, std::string& reason) {
   constexpr int flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
   const int file = above_standard(::open(path.c_str(), flags, S_IRUSR | S_IWUSR));
@@ -57,10 +57,10 @@ PerfMap& PerfMap::instance() {
 
 void PerfMap::add(const std::vector<LinkedFunction>& functions) {
   const std::string warning = write(lines(functions));
-  if (!warning.empty()) log::get_logger().warning(warning);  // without the lock: a handler may call jit
+  if (!warning.empty()) log::get_logger().warning(warning);  // not under the lock: a handler may call jit
 }
 
-// Returns the warning to give.
+// Returns the warning to report, or an empty text.
 std::string PerfMap::write(const std::string& text) {
   const std::lock_guard lock(mutex_);
   const int process = ::getpid();
@@ -76,7 +76,7 @@ std::string PerfMap::write(const std::string& text) {
   }
   if (failed_) return {};
   const NoFileSizeSignal guard;
-  // In one call: lines of other writers do not come between.
+  // A single call, so that lines of other writers do not get in between.
   const auto written = ::write(file_, text.data(), text.size());
   if (written == static_cast<ssize_t>(text.size())) return {};
   failed_ = true;

@@ -1,9 +1,9 @@
-// Tells perf the names of linked functions, in the file /tmp/perf-<pid>.map that perf (and other profilers) read for
-// code that lies in no file.
+// Writes the names of linked functions to /tmp/perf-<pid>.map, which perf and other profilers read for code that is not
+// in a file.
 //
-// One line a function: address and size in hexadecimal, name. Lines are appended, so another just-in-time compiler in
-// this process may write the same file, and are never taken back. Thread-safety: add() may be called from any thread.
-// Tested in tests/debug.
+// Each line has the address and size of a function in hexadecimal, and its name. Lines are appended and never removed,
+// so another just-in-time compiler in this process may write to the same file. Thread-safety: add() may be called from
+// any thread. Tested in tests/debug.
 #pragma once
 
 #include "support/fork.h"
@@ -18,7 +18,7 @@ namespace dijitso::orc {
 struct LinkedFunction {
   std::uintptr_t address = 0;
   std::size_t size = 0;
-  std::string name;  // for the linker
+  std::string name;  // linker name
 };
 
 class PerfMap {
@@ -26,14 +26,14 @@ class PerfMap {
   // The map of this process.
   static PerfMap& instance();
 
-  // Writes the names as C++ has them. A failure is one warning, and no more is tried.
+  // Writes demangled names. After a failure, it reports one warning and writes nothing more.
   void add(const std::vector<LinkedFunction>& functions);
 
  private:
   std::string write(const std::string& text);
 
   forking::Mutex mutex_;
-  int process_ = 0;  // that the file belongs to: another one after fork()
+  int process_ = 0;  // owner of the file; differs after fork()
   int file_ = -1;
   bool failed_ = false;
 };

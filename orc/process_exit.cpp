@@ -2,8 +2,8 @@
 
 #include <cstdlib>
 
-// Static objects register their destructors with this function; here it stands before that of the C library, for all
-// of LLVM in this library too. So they are never destroyed, and threads may be linking while the process ends.
+// Static objects register their destructors with this function. Here it replaces that of the C library for LLVM in this
+// library. So static objects are never destroyed, and threads may still link while the process exits.
 extern "C" int __cxa_atexit(void (* /*destroy*/)(void*), void* /*object*/, void* /*library*/) { return 0; }
 
 namespace dijitso::orc {

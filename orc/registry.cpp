@@ -1,4 +1,4 @@
-// The table of what is alive, and the handler at exit. No code of a module runs while the table is locked.
+// The table of live modules and sessions, and the handler at exit. No code of a module runs while the table is locked.
 // Tested in unittests/orc/lifetime_test.cpp.
 #include "orc/registry.h"
 
@@ -11,7 +11,7 @@
 namespace dijitso::orc {
 
 Registry& Registry::instance() {
-  static constinit forking::Once<Registry> registry;  // never destroyed: handles in static storage may be later
+  static constinit forking::Once<Registry> registry;  // never destroyed: static handles may end later
   return registry.get([] { return Registry(); });
 }
 

@@ -1,10 +1,10 @@
-// The modules and sessions that are alive in this process: to say who defines a symbol, to find the module of an
-// address, and to end well.
+// The live modules and sessions of this process. Used to name the module that defines a symbol, to find the module of
+// an address, and to end the process cleanly.
 //
-// At exit() the order of static destructors among the host, libdijitso and LLVM is not ours. So a handler that is
-// registered with the first session holds on to everything for good and runs the static destructors of the modules,
-// youngest first; later destructors of handles then find that they are not the last. Nothing of LLVM is called or
-// destroyed any more. Tested in unittests/orc/lifetime_test.cpp.
+// At exit() the order of static destructors of the host, libdijitso and LLVM is unknown. So a handler, which the first
+// session registers, keeps all sessions and modules forever and runs the static destructors of the modules, youngest
+// first. Handles that are destroyed later do not hold the last reference. Nothing of LLVM is called or destroyed after
+// that. Tested in unittests/orc/lifetime_test.cpp.
 #pragma once
 
 #include "orc/session.h"
@@ -28,7 +28,7 @@ class Registry {
   // True when nothing may be linked any more.
   bool exiting() const;
 
-  // False when the process is exiting: nothing was added.
+  // Returns false, and adds nothing, when the process is exiting.
   [[nodiscard]] bool add_session(const std::shared_ptr<Session>& session);
   [[nodiscard]] bool add(Module& module);
   void remove(const Module& module);
@@ -36,13 +36,13 @@ class Registry {
   // The name of the youngest module of `session` that exports `symbol`.
   std::optional<std::string> provider(const Session& session, const std::string& symbol) const;
 
-  // The module in whose code the address lies, unless it is being destroyed.
+  // The module whose code contains the address, unless it is being destroyed.
   std::shared_ptr<Module> module_at(std::uintptr_t address) const;
 
-  // Holds on to something for good.
+  // Keeps an object alive forever.
   void keep(std::shared_ptr<const void> object);
 
-  // Registers `function` with the module that it lies in; false when there is none.
+  // Registers `function` with the module that contains it; returns false when there is none.
   bool at_exit(void (*function)());
 
  private:

@@ -1,6 +1,6 @@
-// The compiler made code that reaches exported names as if they could lie in another module (-fPIC): each relocation
-// says which one is meant. Calls stay within the optimised code. In the tables for unwinding the address of a function
-// is where its code lies. Tested in unittests/orc/replace_test.cpp.
+// With -fPIC, the compiler accesses exported symbols as if they were in another module, so each relocation names its
+// symbol. Calls stay within the optimised code. In the unwind tables the address of a function stays that of its own
+// code. Tested in unittests/orc/replace_test.cpp.
 #include "orc/replacement.h"
 
 #include <llvm/ADT/StringMap.h>
@@ -27,20 +27,20 @@ void share_variables(jit::LinkGraph& graph, const std::vector<std::string>& name
   for (auto* symbol : found) graph.makeExternal(*symbol);
 }
 
-// The quick code's jumps as symbols of the graph.
-class Jumps {
+// The stubs of the quick code, as symbols of the graph.
+class Stubs {
  public:
-  Jumps(jit::LinkGraph& graph, const Code& quick) : graph_(graph), quick_(quick) {}
+  Stubs(jit::LinkGraph& graph, const Code& quick) : graph_(graph), quick_(quick) {}
 
-  // Nullptr when the function cannot be redirected.
+  // Returns nullptr when the function cannot be redirected.
   jit::Symbol* of(llvm::StringRef function) {
     if (const auto known = symbols_.find(function); known != symbols_.end()) return known->second;
     const auto name = function.str();
-    const auto jump = quick_.redirects.contains(name) ? quick_.exports.find(name) : quick_.exports.end();
+    const auto stub = quick_.redirects.contains(name) ? quick_.exports.find(name) : quick_.exports.end();
     jit::Symbol* symbol = nullptr;
-    if (jump != quick_.exports.end()) {
-      // Tables of addresses go by the names of symbols, so this one needs its own.
-      symbol = &graph_.addAbsoluteSymbol(prefix + name, llvm::orc::ExecutorAddr(jump->second.value), 0,
+    if (stub != quick_.exports.end()) {
+      // Address tables are built by symbol names, so this symbol needs a unique one.
+      symbol = &graph_.addAbsoluteSymbol(prefix + name, llvm::orc::ExecutorAddr(stub->second.value), 0,
                                          jit::Linkage::Strong, jit::Scope::Local, false);
     }
     symbols_[function] = symbol;
@@ -60,7 +60,7 @@ bool is_call(const llvm::Triple& triple, jit::Edge::Kind kind) {
 }
 
 void share_addresses(jit::LinkGraph& graph, const Code& quick) {
-  Jumps jumps(graph, quick);
+  Stubs stubs(graph, quick);
   for (auto& section : graph.sections()) {
     if (section.getName() == ".eh_frame") continue;
     for (auto* block : section.blocks()) {
@@ -68,7 +68,7 @@ void share_addresses(jit::LinkGraph& graph, const Code& quick) {
         if (is_call(graph.getTargetTriple(), edge.getKind())) continue;
         const auto& target = edge.getTarget();
         if (!target.isDefined() || !target.hasName() || target.getScope() == jit::Scope::Local) continue;
-        if (auto* jump = jumps.of(*target.getName())) edge.setTarget(*jump);
+        if (auto* stub = stubs.of(*target.getName())) edge.setTarget(*stub);
       }
     }
   }

@@ -1,5 +1,5 @@
-// The graph pass for optimised code that takes the place of quick code: what others can see of the module stays one.
-// Tested in unittests/orc/replace_test.cpp.
+// The graph pass for optimised code that replaces quick code: symbols that are visible outside the module keep one
+// address. Tested in unittests/orc/replace_test.cpp.
 #pragma once
 
 #include "orc/graph_passes.h"
@@ -8,8 +8,8 @@
 
 namespace dijitso::orc {
 
-// The definitions of shared variables become references, to be bound as imports. Where the address of a function is
-// taken and not only called, it becomes that of the quick code's jump.
+// Turns the definitions of shared variables into references, which are bound as imports. Where the address of a
+// function is taken, not only called, it becomes the address of the quick code's stub.
 void bind_to_quick_code(llvm::jitlink::LinkGraph& graph, const Replaced& replaced);
 
 }  // namespace dijitso::orc

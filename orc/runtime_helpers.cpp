@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <unordered_map>
 
-// By assembler names: the compiler has its own idea of some of these functions.
+// Declared with assembler names, because the compiler has built-in declarations of some of these functions.
 #define HELPER(name) extern "C" const std::uint8_t dijitso_helper_##name[] __asm__(#name);
 #define DATA(name, size) extern "C" const std::uint8_t dijitso_helper_##name[size] __asm__(#name);
 #include "runtime_helpers.inc"

@@ -1,6 +1,6 @@
-// What a compiler's static library (libgcc.a) has for the code that it compiles: arithmetic that the processor lacks,
-// and what the processor can do. A linker puts it into every program; linked code gets that of libdijitso-orc.
-// The lists are made of the archive (cmake/runtime_archive.cmake). Tested in unittests/orc/runtime_symbols_test.cpp.
+// Functions and data of the compiler's static library (libgcc.a): arithmetic that the processor does not have, and data
+// about the processor. A linker adds them to every program; linked code gets those of libdijitso-orc. The lists are
+// generated from the archive (cmake/runtime_archive.cmake). Tested in unittests/orc/runtime_symbols_test.cpp.
 #pragma once
 
 #include "support/bytes.h"
@@ -9,11 +9,11 @@
 
 namespace dijitso::orc {
 
-// The function of this name, or null.
+// The function with this name, or null.
 void* runtime_helper(std::string_view name);
 
-// The content of the variable of this name, which never changes; empty when there is none. Code expects it within
-// reach, so each module has a copy.
+// The constant content of the variable with this name, or empty. Code expects the variable nearby, so each module has a
+// copy.
 ByteView runtime_data(std::string_view name);
 
 }  // namespace dijitso::orc

@@ -1,11 +1,11 @@
 // A module's __dso_handle is the address of a word that holds the address of its Code (see graph_passes.cpp).
 //
-// at_quick_exit and pthread_atfork are, like atexit, in a static part of the C library (libc_nonshared.a), which gives
-// them the handle of the program or library that it is linked into.
+// at_quick_exit and pthread_atfork are, like atexit, in the static part of the C library (libc_nonshared.a), which
+// passes them the handle of the program or library that contains it.
 //
-// thread_local objects: the C library would run their destructors at the end of the thread even if the code is gone by
-// then. Each registration therefore holds the module, as dlclose does not unload a library that still has such objects.
-// Tested in unittests/orc/lifetime_test.cpp and thread_local_test.cpp.
+// The C library would run the destructors of thread_local objects at the end of the thread even if their code was
+// unloaded before. So each registration keeps its module alive, just as dlclose does not unload a library with such
+// objects. Tested in unittests/orc/lifetime_test.cpp and thread_local_test.cpp.
 #include "orc/runtime_symbols.h"
 
 #include "orc/code.h"
@@ -44,7 +44,7 @@ int at_exit_of(void (*function)(void*), void* argument, void* dso) {
   return 0;
 }
 
-// atexit has no handle: the function that is registered tells the module.
+// atexit has no handle argument, so the module is found by the address of the function.
 int at_exit(void (*function)()) { return Registry::instance().at_exit(function) ? 0 : at_process_exit(function); }
 
 std::shared_ptr<Module> module_of(const void* address) {
@@ -55,7 +55,7 @@ std::shared_ptr<Module> module_of(void (*function)()) {
   return function ? module_of(reinterpret_cast<const void*>(function)) : nullptr;
 }
 
-// The C library calls it even after the module is gone: so the code stays.
+// The C library calls the function even after the module was destroyed, so the code stays mapped.
 int at_quick_exit(void (*function)()) {
   if (const auto module = module_of(function)) module->code().keep_mapped = true;
   return std::at_quick_exit(function);
@@ -71,14 +71,14 @@ int at_fork(void (*prepare)(), void (*parent)(), void (*child)()) {
   return pthread_atfork(prepare, parent, child);
 }
 
-// The dynamic loader does not know linked code, so "the next one after me" means nothing to it.
+// The dynamic loader does not know linked code, so RTLD_NEXT must be resolved here.
 void* find_symbol(void* handle, const char* name) {
   if (handle == RTLD_NEXT) {
     if (const auto module = module_of(__builtin_return_address(0))) {
       const auto found = find_imports({{name}}, module->search_order());
       if (!found.empty()) return reinterpret_cast<void*>(found.begin()->second.address);
     }
-    handle = RTLD_DEFAULT;  // it has none and says so, or the caller is not known because it called last of all
+    handle = RTLD_DEFAULT;  // the symbol is not found (dlsym reports it), or a tail call hides the caller
   }
   return dlsym(handle, name);
 }

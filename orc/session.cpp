@@ -1,5 +1,5 @@
-// The steps of a link. Everything that can fail does so before code runs; the module's destructor undoes what was done.
-// Tested in unittests/orc/session_test.cpp and symbols_test.cpp.
+// The steps of a link. Everything that can fail does so before code of the module runs; the module's destructor undoes
+// earlier steps. Tested in unittests/orc/session_test.cpp and symbols_test.cpp.
 #include "orc/session.h"
 
 #include "llvm-config/out_of_memory.h"
@@ -24,7 +24,7 @@ namespace dijitso::orc {
 
 namespace {
 
-// `allowed` is what the registry said.
+// `allowed` is the registry's answer.
 void check_not_exiting(bool allowed) {
   if (!allowed) throw LinkFailed("the process is exiting: nothing can be linked any more");
 }
@@ -58,8 +58,8 @@ class SessionImpl final : public Session {
 std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request) try {
   check_not_exiting(!Registry::instance().exiting());
   const std::string what = "cannot link module '" + request.name + "'";
-  std::optional<forking::Section> section(std::in_place);  // a child has all of it, or nothing
-  // 1. Read what it needs, and find that.
+  std::optional<forking::Section> section(std::in_place);  // a forked child has the whole module or nothing of it
+  // 1. Read the object, and find its undefined symbols.
   const auto object = read_object(request.object, what);
   auto order = search_order(request);
   auto imports = find_imports(object.undefined, order);
@@ -73,13 +73,13 @@ std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request
   if (!library) throw missing(request, job);
   module->add_unload([this, library] { linker_.unmap(*library); });
   if (!module->code().redirects.empty()) {
-    // What may stay undefined, and did, is undefined for good.
+    // A weak symbol that was not found stays undefined, also in the optimised code.
     for (const auto& symbol : object.undefined) {
       if (symbol.weak) imports.try_emplace(symbol.name);
     }
     module->set_imports(std::move(imports));
   }
-  // 3. Tell debuggers and profilers.
+  // 3. Announce the code to debuggers and profilers.
   if (!job.symbol_file.empty()) module->code().debugger.emplace(std::move(job.symbol_file));
   section.reset();
   if (options_.perf_map) PerfMap::instance().add(job.functions);
@@ -89,7 +89,7 @@ std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request
   return module;
 } catch (const std::bad_alloc&) {
   throw LinkFailed("cannot link module '" + request.name +
-                   "': memory has run out; allow the process more (ulimit -v, the limit of its container)");
+                   "': out of memory; raise the memory limit of the process (ulimit -v, the limit of its container)");
 } catch (const llvm_config::GaveUp& reason) {
   throw LinkFailed("cannot link module '" + request.name + "': the linker gave up: " + reason.what());
 }
@@ -97,14 +97,14 @@ std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request
 void SessionImpl::replace(const std::shared_ptr<const LinkedModule>& quick, const SharedBytes& bytes,
                           const std::vector<std::string>& shared_symbols) {
   check_not_exiting(!Registry::instance().exiting());
-  // Modules are handed out as constants for those who use them; this is who made it.
+  // link() returns modules as const for users; this class created the module and may change it.
   const auto module = std::const_pointer_cast<Module>(std::dynamic_pointer_cast<const Module>(quick));
-  if (!module || &module->session() != this) throw LinkFailed("code to be replaced is not a module of this session");
+  if (!module || &module->session() != this) throw LinkFailed("the code to replace is not a module of this session");
   const std::string what = "cannot link the optimised code of module '" + module->name() + "'";
-  std::unique_lock lock(module->replacing());  // a Section, as in link()
+  std::unique_lock lock(module->replacing());  // includes a Section, as in link()
   if (module->code().redirects.empty() || module->code().is_redirected())
     throw LinkFailed(what + ": the module runs no quick code");
-  // 1. Bind to what the quick code is bound to, and to its variables.
+  // 1. Bind to the same imports as the quick code, and to its shared variables.
   const auto object = read_object(bytes, what);
   auto imports = module->imports();
   imports.merge(find_imports(not_in(imports, object.undefined), module->search_order()));
@@ -121,7 +121,7 @@ void SessionImpl::replace(const std::shared_ptr<const LinkedModule>& quick, cons
   auto* library = linker_.map(module->name() + ".optimised", object.bytes, job, what);
   if (!library) throw missing(module->request(), job);
   module->add_unload([this, library, bytes = object.bytes] { linker_.unmap(*library); });
-  // 3. Tell the quick code, then profilers.
+  // 3. Redirect the quick code, then announce the functions to profilers.
   module->code().redirect_to(std::move(code));
   lock.unlock();
   if (options_.perf_map) PerfMap::instance().add(job.functions);

@@ -1,4 +1,4 @@
-// Only the entries of the symbol table change, in place: the file keeps its layout. Tested in
+// Changes only entries of the symbol table, in place, so the layout of the file stays. Tested in
 // unittests/orc/cpu_dispatch_test.cpp.
 #include "orc/special_symbols.h"
 
@@ -20,7 +20,7 @@ class Reader {
  public:
   explicit Reader(ByteView bytes) : bytes_(bytes) {}
 
-  // `position`: of the entry in the object.
+  // `position` is that of the entry in the object.
   void read(const EntryOfSymbol& entry, std::size_t position, llvm::StringRef name) {
     if (name.empty()) return;
     if (entry.getType() == llvm::ELF::STT_GNU_IFUNC && entry.isDefined()) {

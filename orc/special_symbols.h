@@ -1,9 +1,9 @@
-// Symbols of object files that JITLink does not know: functions that are chosen when the code is loaded (ifunc, as
-// target_clones makes them) and symbols that are numbers, not addresses.
+// Handles symbols that JITLink does not support: functions that are chosen at load time (ifunc, used by target_clones),
+// and absolute symbols, whose value is a number and not an address.
 //
-// In what JITLink gets, the first are ordinary functions at the address of their resolver, which the graph pass then
-// moves aside: the function becomes a jump through a word, which Code::choose_functions() fills in before any other
-// code runs. The second are undefined symbols, which are bound to their values. Tested in
+// In the object that JITLink gets, an ifunc is an ordinary function at the address of its resolver. A graph pass then
+// turns it into a stub that jumps through a word, which Code::choose_functions() fills in before any other code runs.
+// Absolute symbols are undefined symbols, which are bound to their values. Tested in
 // unittests/orc/cpu_dispatch_test.cpp.
 #pragma once
 
@@ -22,16 +22,16 @@ namespace dijitso::orc {
 struct SpecialSymbols {
   std::vector<ChosenFunction> chosen_functions;
   std::vector<NumberSymbol> numbers;
-  std::optional<Bytes> rewritten;  // the object for JITLink, when there is any of them
+  std::optional<Bytes> rewritten;  // the object for JITLink, if it had to be changed
 };
 
-// `bytes` is what `file` was made of, or differs from it only in the relocations.
+// `bytes` is the object from which `file` was made, possibly with other relocations.
 llvm::Expected<SpecialSymbols> read_special_symbols(const llvm::object::ELFObjectFileBase& file, ByteView bytes);
 
-// The section of the words that choose_functions() is to fill in.
+// The section with the words that choose_functions() fills in.
 inline constexpr const char* chosen_addresses = ".dijitso.chosen_addresses";
 
-// Before pruning.
+// Call it before pruning.
 void redirect_chosen_functions(llvm::jitlink::LinkGraph& graph, const std::vector<ChosenFunction>& functions);
 
 }  // namespace dijitso::orc

@@ -1,9 +1,10 @@
-// JITLink's graph no longer knows which section of the file a block was made of, and sections may have equal names. But
-// the content of a block still lies in the file; for blocks of zeros, name and size tell. Functions are read from the
-// file too, because the graph drops the names of local ones.
+// JITLink's graph does not record from which section of the file a block was made, and section names may repeat. But
+// the content of a block still points into the file; blocks of zeros are matched by name and size. Functions are read
+// from the file too, because the graph drops the names of local functions.
 //
-// A section that is not in memory (pruned, or thread-local, which has no one address) loses its SHF_ALLOC: the debugger
-// would take its addresses, which begin at 0, for code. Tested in unittests/orc/debugger_test.cpp.
+// A section that is not in memory (pruned, or thread-local, which has no single address) loses its SHF_ALLOC flag.
+// Otherwise the debugger would use its addresses, which start at 0, for code. Tested in
+// unittests/orc/debugger_test.cpp.
 #include "orc/symbol_file.h"
 
 #include <llvm/Object/ELF.h>
@@ -31,7 +32,7 @@ bool has_an_address(const Section& section) {
   return (section.sh_flags & llvm::ELF::SHF_ALLOC) && !(section.sh_flags & llvm::ELF::SHF_TLS) && section.sh_size > 0;
 }
 
-// The sections that have addresses, for the blocks to find theirs.
+// The sections with addresses, in which blocks are looked up.
 class SectionFinder {
  public:
   llvm::Error read(const Bytes& object) {
@@ -66,7 +67,7 @@ class SectionFinder {
     return Found{section.number, offset - begin};
   }
 
-  // Each section is found once.
+  // Returns each section only once.
   std::optional<Found> take_zeros(llvm::StringRef name, std::uint64_t size) {
     const auto found = zeros_.extract({name.str(), size});
     if (!found) return std::nullopt;
@@ -90,7 +91,7 @@ llvm::Error SymbolFile::find_sections(jit::LinkGraph& graph) {
   SectionFinder finder;
   if (auto error = finder.read(object_)) return error;
   for (const auto* block : graph.blocks()) {
-    if (block->getSize() == 0) continue;  // lies where the next one begins
+    if (block->getSize() == 0) continue;  // an empty block begins where the next one does
     std::optional<SectionFinder::Found> found;
     if (block->isZeroFill()) {
       found = finder.take_zeros(block->getSection().getName(), block->getSize());

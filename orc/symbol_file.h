@@ -1,9 +1,9 @@
-// Where the sections of an object file lie once it is linked, for those who look at the code from outside: a debugger,
-// which reads a copy of the file with the addresses filled in, and a profiler, which wants the functions.
+// The addresses of an object file's sections after linking, for debuggers and profilers. A debugger reads a copy of the
+// file with the addresses filled in; a profiler reads the functions.
 //
-// A debugger applies the relocations of the debug sections itself, so these are not linked. Nothing of this is done for
-// an object without debug information when no profiler is told of it. Tested in unittests/orc/debugger_test.cpp and,
-// with gdb and perf, in tests/debug.
+// A debugger applies the relocations of the debug sections itself, so these sections are not linked. All of this is
+// skipped for an object without debug information when no profiler is used. Tested in unittests/orc/debugger_test.cpp
+// and, with gdb and perf, in tests/debug.
 #pragma once
 
 #include "orc/perf_map.h"
@@ -17,18 +17,18 @@
 
 namespace dijitso::orc {
 
-// Whether the compiler was asked for debug information.
+// Whether the object has debug information.
 bool has_debug_info(llvm::jitlink::LinkGraph& graph);
 
 class SymbolFile {
  public:
-  // `object` is what the graph was made of, and must outlive this.
+  // `object` is the one from which the graph was made; it must outlive this object.
   explicit SymbolFile(const Bytes& object) : object_(object) {}
 
-  // Called after pruning: blocks are final, and still point into the object.
+  // Call it after pruning: blocks are final then, and still point into the object.
   llvm::Error find_sections(llvm::jitlink::LinkGraph& graph);
 
-  // Called when addresses are known.
+  // Call these when addresses are known.
   llvm::Expected<Bytes> copy_with_addresses() const;
   llvm::Expected<std::vector<LinkedFunction>> functions() const;
 

@@ -1,6 +1,6 @@
-// Each thread has a table of its copies, indexed by the slot that an image takes at its first use. An image that goes
-// frees its copies in all tables, so slots can be used again. Only the owner reads its table without the lock; growing
-// it and emptying a slot (which no code of an unloaded module can read any more) take the lock. Tested in
+// Each thread has a table of its copies. The index is the slot that an image gets at its first use. A destroyed image
+// frees its copies in all tables, so slots can be reused. Only the owner reads its table without the lock. Growing the
+// table and emptying a slot take the lock (no code of an unloaded module can read that slot any more). Tested in
 // unittests/orc/thread_local_test.cpp.
 #include "orc/tls.h"
 
@@ -17,7 +17,7 @@
 #include <set>
 
 #if defined(__x86_64__)
-// The dynamic loader's own; <link.h> does not declare it.
+// The dynamic loader's own type, which <link.h> does not declare.
 struct dijitso_host_tls_index {
   unsigned long module;
   unsigned long offset;
@@ -78,7 +78,7 @@ void free_table(void* pointer) {
   this_thread = nullptr;
 }
 
-// The calling thread's table, made when it has none. The lock is held.
+// Returns the calling thread's table, and creates it if needed. The lock must be held.
 ThreadTable& own_table() {
   if (!this_thread) {
     this_thread = new ThreadTable;
@@ -133,8 +133,8 @@ std::byte* TlsImage::make_copy() const {
 
 void* TlsImage::instance(std::size_t offset) const {
   if (host_module_ != 0) return host_instance(host_module_, offset);
-  // A thread without a copy reads a slot that another may be giving to the image at this moment: 0 or the number, both
-  // right.
+  // Another thread may be assigning the slot to the image at this moment. This thread, which has no copy, then reads 0
+  // or the slot's number; both work.
   const std::size_t slot = slot_;
   if (slot != 0 && this_thread && slot < this_thread->copies.size() && this_thread->copies[slot].data) {
     return this_thread->copies[slot].data + offset;

@@ -1,11 +1,11 @@
 // Thread-local variables of linked modules.
 //
-// A module's variables form one image; every thread gets its own copy of it at its first access. Generated code reaches
-// a variable as in any shared library: it hands __tls_get_addr a pair that names the image and an offset. The linker
-// writes these pairs and binds the call to tls_address(), which answers for variables of the host's libraries as well.
-// The ORC runtime's own support is not used: it cannot unload a module that has such variables, knows only sections
-// called exactly .tdata and .tbss, and takes one of the process's 1024 pthread keys for every module.
-// Tested in unittests/orc/thread_local_test.cpp.
+// A module's variables form one image, and every thread gets its own copy at its first access. Generated code accesses
+// a variable as in any shared library: it calls __tls_get_addr with a pair of the image and an offset. The linker
+// writes these pairs and binds the call to dijitso_orc_tls_address(), which also handles variables of host libraries.
+// The ORC runtime's support is not used: it cannot unload a module with such variables, supports only sections named
+// exactly .tdata and .tbss, and uses one of the process's 1024 pthread keys for every module. Tested in
+// unittests/orc/thread_local_test.cpp.
 #pragma once
 
 #include <atomic>
@@ -27,7 +27,7 @@ inline constexpr const char* needs_emulated_tls =
 
 class TlsImage {
  public:
-  // A piece of the initial content; what no part covers is zero.
+  // A part of the initial content; bytes outside of all parts are zero.
   struct Part {
     std::size_t offset;
     const void* content;
@@ -40,7 +40,7 @@ class TlsImage {
   TlsImage& operator=(const TlsImage&) = delete;
   ~TlsImage();  // frees the copies of all threads
 
-  // Adds a block and returns its offset in the image. Only before the first access.
+  // Adds a block and returns its offset in the image. Call it only before the first access.
   std::size_t reserve(std::size_t size, std::size_t alignment);
   void add_part(Part part) { parts_.push_back(part); }
 
@@ -50,14 +50,14 @@ class TlsImage {
  private:
   std::byte* make_copy() const;
 
-  std::size_t host_module_ = 0;  // not 0: the image is one of the dynamic loader's, under this number
+  std::size_t host_module_ = 0;  // not 0: the image is the dynamic loader's, with this module number
   std::size_t size_ = 0;
   std::size_t alignment_ = alignof(std::max_align_t);
   std::vector<Part> parts_;
   mutable std::atomic<std::size_t> slot_ = 0;  // 0 until a thread has a copy
 };
 
-// What generated code passes to __tls_get_addr: two words, the second an offset.
+// The argument of __tls_get_addr in generated code: two words, the second is an offset.
 struct TlsVariable {
   const TlsImage* image;
   std::size_t offset;
@@ -66,7 +66,7 @@ struct TlsVariable {
 // The variable of a host library whose instance in the calling thread is at `address`.
 std::optional<TlsVariable> host_tls_variable(const void* address);
 
-// __tls_get_addr for linked modules.
+// Replaces __tls_get_addr in linked modules.
 extern "C" void* dijitso_orc_tls_address(const TlsVariable* variable) noexcept;
 
 }  // namespace dijitso::orc

@@ -1,5 +1,5 @@
-// A variable of another module or of the host that nobody defines keeps its zero words: the pass that binds imports
-// fails the link. Tested in unittests/orc/thread_local_test.cpp.
+// A variable that nothing defines keeps its zero words; the pass that binds imports then fails the link. Tested in
+// unittests/orc/thread_local_test.cpp.
 #include "orc/tls_layout.h"
 
 #include "orc/tls_relocations.h"

@@ -1,9 +1,9 @@
-// The graph passes for thread-local variables: they place a module's variables in its image and resolve what refers to
+// The graph passes for thread-local variables: they place a module's variables in its image and resolve references to
 // them.
 //
-// After JITLink's own passes, a pair of words stands wherever code asks for a variable by __tls_get_addr ($__TLSINFO,
-// see TlsVariable). The passes write these words, and the offsets of the local-dynamic model into the code. Tested in
-// unittests/orc/thread_local_test.cpp.
+// After JITLink's own passes, there is a pair of words for each variable that code accesses with __tls_get_addr
+// ($__TLSINFO, see TlsVariable). The passes write these words, and write the offsets of the local-dynamic model into
+// the code. Tested in unittests/orc/thread_local_test.cpp.
 #pragma once
 
 #include "orc/imports.h"
@@ -21,13 +21,13 @@ class TlsLayout {
  public:
   TlsLayout(TlsImage& image, const Imports& imports) : image_(image), imports_(imports) {}
 
-  // Before pruning: gives requests for the start of the image a symbol of their own.
+  // Call it before pruning: it gives references to the start of the image a symbol of their own.
   llvm::Error prepare(llvm::jitlink::LinkGraph& graph);
 
-  // After pruning, when the tables exist: assigns offsets and writes words and offsets.
+  // Call it after pruning, when the tables exist: it assigns offsets, and writes words and offsets.
   llvm::Error place(llvm::jitlink::LinkGraph& graph);
 
-  // When addresses are known: records the initial content.
+  // Call it when addresses are known: it records the initial content.
   void record_content();
 
   bool contains(const llvm::jitlink::Block& block) const { return offsets_.contains(&block); }

@@ -1,5 +1,5 @@
-// Only the relocation entries change, in place: the file keeps its layout.
-// Tested in unittests/orc/thread_local_test.cpp.
+// Changes only relocation entries, in place, so the layout of the file stays. Tested in
+// unittests/orc/thread_local_test.cpp.
 #include "orc/tls_relocations.h"
 
 #include <llvm/BinaryFormat/ELF.h>
@@ -11,8 +11,8 @@ namespace {
 using Elf = llvm::object::ELF64LE;
 using Relocation = Elf::Rela;
 
-// What JITLink reads in place of the type. Debug information says where variables are in the same terms; there the
-// relocation goes.
+// The relocation type that JITLink reads instead. Debug information uses the same types for the places of variables;
+// there the relocation is removed.
 std::optional<std::uint32_t> replacement(std::uint32_t type, bool loaded) {
   switch (type) {
     case llvm::ELF::R_X86_64_TLSLD:

@@ -1,5 +1,5 @@
-// Looking into a cache directory; each function is one call of the C++ API, with its result as a list of texts. Tested
-// in tests/capi/cache_test.c.
+// Functions that read a cache directory. Each calls one function of the C++ API and returns its result as a list of
+// texts. Tested in tests/capi/cache_test.c.
 #include "capi/calls.h"
 
 #include <dijitso/cache.h>
@@ -19,7 +19,7 @@ dijitso_list_t* paths_of(const Paths& paths) {
 
 CacheParams cache_params(const dijitso_params_t* params) { return resolve(need(params, "params"))->params.cache; }
 
-// `defaults` when none are given.
+// Returns `defaults` when no categories are given.
 cache::Categories categories_or(const char* const* categories, std::size_t count, cache::Categories defaults) {
   return count > 0 ? need_texts(categories, count, "categories") : std::move(defaults);
 }
@@ -29,7 +29,7 @@ std::string filename_of(const std::string& category, const std::string& signatur
   if (category == "src") return cache::create_src_filename(signature, params);
   if (category == "lib") return cache::create_lib_filename(signature, params);
   if (category == "log") return cache::create_log_filename(signature, params);
-  throw InvalidArgument("no file name belongs to the category '" + category + "': use inc, src, lib or log");
+  throw InvalidArgument("there are no file names for the category '" + category + "': use inc, src, lib or log");
 }
 
 }  // namespace

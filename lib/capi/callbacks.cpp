@@ -1,5 +1,5 @@
-// A callback answers through a reply and returns a status; what it throws, when it is written in C++, is a failure like
-// any other. Failures go on as exceptions, through the library, to the C function that was called first. Tested in
+// A C callback answers through a reply and returns a status. An exception that a C++ callback throws is a failure like
+// any other. Failures travel as exceptions through the library to the C function that was called first. Tested in
 // tests/capi/callbacks_test.c and exceptions_test.cpp.
 #include "capi/callbacks.h"
 
@@ -19,7 +19,7 @@ namespace {
   raise(error);
 }
 
-// Runs `call`, which gives the status of a callback.
+// Runs `call`, which returns the status of a callback, and throws its failure.
 template <class Call>
 void run(const std::string& who, dijitso_reply_t& reply, const Call& call) {
   dijitso_status_t status = DIJITSO_OK;
@@ -108,7 +108,7 @@ dijitso_status_t dijitso_reply_set_bytes(dijitso_reply_t* reply, const void* byt
     std::vector<std::uint8_t>& place = need(reply, "reply").bytes;
     const auto* first = static_cast<const std::uint8_t*>(bytes);
     if (size > 0) need(first, "bytes");
-    std::vector<std::uint8_t> copy(size);  // refuses a size that is none before it is added to an address
+    std::vector<std::uint8_t> copy(size);  // throws for an impossible size before it is added to a pointer
     std::copy_n(first, size, copy.begin());
     place = std::move(copy);
   });

@@ -1,4 +1,4 @@
-// What every function of the C API is wrapped in: arguments are checked, exceptions become a status and an error.
+// Helpers for every function of the C API: they check arguments and convert exceptions to a status and an error.
 #pragma once
 
 #include "capi/handles.h"
@@ -9,13 +9,13 @@
 
 namespace dijitso::capi {
 
-// The code of an exception; fills *error, unless it is null, with a new object.
+// Returns the code of an exception; sets *error, unless `error` is null, to a new object.
 dijitso_status_t report(const std::exception_ptr& failure, dijitso_error_t** error);
 
-// The exception that `error` describes, for the way from a callback through the library back to a C caller.
+// Throws the exception that `error` describes, to pass it from a callback through the library to a C caller.
 [[noreturn]] void raise(const dijitso_error_t& error);
 
-// Runs `body`, from which no exception leaves.
+// Runs `body`; no exception leaves this function.
 template <class Body>
 dijitso_status_t guarded(dijitso_error_t** error, const Body& body) {
   if (error) *error = nullptr;
@@ -25,13 +25,13 @@ dijitso_status_t guarded(dijitso_error_t** error, const Body& body) {
     return DIJITSO_OK;
   } catch (...) {
     failure = std::current_exception();
-    // No exception of C++: a handler of messages is ending the thread, as by pthread_exit. That must go on.
+    // Not a C++ exception: a log handler is ending the thread, for example with pthread_exit. It must be rethrown.
     if (!failure) throw;
   }
   return report(failure, error);
 }
 
-// InvalidArgument when `pointer` is null; else what it points to.
+// Throws InvalidArgument when `pointer` is null; returns the object otherwise.
 template <class Object>
 Object& need(Object* pointer, const char* name) {
   if (!pointer) throw InvalidArgument(std::string("the argument '") + name + "' must not be NULL");
@@ -40,7 +40,7 @@ Object& need(Object* pointer, const char* name) {
 
 inline std::string need_text(const char* text, const char* name) { return &need(text, name); }
 
-// The same for a place for a result, which becomes empty first.
+// Like need(), for an output argument, which is cleared first.
 template <class Result>
 Result& result_at(Result* pointer, const char* name) {
   Result& result = need(pointer, name);
@@ -48,13 +48,13 @@ Result& result_at(Result* pointer, const char* name) {
   return result;
 }
 
-// `count` texts; none of them is null, nor `items` unless `count` is 0.
+// Converts `count` texts. None of them may be null, nor `items` unless `count` is 0.
 std::vector<std::string> need_texts(const char* const* items, std::size_t count, const char* name);
 
-// The values as they hold. InvalidArgument as from validate_params.
+// The validated parameters. Throws InvalidArgument like validate_params.
 std::shared_ptr<const dijitso_params_t::Resolved> resolve(const dijitso_params_t& params);
 
-// For the caller to free.
+// The caller must free the result.
 char* new_string(const std::string& text);
 dijitso_list_t* new_list(std::vector<std::string> items);
 

@@ -1,5 +1,5 @@
-// Exceptions become errors of the C API, and back: a callback of C may fail with an error that it got from dijitso, and
-// between it and the caller of jit lies the library, through which failures travel as exceptions. Tested in tests/capi.
+// Converts exceptions to errors of the C API and back: a C callback may fail with an error that it got from dijitso,
+// and failures travel as exceptions through the library to the caller of jit. Tested in tests/capi.
 #include "capi/calls.h"
 
 #include <new>
@@ -9,8 +9,8 @@
 namespace dijitso::capi {
 namespace {
 
-// What a callback failed with, when it is none of the library's own failures. C++ callers that waited for the same
-// module see it as GenerateFailed.
+// A callback's failure that is not one of the library's own failures. C++ callers that waited for the same module get
+// it as GenerateFailed.
 class CallbackFailed : public GenerateFailed {
  public:
   explicit CallbackFailed(const dijitso_error_t& error) : GenerateFailed(error.message), error_(error) {}
@@ -20,7 +20,7 @@ class CallbackFailed : public GenerateFailed {
   dijitso_error_t error_;
 };
 
-// Given out when there is no memory for another one.
+// Used when there is no memory for another object.
 dijitso_error_t& out_of_memory() {
   static dijitso_error_t error{DIJITSO_OUT_OF_MEMORY, "out of memory", {}, {}, {}};
   return error;
@@ -48,7 +48,7 @@ dijitso_error_t describe(const std::exception_ptr& failure) {
     return simple(DIJITSO_COMMUNICATION_ERROR, error.what());
   } catch (const std::bad_alloc&) {
     return out_of_memory();
-  } catch (const std::length_error& error) {  // larger than any memory
+  } catch (const std::length_error& error) {  // a size larger than any memory
     return simple(DIJITSO_OUT_OF_MEMORY, error.what());
   } catch (const std::exception& error) {
     return simple(DIJITSO_UNKNOWN, error.what());
@@ -57,7 +57,7 @@ dijitso_error_t describe(const std::exception_ptr& failure) {
   }
 }
 
-// A name of a file, by its number.
+// Returns one of the file names.
 const std::string* failure_file(const FailureFiles& files, dijitso_failure_file_t which) {
   switch (which) {
     case DIJITSO_FAIL_DIR:

@@ -1,4 +1,4 @@
-// What is behind the handles of <dijitso/dijitso.h>.
+// The types behind the handles of <dijitso/dijitso.h>.
 #pragma once
 
 #include <dijitso/dijitso.h>
@@ -28,11 +28,12 @@ struct dijitso_list_t {
   std::vector<std::string> items;
 };
 
-// The values that were set, and what they come to with the other layers: found out at the first use after a change.
+// The values that were set, and their combination with the other layers, which is computed at the first use after a
+// change.
 struct dijitso_params_t {
   struct Resolved {
     dijitso::Params params;
-    dijitso::ParamsDict dict;  // the same
+    dijitso::ParamsDict dict;  // the same values
   };
 
   dijitso::ParamsDict given;
@@ -42,7 +43,7 @@ struct dijitso_params_t {
 
 struct dijitso_reply_t {
   dijitso::Generated generated;
-  bool has_source = false;  // which may be empty, but not forgotten
+  bool has_source = false;  // distinguishes an empty source from a missing one
   std::vector<std::uint8_t> bytes;
   std::string message;
   std::optional<dijitso_error_t> error;

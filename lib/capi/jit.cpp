@@ -1,4 +1,4 @@
-// jit and what belongs to it; each function is one call of the C++ API. Tested in tests/capi/jit_test.c.
+// jit and related functions. Each calls one function of the C++ API. Tested in tests/capi/jit_test.c.
 #include "capi/callbacks.h"
 #include "capi/calls.h"
 

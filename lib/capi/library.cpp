@@ -1,4 +1,4 @@
-// Libraries with counted references. Tested in tests/capi/library_test.c.
+// Reference-counted libraries. Tested in tests/capi/library_test.c.
 #include "capi/calls.h"
 
 using namespace dijitso::capi;

@@ -1,4 +1,4 @@
-// Messages. The user data is released when the last copy of the handler goes, which a thread may still be running.
+// Messages. The user data is released with the last copy of the handler, which another thread may still be running.
 // Tested in tests/capi/log_test.c.
 #include "capi/calls.h"
 

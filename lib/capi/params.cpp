@@ -1,4 +1,4 @@
-// Parameters as a handle: a dictionary that is filled value by value, and validated when it is first needed. Tested in
+// A handle for parameters: a dictionary that is filled value by value, and validated at its first use. Tested in
 // tests/capi/params_test.c.
 #include "capi/calls.h"
 
@@ -12,7 +12,7 @@ std::shared_ptr<const dijitso_params_t::Resolved> resolve(const dijitso_params_t
     const std::lock_guard lock(params.mutex);
     if (params.resolved) return params.resolved;
   }
-  // Without the lock: a warning may reach a handler that uses the same parameters.
+  // Not under the lock: a warning may call a handler that uses the same parameters.
   auto fresh = std::make_shared<dijitso_params_t::Resolved>();
   fresh->params = validate_params(params.given);
   fresh->dict = params::as_dict(fresh->params);
@@ -28,7 +28,7 @@ const char* kind_name(std::size_t index) {
   return names[index];
 }
 
-// InvalidArgument with the nearest valid name, unless the category exists and has the names in `dict`.
+// Throws InvalidArgument with the nearest valid name, unless the category exists and has the names in `dict`.
 void check_names(const std::string& category, const ParamDict& dict) {
   params::check_params_keys(params::default_params(), {{category, dict}});
 }
@@ -45,7 +45,7 @@ dijitso_status_t set(dijitso_params_t* params, const char* category, const char*
   });
 }
 
-// The values stay where they are until the parameters are changed.
+// The reference is valid until the parameters are changed.
 const Value& value_of(const dijitso_params_t* params, const char* category, const char* name) {
   const dijitso_params_t& all = need(params, "params");
   const std::string in = need_text(category, "category"), what = need_text(name, "name");

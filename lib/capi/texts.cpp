@@ -1,4 +1,4 @@
-// Texts in and out, and the version. Tested in tests/capi.
+// Converts texts; returns the version. Tested in tests/capi.
 #include "capi/calls.h"
 
 #include <cstdlib>

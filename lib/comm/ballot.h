@@ -1,4 +1,4 @@
-// Several questions to all ranks in one collective operation.
+// Compares several numbers among all ranks in one collective operation.
 #pragma once
 
 #include "comm/group.h"
@@ -12,7 +12,7 @@
 
 namespace dijitso::mpi {
 
-// Two texts with the same number are the same.
+// Maps a text to a number. Equal numbers mean equal texts.
 inline std::uint64_t number_of(std::string_view text) {
   std::uint64_t number = 0;
   std::memcpy(&number, blake3(text).bytes.data(), sizeof number);
@@ -21,28 +21,28 @@ inline std::uint64_t number_of(std::string_view text) {
 
 class Ballot {
  public:
-  // A number of this rank; the place at which to ask for what the others have.
+  // Adds a number of this rank. Returns its index for the functions below.
   std::size_t add(std::uint64_t number) {
     numbers_.push_back(number);
-    numbers_.push_back(~number);  // the largest complement is that of the least
+    numbers_.push_back(~number);  // the maximum of the complements gives the minimum
     return numbers_.size() - 2;
   }
-  // The first 16 bytes, which are as good as all.
+  // Adds the first 16 bytes of a digest, which are enough.
   std::size_t add(const Peers::Digest& digest) {
     std::uint64_t words[2];
     std::memcpy(words, digest.data(), sizeof words);
-    const std::size_t place = add(words[0]);
+    const std::size_t index = add(words[0]);
     add(words[1]);
-    return place;
+    return index;
   }
 
-  // Collective.
+  // Collective: computes the results.
   void count(const Group& group) { group.maximum(numbers_); }
 
-  std::uint64_t most(std::size_t place) const { return numbers_[place]; }
-  std::uint64_t least(std::size_t place) const { return ~numbers_[place + 1]; }
-  bool is_one_number(std::size_t place) const { return most(place) == least(place); }
-  bool is_one_digest(std::size_t place) const { return is_one_number(place) && is_one_number(place + 2); }
+  std::uint64_t most(std::size_t index) const { return numbers_[index]; }
+  std::uint64_t least(std::size_t index) const { return ~numbers_[index + 1]; }
+  bool is_one_number(std::size_t index) const { return most(index) == least(index); }
+  bool is_one_digest(std::size_t index) const { return is_one_number(index) && is_one_number(index + 2); }
 
  private:
   std::vector<std::uint64_t> numbers_;

@@ -1,7 +1,7 @@
-// Bytes from rank 0 to all others. A header goes first: the length and the digest of the bytes, and a digest of these
-// two, so that nobody makes room for a damaged length. All agree before and after the bytes travel that it went well;
-// so a rank that cannot go on, or that called the wrong one of the two functions, is an error for all of them and not
-// a wait without end. Tested in tests/mpi/binary_test.cpp.
+// Sends bytes from rank 0 to all others. A header is sent first: the length and digest of the bytes, and a digest of
+// both, so that no rank allocates memory for a damaged length. All ranks agree on success before and after the bytes
+// are sent. So if a rank cannot continue, or called the wrong function of the two, all ranks get an error instead of
+// waiting forever. Tested in tests/mpi/binary_test.cpp.
 #include "comm/mpi_errors.h"
 #include "support/hash.h"
 
@@ -14,10 +14,10 @@
 namespace dijitso::mpi {
 namespace {
 
-constexpr std::size_t chunk_size = std::size_t{64} << 20;  // a message of MPI has at most 2^31 - 1 items
+constexpr std::size_t chunk_size = std::size_t{64} << 20;  // an MPI message has at most 2^31 - 1 items
 constexpr std::size_t digest_size = sizeof(Digest::bytes);
 
-// Length in 8 bytes, little-endian; digest of the bytes; digest of what is before.
+// Length in 8 bytes, little-endian; digest of the bytes; digest of all preceding bytes.
 using Header = std::array<std::uint8_t, 8 + 2 * digest_size>;
 
 Header make_header(ByteView bytes) {
@@ -28,7 +28,7 @@ Header make_header(ByteView bytes) {
   return header;
 }
 
-// The length, or nullopt for a header that was damaged.
+// Returns the length, or nullopt for a damaged header.
 std::optional<std::uint64_t> length_in(const Header& header) {
   const ByteView view(header);
   if (!std::ranges::equal(blake3(view.first(8 + digest_size)).bytes, view.last(digest_size))) return std::nullopt;
@@ -37,7 +37,7 @@ std::optional<std::uint64_t> length_in(const Header& header) {
   return length;
 }
 
-std::optional<std::string> make_room(std::vector<std::uint8_t>& bytes, const Header& header) {
+std::optional<std::string> allocate_for(std::vector<std::uint8_t>& bytes, const Header& header) {
   const auto length = length_in(header);
   if (!length) return "the announcement of a binary from rank 0 was damaged on the way: its digest does not agree";
   try {
@@ -48,7 +48,8 @@ std::optional<std::string> make_room(std::vector<std::uint8_t>& bytes, const Hea
   return std::nullopt;
 }
 
-// The same of all ranks, who agree on what this returns: who left alone would have the others wait for it for ever.
+// Continues after an error, so that all ranks take part in all chunks. The ranks agree on the result afterwards; a rank
+// that left early would make the others wait forever.
 std::optional<std::string> broadcast(const Ranks& ranks, std::uint8_t* bytes, std::size_t size) {
   std::optional<std::string> problem;
   for (std::size_t begin = 0; begin < size; begin += chunk_size) try {
@@ -59,7 +60,7 @@ std::optional<std::string> broadcast(const Ranks& ranks, std::uint8_t* bytes, st
   return problem;
 }
 
-// Why this rank may not do what it was called for.
+// Why this rank must not call this function.
 std::optional<std::string> wrong_role(int rank, bool sends) {
   if (sends && rank != 0)
     return "rank " + std::to_string(rank) + " cannot send: only rank 0 of the communicator sends, the others receive";
@@ -84,7 +85,7 @@ void send_binary(MPI_Comm comm, const std::vector<std::uint8_t>& lib_data) {
   check_roles(ranks, true);
   Header header = make_header(lib_data);
   ranks.agree(broadcast(ranks, header.data(), header.size()));
-  auto* const bytes = const_cast<std::uint8_t*>(lib_data.data());  // the root's are only read
+  auto* const bytes = const_cast<std::uint8_t*>(lib_data.data());  // the root's bytes are only read
   ranks.agree(broadcast(ranks, bytes, lib_data.size()));
 }
 
@@ -94,7 +95,7 @@ std::vector<std::uint8_t> receive_binary(MPI_Comm comm) {
   Header header{};
   std::optional<std::string> problem = broadcast(ranks, header.data(), header.size());
   std::vector<std::uint8_t> bytes;
-  ranks.agree(problem ? problem : make_room(bytes, header));
+  ranks.agree(problem ? problem : allocate_for(bytes, header));
   problem = broadcast(ranks, bytes.data(), bytes.size());
   if (!problem && make_header(bytes) != header)
     problem = "a binary of " + std::to_string(bytes.size()) +

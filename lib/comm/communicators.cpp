@@ -1,4 +1,4 @@
-// Communicators made of others. Tested in tests/mpi/communicators_test.cpp.
+// Creates communicators from others. Tested in tests/mpi/communicators_test.cpp.
 #include "comm/mpi_errors.h"
 
 #include <algorithm>
@@ -7,7 +7,7 @@
 namespace dijitso::mpi {
 namespace {
 
-// A group of ranks, for as long as a communicator is made of it.
+// Owns an MPI group while a communicator is created from it.
 class Group {
  public:
   ~Group() {
@@ -54,7 +54,7 @@ Communicator create_subcomm(MPI_Comm comm, const std::vector<int>& ranks) {
   const Ranks all(comm);
   all.agree(problem_with(ranks, all.size()));
   Group group, subgroup;
-  check(MPI_Comm_group(comm, group.out()), "give the group of a communicator");
+  check(MPI_Comm_group(comm, group.out()), "get the group of a communicator");
   check(MPI_Group_incl(group.get(), static_cast<int>(ranks.size()), ranks.data(), subgroup.out()),
         "make a group of ranks");
   MPI_Comm made = MPI_COMM_NULL;

@@ -1,7 +1,7 @@
-// Bytes travel as a header of fixed length, with the length and the digest of what follows and the first bytes of it,
-// then in chunks. Before and after these all agree that it went well: a rank that got a damaged length could not take
-// part in what follows, and the others would wait for it for ever. A failure is told in a message of fixed length for
-// the same reason. Tested in tests/mpi/group_test.cpp and tests/mpi/faults_test.cpp.
+// A broadcast sends a header of fixed length, which contains the length and digest of the bytes and the first of them,
+// and then the rest in chunks. All ranks agree on success before and after the chunks: a rank with a damaged length
+// could not take part, and the others would wait forever. For the same reason a failure is sent in a message of fixed
+// length. Tested in tests/mpi/group_test.cpp and tests/mpi/faults_test.cpp.
 #include "comm/group.h"
 
 #include "comm/mpi_errors.h"
@@ -27,13 +27,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t chunk_size = std::size_t{1} << 20;  // so that the chunks follow each other down the tree of ranks
+constexpr std::size_t chunk_size = std::size_t{1} << 20;  // small enough to be pipelined through the tree of ranks
 constexpr std::size_t failure_size = std::size_t{64} << 10;
 constexpr std::size_t least_to_compress = std::size_t{16} << 10;
 constexpr int compression_level = 1;
 
-// Others may be compiling for seconds, perhaps on this very processor; or they come in some microseconds. So the pauses
-// are a small part of what has been waited already.
+// Other ranks may compile for seconds, perhaps on the same core, or may arrive within microseconds. So each pause is a
+// small fraction of the time waited so far.
 void wait_for(MPI_Request& request, const char* action) {
   const auto begin = std::chrono::steady_clock::now();
   for (int is_done = 0;;) {
@@ -49,10 +49,10 @@ void wait_for(MPI_Request& request, const char* action) {
 
 struct Header {
   std::uint64_t length = 0;               // of the bytes
-  std::uint64_t sent_length = 0;          // of what is sent of them; smaller when they are compressed
-  Digest digest;                          // of what is sent
-  std::array<std::uint8_t, 944> first{};  // all of it, when it is not longer
-  Digest own_digest;                      // of all before
+  std::uint64_t sent_length = 0;          // of the bytes that are sent; smaller when compressed
+  Digest digest;                          // of the bytes that are sent
+  std::array<std::uint8_t, 944> first{};  // all bytes, if they fit
+  Digest own_digest;                      // of all fields before it
 
   Digest digest_of_rest() const {
     return blake3(ByteView(reinterpret_cast<const std::uint8_t*>(this), offsetof(Header, own_digest)));
@@ -76,7 +76,7 @@ CommunicationError damaged(const std::string& what, int root) {
                             " was damaged on the way: its digest does not agree");
 }
 
-Bytes room_for(std::uint64_t length) {
+Bytes allocate(std::uint64_t length) {
   try {
     return Bytes(length);
   } catch (const std::bad_alloc&) {
@@ -85,23 +85,23 @@ Bytes room_for(std::uint64_t length) {
 }
 
 Bytes compressed(const Bytes& bytes) {
-  Bytes result = room_for(ZSTD_compressBound(bytes.size()));
+  Bytes result = allocate(ZSTD_compressBound(bytes.size()));
   const std::size_t length = ZSTD_compress(result.data(), result.size(), bytes.data(), bytes.size(), compression_level);
   if (ZSTD_isError(length) || length >= bytes.size()) return bytes;
   result.resize(length);
   return result;
 }
 
-// To the length that the header says, which is that of the bytes.
+// Decompresses to the original length, which the header contains.
 Bytes decompressed(const Bytes& sent, std::uint64_t length) {
   if (length == sent.size()) return sent;
-  Bytes bytes = room_for(length);
+  Bytes bytes = allocate(length);
   if (ZSTD_decompress(bytes.data(), bytes.size(), sent.data(), sent.size()) != length)
     throw CommunicationError("a message cannot be decompressed: all ranks must run the same dijitso");
   return bytes;
 }
 
-// Of a dijitso::Error; nullopt for anything else.
+// The text of a dijitso::Error; nullopt for other exceptions.
 std::optional<std::string> text_of(std::exception_ptr failure) {
   try {
     std::rethrow_exception(failure);
@@ -167,16 +167,16 @@ Bytes Group::broadcast(Bytes bytes, int root, Compression compression) const {
   });
   together([&] {
     check(MPI_Bcast(&header, sizeof header, MPI_BYTE, root, comm_.get()), action);
-    if (failure) std::rethrow_exception(failure);  // not before: the others are waiting for the announcement
+    if (failure) std::rethrow_exception(failure);  // not before: the other ranks wait for the header
     if (header.own_digest != header.digest_of_rest()) throw damaged("the announcement of a message", root);
-    if (rank_ != root) sent = room_for(header.sent_length);
+    if (rank_ != root) sent = allocate(header.sent_length);
     if (!header.has_all()) return;
     std::copy_n(header.first.begin(), sent.size(), sent.begin());
     sent = decompressed(sent, header.length);
   });
   if (header.has_all()) return sent;
   together([&] {
-    int code = MPI_SUCCESS;  // the first that fails; but all take part in all chunks
+    int code = MPI_SUCCESS;  // the first failure; all ranks take part in all chunks nevertheless
     for (std::size_t begin = 0; begin < sent.size(); begin += chunk_size) {
       const auto length = static_cast<int>(std::min(chunk_size, sent.size() - begin));
       const int result = MPI_Bcast(sent.data() + begin, length, MPI_BYTE, root, comm_.get());
@@ -214,7 +214,7 @@ void Group::raise(int origin, std::exception_ptr failure, const std::string& whe
   message.insert(message.begin(), sizeof length, 0);
   std::memcpy(message.data(), &length, sizeof length);
   message.resize(failure_size);
-  check(MPI_Bcast(message.data(), failure_size, MPI_BYTE, origin, comm_.get()), "tell all ranks of a failure");
+  check(MPI_Bcast(message.data(), failure_size, MPI_BYTE, origin, comm_.get()), "report a failure to all ranks");
   std::memcpy(&length, message.data(), sizeof length);
   message.erase(message.begin(), message.begin() + sizeof length);
   message.resize(std::min(length, std::uint64_t{message.size()}));
@@ -228,7 +228,7 @@ void Group::raise(int origin, std::exception_ptr failure, const std::string& whe
       std::throw_with_nested(error);
     }
   } catch (const CommunicationError& error) {
-    // Its own account was damaged, unless it is such a failure.
+    // The description of the failure was damaged, unless the failure itself is a CommunicationError.
     const std::string text = error.what();
     throw CommunicationError(text.starts_with(where) ? text : where + "has failed, and its account of that: " + text);
   }

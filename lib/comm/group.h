@@ -1,8 +1,7 @@
-// The ranks of a communicator of ours, which act together: all call the same functions in the same order.
+// The ranks of a communicator that dijitso owns. They act together: all call the same functions in the same order.
 //
-// Ranks that wait for others, who may be compiling, leave the processor to them. What goes wrong on one rank is thrown
-// on all of them; nobody returns before everybody has called. Errors: CommunicationError for what MPI reports and for
-// messages that are damaged on their way.
+// A waiting rank leaves the processor to ranks that may be compiling. An error on one rank is thrown on all ranks; no
+// rank returns before all have called. Errors: CommunicationError for errors of MPI and for damaged messages.
 #pragma once
 
 #include "support/bytes.h"
@@ -17,7 +16,7 @@
 
 namespace dijitso::mpi {
 
-// What `action` throws; nullptr when it does not.
+// Returns the exception that `action` throws, or nullptr.
 template <class Action>
 std::exception_ptr failure_of(Action action) {
   try {
@@ -32,49 +31,49 @@ enum class Compression { never, if_smaller };
 
 class Group {
  public:
-  // Takes a communicator over, with MPI_ERRORS_RETURN as its error handler.
+  // Takes ownership of the communicator and sets its error handler to MPI_ERRORS_RETURN.
   explicit Group(Communicator comm);
 
   MPI_Comm comm() const { return comm_.get(); }
   int rank() const { return rank_; }
   int size() const { return size_; }
 
-  // The largest of each number among all ranks, in their place.
+  // Replaces each number by its maximum among all ranks.
   void maximum(std::span<std::uint64_t> numbers) const;
 
-  // The first rank for which `is` holds; size() when there is none.
+  // The first rank whose `is` is true; size() when there is none.
   int first(bool is) const;
 
-  // The numbers that the ranks have, in their order.
+  // The numbers of all ranks, in the order of ranks.
   std::vector<std::uint64_t> gather(std::uint64_t number) const;
   std::vector<int> gather(int number) const;
 
-  // The bytes of `root`, whatever the others have. Any number of them; a digest covers every byte.
+  // Returns the bytes of `root` on all ranks; those of other ranks are ignored. Any length; a digest covers every byte.
   Bytes broadcast(Bytes bytes, int root, Compression compression = Compression::never) const;
 
-  // When any rank has a failure, all throw that of the first one that has: of the same class, the text begins with
-  // "rank 1 of 4: ", numbers of the group from which this one was split. An exception that is none of dijitso's is
-  // GenerateFailed, in which on its own rank it is nested.
+  // If any rank has a failure, throws that of the first such rank on all ranks. It has the same class, and its text
+  // begins with "rank 1 of 4: ", with numbers of the group from which this one was split. Exceptions of other classes
+  // become GenerateFailed; on its own rank, the original is nested in it.
   void agree(std::exception_ptr failure) const;
 
-  // The same for failures on which groups that were split from this one have agreed.
+  // Like agree(), for failures on which groups that were split from this one have already agreed.
   void agree_again(std::exception_ptr failure) const;
 
-  // Runs `action` and agrees on how it ended.
+  // Runs `action` and agrees on its failure.
   template <class Action>
   void together(Action action) const {
     agree(failure_of(action));
   }
 
-  // Groups of those that have the same color, in their order.
+  // Creates groups of the ranks with the same color, in the order of ranks.
   Group split(int color) const;
 
  private:
   [[noreturn]] void raise(int origin, std::exception_ptr failure, const std::string& where) const;
 
   Communicator comm_;
-  std::vector<int> names_;  // of the ranks in messages
-  int names_of_ = 0;        // how many there are
+  std::vector<int> names_;  // numbers of the ranks in messages
+  int names_of_ = 0;        // number of ranks in messages
   int rank_ = 0;
   int size_ = 0;
 };

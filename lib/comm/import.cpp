@@ -1,4 +1,4 @@
-// One rank reads the file, and one for each cache directory gets its contents and writes them there. Tested in
+// One rank reads the file. One rank for each cache directory receives its contents and writes them there. Tested in
 // tests/mpi/jit_many_test.cpp.
 #include "comm/mpi_errors.h"
 #include "comm/state.h"

@@ -1,8 +1,7 @@
-// The collective functions over requests. With jit_many every rank generates and compiles its share: a module can be
-// compiled as soon as those that it depends on have been generated, wherever that is, because their headers are told to
-// everybody at once; its entry is made when theirs have come. They come in the order in which they were asked for, so
-// whoever waits, waits for a module that waits for none that comes later. Tested in tests/mpi/jit_test.cpp and
-// jit_many_test.cpp.
+// The collective functions. With jit_many every rank generates and compiles its share. A module can be compiled as soon
+// as its dependencies have been generated on any rank, because their headers are sent to all ranks at once. Its entry
+// is made when the entries of its dependencies have arrived. Entries arrive in the order of the requests, so a waiting
+// rank never waits for a module that needs a later one. Tested in tests/mpi/jit_test.cpp and jit_many_test.cpp.
 #include "comm/request.h"
 
 #include <map>
@@ -11,7 +10,7 @@
 namespace dijitso::mpi {
 namespace {
 
-// The modules that nobody has, by what is asked for; equal requests are one.
+// The modules that no rank has, by their requests; equal requests share one.
 using Missing = std::map<Peers::Digest, Library>;
 
 void build_together(const std::vector<Request*>& requests, Missing& missing) {

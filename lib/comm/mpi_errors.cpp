@@ -1,5 +1,5 @@
-// MPI ends the program at an error unless the communicator's error handler says otherwise, and that handler is the
-// program's. So it is ours only while one of our functions runs. Tested in tests/mpi/damage_test.cpp and
+// MPI ends the program at an error unless the communicator's error handler does something else. That handler belongs to
+// the program, so it is replaced only while a function of dijitso runs. Tested in tests/mpi/damage_test.cpp and
 // tests/mpi/lifetime_test.cpp.
 #include "comm/mpi_errors.h"
 
@@ -54,7 +54,7 @@ Communicator Ranks::adopt(MPI_Comm made) const {
 void Ranks::agree(const std::optional<std::string>& problem) const {
   const int first = least(problem ? rank_ : size_);
   if (first == size_) return;
-  // Always as long, so that damage to it does no more than to garble it.
+  // The length is fixed, so damage can only change the text.
   std::string text = problem.value_or("");
   text.resize(longest_problem);
   broadcast(text.data(), longest_problem, first);

@@ -1,4 +1,4 @@
-// MPI's error codes as CommunicationErrors, and the agreement of ranks about a failure.
+// Converts MPI's error codes to CommunicationErrors, and lets ranks agree on a failure.
 #pragma once
 
 #include <dijitso/mpi.h>
@@ -8,11 +8,11 @@
 
 namespace dijitso::mpi {
 
-// CommunicationError with MPI's text, unless `code` is MPI_SUCCESS. `action` completes "MPI cannot ...".
+// Throws CommunicationError with MPI's text, unless `code` is MPI_SUCCESS. `action` completes "MPI cannot ...".
 void check(int code, const char* action);
 
-// A communicator of the caller while one of our functions works on it: usable, and with MPI_ERRORS_RETURN as its error
-// handler, in whose place the destructor puts the caller's own again. InvalidArgument when it cannot be used.
+// A communicator of the caller while a function of dijitso uses it. Its error handler is MPI_ERRORS_RETURN meanwhile;
+// the destructor restores the caller's. Throws InvalidArgument when the communicator cannot be used.
 class Ranks {
  public:
   explicit Ranks(MPI_Comm comm);
@@ -24,15 +24,15 @@ class Ranks {
   int rank() const { return rank_; }
   int size() const { return size_; }
 
-  // Owns a communicator that was made from this one, and gives it the caller's error handler. Within another Ranks of
-  // the same communicator that would be MPI_ERRORS_RETURN.
+  // Takes ownership of a communicator that was created from this one, and gives it the caller's error handler. Inside
+  // another Ranks of the same communicator, that handler is MPI_ERRORS_RETURN.
   Communicator adopt(MPI_Comm made) const;
 
-  // Collective. CommunicationError on all ranks, "rank 1 of 4: <problem>", when any of them has a problem; the first
-  // one's is reported, up to 8 KiB of it. Nobody returns before everybody has called this.
+  // Collective. If any rank has a problem, throws CommunicationError, "rank 1 of 4: <problem>", on all ranks. Reports
+  // the problem of the first such rank, up to 8 KiB. No rank returns before all have called this.
   void agree(const std::optional<std::string>& problem) const;
 
-  // Collective: the least `value` of all ranks, and the bytes of rank 0 (or of `root`) for all.
+  // Collective: the minimum of `value` on all ranks, and a broadcast of the bytes of `root`.
   int least(int value) const;
   void broadcast(void* bytes, int count, int root = 0) const;
 

@@ -1,7 +1,7 @@
-// Which ranks see the same directory. Paths do not tell: the same one may be a local disk on each node or one network
-// file system. So each rank makes the file `rank.<id>.<rank>` and looks whose files it finds; the random id keeps
-// programs apart. A program that was killed leaves files, which later programs remove when they are an hour older than
-// the own file: no clock but that of the file system counts, and no program is an hour in here. Tested in
+// Finds the ranks that see the same directory. The path is not enough: it may name a local disk on each node or one
+// network file system. So each rank creates the file `rank.<id>.<rank>` and lists the files in the directory; the
+// random id distinguishes programs. Files of killed programs are removed by later programs when they are an hour older
+// than their own file. Only the clock of the file system is used, and no program needs an hour here. Tested in
 // tests/mpi/paths_test.cpp.
 #include "comm/mpi_errors.h"
 #include "support/descriptor.h"
@@ -28,7 +28,7 @@ constexpr std::string_view prefix = "rank.";
 constexpr std::size_t id_digits = 32;
 constexpr time_t leftover_age = 3600;  // seconds
 
-// `rank.<id>.<rank>`, taken apart.
+// The parts of the name `rank.<id>.<rank>`.
 struct RankFile {
   std::string_view id;
   int rank = 0;
@@ -44,7 +44,8 @@ std::optional<RankFile> as_rank_file(std::string_view name) {
   return is_ours ? std::optional(file) : std::nullopt;
 }
 
-// Made at once; removed at the end, also after a failure. `error` is why there is none.
+// Creates the file at once and removes it at the end, also after a failure. `error` is the reason when it could not be
+// created.
 class OwnFile {
  public:
   explicit OwnFile(const fs::path& path) : path_(path) {
@@ -78,7 +79,7 @@ struct Found {
   std::vector<fs::path> of_others;  // files of other programs
 };
 
-Found look_around(const fs::path& directory, std::string_view id, std::error_code& error) {
+Found list_rank_files(const fs::path& directory, std::string_view id, std::error_code& error) {
   Found found;
   for (fs::directory_iterator file(directory, error), end; !error && file != end; file.increment(error)) {
     const std::string name = file->path().filename().string();
@@ -90,7 +91,7 @@ Found look_around(const fs::path& directory, std::string_view id, std::error_cod
   return found;
 }
 
-// Those that cannot be removed, perhaps because another rank was faster, do no harm.
+// Ignores files that cannot be removed; another rank may have removed them first.
 void remove_leftovers(const std::vector<fs::path>& files, time_t now) {
   for (const fs::path& file : files) {
     struct stat status{};
@@ -133,7 +134,7 @@ std::vector<int> discover_path_access_ranks(MPI_Comm comm, const std::string& pa
   ranks.agree(problem);
 
   std::error_code error;
-  const Found found = look_around(directory, id, error);
+  const Found found = list_rank_files(directory, id, error);
   if (error)
     problem = "cannot list '" + path + "': " + reason(error.value());
   else if (!std::ranges::binary_search(found.ranks, ranks.rank()))

@@ -1,5 +1,5 @@
-// The path of one collective request, from top to bottom. Everything that may fail on one rank happens between two
-// agreements, so that all ranks take the same way. Tested in tests/mpi/jit_test.cpp, mixes_test.cpp and
+// The path of one collective request, from top to bottom. Everything that may fail on one rank is between two
+// agreements, so that all ranks take the same branches. Tested in tests/mpi/jit_test.cpp, mixes_test.cpp and
 // faults_test.cpp.
 #include "comm/request.h"
 
@@ -15,7 +15,7 @@
 namespace dijitso::mpi {
 namespace {
 
-// Whether this thread is in the `generate` of a collective jit.
+// Whether this thread runs the `generate` of a collective jit.
 thread_local bool generating = false;
 
 void check_strategy(const Strategy& strategy) {
@@ -30,7 +30,7 @@ void check_strategy(const Strategy& strategy) {
   check("compression", strategy.compression, {"always", "auto", "never"});
 }
 
-// What all ranks vote on first.
+// What the ranks compare first.
 struct Vote {
   Ballot ballot;
   std::size_t failed, has, request, identity, strategy;
@@ -56,47 +56,47 @@ Request::Request(State& state, Peers& peers, Jit& jit, const std::string& name, 
       params_(params),
       generate_(generate),
       strategy_(strategy) {
-  if (generating)  // the others are not here
+  if (generating)  // the other ranks do not take part
     throw InvalidArgument("the generate of a collective jit calls mpi::jit for '" + name +
                           "', in which the other ranks do not take part: call dijitso::jit there");
   params_.build.tier = "full";
 }
 
 std::optional<Library> Request::obtain(bool may_build) {
-  // Does everybody have it in memory? Or is it at least the same that everybody wants?
-  if (all_have_it()) return library_;
+  // Do all ranks have it in memory? If not, do all ranks request the same?
+  if (all_have_library()) return library_;
   if (!same_request_ && strategy_.isa == "common") {
     take_common_target();
-    if (all_have_it()) return library_;
-    if (!same_request_) tell_difference();
+    if (all_have_library()) return library_;
+    if (!same_request_) report_difference();
   }
 
-  // Who uses which cache directory, and who gets it from whom?
+  // Which ranks use which cache directory, and which get entries from which?
   all_.together([&] { asked_ = Peers::asked(name_, params_); });
   Topology& topology = state_.topology(params_.cache, asked_.target);
-  group_ = &travellers(topology);
+  group_ = &sharing_group(topology);
   has_core_ = topology.has_core();
   if (params_.cache.lib_loader == "orc" && !topology.uses_disk()) {
     params_.cache.use_disk = false;
-    params_.build.pch = "off";  // they could not be kept
+    params_.build.pch = "off";  // precompiled headers could not be stored
   }
   const bool compresses =
       topology.spans_machines() ? strategy_.compression != "never" : strategy_.compression == "always";
   compression_ = compresses ? Compression::if_smaller : Compression::never;
 
-  // From the cache, from another rank, or from the compiler.
+  // Get it from the cache, from another rank, or from the compiler.
   all_.agree_again(failure_of([&] {
     group_->together([&] {
       if (!library_ && params_.cache.use_disk) library_ = peers_.find(name_, params_);
     });
     int owner = group_->first(library_.has_value());
     if (owner == group_->size() && may_build) owner = build();
-    if (owner != group_->size()) travel(owner);
+    if (owner != group_->size()) distribute(owner);
   }));
   return library_;
 }
 
-bool Request::all_have_it() {
+bool Request::all_have_library() {
   const trace::Span span("agree", name_);
   const std::exception_ptr failure = failure_of([&] { look_in_memory(); });
   Vote vote(failure != nullptr, library_, asked_.request,
@@ -115,7 +115,7 @@ void Request::refuse(const Group& all, std::exception_ptr failure) {
   Vote vote(true, std::nullopt, {}, 0);
   vote.ballot.count(all);
   all.agree(failure);
-  throw CommunicationError("the other ranks have not taken note of a failure");  // agree has thrown
+  throw CommunicationError("internal error: the ranks did not agree on a failure");  // not reached: agree has thrown
 }
 
 void Request::look_in_memory() {
@@ -135,14 +135,14 @@ void Request::take_common_target() {
     const Bytes text = all_.broadcast({own.begin(), own.end()}, rank);
     return std::string(text.begin(), text.end());
   };
-  // One message for each that is not known yet.
+  // Broadcast each target that is not known yet.
   for (int next = 0; next != all_.size(); next = all_.first(!targets.contains(own))) targets.insert(text_of(next));
   all_.together([&] {
     if (targets.size() > 1) state_.targets[own] = Peers::common_target({targets.begin(), targets.end()});
   });
 }
 
-void Request::tell_difference() const {
+void Request::report_difference() const {
   const std::string own = Peers::asked(name_, params_).text;
   const Bytes firsts = all_.broadcast({own.begin(), own.end()}, 0);
   std::istringstream here(own), there(std::string(firsts.begin(), firsts.end()));
@@ -154,10 +154,10 @@ void Request::tell_difference() const {
                               other + "'; all ranks must give the same name and parameters");
     }
   });
-  throw InvalidArgument("jit of '" + name_ + "': the ranks ask for different things");
+  throw InvalidArgument("jit of '" + name_ + "': the ranks request different modules");
 }
 
-const Group& Request::travellers(Topology& topology) const {
+const Group& Request::sharing_group(Topology& topology) const {
   static const Group alone = [] {
     MPI_Comm self = MPI_COMM_NULL;
     MPI_Comm_dup(MPI_COMM_SELF, &self);
@@ -172,13 +172,15 @@ const Group& Request::travellers(Topology& topology) const {
   return alone;
 }
 
-// Of a rank that has a compiler, the better one more; one that has none still has the better error.
+// A rank with a compiler is preferred, and more so if `is_better`. A rank with `generate` but without a compiler comes
+// next, because its error message is more useful.
 int fitness_to_build(const Generate& generate, bool is_better) {
   if (!generate) return 0;
   return Peers::can_build() ? 2 + int{is_better} : 1;
 }
 
-// As strategy.build_on says. What is built by who does not use the disk is written there by who receives it.
+// Selects the rank according to strategy.build_on. If the builder does not use the disk, the ranks that receive the
+// entry write it there.
 int Request::builder() const {
   if (strategy_.build_on != "auto") return 0;
   const std::vector<int> fitness = group_->gather(fitness_to_build(generate_, params_.cache.use_disk));
@@ -190,11 +192,11 @@ Generate Request::guarded_generate() const {
     throw InvalidArgument("module '" + name_ + "' is on no rank and in no cache, and jit was given no generate on " +
                           "the rank that is to build it");
   return [this](const std::string& name, const std::string& signature, const GeneratorParams& generator) {
-    struct Here {
-      Here() { generating = true; }
-      ~Here() { generating = false; }
+    struct InGenerate {
+      InGenerate() { generating = true; }
+      ~InGenerate() { generating = false; }
     };
-    const Here here;
+    const InGenerate here;
     return generate_(name, signature, generator);
   };
 }
@@ -209,8 +211,9 @@ int Request::build() {
   return rank;
 }
 
-// From one that has it to all that have it not: first a list of what it consists of, then what anybody lacks of that.
-void Request::travel(int owner) {
+// Sends the module from a rank that has it to all that do not: first a list of its parts, then the parts that any rank
+// lacks.
+void Request::distribute(int owner) {
   if (group_->size() == 1) return;
   const trace::Span span(group_->rank() == owner ? "send" : "receive", name_);
   Peers::Digest identity{};
@@ -270,7 +273,7 @@ Library Request::collect() {
       if (library_) LibraryFuture(library_->module()).get();
     });
   }
-  travel(owner_);
+  distribute(owner_);
   return *library_;
 }
 

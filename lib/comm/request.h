@@ -1,4 +1,4 @@
-// One module that all ranks ask for.
+// One module that all ranks request.
 #pragma once
 
 #include "comm/group.h"
@@ -14,38 +14,38 @@
 
 namespace dijitso::mpi {
 
-// All functions are collective over the communicator of the state. What is passed in must outlive this.
+// All functions are collective over the communicator of the state. The arguments must outlive this object.
 class Request {
  public:
   Request(State& state, Peers& peers, Jit& jit, const std::string& name, const Params& params, const Generate& generate,
           const Strategy& strategy);
 
-  // From memory, from a cache, or from another rank; built if it may be, else nothing when none of the ranks among
-  // which it would travel has it.
+  // Gets the module from memory, from a cache, or from another rank. Builds it if `may_build`; otherwise returns
+  // nullopt when no rank of the group has it.
   std::optional<Library> obtain(bool may_build);
 
-  // For a module that nobody has, one of several: the rank whose turn it is at `place` generates it and begins to
-  // compile it, the others are told of it.
+  // For a module that no rank has, which is number `place` of several: one rank generates it and begins to compile it,
+  // and announces it to the others.
   void plan(std::size_t place);
-  // Afterwards: waits for it, and gives it to everybody.
+  // Call it after plan(): waits for the module and distributes it to all ranks.
   Library collect();
 
-  // In place of obtain, for a rank that has nothing to ask for.
+  // Call it instead of obtain() on a rank whose request is invalid.
   [[noreturn]] static void refuse(const Group& all, std::exception_ptr failure);
 
-  // What is asked for: the same for equal requests.
+  // The digest of the request: the same for equal requests.
   const Peers::Digest& digest() const { return asked_.request; }
 
  private:
-  bool all_have_it();
+  bool all_have_library();
   void look_in_memory();
   void take_common_target();
-  [[noreturn]] void tell_difference() const;
-  const Group& travellers(Topology& topology) const;
+  [[noreturn]] void report_difference() const;
+  const Group& sharing_group(Topology& topology) const;
   Generate guarded_generate() const;
   int builder() const;
   int build();
-  void travel(int owner);
+  void distribute(int owner);
 
   State& state_;
   const Group& all_;
@@ -58,11 +58,11 @@ class Request {
 
   Peers::Asked asked_;
   bool has_core_ = true;
-  bool same_request_ = false;     // on all ranks
-  const Group* group_ = nullptr;  // in which it travels
+  bool same_request_ = false;     // the same on all ranks
+  const Group* group_ = nullptr;  // the ranks among which it is distributed
   Compression compression_ = Compression::never;
   std::optional<Library> library_;
-  int owner_ = 0;  // the rank that builds it, if it is planned
+  int owner_ = 0;  // the rank that builds it, set by plan()
 };
 
 }  // namespace dijitso::mpi

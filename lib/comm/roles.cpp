@@ -1,4 +1,4 @@
-// Who builds, who receives, who waits. Tested in tests/mpi/roles_test.cpp.
+// Determines which ranks build, receive and wait. Tested in tests/mpi/roles_test.cpp.
 #include "comm/mpi_errors.h"
 
 #include <dijitso/error.h>
@@ -18,7 +18,7 @@ constexpr std::array<Strategy, 3> strategies = {{{"root", create_comms_and_role_
                                                  {"node", create_comms_and_role_node},
                                                  {"process", create_comms_and_role_process}}};
 
-// Its place in the list; -1 when there is no such strategy.
+// The index in the list; -1 when there is no such strategy.
 int index_of(std::string_view buildon) {
   const auto found = std::ranges::find(strategies, buildon, &Strategy::buildon);
   return found == strategies.end() ? -1 : static_cast<int>(found - strategies.begin());
@@ -29,7 +29,7 @@ void check_known(std::string_view buildon) {
     throw InvalidArgument("buildon must be 'root', 'node' or 'process', not '" + std::string(buildon) + "'");
 }
 
-// Collective: when one rank has an unknown or another strategy, the others must not wait for it.
+// Collective: if one rank has an unknown or different strategy, the others must not wait for it.
 void check_agreed(MPI_Comm comm, std::string_view buildon) {
   const Ranks ranks(comm);
   const int index = index_of(buildon);

@@ -1,4 +1,4 @@
-// Freed with the communicator. Tested in tests/mpi/jit_test.cpp.
+// The state is freed with its communicator. Tested in tests/mpi/jit_test.cpp.
 #include "comm/state.h"
 
 #include "comm/ballot.h"
@@ -7,7 +7,7 @@
 namespace dijitso::mpi {
 namespace {
 
-constexpr std::size_t most_topologies = 8;  // of one communicator: each may have communicators of its own
+constexpr std::size_t most_topologies = 8;  // per communicator; each may own communicators
 
 int free_state(MPI_Comm, int, void* state, void*) {
   delete static_cast<State*>(state);

@@ -1,4 +1,4 @@
-// What is kept with a communicator, as an attribute of it, from one collective jit to the next.
+// Data that is stored as an attribute of a communicator between collective calls of jit.
 #pragma once
 
 #include "comm/group.h"
@@ -15,22 +15,22 @@ class State {
  public:
   explicit State(Group ranks) : all(std::move(ranks)) {}
 
-  // That of `comm`, made at the first call, which is collective.
+  // The state of `comm`. The first call creates it and is collective.
   static State& of(MPI_Comm comm);
 
-  // All ranks, on a communicator of our own: our messages and the program's do not meet.
+  // All ranks, on a communicator of dijitso's own, so that its messages do not mix with those of the program.
   const Group all;
 
-  // For ranks with different processors: the targets that were asked for, and what is taken for them.
+  // For ranks with different processors: maps requested targets to the common target.
   std::map<std::string, std::string> targets;
 
-  // Collective.
+  // Collective: the topology for this cache and target.
   Topology& topology(const CacheParams& cache, const std::string& target);
 
  private:
   std::uint64_t last_number_ = 0;
-  std::map<std::uint64_t, std::unique_ptr<Topology>> topologies_;  // by numbers, the same on all ranks
-  std::map<std::string, std::uint64_t> known_;                     // for which cache and target which was found out
+  std::map<std::uint64_t, std::unique_ptr<Topology>> topologies_;  // by number, the same on all ranks
+  std::map<std::string, std::uint64_t> known_;                     // numbers, by cache and target
 };
 
 }  // namespace dijitso::mpi

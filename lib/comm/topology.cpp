@@ -1,8 +1,9 @@
-// On one machine, a directory is the same when device and inode are, and one that is missing when it is missing at the
-// same place in the same directory: nobody makes it here, but who is going to use it. Only the first of its ranks goes
-// on to find out by files (discover_path_access_ranks) which of these first ranks, on other machines, see the same one.
-// A directory in which no files can be made is taken for a local one: at worst each machine reads it once. Ranks
-// without any directory count as sharing one. Tested in tests/mpi/mixes_test.cpp, machines_test.py and disk_test.py.
+// On one machine, two directories are the same if their device and inode are equal. Missing directories are the same if
+// they are missing at the same place in the same directory; they are not created here, but by the rank that uses them.
+// Only the first rank of each directory on a machine compares it with those of other machines, by creating files
+// (discover_path_access_ranks). A directory in which no files can be created counts as local; at worst each machine
+// reads it once. Ranks without a directory count as sharing one. Tested in tests/mpi/mixes_test.cpp, machines_test.py
+// and disk_test.py.
 #include "comm/topology.h"
 
 #include "comm/ballot.h"
@@ -31,7 +32,7 @@ constexpr std::uint64_t no_directory = 0;
 
 std::string machine() { return read_small_file("/proc/sys/kernel/random/boot_id"); }
 
-// The nearest file on the way to a path, the path itself included, and what is missing behind it.
+// The nearest existing parent of a path, or the path itself, and the missing rest.
 struct Place {
   fs::path there, missing;
   struct stat status = {};
@@ -40,7 +41,7 @@ struct Place {
 std::optional<Place> place_of(const std::string& path) {
   std::error_code unknown;
   Place place{fs::absolute(path, unknown), {}};
-  if (!place.there.has_filename()) place.there = place.there.parent_path();  // without the slash at the end
+  if (!place.there.has_filename()) place.there = place.there.parent_path();  // removes the slash at the end
   while (::stat(place.there.c_str(), &place.status) != 0) {
     if (place.there == place.there.root_path()) return std::nullopt;
     place.missing = place.there.filename() / place.missing;
@@ -49,7 +50,8 @@ std::optional<Place> place_of(const std::string& path) {
   return place;
 }
 
-// The same for ranks that see the same directory on the same machine. One that is missing, and cannot be made, is none.
+// Equal for ranks that see the same directory on the same machine. A missing directory that cannot be created is
+// no_directory.
 std::uint64_t local_directory(const CacheParams& cache) {
   const std::optional<Place> place = cache.use_disk ? place_of(cache.cache_dir) : std::nullopt;
   if (!place) return no_directory;
@@ -60,7 +62,7 @@ std::uint64_t local_directory(const CacheParams& cache) {
                                  1);
 }
 
-// For each rank the first that has the same value.
+// For each rank, the first rank with the same value.
 template <class Value>
 std::vector<int> firsts_of(const std::vector<Value>& values) {
   std::map<Value, int> first;
@@ -70,7 +72,7 @@ std::vector<int> firsts_of(const std::vector<Value>& values) {
   return firsts;
 }
 
-// The ranks for which `is` holds.
+// The ranks whose `is` is true.
 std::vector<int> ranks_where(const Group& all, bool is) {
   const std::vector<int> flags = all.gather(int{is});
   std::vector<int> ranks;
@@ -79,8 +81,8 @@ std::vector<int> ranks_where(const Group& all, bool is) {
   return ranks;
 }
 
-// Of those that ask, the first that sees the same directory as this one, which is the only one of its machine that
-// asks for it; this rank itself when it does not ask. Where several ask, they make their directories.
+// The first asking rank that sees the same directory as this one; this rank itself when it does not ask. Only one rank
+// per machine and directory asks. If several ask, they create their directories.
 int first_with_same_directory(const Group& all, bool asks, const CacheParams& cache) {
   int first = all.rank();
   if (ranks_where(all, asks).size() < 2) return first;
@@ -95,7 +97,7 @@ int first_with_same_directory(const Group& all, bool asks, const CacheParams& ca
   return first;
 }
 
-// Those on the same machine.
+// The ranks on the same machine.
 Group machine_of(const Group& all) {
   MPI_Comm made = MPI_COMM_NULL;
   check(MPI_Comm_split_type(all.comm(), MPI_COMM_TYPE_SHARED, all.rank(), MPI_INFO_NULL, &made), "find its machine");

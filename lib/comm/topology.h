@@ -1,5 +1,5 @@
-// Who shares a cache directory, and who has the same processor: found out once for each communicator, and again when
-// the ranks use another directory or target.
+// Determines which ranks share a cache directory and which have the same processor: once for each communicator, and
+// again when the ranks use another directory or target.
 #pragma once
 
 #include "comm/group.h"
@@ -14,17 +14,17 @@ namespace dijitso::mpi {
 
 class Topology {
  public:
-  // Collective over `all`, as are the functions that take it. `target` is what the ranks compile for.
+  // Collective over `all`, like all functions with that argument. `target` is the one for which this rank compiles.
   Topology(const Group& all, const CacheParams& cache, const std::string& target);
 
-  // Whether this rank is the one that reads and writes its cache directory for those that share it and have the same
-  // target. Ranks without a directory count as sharing one, so that one of them says what is wrong.
+  // Whether this rank reads and writes its cache directory for all ranks that share the directory and the target. Ranks
+  // without a directory count as sharing one, so that one of them reports the error.
   bool uses_disk() const { return leaders_[rank_] == static_cast<int>(rank_); }
 
-  // Whether this rank has one.
+  // Whether this rank has a cache directory.
   bool has_directory() const { return have_directory_[rank_]; }
 
-  // For each rank, the one that uses the disk for it.
+  // For each rank, the rank that uses the disk for it.
   const std::vector<int>& leaders() const { return leaders_; }
 
   // The largest number of ranks that share a directory.
@@ -32,19 +32,19 @@ class Topology {
 
   bool spans_machines() const { return spans_machines_; }
 
-  // Whether there would be a core for it if as many ranks as possible compiled at the same time.
+  // Whether there is a core for this rank when as many ranks as possible compile at the same time.
   bool has_core() const { return has_core_; }
 
-  // The ranks among which objects travel: those with the same target, or those of them that share a directory.
+  // The ranks among which objects are distributed: those with the same target, or those that also share a directory.
   const Group& with_target(const Group& all);
   const Group& with_target_and_directory(const Group& all);
 
  private:
   std::size_t rank_;
   std::vector<bool> have_directory_;
-  std::vector<int> places_;   // for each rank, the first with the same directory,
-  std::vector<int> targets_;  // the first with the same target,
-  std::vector<int> leaders_;  // the first with both
+  std::vector<int> places_;   // for each rank, the first rank with the same directory
+  std::vector<int> targets_;  // for each rank, the first rank with the same target
+  std::vector<int> leaders_;  // for each rank, the first rank with both
   bool spans_machines_ = false;
   bool has_core_ = true;
   std::optional<Group> with_target_, with_both_;

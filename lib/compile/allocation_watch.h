@@ -1,5 +1,5 @@
-// Looks at a compile from where LLVM allocates memory: the one place that is reached even in the middle of a pass, of a
-// constant expression, or of templates that Clang goes on instantiating.
+// Checks a compile whenever LLVM allocates memory. This is the only place that is reached even in the middle of a pass,
+// of a constant expression, or of template instantiations.
 #pragma once
 
 #include <cstdint>
@@ -7,24 +7,25 @@
 
 namespace dijitso::compile {
 
-// While this lives, allocations of this thread call a function now and then. It may throw, which abandons what LLVM was
-// doing (llvm-config/out_of_memory.h), and is not called any more then.
+// While this object exists, allocations of its thread call a function from time to time. The function may throw, which
+// abandons the work of LLVM (llvm-config/out_of_memory.h); it is not called again after that.
 class AllocationWatch {
  public:
-  // It is told how many bytes of the stack are left: when these are few it is called at each allocation.
-  using Look = std::function<void(std::uint64_t stack_left)>;
+  // The argument is the number of bytes left on the stack. When few are left, the function is called at each
+  // allocation.
+  using Check = std::function<void(std::uint64_t stack_left)>;
 
-  // `stack_end` is the lowest address of this thread's stack, and `stack_reserve` how many bytes of it are few.
-  AllocationWatch(Look look, std::uintptr_t stack_end, std::uint64_t stack_reserve);
+  // `stack_end` is the lowest address of this thread's stack. "Few" means at most `stack_reserve` bytes.
+  AllocationWatch(Check check, std::uintptr_t stack_end, std::uint64_t stack_reserve);
   ~AllocationWatch();
   AllocationWatch(const AllocationWatch&) = delete;
   AllocationWatch& operator=(const AllocationWatch&) = delete;
 
-  // From the allocator.
+  // Called by the allocator.
   void note(std::uint64_t bytes);
 
  private:
-  const Look look_;
+  const Check check_;
   const std::uintptr_t stack_end_;
   const std::uint64_t stack_reserve_;
   AllocationWatch* const before_;

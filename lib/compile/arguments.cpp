@@ -1,7 +1,7 @@
 // Flags are written for a compiler driver, mostly GCC's. Clang's own driver, run as a library, knows what they mean:
-// include paths of the C++ library, defaults of the platform, -O levels. It costs milliseconds, so each set of flags is
-// translated once. Flags that Clang does not know (GCC-only ones) are left out and reported; those that cannot be
-// honoured inside a process are refused (flag_table.h). Tested in unittests/compile/arguments_test.cpp.
+// include paths of the C++ library, defaults of the platform, -O levels. A run of the driver takes milliseconds, so
+// each set of flags is translated once. Flags that Clang does not know (GCC-only ones) are left out and reported; flags
+// that cannot work inside a process are refused (flag_table.h). Tested in unittests/compile/arguments_test.cpp.
 
 #include "compile/arguments.h"
 
@@ -30,7 +30,7 @@
 namespace dijitso::compile {
 namespace {
 
-// What the driver reads besides its arguments.
+// Environment variables that the driver reads.
 constexpr std::array driver_environment = {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "SOURCE_DATE_EPOCH"};
 
 [[noreturn]] void refuse(const std::string& flag, std::string_view reason) {
@@ -44,13 +44,13 @@ std::vector<const char*> c_strings(const std::vector<std::string>& strings) {
   return pointers;
 }
 
-// "-cl-ext=": a list of no values, whose first one Clang's driver reads all the same.
+// For a list without values, such as "-cl-ext=", Clang's driver reads the first value although there is none.
 bool lacks_values(const llvm::opt::Arg& arg) {
   return arg.getOption().getKind() == llvm::opt::Option::CommaJoinedClass && arg.getNumValues() == 0;
 }
 
-// Clang's driver reads these values with std::stoi, whose exception must not pass through the driver: LLVM is built
-// without exceptions, and what it holds would be lost.
+// Clang's driver parses these values with std::stoi. Its exception must not pass through the driver: LLVM is built
+// without exceptions, so the driver's resources would leak.
 bool lacks_number(const llvm::opt::Arg& arg) {
   using namespace clang::options;
   const llvm::opt::Option& option = arg.getOption();
@@ -60,7 +60,7 @@ bool lacks_number(const llvm::opt::Arg& arg) {
          llvm::StringRef(arg.getValue()).getAsInteger(10, number);
 }
 
-// Refuses what must not run here, and splits off what is dropped.
+// Refuses flags that must not be used in this process, and moves flags without effect to `dropped`.
 std::vector<std::string> checked_flags(const std::vector<std::string>& flags, std::vector<std::string>& dropped) {
   const std::vector<const char*> pointers = c_strings(flags);
   unsigned missing_index = 0;
@@ -80,7 +80,7 @@ std::vector<std::string> checked_flags(const std::vector<std::string>& flags, st
     if (lacks_values(arg)) throw InvalidArgument("compiler flag '" + flag + "' needs a value");
     if (lacks_number(arg))
       throw InvalidArgument("compiler flag '" + flag + "' has a value that should be a number; give it one");
-    const auto next = std::next(it);  // a flag may be of several words
+    const auto next = std::next(it);  // a flag may consist of several words
     const auto last = next == parsed.end() ? flags.end() : flags.begin() + (*next)->getIndex();
     auto& words = is_dropped(arg) ? dropped : kept;
     words.insert(words.end(), first, last);
@@ -94,12 +94,13 @@ std::vector<std::string> driver_command(const CompileRequest& request, const std
                                       "--no-default-config", "-resource-dir=" DIJITSO_RESOURCE_DIR,
                                       "-no-canonical-prefixes"};
   if (has_system_headers(request.header_packs)) command.emplace_back("-nostdinc");
-  // Atomic operations would otherwise be functions of libgcc's archive, which nobody links with.
+  // Otherwise atomic operations would call functions of the static libgcc, which is not linked.
   const bool is_arm = llvm::Triple(triple_of(request)).isAArch64();
   if (is_arm) command.push_back("-mno-outline-atomics");
   command.insert(command.end(), flags.begin(), flags.end());
   if (!request.target_cpu.empty()) command.push_back((is_arm ? "-mcpu=" : "-march=") + request.target_cpu);
-  // The object must not depend on where it is compiled, and must be linkable anywhere in the address space.
+  // The object must not depend on the directory in which it is compiled, and must be linkable anywhere in the address
+  // space.
   command.insert(command.end(), {"-fPIC", std::string("-ffile-compilation-dir=") + module_dir, "-fno-lto",
                                  "-Wno-unused-command-line-argument"});
   command.push_back(std::string("-I") + module_dir);
@@ -108,16 +109,17 @@ std::vector<std::string> driver_command(const CompileRequest& request, const std
   return command;
 }
 
-// Options of LLVM are global to the process, so they are never set. The flags that are known to become some are refused
-// or dropped by flag_table.h.
+// Options of LLVM (-mllvm) are global to the process, so they are never set. flag_table.h refuses or drops the flags
+// that are known to become such options.
 void refuse_global_options(const std::vector<std::string>& arguments) {
   const auto option = std::ranges::find(arguments, "-mllvm");
   if (option != arguments.end() && option + 1 != arguments.end())
-    throw InvalidArgument("the compiler makes the option '" + option[1] +
-                          "' of its flags, which would change it for the whole process; leave out what asks for it");
+    throw InvalidArgument("the compiler turns a flag into the option '" + option[1] +
+                          "', which would apply to the whole process; leave that flag out");
 }
 
-// The driver reads CPATH and its like itself; relative directories there are those of the caller's current directory.
+// The driver reads CPATH and similar variables itself. Relative directories in them are relative to the caller's
+// current directory.
 void make_absolute(std::vector<std::string>& arguments, const std::string& directory) {
   if (directory.empty()) return;
   const auto complete = [&](std::string& argument, std::size_t begin) {
@@ -130,7 +132,7 @@ void make_absolute(std::vector<std::string>& arguments, const std::string& direc
   }
 }
 
-// The arguments of the one job that the driver makes of a command.
+// The arguments of the single job that the driver plans for a command.
 std::vector<std::string> compiler_arguments(const std::vector<std::string>& command, const CompileRequest& request) {
   clang::DiagnosticOptions options;
   clang::TextDiagnosticBuffer messages;
@@ -150,7 +152,7 @@ std::vector<std::string> compiler_arguments(const std::vector<std::string>& comm
     for (const char* argument : compilation->getJobs().begin()->getArguments()) arguments.emplace_back(argument);
   if (std::find(arguments.begin(), arguments.end(), "-emit-obj") == arguments.end())
     throw InvalidArgument(
-        "the compiler makes no object of these flags: leave out what asks for another kind of output");
+        "with these flags the compiler would not write an object file: leave out flags for another kind of output");
   refuse_global_options(arguments);
   make_absolute(arguments, request.directory);
   if (is_packed) use_packed_system_headers(compilation->getArgs(), request, arguments);
@@ -161,7 +163,7 @@ Translation run_driver(const CompileRequest& request) {
   prepare_target(request);
   Translation translation;
   const std::vector<std::string> flags = checked_flags(request.arguments, translation.dropped_flags);
-  // Four instructions that AMD's processors alone have would keep code for them from all others.
+  // These CPUs have four instructions (SSE4a) that only AMD supports. Code with them could not run on other CPUs.
   if (request.target_cpu.starts_with("znver"))
     translation.arguments.insert(translation.arguments.end(), {"-target-feature", "-sse4a"});
   // The features come first, so that a flag such as -mno-avx512f can take one away.
@@ -170,7 +172,7 @@ Translation run_driver(const CompileRequest& request) {
   translation.arguments.push_back(
       "-disable-pragma-debug-crash");  // "#pragma clang __debug crash" would end the process
   for (std::string& argument : compiler_arguments(driver_command(request, flags), request))
-    // -disable-free leaks the memory of every compile: right for a process that ends, wrong for ours.
+    // Remove -disable-free: it leaks the memory of every compile, which is only right for a process that ends.
     if (argument != "-cc1" && argument != "-disable-free") translation.arguments.push_back(std::move(argument));
   return translation;
 }
@@ -183,7 +185,7 @@ std::vector<std::string> key_of(const CompileRequest& request) {
     key.push_back(value ? std::string("=") + value : "");
   }
   for (const std::vector<std::string>* part : {&request.arguments, &request.target_features, &request.include_dirs}) {
-    key.push_back(std::to_string(part->size()));  // where one part ends and the next begins
+    key.push_back(std::to_string(part->size()));  // marks where one part ends and the next begins
     key.insert(key.end(), part->begin(), part->end());
   }
   for (const auto& pack : request.header_packs) key.push_back(pack->digest().hex());
@@ -191,12 +193,12 @@ std::vector<std::string> key_of(const CompileRequest& request) {
   return key;
 }
 
-// A request for which the driver finds the system's own directories, and no others.
+// A request for which the driver adds only the system's own directories.
 CompileRequest without_directories(const CompileRequest& request) {
   CompileRequest plain;
   plain.is_c = request.is_c;
   plain.target_triple = request.target_triple;
-  for (const std::string& flag : request.arguments)  // which C++ library
+  for (const std::string& flag : request.arguments)  // selects the C++ library
     if (flag.starts_with("-stdlib=") || flag.starts_with("--stdlib=")) plain.arguments.push_back(flag);
   return plain;
 }
@@ -217,7 +219,7 @@ const Translation& ArgumentTranslator::translate_locked(const CompileRequest& re
   const CompileRequest plain = without_directories(request);
   if (key_of(plain) == key)
     translation.toolchain_dirs = toolchain_dirs(translation.arguments);
-  else if (!has_system_headers(request.header_packs))  // those of packs are watched as packs
+  else if (!has_system_headers(request.header_packs))  // packs are watched as packs
     translation.toolchain_dirs = translate_locked(plain).toolchain_dirs;
   return known_.emplace(std::move(key), std::move(translation)).first->second;
 }

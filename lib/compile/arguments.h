@@ -1,4 +1,5 @@
-// Driver flags (-Wall -fPIC -std=c++11 -O2 ...) -> the arguments of the compiler proper, by Clang's driver library.
+// Translates driver flags (-Wall -fPIC -std=c++11 -O2 ...) into arguments of the compiler proper (cc1), with Clang's
+// driver.
 #pragma once
 
 #include "compile/compiler.h"
@@ -10,21 +11,21 @@
 
 namespace dijitso::compile {
 
-// The folder in which a module's source and headers seem to lie. It exists in memory only.
+// The virtual folder of a module's source and headers. It exists in memory only.
 inline constexpr const char* module_dir = "/dijitso";
 
-// What the driver made of one set of flags. `arguments` name the source as placeholder_source().
+// The driver's result for one set of flags. In `arguments` the source file has the name placeholder_source().
 struct Translation {
   std::vector<std::string> arguments;
   std::vector<std::string> dropped_flags;
-  std::vector<std::string> toolchain_dirs;  // those that no flag named (toolchain_files.h)
+  std::vector<std::string> toolchain_dirs;  // without those that a flag names (toolchain_files.h)
 };
 
-// Translates once for each set of flags and remembers. Thread-safe.
+// Translates each set of flags once and remembers the result. Thread-safe.
 class ArgumentTranslator {
  public:
-  // InvalidArgument for flags that would load code into the process, write files or change the kind of output, and for
-  // those that the driver refuses.
+  // Throws InvalidArgument for flags that would load code into the process, write files or change the kind of output,
+  // and for flags that the driver refuses.
   const Translation& translate(const CompileRequest& request);
 
  private:
@@ -34,7 +35,7 @@ class ArgumentTranslator {
   std::map<std::vector<std::string>, Translation> known_;
 };
 
-// The source file that a translation names; the compiler puts the module's own name in its place.
+// The name of the source file in a translation; the compiler replaces it by the module's own name.
 std::string placeholder_source(bool is_c);
 
 }  // namespace dijitso::compile

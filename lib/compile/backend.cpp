@@ -1,6 +1,6 @@
-// Clang makes the passes and the target from its options, and it must be Clang that does: a pipeline of our own would
-// give other objects. Nothing of the parser is needed any more, so this is an instance without one. Without a handler
-// of our own LLVM would end the process at an error in inline assembly. Tested in unittests/compile/tiers_test.cpp.
+// Clang builds the target and the pass pipeline from its options. A pipeline of our own would give different objects.
+// The parser is not needed any more, so this compiler instance has none. A diagnostic handler is installed because LLVM
+// would otherwise end the process at an error in inline assembly. Tested in unittests/compile/tiers_test.cpp.
 
 #include "compile/backend.h"
 
@@ -22,20 +22,20 @@
 namespace dijitso::compile {
 namespace {
 
-struct Said {
+struct BackendMessages {
   bool error = false;
   std::string text;
 };
 
-class Listener : public llvm::DiagnosticHandler {
+class MessageHandler : public llvm::DiagnosticHandler {
  public:
-  explicit Listener(std::shared_ptr<Said> said) : said_(std::move(said)) {}
+  explicit MessageHandler(std::shared_ptr<BackendMessages> messages) : messages_(std::move(messages)) {}
 
   bool handleDiagnostics(const llvm::DiagnosticInfo& info) override {
     const bool error = info.getSeverity() == llvm::DS_Error;
     if (!error && info.getSeverity() != llvm::DS_Warning) return true;
-    said_->error |= error;
-    llvm::raw_string_ostream stream(said_->text);
+    messages_->error |= error;
+    llvm::raw_string_ostream stream(messages_->text);
     llvm::DiagnosticPrinterRawOStream printer(stream);
     stream << (error ? "error: " : "warning: ");
     info.print(printer);
@@ -44,19 +44,19 @@ class Listener : public llvm::DiagnosticHandler {
   }
 
  private:
-  const std::shared_ptr<Said> said_;  // the context keeps the listener longer than we need it
+  const std::shared_ptr<BackendMessages> messages_;  // shared: the context keeps the handler
 };
 
 }  // namespace
 
 GeneratedCode generate_code(llvm::Module& module, const std::shared_ptr<clang::CompilerInvocation>& invocation,
                             CompileWatch& watch) {
-  const auto said = std::make_shared<Said>();
-  module.getContext().setDiagnosticHandler(std::make_unique<Listener>(said));
+  const auto messages = std::make_shared<BackendMessages>();
+  module.getContext().setDiagnosticHandler(std::make_unique<MessageHandler>(messages));
   clang::DiagnosticOptions options;
   DiagnosticCollector collector(options);
   llvm::SmallVector<char, 0> object;
-  const auto no_files = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();  // nothing is read
+  const auto no_files = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();  // the back end reads no files
   const llvm_config::AbandonedOnThrow<clang::CompilerInstance> instance(invocation);
   instance->createVirtualFileSystem(no_files, &collector);
   instance->createDiagnostics(&collector, /*ShouldOwnClient=*/false);
@@ -67,10 +67,10 @@ GeneratedCode generate_code(llvm::Module& module, const std::shared_ptr<clang::C
     clang::emitBackendOutput(*instance, instance->getCodeGenOpts(), instance->getTarget().getDataLayoutString(),
                              &module, clang::Backend_EmitObj, no_files,
                              std::make_unique<llvm::raw_svector_ostream>(object));
-    result.ok = !said->error && collector.getNumErrors() == 0;
+    result.ok = !messages->error && collector.getNumErrors() == 0;
   }
   result.steps = steps.until(Clock::now());
-  result.messages = collector.take_text() + said->text;
+  result.messages = collector.take_text() + messages->text;
   if (watch.is_stopped()) {
     result.ok = false;
     result.messages += "fatal error: " + watch.reason() + "\n";

@@ -1,4 +1,4 @@
-// Clang's code generator by itself: intermediate code that its parser made earlier becomes an object.
+// Runs only Clang's back end: turns LLVM IR that the parser made earlier into an object.
 #pragma once
 
 #include "compile/compile_watch.h"
@@ -17,11 +17,12 @@ namespace dijitso::compile {
 struct GeneratedCode {
   bool ok = false;
   Bytes object;          // empty unless ok
-  std::string messages;  // errors and warnings, which have no position any more; mostly none
+  std::string messages;  // errors and warnings, without positions; usually empty
   std::vector<TimedStep> steps;
 };
 
-// Optimises as the options say. What they say is changed as far as Clang completes them. To be called on a large stack.
+// Optimises and generates code according to the options. Clang fills in missing options of `invocation`. Call it on a
+// large stack.
 GeneratedCode generate_code(llvm::Module& module, const std::shared_ptr<clang::CompilerInvocation>& invocation,
                             CompileWatch& watch);
 

@@ -1,4 +1,4 @@
-// When Clang optimises and when it generates code: it does both in one call.
+// Measures how long Clang optimises and how long it generates code: one call of Clang does both.
 #pragma once
 
 #include "compile/compiler.h"
@@ -12,18 +12,18 @@ namespace dijitso::compile {
 
 class BackendSteps {
  public:
-  // Watches the one compile that is made with these options while this lives.
+  // Measures the compile that uses these options, as long as this object exists.
   explicit BackendSteps(clang::CodeGenOptions& options);
   ~BackendSteps() { options_.PassBuilderCallbacks.pop_back(); }
   BackendSteps(const BackendSteps&) = delete;
   BackendSteps& operator=(const BackendSteps&) = delete;
 
-  // Optimiser and code generator, which was done at `end`. Nothing when it did not come to that.
+  // The times of the optimiser and of the code generator, which ended at `end`. Empty when neither of them ran.
   std::vector<TimedStep> until(Clock::time_point end) const;
 
  private:
   clang::CodeGenOptions& options_;
-  std::optional<Clock::time_point> began_, optimised_;
+  std::optional<Clock::time_point> begin_, optimised_at_;
 };
 
 }  // namespace dijitso::compile

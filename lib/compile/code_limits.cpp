@@ -1,9 +1,9 @@
-// The assembler reads inline assembly in the middle of the code generator, where nothing can stop it: .incbin of a FIFO
-// waits for ever, and a large .fill or .rept takes all memory. So its text is looked at before. A directive that reads
-// a file is refused (the cache could not watch it), and so are the assembler's macros, which can put any directive
-// together. What is to be filled or repeated must be said in plain numbers, which are added up. Debug information is
-// the compiler's own: the assembler keeps a table that is as long as the largest number of a file, and ends the process
-// at some of CodeView's directives. Tested in unittests/compile/code_limits_test.cpp.
+// The assembler reads inline assembly in the middle of code generation, where nothing can stop it: .incbin of a FIFO
+// waits forever, and a large .fill or .rept takes all memory. So the text is checked before. Directives that read a
+// file are refused (the cache could not watch that file), and so are the assembler's macros, which can build any
+// directive. Sizes and repeat counts must be plain numbers, which are added up. Directives for debug information are
+// refused too: the assembler keeps a table as long as the largest file number, and some CodeView directives end the
+// process. Tested in unittests/compile/code_limits_test.cpp.
 
 #include "compile/code_limits.h"
 
@@ -44,7 +44,7 @@ std::uint64_t saturated_sum(std::uint64_t a, std::uint64_t b) {
   return a > std::numeric_limits<std::uint64_t>::max() - b ? std::numeric_limits<std::uint64_t>::max() : a + b;
 }
 
-// Adds up what follows a directive on its line. False when that is not only numbers.
+// Adds up the numbers that follow a directive on its line. Returns false when something else than a number is there.
 bool add_numbers(llvm::StringRef arguments, std::uint64_t& bytes) {
   while (!(arguments = arguments.ltrim(" \t,-+")).empty()) {
     std::uint64_t number = 0;
@@ -72,9 +72,9 @@ std::string reason_to_refuse_assembly(llvm::StringRef text, std::uint64_t& bytes
       case Directive::reads:
         return quoted(name) + "is refused: it would read a file that the cache cannot watch; use #embed or #include";
       case Directive::expands:
-        return quoted(name) + "is refused: macros of the assembler may have no end; write out what they stand for";
+        return quoted(name) + "is refused: macros of the assembler may expand without end; write out their expansion";
       case Directive::fills:
-        if (!add_numbers(arguments, bytes)) return quoted(name) + "is refused: it must say how much in plain numbers";
+        if (!add_numbers(arguments, bytes)) return quoted(name) + "is refused: its size must be given in plain numbers";
         if (bytes > largest_data)
           return quoted(name) + "is refused: it asks for more than " + std::to_string(largest_data) + " bytes";
         break;
@@ -111,7 +111,7 @@ std::string reason_to_refuse_code(const llvm::Module& module) {
   for (const llvm::Function& function : module)
     bytes = saturated_sum(bytes, function.isDeclaration() ? 0 : function.getAlign().valueOrOne().value());
   if (bytes > largest_data)
-    return "its initialised data has more than " + std::to_string(largest_data) + " bytes: fill it in when it runs";
+    return "its initialised data has more than " + std::to_string(largest_data) + " bytes: initialise it at run time";
   return reason_in_assembly(module);
 }
 

@@ -1,16 +1,16 @@
-// Clang, as a program of its own, may be ended by the code that it compiles; here it would end its host. It calls back
-// for each token, within the recursion of its parser, for each template that it instantiates, after each declaration
-// and before each pass of the optimiser. There its stack, its time and its memory are looked at. It cannot be left from
-// there: so it is told of a fatal error, after which it instantiates nothing, and reads nothing but the end of the
-// file.
+// Source code can crash or hang Clang. That is acceptable for a separate compiler process, but here it would end the
+// host program. Clang calls back for each token, within the recursion of its parser, for each template instantiation,
+// after each declaration and before each optimiser pass. At these points the stack, the time and the memory are
+// checked. A callback cannot leave Clang, so it reports a fatal error; after that Clang instantiates nothing more and
+// reads only the end of the file.
 //
-// What goes on all the same (the rest of a long pass, a constant expression, templates that wait for their turn) is
-// abandoned from where it allocates memory.
+// Work that continues all the same (the rest of a long pass, a constant expression, pending template instantiations) is
+// abandoned at its next memory allocation.
 //
-// The parser may use a quarter of the stack: what looks at the tree that it makes needs up to three times as much for
-// one level. Trees that are deeper than the parser ever was (sums), and what is parsed a second time without being seen
-// (bodies of functions in classes), are estimated from their tokens; classes within classes are counted. Tested in
-// unittests/compile/compile_watch_test.cpp.
+// The parser may use a quarter of the stack, because code that walks the syntax tree needs up to three times as much
+// for one level. Two kinds of depth are estimated from the tokens: trees that are deeper than the parser's recursion
+// (sums), and text that is parsed a second time without callbacks (bodies of functions in classes). Nested classes are
+// counted. Tested in unittests/compile/compile_watch_test.cpp.
 
 #include "compile/compile_watch.h"
 
@@ -41,12 +41,12 @@
 namespace dijitso::compile {
 namespace {
 
-constexpr std::uint64_t tokens_between_looks = 256;
+constexpr std::uint64_t tokens_between_checks = 256;
 
-// How long a compile that has been stopped may take to come to its end: as long again, but within these bounds.
-constexpr std::chrono::nanoseconds least_patience = std::chrono::seconds(1), most_patience = std::chrono::seconds(10);
+// The grace period for a compile that was stopped: as long as the time limit, but within these bounds.
+constexpr std::chrono::nanoseconds least_grace = std::chrono::seconds(1), most_grace = std::chrono::seconds(10);
 
-// What the process holds in memory: the second number there.
+// The resident memory of the process, which is the second number in the file.
 std::uint64_t resident_bytes() {
   const std::string text = read_small_file("/proc/thread-self/statm");
   std::uint64_t pages = 0;
@@ -57,25 +57,25 @@ std::uint64_t resident_bytes() {
 
 }  // namespace
 
-// Looks on for one instance of the compiler.
+// Watches the parser of one compiler instance.
 class WatchedParser : public clang::SemaConsumer {
  public:
   WatchedParser(CompileWatch& watch, clang::CompilerInstance& instance)
       : watch_(watch), instance_(instance), preprocessor_(instance.getPreprocessor()) {}
 
-  void see(clang::Token& token);
+  void check_token(clang::Token& token);
   void stop_if_needed(clang::SourceLocation place);
 
   void InitializeSema(clang::Sema& sema) override;
 
-  // False ends the parser.
+  // Returning false ends the parser.
   bool HandleTopLevelDecl(clang::DeclGroupRef group) override {
     watch_.must_stop();
     stop_if_needed(group.isNull() ? clang::SourceLocation() : (*group.begin())->getLocation());
     return !watch_.is_stopped();
   }
 
-  // What goes through the members of a class, and their members, calls itself for each.
+  // Code that walks the members of a class recurses into the members' classes.
   void HandleTagDeclDefinition(clang::TagDecl* tag) override {
     const auto* record = llvm::dyn_cast<clang::RecordDecl>(tag);
     if (!record) return;
@@ -83,12 +83,12 @@ class WatchedParser : public clang::SemaConsumer {
     stop_if_needed(record->getLocation());
   }
 
-  void look_at_template(const clang::Decl* entity, clang::SourceLocation place) {
+  void check_template(const clang::Decl* entity, clang::SourceLocation place) {
     watch_.check_nesting(0);
     if (const auto* type = llvm::dyn_cast_or_null<clang::ClassTemplateSpecializationDecl>(entity);
         type && sizes_.of(*type) > TypeSizes::largest)
       watch_.abandon("a type is made of more than " + std::to_string(TypeSizes::largest) + " other types");
-    if (++templates_ % tokens_between_looks == 0) watch_.must_stop();
+    if (++templates_ % tokens_between_checks == 0) watch_.must_stop();
     stop_if_needed(place);
   }
 
@@ -99,7 +99,7 @@ class WatchedParser : public clang::SemaConsumer {
   clang::CompilerInstance& instance_;
   clang::Preprocessor& preprocessor_;
   Nesting nesting_;
-  llvm::DenseMap<const clang::Decl*, unsigned> depths_;  // of classes
+  llvm::DenseMap<const clang::Decl*, unsigned> depths_;  // of classes, by their declarations
   TypeSizes sizes_;
   unsigned tokens_of_parser_ = 0;
   std::uint64_t templates_ = 0;
@@ -114,7 +114,7 @@ class WatchedTemplates : public clang::TemplateInstantiationCallback {
   void initialize(const clang::Sema&) override {}
   void finalize(const clang::Sema&) override {}
   void atTemplateBegin(const clang::Sema&, const clang::Sema::CodeSynthesisContext& context) override {
-    parser_.look_at_template(context.Entity, context.PointOfInstantiation);
+    parser_.check_template(context.Entity, context.PointOfInstantiation);
   }
   void atTemplateEnd(const clang::Sema&, const clang::Sema::CodeSynthesisContext&) override {}
 
@@ -122,7 +122,7 @@ class WatchedTemplates : public clang::TemplateInstantiationCallback {
   WatchedParser& parser_;
 };
 
-// Clang's collector of dependencies keeps it from saying that a file of #embed is missing.
+// Clang does not report a missing file of #embed when it collects dependencies. This callback reports it.
 class MissingEmbed : public clang::PPCallbacks {
  public:
   explicit MissingEmbed(clang::Preprocessor& preprocessor) : preprocessor_(preprocessor) {}
@@ -137,7 +137,7 @@ class MissingEmbed : public clang::PPCallbacks {
   clang::Preprocessor& preprocessor_;
 };
 
-// The first pass of the optimiser.
+// The first pass of the optimiser. It refuses code that code_limits.h does not allow.
 class CheckCode : public llvm::PassInfoMixin<CheckCode> {
  public:
   explicit CheckCode(CompileWatch& watch) : watch_(&watch) {}
@@ -151,7 +151,7 @@ class CheckCode : public llvm::PassInfoMixin<CheckCode> {
   CompileWatch* watch_;
 };
 
-// The last pass of the optimiser. Functions and variables lose their contents when nobody waits for them.
+// The last pass of the optimiser. When the compile was stopped, it removes the contents of all functions and variables.
 class EmptyWhenStopped : public llvm::PassInfoMixin<EmptyWhenStopped> {
  public:
   explicit EmptyWhenStopped(CompileWatch& watch) : watch_(&watch) {}
@@ -214,16 +214,15 @@ void CompileWatch::check_nesting(std::uint64_t estimated) {
   if (stack_.bytes != 0 && (estimated > stack_.bytes || used > stack_.bytes / 4)) stop(too_deep());
 }
 
-bool CompileWatch::is_out_of_patience() const {
-  const auto patience =
-      limits_.time.count() == 0 ? most_patience : std::clamp(limits_.time, least_patience, most_patience);
-  return Clock::now() - stopped_ >= patience ||
+bool CompileWatch::is_grace_over() const {
+  const auto grace = limits_.time.count() == 0 ? most_grace : std::clamp(limits_.time, least_grace, most_grace);
+  return Clock::now() - stopped_ >= grace ||
          (limits_.memory != 0 && resident_bytes() >= memory_before_ + 2 * limits_.memory);
 }
 
-void CompileWatch::look_at_allocation(std::uint64_t stack_left) {
+void CompileWatch::check_allocation(std::uint64_t stack_left) {
   if (stack_left <= stack_reserve()) abandon(too_deep());
-  if (must_stop() && is_out_of_patience()) abandon(reason_);
+  if (must_stop() && is_grace_over()) abandon(reason_);
 }
 
 void CompileWatch::abandon(std::string reason) {
@@ -245,25 +244,25 @@ std::unique_ptr<clang::ASTConsumer> CompileWatch::watch_parser(clang::CompilerIn
   auto parser = std::make_unique<WatchedParser>(*this, instance);
   clang::Preprocessor& preprocessor = instance.getPreprocessor();
   preprocessor.addPPCallbacks(std::make_unique<MissingEmbed>(preprocessor));
-  preprocessor.setPreprocessToken(true);  // those of directives and arguments of macros too
+  preprocessor.setPreprocessToken(true);  // includes tokens of directives and of macro arguments
   preprocessor.setTokenWatcher(
-      [&parser = *parser](const clang::Token& token) { parser.see(const_cast<clang::Token&>(token)); });
+      [&parser = *parser](const clang::Token& token) { parser.check_token(const_cast<clang::Token&>(token)); });
   return parser;
 }
 
-// The token is the preprocessor's result, about to be handed out: so what it is changed to is what the parser reads.
-void WatchedParser::see(clang::Token& token) {
+// The parser reads the token after this function has returned, so it sees the changes that are made here.
+void WatchedParser::check_token(clang::Token& token) {
   const bool is_for_parser = std::exchange(tokens_of_parser_, preprocessor_.getTokenCount()) != tokens_of_parser_;
   if (!watch_.is_stopped()) {
     if (is_for_parser) nesting_.add(token.getKind());
     watch_.check_nesting(nesting_.bytes());
-    if (++watch_.tokens_ % tokens_between_looks == 0) watch_.must_stop();
+    if (++watch_.tokens_ % tokens_between_checks == 0) watch_.must_stop();
     if (watch_.tokens_ > watch_.limits_.tokens)
       watch_.stop("macros and headers expand to more than " + std::to_string(watch_.limits_.tokens) + " tokens");
     if (!watch_.is_stopped()) return;
   }
   stop_if_needed(token.getLocation());
-  // Within directives, their end must remain; what reads the arguments of a macro finds their end by itself.
+  // The end of a directive must remain. The code that reads macro arguments finds their end without help.
   if (is_for_parser || (preprocessor_.isParsingIfOrElifDirective() && token.isNot(clang::tok::eod)))
     token.setKind(clang::tok::eof);
 }
@@ -272,20 +271,20 @@ void WatchedParser::stop_if_needed(clang::SourceLocation place) {
   if (!watch_.is_stopped() || std::exchange(stopped_here_, true)) return;
   clang::DiagnosticsEngine& diagnostics = instance_.getDiagnostics();
   diagnostics.Report(place, diagnostics.getCustomDiagID(clang::DiagnosticsEngine::Fatal, "%0")) << watch_.reason();
-  watch_.told_ = true;
+  watch_.is_reported_ = true;
   preprocessor_.SetMacroExpansionOnlyInDirectives();
-  instance_.getPreprocessorOpts().SingleFileParseMode = true;  // no #include is followed
+  instance_.getPreprocessorOpts().SingleFileParseMode = true;  // follows no #include any more
 }
 
 unsigned WatchedParser::note_depth(const clang::RecordDecl& record) {
   unsigned depth = 0;
-  const auto look = [&](clang::QualType type) {
+  const auto update_depth = [&](clang::QualType type) {
     if (const clang::RecordDecl* inner = type->getBaseElementTypeUnsafe()->getAsRecordDecl())
       depth = std::max(depth, depths_.lookup(inner->getCanonicalDecl()));
   };
-  for (const clang::FieldDecl* field : record.fields()) look(field->getType());
+  for (const clang::FieldDecl* field : record.fields()) update_depth(field->getType());
   if (const auto* derived = llvm::dyn_cast<clang::CXXRecordDecl>(&record))
-    for (const clang::CXXBaseSpecifier& base : derived->bases()) look(base.getType());
+    for (const clang::CXXBaseSpecifier& base : derived->bases()) update_depth(base.getType());
   return depths_[record.getCanonicalDecl()] = depth + 1;
 }
 

@@ -1,5 +1,5 @@
-// Ends a compile that would otherwise end or hang the program: of code that is nested too deeply for the stack, of
-// macros without end, and at the limits that the request has.
+// Stops a compile that would otherwise crash or hang the process: code that is nested too deeply for the stack, macros
+// that expand without end, and compiles that exceed the limits of their request.
 #pragma once
 
 #include "compile/allocation_watch.h"
@@ -20,44 +20,45 @@
 
 namespace dijitso::compile {
 
-// Thrown through LLVM, which is left as it is (llvm-config/out_of_memory.h), when a compile that was stopped does not
-// come to an end by itself, or hardly any stack is left. It says the reason.
+// The reason for abandoning a compile. It is thrown through LLVM (llvm-config/out_of_memory.h) when a compile that was
+// stopped does not end by itself, or when nearly no stack is left.
 class Abandoned : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-// For all runs of Clang that one compile is made of; its time begins when this is made. To be made on the large stack.
+// Watches all runs of Clang that make up one compile. The time limit starts with the constructor. Construct it on the
+// large stack.
 class CompileWatch {
  public:
   explicit CompileWatch(const CompileLimits& limits);
   CompileWatch(const CompileWatch&) = delete;
   CompileWatch& operator=(const CompileWatch&) = delete;
 
-  // Watches the parser of an instance that has its preprocessor. The result is to be the first that hears of what was
-  // parsed. Where the compile has to stop there is a fatal error, and nothing more is read.
+  // Watches the parser of an instance, whose preprocessor must exist. The result must be the first consumer of what is
+  // parsed. When the compile has to stop, it reports a fatal error, and nothing more is read.
   std::unique_ptr<clang::ASTConsumer> watch_parser(clang::CompilerInstance& instance);
 
-  // Looks at time and memory. True when the compile has to stop, or has been stopped.
+  // Checks time and memory. Returns true when the compile has to stop or has been stopped.
   bool must_stop();
 
   bool is_stopped() const { return !reason_.empty(); }
   const std::string& reason() const { return reason_; }  // empty unless stopped
 
-  // Whether the fatal error is among the diagnostics.
-  bool has_been_told() const { return told_; }
+  // Whether the diagnostics contain the fatal error.
+  bool is_reported() const { return is_reported_; }
 
   void stop(std::string reason);
 
-  // Throws Abandoned: for what Clang would not come back from in time.
+  // Throws Abandoned. For cases in which Clang would not return in time.
   [[noreturn]] void abandon(std::string reason);
 
  private:
   friend class WatchedParser;
 
   void check_nesting(std::uint64_t bytes);
-  void look_at_allocation(std::uint64_t stack_left);
-  bool is_out_of_patience() const;
+  void check_allocation(std::uint64_t stack_left);
+  bool is_grace_over() const;
   std::uint64_t stack_reserve() const { return stack_.bytes / 16; }
   std::string too_deep() const;
 
@@ -68,20 +69,21 @@ class CompileWatch {
   std::uint64_t tokens_ = 0;
   std::string reason_;
   Clock::time_point stopped_;
-  bool told_ = false;
-  const AllocationWatch allocations_{[this](std::uint64_t stack_left) { look_at_allocation(stack_left); },
+  bool is_reported_ = false;
+  const AllocationWatch allocations_{[this](std::uint64_t stack_left) { check_allocation(stack_left); },
                                      stack_.top - stack_.bytes, stack_reserve()};
 };
 
-// Makes this the result of a compile that was stopped for this reason.
+// Makes `result` that of a compile that was stopped for this reason.
 void note_stop(const std::string& reason, CompileResult& result);
 
-// Flags may raise the limits that Clang has for calls in constant expressions and for brackets, not above what the
-// stack is enough for.
+// Lowers Clang's limits on nested calls in constant expressions and on nested brackets to what the stack allows. Flags
+// may have raised them.
 void limit_depths(clang::LangOptions& language);
 
-// While this lives, the passes of the one compile that is made with these options are watched: when it has to stop, or
-// its code is refused (code_limits.h), no optional pass is begun any more, and nothing is left for the code generator.
+// As long as this object exists, the passes of the one compile with these options are watched. When the compile has to
+// stop, or its code is refused (code_limits.h), no further optional pass runs, and the code generator gets empty
+// functions.
 class WatchedPasses {
  public:
   WatchedPasses(clang::CodeGenOptions& options, CompileWatch& watch);

@@ -1,5 +1,5 @@
-// Clang recurses deeply on deep expressions, so a compile runs on a thread that has the stack, whatever thread asked
-// for it. Memory that runs out is an error of the compile. Tested in unittests/compile/compiler_test.cpp.
+// Clang recurses deeply on deep expressions, so every compile runs on a thread with a large stack. When memory runs
+// out, the compile fails with an error. Tested in unittests/compile/compiler_test.cpp.
 
 #include "compile/compiler.h"
 
@@ -37,7 +37,7 @@ auto on_large_stack(const CompileRequest& request, Work work) try {
       {}, {});
 } catch (const llvm_config::GaveUp& reason) {
   throw CompileFailed("module '" + request.signature + "' cannot be compiled: the compiler gave up: " + reason.what() +
-                          "; change the code, or the flags, that it names",
+                          "; change the code or the flags that the reason names",
                       {}, {});
 }
 

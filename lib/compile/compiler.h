@@ -20,17 +20,17 @@
 
 namespace dijitso::compile {
 
-// A header that exists in memory only, included by its name.
+// A header that exists in memory only; it is included by its name.
 struct MemoryHeader {
   std::string name;
   std::string text;
 };
 
-// Bounds of one compile, looked at from time to time; 0: none.
+// Limits of one compile, which are checked from time to time; 0 means no limit.
 struct CompileLimits {
   std::chrono::nanoseconds time{0};
-  std::uint64_t memory = 0;                       // bytes by which the process grows meanwhile, whoever is the cause
-  std::uint64_t tokens = std::uint64_t{1} << 26;  // that macros and headers expand to: several times what is real
+  std::uint64_t memory = 0;  // growth of the process in bytes during the compile, whatever the cause
+  std::uint64_t tokens = std::uint64_t{1} << 26;  // after expansion of macros and headers; real code has far less
 };
 
 struct CompileRequest {
@@ -41,48 +41,48 @@ struct CompileRequest {
   std::vector<std::string> arguments;        // driver flags: -O2 -std=c++11 -DNAME ...
   std::vector<std::string> include_dirs;     // real directories, in order, after the headers in memory
   std::string target_triple;                 // of the machine to compile for; empty: of the host
-  std::string target_cpu;                    // as the driver takes it (-march), never "native"
-  std::vector<std::string> target_features;  // switched on beyond that CPU's
-  HeaderPacks header_packs;                  // directories in them are named as in packed_headers_dir
-  bool machine_headers = false;              // where packs have the system's: the machine's own are searched last
-  std::string directory;                     // of relative paths in CPATH and its like; empty when there are none
+  std::string target_cpu;                    // as in -march, never "native"
+  std::vector<std::string> target_features;  // enabled in addition to those of the CPU
+  HeaderPacks header_packs;                  // their directories are named as in packed_headers_dir
+  bool machine_headers = false;              // with system headers in packs: search the machine's own last
+  std::string directory;                     // that relative paths in CPATH etc. start from; empty when there are none
   CompileLimits limits;
 };
 
-// A directory that is searched for headers without being named.
+// A directory that is searched for headers although no flag names it.
 struct SystemDirectory {
   std::string path;
   HeaderKind kind = HeaderKind::c;
-  std::uint8_t place = 0;  // among those of its kind
+  std::uint8_t place = 0;  // position among the directories of its kind
 };
 
-// A file as the compiler read it.
+// A file that the compiler read.
 struct HeaderRead {
-  std::string path;  // absolute; ".." only behind a symbolic link
+  std::string path;  // absolute; contains ".." only behind a symbolic link
   Digest content;
 };
 
 // A prelude that was compiled once, for all modules with the same prelude and flags.
 struct Precompiled {
-  std::string prelude;                   // its text, one of those that preludes_of gives
-  ByteView pch;                          // Clang's; empty when they cannot be precompiled, or are not worth it
-  std::shared_ptr<const void> owner;     // of these bytes, which all compiles share
-  std::string messages;                  // what the compiler says of them, for it to repeat
-  std::string refusal;                   // why they cannot be precompiled
-  bool is_cheap = false;                 // they are less text than was asked for
-  std::vector<HeaderRead> files;         // headers outside the toolchain that are in it
+  std::string prelude;                   // its text, as preludes_of returns it
+  ByteView pch;                          // Clang's format; empty when precompiling is impossible or not worthwhile
+  std::shared_ptr<const void> owner;     // of the bytes of `pch`, which all compiles share
+  std::string messages;                  // diagnostics of the headers, which each use repeats
+  std::string refusal;                   // why the headers cannot be precompiled
+  bool is_cheap = false;                 // the headers have less text than `least_text`
+  std::vector<HeaderRead> files;         // the headers outside the toolchain that it contains
   std::vector<std::string> missing;      // as in CompileResult
-  std::vector<std::uint64_t> mentioned;  // hashes of what occurs in these headers: identifiers, included names; sorted
-  std::vector<std::uint64_t> changed;    // hashes of the macros that they define or undefine, sorted
+  std::vector<std::uint64_t> mentioned;  // hashes of identifiers and included names in these headers; sorted
+  std::vector<std::uint64_t> changed;    // hashes of macros that the headers define or undefine; sorted
 };
 
 struct PrecompileLimits {
-  std::uint64_t least_text = 0;             // bytes of headers from which on it is worth it
-  const std::atomic<bool>* stop = nullptr;  // when it becomes true, nobody waits for the result any more
-  std::size_t memory_to_leave = 0;          // the process must be able to take as much, or they are not worth it
+  std::uint64_t least_text = 0;             // precompile only when the headers have this many bytes
+  const std::atomic<bool>* stop = nullptr;  // set to true when the result is not needed any more
+  std::size_t memory_to_leave = 0;          // bytes that the process must still be able to map
 };
 
-// What a compile spends its time with.
+// The phases of a compile.
 enum class Step { frontend, optimiser, code_generation };
 
 using Clock = std::chrono::steady_clock;
@@ -96,14 +96,14 @@ struct CompileResult {
   bool ok = false;
   Bytes object;                            // ELF relocatable; empty unless ok
   std::vector<Diagnostic> diagnostics;     // warnings too
-  std::string diagnostics_text;            // the same as an ordinary compiler prints them
+  std::string diagnostics_text;            // as an ordinary compiler prints them
   std::vector<HeaderRead> files;           // files outside the toolchain that were read from disk, sorted by path
-  std::vector<std::string> missing;        // absolute names outside the toolchain that were sought in vain, sorted
-  std::vector<std::string> isa_features;   // that the generated code may use beyond the target's baseline, sorted
-  std::vector<std::string> dropped_flags;  // left out: Clang does not know them, or they have no effect here
+  std::vector<std::string> missing;        // absolute names outside the toolchain that were not found, sorted
+  std::vector<std::string> isa_features;   // features that the code may use beyond the target's baseline, sorted
+  std::vector<std::string> dropped_flags;  // unknown to Clang, or without effect here
   std::string compiler_version;
   bool used_precompiled = false;
-  std::vector<TimedStep> steps;  // in their order
+  std::vector<TimedStep> steps;  // in the order in which they ran
 
   double seconds() const { return seconds(Step::frontend) + backend_seconds(); }
   double backend_seconds() const { return seconds(Step::optimiser) + seconds(Step::code_generation); }
@@ -115,51 +115,51 @@ struct CompileResult {
   }
 };
 
-// The rest of a compile in two tiers (docs/design.md). It keeps what it needs of the request itself.
+// The second part of a compile in two tiers (docs/design.md). It keeps its own copy of the request's data.
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
 
-  // The result that compile() would have given, byte for byte. To be called once, on any thread; may take seconds.
+  // Returns the same result as compile(), byte for byte. Call it once, on any thread; it may take seconds.
   virtual CompileResult optimize() = 0;
 };
 
-// But for the object and the steps after the frontend, the result is final: files, features and diagnostics do not
+// The result is final except for the object and the steps after the frontend: files, features and diagnostics do not
 // change any more.
 struct QuickResult {
   CompileResult
-      result;  // its object is quick code, which only links in memory, if there is an optimizer; else compile()'s
+      result;  // with an optimizer, the object is quick code, which only links in memory; without, as compile()
   std::unique_ptr<Optimizer> optimizer;     // nullptr when the module is not compiled in two tiers
-  std::vector<std::string> shared_symbols;  // linker names of what stays the quick code's when the rest is replaced
-  std::string untiered_reason;              // for people: why there is no optimizer although the result is good
+  std::vector<std::string> shared_symbols;  // linker names of symbols of the quick code that stay in use
+  std::string untiered_reason;              // shown to users: why a good result has no optimizer
 };
 
 class Compiler {
  public:
   virtual ~Compiler() = default;
 
-  // InvalidArgument for flags that Clang refuses. Errors in the source are a result with ok = false. A precompiled
-  // prelude, which must be of the same flags, is used when the object is then the same.
+  // Throws InvalidArgument for flags that Clang refuses. Errors in the source give a result with ok = false.
+  // `precompiled`, which must be of the same flags, is used only when the object does not change by that.
   virtual CompileResult compile(const CompileRequest& request, const Precompiled* precompiled = nullptr) = 0;
 
-  // Compiles without optimisation, and leaves that to an optimizer, when two copies of the code, of which one takes the
-  // place of the other while it runs, cannot be told from one. Otherwise does what compile() does.
+  // Compiles without optimisation and leaves that to an optimizer, if the program cannot notice that a second copy of
+  // the code replaces the first one while it runs. Otherwise does the same as compile().
   virtual QuickResult compile_quickly(const CompileRequest& request, const Precompiled* precompiled = nullptr) = 0;
 
-  // The beginnings of the module that may be precompiled, as texts: the #include lines of the headers that it reads
-  // before anything of its own, and what its source says before the first declaration. The one that is worth more comes
-  // first. Empty when there are none, or cannot be: debug information names files, so objects would differ.
+  // The texts at the beginning of the module that may be precompiled: the #include lines of the headers that come
+  // before its own code, and the part of its source before the first declaration. The one that saves more comes first.
+  // Empty when there are none, or with debug information: it contains file names, so objects would differ.
   virtual std::vector<std::string> preludes_of(const CompileRequest& request) = 0;
 
-  // Compiles one of them with the flags of the request. Headers of which the compiler has anything to say are not
-  // precompiled, nor those that would mean something else so (__DATE__, some #pragmas).
+  // Compiles one of these preludes with the flags of the request. Headers with errors are not precompiled, nor are
+  // headers whose meaning would change (__DATE__, some #pragmas).
   virtual Precompiled precompile(const CompileRequest& request, const std::string& prelude,
                                  const PrecompileLimits& limits = {}) = 0;
 
-  // Whether the object of this module comes out the same with them.
+  // Whether the object of this module stays the same when it uses `precompiled`.
   virtual bool suits(const Precompiled& precompiled, const CompileRequest& request) = 0;
 
-  // What this machine has, for C and C++, with the C++ library that is asked for.
+  // The directories of this machine for C and C++, with the C++ library that is asked for.
   virtual std::vector<SystemDirectory> system_directories(bool libcxx) = 0;
 };
 

@@ -1,4 +1,4 @@
-// Collects what Clang says, as structures and as the text that an ordinary compiler prints.
+// Collects Clang's diagnostics, as structures and as the text that an ordinary compiler prints.
 #pragma once
 
 #include "compile/messages.h"

@@ -1,9 +1,9 @@
-// A header may be edited while it is being compiled. Clang maps larger files into memory: a mapping shows the new text
-// to whoever makes a digest afterwards, so that the old code would pass for up to date for ever, and a file that
-// becomes shorter under it ends the process with SIGBUS. So Clang gets copies, and the digest is that of the copy.
+// A header may be edited while it is being compiled. Clang maps larger files into memory. A mapping shows the new text
+// when the digest is computed afterwards, so old code would count as up to date forever. When the file is truncated,
+// reading the mapping ends the process with SIGBUS. So Clang gets copies, and the digest is that of the copy.
 //
-// A header that appears later, in a directory that is searched earlier, or one that __has_include asks for, changes the
-// code as well. So the names of what was not there are kept. Tested in unittests/compile/disk_files_test.cpp.
+// A header that appears later also changes the code, when its directory is searched earlier or when __has_include asks
+// for it. So the names of files that were not found are kept. Tested in unittests/compile/disk_files_test.cpp.
 
 #include "compile/disk_files.h"
 
@@ -26,7 +26,7 @@ class CopiedFile : public llvm::vfs::File {
     const llvm::ErrorOr<Status> status = file_->status();
     if (!status) return status.getError();
     const bool is_part = size >= 0 && static_cast<std::uint64_t>(size) < status->getSize();
-    auto text = file_->getBuffer(name, is_part ? -1 : size, ends_with_nul, /*IsVolatile=*/true);  // which is not mapped
+    auto text = file_->getBuffer(name, is_part ? -1 : size, ends_with_nul, /*IsVolatile=*/true);  // prevents mapping
     if (!text) return text.getError();
     files_.note_text(status->getUniqueID(), (*text)->getBuffer());
     if (!is_part) return text;

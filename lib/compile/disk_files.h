@@ -1,4 +1,4 @@
-// The machine's files as one run of Clang sees them.
+// The files on disk as one run of Clang sees them.
 #pragma once
 
 #include "support/hash.h"
@@ -11,11 +11,11 @@
 
 namespace dijitso::compile {
 
-// The absolute name of a path: relative ones begin at the root.
+// Makes a path absolute: relative paths start at the root.
 std::string from_root(const llvm::Twine& path);
 
-// Gives Clang a copy of every text and keeps the digest of it, and the names of all that was looked for and not found.
-// Relative names begin at the root. For one run of Clang, by one thread.
+// Gives Clang a copy of each file, and records the digest of the copy and the names that were not found. Relative names
+// start at the root. For one run of Clang, on one thread.
 class DiskFiles : public llvm::vfs::ProxyFileSystem {
  public:
   using ProxyFileSystem::ProxyFileSystem;
@@ -24,13 +24,13 @@ class DiskFiles : public llvm::vfs::ProxyFileSystem {
   bool exists(const llvm::Twine& path) override { return static_cast<bool>(status(path)); }
   llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> openFileForRead(const llvm::Twine& path) override;
 
-  // All names of the files whose texts were given out, with the digests of these texts. When a file gave several
-  // different ones, the digest is that of none.
+  // The names of all files that Clang read, with the digests of their texts. When a file had different texts at
+  // different times, its digest is empty.
   std::map<std::string, Digest> contents() const;
 
   const std::set<std::string>& missing() const { return missing_; }
 
-  // For the files that this hands out.
+  // Called by the files that this file system opens.
   void note_text(llvm::sys::fs::UniqueID file, llvm::StringRef text);
 
  private:

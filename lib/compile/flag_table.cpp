@@ -1,8 +1,8 @@
-// The flags come from parameters, environment and configuration files. One that loads code, starts a program, writes a
-// file, prints, or reads what the cache cannot watch is right for a compiler that is a program of its own, and wrong
-// here. So every option of Clang's driver, and of the compiler proper behind it, stands in a table: an option that a
-// new version brings is refused until somebody has looked at it. Options are compared by the name that Clang gives
-// them, so aliases (--verbose, --dependencies) and values joined to a name do not slip through. Tested in
+// Flags come from parameters, the environment and configuration files. Some load code, start a program, write a file,
+// print, or read files that the cache cannot watch. A separate compiler process may do that; this process must not. So
+// a table lists every option of Clang's driver and of the compiler proper behind it, and an option of a new Clang
+// version is refused until it is added to the table. Options are compared by their names in Clang's table, so aliases
+// (--verbose, --dependencies) and joined values cannot bypass the check. Tested in
 // unittests/compile/flag_table_test.cpp and arguments_test.cpp.
 
 #include "compile/flag_table.h"
@@ -75,11 +75,11 @@ std::string_view reason_for(Verdict verdict) {
     case unknown:
       break;
   }
-  return "this version of dijitso does not know what it does; leave it out";
+  return "this version of dijitso does not know this flag; leave it out";
 }
 
-// What the driver does not know may be an option of the compiler proper, which must not come to mean something with
-// another version. All others are those of other compilers.
+// A flag that the driver does not know may be an option of the compiler proper, and another version of the driver could
+// accept it. All other unknown flags are those of other compilers.
 Verdict verdict_on_unknown(const llvm::opt::Arg& arg) {
   const llvm::StringRef flag = arg.getSpelling();
   if (flag.starts_with("-wrapper")) return starts;
@@ -88,14 +88,14 @@ Verdict verdict_on_unknown(const llvm::opt::Arg& arg) {
   const char* word = arg.getSpelling().data();
   const llvm::opt::InputArgList parsed = clang::getDriverOptTable().ParseArgs(
       word, missing_index, missing_count, llvm::opt::Visibility(clang::options::CC1Option));
-  if (missing_count != 0) return verdict_on(std::string_view(flag));  // its value would follow
+  if (missing_count != 0) return verdict_on(std::string_view(flag));  // the option needs a value in the next word
   for (const llvm::opt::Arg* inner_arg : parsed)
     if (!inner_arg->getOption().matches(clang::options::OPT_UNKNOWN))
       return verdict_on(std::string_view(inner_arg->getOption().getUnaliasedOption().getPrefixedName()));
   return dropped;
 }
 
-// A warning that Clang does not have, such as GCC's -Wlogical-op.
+// Whether it is a warning that Clang does not have, such as GCC's -Wlogical-op.
 bool is_unknown_warning(llvm::StringRef name) {
   name.consume_front("no-");
   name.consume_front("error=");
@@ -129,13 +129,13 @@ Verdict verdict_on(std::string_view name) {
 std::string_view reason_to_refuse(const llvm::opt::Arg& arg) {
   using namespace clang::options;
   const llvm::opt::Option& option = arg.getOption();
-  // -Wp, hands its values to the compiler proper; distributions use it for macros, which is harmless.
+  // -Wp, passes its values to the compiler proper. Distributions use it to define macros, which is harmless.
   if (option.matches(OPT_Wp_COMMA) && !all_begin_with(arg, {"-D", "-U"})) return reason_for(bypasses);
   const auto is_directory = [](llvm::StringRef value) { return value.starts_with("-I"); };
   if (option.matches(OPT_Wa_COMMA) && std::ranges::any_of(arg.getValues(), is_directory)) return reason_for(reads);
-  // For the driver it is library "oad"; nobody who writes it means that.
+  // The driver reads "-load" as -l with the library "oad". That is never the intention.
   if (option.matches(OPT_l) && llvm::StringRef(arg.getValue()) == "oad") return reason_for(loads);
-  // -xHost, -xCORE-AVX2; languages have small letters.
+  // Flags such as -xHost or -xCORE-AVX2; names of languages are lower case.
   if (option.matches(OPT_x) && llvm::isUpper(*arg.getValue())) return intel;
   if (option.matches(OPT_fopenmp_EQ) && llvm::StringRef(arg.getValue()) == "libgomp") return other_openmp;
   return reason_for(verdict_on_flag(arg));

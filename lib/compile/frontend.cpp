@@ -1,6 +1,6 @@
 // One compile: the module's texts in an in-memory file system over the real one, the arguments that the driver made,
-// Clang's parser and code generator, and an object in a buffer. Nothing is started, and nothing is written to disk.
-// Tested in unittests/compile/compiler_test.cpp.
+// Clang's parser and code generator, and an object in a buffer. It starts no process and writes nothing to disk. Tested
+// in unittests/compile/compiler_test.cpp.
 
 #include "compile/frontend.h"
 
@@ -29,7 +29,7 @@
 namespace dijitso::compile {
 namespace {
 
-// `Emit` is one of Clang's CodeGenActions.
+// Adds a CompileWatch to one of Clang's CodeGenActions.
 template <class Emit>
 class Watched : public Emit {
  public:
@@ -56,7 +56,8 @@ class Watched : public Emit {
   CompileWatch& watch_;
 };
 
-// Runs Clang; `take` gets the module, when there is one, and its context before that goes with the action.
+// Runs Clang. `take` gets the LLVM module, if there is one, and the action that owns its context; the action is
+// destroyed afterwards.
 template <class Emit, class Take>
 CompileResult run_clang(const CompileRequest& request, const Translation& translation, const Precompiled* precompiled,
                         CompileWatch& watch, llvm::SmallVectorImpl<char>& object, Take take) {
@@ -82,17 +83,17 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
   const auto read_files = std::make_shared<ReadFiles>();
   if (result.used_precompiled) read_files->add(*precompiled);
   {
-    // The action owns the context of the intermediate code that the instance holds.
+    // The action owns the LLVM context of the IR that the instance holds.
     const llvm_config::AbandonedOnThrow<Watched<Emit>> action(done, watch);
     const llvm_config::AbandonedOnThrow<clang::CompilerInstance> instance(invocation);
     instance->createVirtualFileSystem(files.over_disk(), &collector);
     instance->createDiagnostics(&collector, /*ShouldOwnClient=*/false);
-    instance->setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());  // "1 error generated."
+    instance->setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());  // discards "1 error generated."
     instance->setOutputStream(std::make_unique<llvm::raw_svector_ostream>(object));
     instance->addDependencyCollector(read_files);
     result.ok = instance->ExecuteAction(*action) && collector.getNumErrors() == 0;
-    if (use && read_files->brings_back_macros()) {
-      result.ok = false;  // to be compiled without; what was said so far means nothing
+    if (use && read_files->pops_unpushed_macro()) {
+      result.ok = false;  // must be compiled without precompiled headers; these messages do not count
       collector.take_messages();
     }
     std::unique_ptr<llvm::Module> module = action->takeModule();
@@ -111,7 +112,7 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
     result.diagnostics.push_back(std::move(message.diagnostic));
   }
   if (watch.is_stopped()) result.ok = false;
-  if (watch.is_stopped() && !watch.has_been_told()) note_stop(watch.reason(), result);  // after the parser: no place
+  if (watch.is_stopped() && !watch.is_reported()) note_stop(watch.reason(), result);  // after the parser
   result.files = read_files->headers(translation, files.disk());
   result.missing = read_files->missing(translation, files.disk());
   return result;

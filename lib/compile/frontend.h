@@ -1,4 +1,4 @@
-// One run of Clang over a module: to an object, or to LLVM's intermediate code that both tiers are made of.
+// Runs Clang on a module once, to an object or to the LLVM IR from which both tiers are made.
 #pragma once
 
 #include "compile/arguments.h"
@@ -12,16 +12,16 @@
 
 namespace dijitso::compile {
 
-// To be called on a large stack. A precompiled prelude is used when it suits the module.
+// Call it on a large stack. A precompiled prelude is used only when it fits the module.
 CompileResult compile_to_object(const CompileRequest& request, const Translation& translation,
                                 const Precompiled* precompiled, CompileWatch& watch);
 
 struct IntermediateCode {
   std::unique_ptr<llvm::LLVMContext> context;
-  std::unique_ptr<llvm::Module> module;  // before any optimisation, but made for the level that was asked for
+  std::unique_ptr<llvm::Module> module;  // not optimised yet, but made for the requested optimisation level
 };
 
-// The same without the code generator: `code` is filled in and the object is empty when the result is good.
+// Stops before the code generator: on success `code` is filled in and the result has no object.
 CompileResult compile_to_intermediate_code(const CompileRequest& request, const Translation& translation,
                                            const Precompiled* precompiled, IntermediateCode& code, CompileWatch& watch);
 

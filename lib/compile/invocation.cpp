@@ -1,5 +1,5 @@
-// One run of Clang sees the module's texts in an in-memory file system over packs and the real one, and the arguments
-// that the driver made. Nothing is written to disk. Tested in unittests/compile/compiler_test.cpp.
+// One run of Clang uses an in-memory file system with the module's texts, over the header packs and the disk, and the
+// arguments from the driver. Nothing is written to disk. Tested in unittests/compile/compiler_test.cpp.
 
 #include "compile/invocation.h"
 
@@ -17,11 +17,11 @@ std::string source_name(const CompileRequest& request) {
 Files::Files(const HeaderPacks& packs) : memory_(llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>()) {
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> machine;
   if (packs.empty()) {
-    // With a working directory of its own: the process may change, or lose, its directory at any time.
+    // It has its own working directory, because the process may change or lose its current directory at any time.
     machine = regular_files_of(llvm::vfs::createPhysicalFileSystem());
     machine->setCurrentWorkingDirectory("/");
   } else {
-    // Only asked for absolute names; one with a directory of its own would begin with system calls.
+    // Packs ask it for absolute names only. A file system with its own working directory would start with system calls.
     machine = regular_files_of(llvm::vfs::getRealFileSystem());
   }
   disk_ = llvm::makeIntrusiveRefCnt<DiskFiles>(std::move(machine));

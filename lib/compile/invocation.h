@@ -1,4 +1,4 @@
-// What a compile and the compile of a prelude have in common: the files and the options of one run of Clang.
+// The files and options of one run of Clang: code that compiles of modules and of preludes share.
 #pragma once
 
 #include "compile/arguments.h"
@@ -15,10 +15,10 @@
 
 namespace dijitso::compile {
 
-// The name of the module's source among the files in memory.
+// The name of the module's source in the in-memory file system.
 std::string source_name(const CompileRequest& request);
 
-// The files in memory over those of the packs over those on disk. What is added must outlive its users.
+// Files in memory, over the files of the packs, over the files on disk. Added contents must outlive their use.
 class Files {
  public:
   explicit Files(const HeaderPacks& packs);
@@ -26,7 +26,7 @@ class Files {
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> over_disk() const { return overlay_; }
   const DiskFiles& disk() const { return *disk_; }
 
-  // To be called when Clang is done: throws what was wrong with a pack, which Clang only saw as a file that is missing.
+  // Call it after Clang has ended. It throws the error of a damaged pack, which Clang only noticed as a missing file.
   void check_packs() const;
 
  private:
@@ -39,11 +39,11 @@ class Files {
 // The module's source and headers.
 Files files_of(const CompileRequest& request);
 
-// The arguments of a translation for the source of this name.
+// The arguments of a translation, with this name for the source.
 std::vector<std::string> arguments_for(const CompileRequest& request, const Translation& translation,
                                        const std::string& name);
 
-// InvalidArgument when Clang refuses the arguments.
+// Throws InvalidArgument when Clang refuses the arguments.
 std::shared_ptr<clang::CompilerInvocation> make_invocation(const std::vector<std::string>& arguments);
 
 }  // namespace dijitso::compile

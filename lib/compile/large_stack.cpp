@@ -1,9 +1,9 @@
-// llvm::thread ends the process when the system has no thread to give.
+// llvm::thread is not used, because it ends the process when the system cannot create a thread.
 //
-// A thread begins with the rounding mode, the floating-point traps and the locale of the thread that starts it. LLVM
-// folds constants with the C library's functions: a host that rounds upwards would get other numbers into the cache,
-// and one that traps overflow would be ended by exp(1000.0). So a compile has the settings that a program begins with.
-// Tested in unittests/compile/large_stack_test.cpp.
+// A thread starts with the rounding mode, the floating-point traps and the locale of the thread that creates it. LLVM
+// folds constants with functions of the C library. So in a host that rounds upwards other numbers would get into the
+// cache, and in a host that traps overflow exp(1000.0) would end the process. A compile therefore runs with the default
+// settings of a new program. Tested in unittests/compile/large_stack_test.cpp.
 
 #include "compile/large_stack.h"
 
@@ -28,16 +28,17 @@
 namespace dijitso::compile {
 namespace {
 
-thread_local StackExtent this_one;
+thread_local StackExtent extent_of_this_thread;
 
-// A mapping with a page before it that cannot be touched. Large pages would make a small compile clear 2 MiB.
+// A mapping that begins with an inaccessible guard page. Huge pages are off: even a small compile would have to clear 2
+// MiB.
 class Stack {
  public:
   explicit Stack(std::size_t bytes) : page_(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))) {
     for (bytes_ = bytes; !map() && bytes_ / 2 >= least_stack_bytes;) bytes_ /= 2;
     if (!is_mapped() || bytes_ == bytes) return;
     is_short_ = true;
-    // That is about half of the address space that is left, and the compile needs some too.
+    // `bytes_` is about half of the address space that is left, and the compile itself needs some too.
     unmap();
     bytes_ = std::max(bytes_ / 8, least_stack_bytes);
     map();
@@ -68,25 +69,25 @@ class Stack {
 
   const std::size_t page_;
   std::size_t bytes_ = 0;
-  bool is_short_ = false;  // of address space
+  bool is_short_ = false;  // the address space was too small
   void* mapping_ = MAP_FAILED;
 };
 
-bool is_memory_set_aside() {
-  static const bool is_set_aside = read_small_file("/proc/sys/vm/overcommit_memory").starts_with('2');
-  return is_set_aside;
+bool is_overcommit_off() {
+  static const bool is_off = read_small_file("/proc/sys/vm/overcommit_memory").starts_with('2');
+  return is_off;
 }
 
-// For each thread that allocates, glibc sets aside 64 MiB of address space, and 128 MiB for a moment. Where it cannot,
-// it gives every small object a page of its own, which takes what is left. So threads share what there is.
+// glibc reserves 64 MiB of address space for each thread that allocates, and 128 MiB for a moment. When it cannot, it
+// maps a page for every small object, which uses up the rest. So all threads use one arena.
 void share_heaps() { ::mallopt(M_ARENA_MAX, 1); }
 
 void note_bottom() { clang::noteBottomOfStack(/*ForceSet=*/true); }
 
-// Clang counts from where it is told that its stack begins. When nearly 8 MiB are used it goes on on another thread,
-// where it has as much again, and ends the process when there is no thread to be had. It is told the wrong end of the
-// stack, from which it is further away than that until nothing is left; what stops a compile in time is CompileWatch.
-void keep_clang_here(char* low_end) {
+// Clang measures its stack from a base address. When nearly 8 MiB are used, it continues on another thread with the
+// same stack size, and ends the process when there is no such thread. To prevent that, Clang gets the wrong end of this
+// stack as its base, so the distance is large until nothing is left. CompileWatch stops a compile in time.
+void keep_clang_on_this_stack(char* low_end) {
   constexpr std::size_t enough = std::size_t{64} << 10;
   ucontext_t here, there;
   if (::getcontext(&there) != 0) return;
@@ -97,7 +98,7 @@ void keep_clang_here(char* low_end) {
   ::swapcontext(&here, &there);
 }
 
-void use_settings_of_a_new_program() {
+void use_default_settings() {
   std::fesetenv(FE_DFL_ENV);
   static const locale_t classic = ::newlocale(LC_ALL_MASK, "C", nullptr);
   ::uselocale(classic);
@@ -106,12 +107,12 @@ void use_settings_of_a_new_program() {
 }  // namespace
 
 void run_on_large_stack(const std::function<void()>& function, std::size_t bytes) {
-  const Stack stack(is_memory_set_aside() ? std::min(bytes, costly_stack_bytes) : bytes);
+  const Stack stack(is_overcommit_off() ? std::min(bytes, costly_stack_bytes) : bytes);
   if (stack.is_short()) share_heaps();
   const auto on_stack = [&] {
-    this_one = {reinterpret_cast<std::uintptr_t>(stack.low()) + stack.bytes(), stack.bytes()};
-    use_settings_of_a_new_program();
-    keep_clang_here(stack.low());
+    extent_of_this_thread = {reinterpret_cast<std::uintptr_t>(stack.low()) + stack.bytes(), stack.bytes()};
+    use_default_settings();
+    keep_clang_on_this_stack(stack.low());
     function();
   };
   const int error = stack.is_mapped() ? call_on_own_thread(on_stack, stack.bytes(), stack.low()) : ENOMEM;
@@ -121,6 +122,6 @@ void run_on_large_stack(const std::function<void()>& function, std::size_t bytes
                 "; raise the limits on memory and processes (ulimit -v, ulimit -u)");
 }
 
-StackExtent this_stack() { return this_one; }
+StackExtent this_stack() { return extent_of_this_thread; }
 
 }  // namespace dijitso::compile

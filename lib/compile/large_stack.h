@@ -1,5 +1,5 @@
-// Runs a function on a thread of its own that has the stack which deeply nested code needs, and none of the settings of
-// the thread that asked for it which could change what the compiler computes.
+// Runs a function on a new thread that has a stack large enough for deeply nested code. The thread does not inherit
+// settings of the calling thread that could change what the compiler computes.
 #pragma once
 
 #include <cstddef>
@@ -8,14 +8,14 @@
 
 namespace dijitso::compile {
 
-// Address space, which costs nothing before it is touched. Where there is less (ulimit -v), the stack is about a
-// sixteenth of what is left, for the compile needs some too, but never less than the least. Where the system sets
-// memory aside for all that is mapped (vm.overcommit_memory=2), a thread begins with much less.
+// This is address space, which costs nothing until it is touched. When there is less (ulimit -v), the stack gets about
+// a sixteenth of the rest, because the compile needs some too, but never less than `least_stack_bytes`. When the system
+// reserves memory for every mapping (vm.overcommit_memory=2), the stack has `costly_stack_bytes`.
 inline constexpr std::size_t large_stack_bytes = std::size_t{8} << 30;
 inline constexpr std::size_t costly_stack_bytes = std::size_t{256} << 20;
 inline constexpr std::size_t least_stack_bytes = std::size_t{16} << 20;
 
-// Returns when the function has; an exception that it throws arrives here. Error when the thread cannot be started.
+// Returns when the function has returned, and rethrows its exception. Throws Error when the thread cannot be started.
 void run_on_large_stack(const std::function<void()>& function, std::size_t bytes = large_stack_bytes);
 
 struct StackExtent {
@@ -23,7 +23,7 @@ struct StackExtent {
   std::size_t bytes = 0;
 };
 
-// The large stack that this is called on; nothing elsewhere.
+// The large stack on which the caller runs; empty when it runs on another stack.
 StackExtent this_stack();
 
 }  // namespace dijitso::compile

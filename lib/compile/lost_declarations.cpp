@@ -1,11 +1,11 @@
-// When Clang reads precompiled headers, it hands over to the code generator what must be emitted, but of functions only
-// those that have a body there. The alias of a function, a function chosen at load time (ifunc), the dispatcher between
-// versions for several processors, and the declaration by which C turns an inline function into an external one are
-// lost.
+// When Clang reads precompiled headers, it passes the declarations that must be emitted to the code generator, but
+// functions only if they have a body there. So these are lost: the alias of a function, a function chosen at load time
+// (ifunc), the dispatcher between versions for several processors, and the declaration by which C turns an inline
+// function into an external one.
 //
-// Not lost, for they matter only where the module uses them or have a place of their own in the file: weak references,
-// names for the assembler, file-scope assembly, definitions that are marked as used. A #pragma that changes names is
-// found by the preprocessor (prelude_watch.h). Tested in unittests/compile/precompile_test.cpp.
+// Weak references, assembler names, file-scope assembly and definitions marked as used are not lost: they matter only
+// where the module uses them, or the file stores them separately. prelude_watch.h detects #pragmas that change names.
+// Tested in unittests/compile/precompile_test.cpp.
 #include "compile/lost_declarations.h"
 
 #include <clang/AST/Attr.h>
@@ -17,7 +17,7 @@ namespace dijitso::compile {
 namespace {
 
 std::string lost_in(const clang::FunctionDecl& function) {
-  if (function.hasAttr<clang::WeakRefAttr>()) return {};  // which makes it an alias too
+  if (function.hasAttr<clang::WeakRefAttr>()) return {};  // which is an AliasAttr too
   if (function.hasAttr<clang::AliasAttr>()) return "an alias";
   if (function.hasAttr<clang::IFuncAttr>()) return "an ifunc";
   if (function.isMultiVersion()) return "versions for several processors of";

@@ -1,5 +1,5 @@
-// Declarations that make code though they have no body, and of which precompiled headers tell the code generator
-// nothing.
+// Finds declarations that make code although they have no body, and that precompiled headers do not pass to the code
+// generator.
 #pragma once
 
 #include <clang/AST/Decl.h>
@@ -8,7 +8,8 @@
 
 namespace dijitso::compile {
 
-// What precompiled headers with these declarations would lose, in words that follow "they have"; empty when nothing.
+// Describes a declaration that precompiled headers would lose, in words that follow "they have"; empty when there is
+// none.
 std::string lost_declaration(const clang::TranslationUnitDecl& unit);
 
 }  // namespace dijitso::compile

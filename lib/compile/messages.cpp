@@ -1,6 +1,6 @@
-// A compile without precompiled headers repeats the warnings that they give; pybind11 gives some to every module. One
-// with them does not, so they are kept. Only the lines that tell which line of the module included the header must be
-// made anew. Tested in unittests/compile/messages_test.cpp.
+// Without precompiled headers, every compile repeats the warnings of the headers (pybind11 causes some in every
+// module). With precompiled headers the compiler does not give them, so they are stored. Only the lines "In file
+// included from" must be written anew for each module. Tested in unittests/compile/messages_test.cpp.
 
 #include "compile/messages.h"
 
@@ -12,12 +12,12 @@ namespace {
 
 constexpr std::string_view included_from = "In file included from ";
 
-// "<command line>", or nothing: about the flags.
+// Messages about flags have the file "<command line>" or none.
 bool is_about_flags(const Diagnostic& diagnostic) { return diagnostic.file.empty() || diagnostic.file.front() == '<'; }
 
 bool is_note(const Message& message) { return message.diagnostic.severity == Severity::note; }
 
-// Whether the text names a line of the file other than as one that includes.
+// Whether the text names the file other than in "In file included from" lines.
 bool is_about(const std::string& text, const std::string& file) {
   for (std::size_t at = text.find(file); at != text.npos; at = text.find(file, at + 1)) {
     const std::size_t line = text.rfind('\n', at) + 1;  // npos + 1 is 0
@@ -26,7 +26,7 @@ bool is_about(const std::string& text, const std::string& file) {
   return false;
 }
 
-// The lines that tell from where the file was included.
+// The "In file included from" lines at the beginning of the text.
 std::string_view stack_of(const std::string& text) {
   std::size_t end = 0;
   while (text.compare(end, included_from.size(), included_from) == 0) end = text.find('\n', end) + 1;
@@ -79,7 +79,7 @@ void include_from(std::vector<Message>& messages, const std::string& file, const
       unsigned line = 0;
       std::from_chars(text.data() + at + begin.size(), text.data() + end, line);
       if (line == 0 || line > places.size()) break;
-      // Precompiled headers count as included by the first line of the module.
+      // Clang reports precompiled headers as included by the first line of the module: remove that line too.
       const std::size_t before = at == 0 ? 0 : text.rfind('\n', at - 2) + 1;  // npos + 1 is 0
       if (at > 0 && text.compare(before, included_from.size(), included_from) == 0) at = before;
       text.replace(at, end - at, places[line - 1]);
@@ -91,7 +91,7 @@ void include_from(std::vector<Message>& messages, const std::string& file, const
 std::vector<Message> joined(std::vector<Message> of_headers, std::vector<Message> of_module) {
   const auto place = std::find_if(of_module.begin(), of_module.end(),
                                   [](const Message& message) { return !is_about_flags(message.diagnostic); });
-  // Clang prints them once for messages in the same file that follow each other.
+  // For consecutive messages in the same file Clang prints the "In file included from" lines only once.
   std::string_view last;
   for (const Message& message : of_headers)
     if (const std::string_view stack = stack_of(message.text); !stack.empty()) last = stack;

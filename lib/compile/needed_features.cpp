@@ -1,7 +1,7 @@
-// The name of a processor stands for all its features. Some of them no compiler uses of its own accord: instructions
-// for keys of memory, enclaves, random numbers, states of threads, caches, matrices in tiles. Hypervisors hide just
-// those, and code for the processor runs there all the same. Whoever uses such an instruction calls a function of
-// LLVM's for it, which stands in the module. Tested in unittests/compile/needed_features_test.cpp.
+// The name of a CPU implies all its features, but a compiler never uses some of them unless asked: instructions for
+// memory protection keys, enclaves, random numbers, processor state, cache control, matrix tiles. Hypervisors often
+// hide these features, and code for that CPU runs all the same. Code that does use such an instruction calls an LLVM
+// intrinsic, which is visible in the module. Tested in unittests/compile/needed_features_test.cpp.
 
 #include "compile/needed_features.h"
 
@@ -18,11 +18,11 @@ namespace dijitso::compile {
 namespace {
 
 struct OnRequest {
-  llvm::StringRef feature;    // with '*' at the end: all that begin so
-  llvm::StringRef functions;  // the beginnings of their names, behind "llvm.x86." or "llvm.aarch64."
+  llvm::StringRef feature;    // a '*' at the end matches all names that begin so
+  llvm::StringRef functions;  // prefixes of the intrinsics' names, after "llvm.x86." or "llvm.aarch64."
 };
 
-// Those that have no function are used in assembler text only, which nobody checks.
+// Features without intrinsics are used in assembler text only, which is not checked.
 constexpr std::array on_request = {
     OnRequest{"aes", "aesni"},
     OnRequest{"amx-*", "tile tdp tcmm tcvt tmm ldtilecfg sttilecfg"},
@@ -70,7 +70,7 @@ constexpr std::array on_request = {
     OnRequest{"xsaves", "xsaves xrstors"},
 };
 
-bool is_meant(const OnRequest& row, llvm::StringRef feature) {
+bool matches(const OnRequest& row, llvm::StringRef feature) {
   llvm::StringRef name = row.feature;
   return name.consume_back("*") ? feature.starts_with(name) : feature == name;
 }
@@ -87,14 +87,14 @@ bool calls_one_of(const llvm::Module& module, llvm::StringRef beginnings) {
 }
 
 bool may_use(const llvm::Module& module, llvm::StringRef feature) {
-  const auto* row = std::ranges::find_if(on_request, [&](const OnRequest& one) { return is_meant(one, feature); });
+  const auto* row = std::ranges::find_if(on_request, [&](const OnRequest& one) { return matches(one, feature); });
   return row == on_request.end() || calls_one_of(module, row->functions);
 }
 
 }  // namespace
 
-// The compiler's list of features also has ways of making code (-mretpoline, -moutline-atomics), which every processor
-// runs.
+// The compiler's list of features also contains code generation options (-mretpoline, -moutline-atomics). Every
+// processor can run the code that these options make.
 std::vector<std::string> needed_features(const clang::TargetInfo& target, clang::DiagnosticsEngine& diagnostics,
                                          const llvm::Module& module) {
   clang::TargetOptions plain;

@@ -1,4 +1,4 @@
-// What the processor must have to run a module's code.
+// Finds the processor features that a module's code needs.
 #pragma once
 
 #include <clang/Basic/TargetInfo.h>
@@ -9,8 +9,8 @@
 
 namespace dijitso::compile {
 
-// The ISA features, sorted, that the target has beyond the plainest processor of its kind, a processor may lack, and
-// the code of the module may use.
+// Returns, sorted, the ISA features that the module's code may use, that the target has beyond the baseline processor,
+// and that some processors lack.
 std::vector<std::string> needed_features(const clang::TargetInfo& target, clang::DiagnosticsEngine& diagnostics,
                                          const llvm::Module& module);
 

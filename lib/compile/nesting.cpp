@@ -1,10 +1,10 @@
-// A sum of n terms is a tree of depth n, which the parser builds without calling itself, and everybody who looks at the
-// tree afterwards does. The measured cost of one level is at most 8 KB (sizeof, if), and 0.4 KB for a comma. A comma
-// either separates elements, which lie side by side and are many in tables of numbers, or is an operator: so it costs
-// what the operator does, and what stood before it does not count any more.
+// A sum of n terms is a syntax tree of depth n. The parser builds it without recursion, but all code that later walks
+// the tree recurses. One level costs at most 8 KB of stack (measured for sizeof and if), and 0.4 KB for a comma. A
+// comma may separate elements of a list, which do not nest and may be many (tables of numbers), or may be an operator.
+// So each comma is counted as the operator, and tokens before it are not counted any more.
 //
-// A statement ends with a semicolon, or with a closing brace when what follows does not look like the rest of an
-// expression; an "else" continues the one before. Tested in unittests/compile/nesting_test.cpp.
+// A statement ends with a semicolon, or with a closing brace when the next token does not continue an expression. An
+// "else" continues the statement before it. Tested in unittests/compile/nesting_test.cpp.
 
 #include "compile/nesting.h"
 
@@ -23,8 +23,8 @@ bool is_operand(tok::TokenKind kind) {
 
 }  // namespace
 
-// Whether a token belongs to the statement that seemed to be over before it.
-bool Nesting::goes_on(tok::TokenKind kind) const {
+// Whether the token continues the statement that seemed to have ended before it.
+bool Nesting::continues_statement(tok::TokenKind kind) const {
   if (kind == tok::kw_else || kind == tok::kw_catch) return true;
   const bool is_punctuator = tok::getPunctuatorSpelling(kind) != nullptr;
   return last_ == tok::r_brace && is_punctuator && kind != tok::l_brace;
@@ -32,7 +32,7 @@ bool Nesting::goes_on(tok::TokenKind kind) const {
 
 void Nesting::add(tok::TokenKind kind) {
   const bool is_over = last_ == tok::r_brace || (last_ == tok::semi && innermost().kind == tok::l_brace);
-  if (is_over && !goes_on(kind)) {
+  if (is_over && !continues_statement(kind)) {
     bytes_ = innermost().begin;
     innermost().commas = 0;
   }
@@ -40,7 +40,7 @@ void Nesting::add(tok::TokenKind kind) {
     case tok::l_paren:
     case tok::l_square:
     case tok::l_brace:
-      // In a[i] + b[i] the brackets lie side by side; in x[i][j] and in casts, which cost most, they are nested.
+      // The brackets of a[i] + b[i] are siblings; those of x[i][j] and of casts, which cost most, are nested.
       open_.push_back({kind, is_operand(last_) ? bytes_ : bytes_ + 2 * level, bytes_ + level});
       bytes_ += level;
       break;

@@ -1,4 +1,4 @@
-// How deeply the compiler will call itself for what it is reading.
+// Estimates how deeply the compiler will recurse for the code that it is reading.
 #pragma once
 
 #include <clang/Basic/TokenKinds.h>
@@ -9,8 +9,8 @@
 
 namespace dijitso::compile {
 
-// An estimate from the tokens alone, never too small: bytes of stack for the statement or declaration that is being
-// read. Each operator, keyword and open bracket is taken for one more level; brackets give back what was in them.
+// An upper bound, from the tokens alone, for the bytes of stack that the current statement or declaration needs. Each
+// operator, keyword and open bracket counts as one more level; a closing bracket removes the levels inside it.
 class Nesting {
  public:
   static constexpr std::uint64_t level = 16 << 10;
@@ -21,13 +21,13 @@ class Nesting {
  private:
   struct Bracket {
     clang::tok::TokenKind kind;
-    std::uint64_t before;  // what is nested here when it is closed
-    std::uint64_t begin;   // at the beginning of a statement, or of an element of a list, in it
+    std::uint64_t before;  // the estimate after it is closed
+    std::uint64_t begin;   // the estimate at the beginning of its current statement or list element
     std::uint64_t commas = 0;
   };
 
   Bracket& innermost() { return open_.empty() ? outermost_ : open_.back(); }
-  bool goes_on(clang::tok::TokenKind kind) const;
+  bool continues_statement(clang::tok::TokenKind kind) const;
 
   std::uint64_t bytes_ = 0;
   Bracket outermost_{clang::tok::l_brace, 0, 0};

@@ -1,7 +1,7 @@
-// Clang asks for the status of directories and files, mostly of some that do not exist, and then for texts. The first
-// is answered from the pack's sorted list; a text is unpacked when it is asked for. Directories of one name in several
-// packs are layers of one directory. Two names of one file have one identity, as #pragma once needs it. Exceptions must
-// not pass through Clang: what is wrong with a pack is kept for later. Tested in
+// Clang asks for the status of many directories and files, most of which do not exist, and then for texts. The status
+// comes from the pack's sorted list; a text is decompressed when Clang reads it. Directories with the same name in
+// several packs form one directory. Two names of one file have the same identity, as #pragma once requires. Exceptions
+// must not pass through Clang, so the error of a damaged pack is kept for later. Tested in
 // unittests/compile/packed_files_test.cpp.
 #include "compile/packed_files.h"
 
@@ -22,7 +22,7 @@ namespace {
 
 using llvm::vfs::Status;
 
-// Without dots, as nothing in memory is a symbolic link.
+// Removes "." and "..", which is correct because nothing in memory is a symbolic link.
 std::string plain(const llvm::Twine& path) {
   llvm::SmallString<256> text(from_root(path));
   llvm::sys::path::remove_dots(text, /*remove_dot_dot=*/true);
@@ -36,7 +36,7 @@ bool lies_in(llvm::StringRef path, llvm::StringRef dir) {
 bool is_in_memory(llvm::StringRef path) { return lies_in(path, module_dir) || lies_in(path, packed_headers_dir); }
 
 Status status_of(llvm::StringRef shown, llvm::StringRef identity, std::uint64_t size, llvm::sys::fs::file_type type) {
-  constexpr std::uint64_t device = std::numeric_limits<std::uint64_t>::max() - 1;  // not that of files in memory
+  constexpr std::uint64_t device = std::numeric_limits<std::uint64_t>::max() - 1;  // no other file system's
   const auto permissions = type == llvm::sys::fs::file_type::directory_file ? 0555 : 0444;
   return Status(shown, {device, llvm::xxh3_64bits(identity)}, {}, 0, 0, size, type,
                 static_cast<llvm::sys::fs::perms>(permissions));
@@ -80,7 +80,7 @@ PackedFiles::PackedFiles(const HeaderPacks& packs, llvm::IntrusiveRefCntPtr<llvm
       layers_[pack->directories()[i].name].push_back({pack.get(), i});
 }
 
-// `rest` is the path in the directory; empty for the directory itself.
+// `rest` is the path relative to the directory; empty for the directory itself.
 std::optional<PackedFiles::Found> PackedFiles::find_in(const Layer& layer, llvm::StringRef name, llvm::StringRef rest,
                                                        llvm::StringRef path) {
   using llvm::sys::fs::file_type;
@@ -135,7 +135,7 @@ llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> PackedFiles::openFileForRead(con
   }
 }
 
-// Only modules of Clang's own are found by looking through directories, and none are used.
+// Clang lists directories only to find modules of its own, which are not used.
 llvm::vfs::directory_iterator PackedFiles::dir_begin(const llvm::Twine& path, std::error_code& error) {
   if (!is_in_memory(plain(path))) return disk_->dir_begin(from_root(path), error);
   error = std::make_error_code(std::errc::operation_not_supported);

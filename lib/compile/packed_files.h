@@ -1,4 +1,4 @@
-// The headers of packs as a file system of Clang, over the one of the machine.
+// A file system for Clang with the headers of packs, over the one of the machine.
 #pragma once
 
 #include "support/header_pack.h"
@@ -14,13 +14,13 @@
 
 namespace dijitso::compile {
 
-// What lies under packed_headers_dir and module_dir is never looked for on disk; all else is. Relative names begin at
-// the root. For one run of Clang, by one thread; texts that were read stay in memory as long.
+// Paths under packed_headers_dir and module_dir are never looked up on disk; all others are. Relative names start at
+// the root. For one run of Clang, on one thread; texts that were read stay in memory until this object is destroyed.
 class PackedFiles : public llvm::vfs::FileSystem {
  public:
   PackedFiles(const HeaderPacks& packs, llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk);
 
-  // What was wrong with a pack, whose files are missing since then; empty when nothing was.
+  // The error of a damaged pack, whose files count as missing from then on; empty when there was none.
   const std::string& fault() const { return fault_; }
 
   llvm::ErrorOr<llvm::vfs::Status> status(const llvm::Twine& path) override;
@@ -45,7 +45,7 @@ class PackedFiles : public llvm::vfs::FileSystem {
   std::optional<Found> find_in(const Layer& layer, llvm::StringRef name, llvm::StringRef rest, llvm::StringRef path);
 
   HeaderPacks packs_;
-  llvm::StringMap<std::vector<Layer>> layers_;  // by the names of directories
+  llvm::StringMap<std::vector<Layer>> layers_;  // by the name of the directory
   std::set<std::shared_ptr<const void>> read_;
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> disk_;
   std::string fault_;

@@ -1,9 +1,9 @@
-// Macros in front of the #include lines may decide what the headers contain (EIGEN_NO_DEBUG, PY_SSIZE_T_CLEAN), and so
-// may conditions around them. Then the headers cannot be compiled apart from these lines (prelude.h), but the lines can
-// be compiled with them: the preamble is the beginning of the source up to the last directive with an #include that
-// stands before the first declaration, with no condition open. The compiler that uses the result skips as many bytes of
-// the source, so all that follows keeps its place. Comments between directives are left out of the text: they often
-// name the module. A preamble ends before a header in memory, which is another one for every module.
+// Macros and conditions before the #include lines may decide what the headers contain (EIGEN_NO_DEBUG,
+// PY_SSIZE_T_CLEAN). Such headers cannot be precompiled without these lines (prelude.h), but together with them. The
+// preamble is the beginning of the source up to the last directive after an #include that is before the first
+// declaration and outside of all conditions. A compile that uses the result skips these bytes of the source, so line
+// numbers do not change. Comments are left out, because they often name the module. A preamble ends before a header in
+// memory, because that differs between modules.
 //
 // Tested in unittests/compile/preamble_test.cpp.
 
@@ -21,7 +21,7 @@
 namespace dijitso::compile {
 namespace {
 
-// Reads directives. The lexer is a raw one: it knows comments, strings and continued lines, and expands nothing.
+// Reads directives with a raw lexer, which recognises comments, strings and continued lines, but expands no macros.
 class Directives {
  public:
   Directives(const CompileRequest& request, const clang::LangOptions& language)
@@ -40,7 +40,7 @@ class Directives {
   std::string_view word() const {
     return token_.is(clang::tok::raw_identifier) ? std::string_view(token_.getRawIdentifier()) : std::string_view();
   }
-  bool take(std::string_view directive);
+  bool accept(std::string_view directive);
   bool includes_from_memory() const;
 
   const CompileRequest& request_;
@@ -48,11 +48,11 @@ class Directives {
   clang::Lexer lexer_;
   clang::Token token_;
   int conditions_ = 0;
-  bool has_include_ = false;  // since no condition was open
+  bool has_include_ = false;  // since the last time when no condition was open
 };
 
-// What stands behind #include may also be made by a macro; a header in memory that is reached so, or through a header
-// on disk, is found out later, when its name is among those that the precompiled headers asked for.
+// A macro may make the file name of an #include, and a header on disk may include a header in memory. Both are detected
+// later: the name is then in the list `mentioned` of the precompiled headers.
 bool Directives::includes_from_memory() const {
   const std::string_view rest(begin_of_token(), begin_ + request_.source.size() - begin_of_token());
   const std::string_view line = rest.substr(0, rest.find_first_of("\r\n"));
@@ -60,8 +60,8 @@ bool Directives::includes_from_memory() const {
                      [&](const MemoryHeader& header) { return line.find(header.name) != line.npos; });
 }
 
-// Whether a preamble may have this directive, whose first word was read.
-bool Directives::take(std::string_view directive) {
+// Whether a preamble may contain this directive. Its first word has been read.
+bool Directives::accept(std::string_view directive) {
   if (directive == "include") {
     if (!in_line() || includes_from_memory()) return false;
     has_include_ = true;
@@ -81,7 +81,7 @@ Preamble Directives::read() {
   Preamble preamble;
   std::string text;
   std::vector<std::string> places;
-  const char* counted = begin_;  // up to here are `line` - 1 lines
+  const char* counted = begin_;  // `line` - 1 lines end before this position
   unsigned line = 1;
   while (token_.is(clang::tok::hash) && token_.isAtStartOfLine()) {
     const char* begin = begin_of_token();
@@ -91,7 +91,7 @@ Preamble Directives::read() {
       const std::string directive(word());
       end = lexer_.getBufferLocation();
       next();
-      if (!take(directive)) break;
+      if (!accept(directive)) break;
       for (; in_line(); next()) end = lexer_.getBufferLocation();
     }
     text.append(begin, end).append("\n");

@@ -1,4 +1,4 @@
-// What a source says before its first declaration: the other part of a compile that modules may share.
+// The beginning of a source up to its first declaration, which several modules may share.
 #pragma once
 
 #include "compile/compiler.h"
@@ -12,12 +12,12 @@
 namespace dijitso::compile {
 
 struct Preamble {
-  std::string text;                 // its directives, one after another; empty when there is no #include among them
-  std::size_t bytes = 0;            // of the source, from its beginning to the end of the last of them
-  std::vector<std::string> places;  // of the lines of the text in the source, as in messages.h
+  std::string text;                 // its directives; empty when none of them is an #include
+  std::size_t bytes = 0;            // length of the preamble in the source
+  std::vector<std::string> places;  // for each line of `text`, its place in the source, as in messages.h
 };
 
-// Pure: looks at the texts of the request only.
+// Pure function: uses only the texts of the request.
 Preamble find_preamble(const CompileRequest& request, const clang::LangOptions& language);
 
 }  // namespace dijitso::compile

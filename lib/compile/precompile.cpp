@@ -1,15 +1,15 @@
-// Clang's precompiled headers give back what the parser knew at the end of some text. There are two ways to use them.
+// Clang's precompiled headers restore the state of the parser at the end of some text. They are used in two ways.
 //
-// Made of a module's preamble (preamble.h), they stand for these bytes of its source. Made of the list of its headers
-// (prelude.h), they stand before its first line, whereas the module reads the same headers a few macros later. That
-// makes no difference when the headers never see the names of these macros, do nothing when the module then includes
-// them, and the module's conditions ask for nothing that the headers change: so the identifiers that occur in the
-// headers, and the macros that they change, are kept with them as hashes. (Two names with one hash cost an opportunity,
-// not correctness.) More modules share the list, so it comes first. The two are made alike, and only the text says
-// which modules they are for.
+// Made from a module's preamble (preamble.h), they replace those bytes of its source. Made from the list of its headers
+// (prelude.h), they are read before its first line, although the module includes the headers after a few macros. This
+// gives the same code if three things hold: the headers do not contain the names of these macros, they do nothing when
+// the module includes them again, and the module's conditions do not use macros that the headers change. To check this,
+// hashes of the identifiers in the headers and of the macros that they change are stored with them. (A hash collision
+// prevents a use, but never causes a wrong one.) The list comes first, because more modules share it. Both kinds are
+// made in the same way; only the text differs.
 //
-// That objects are the same is also tested over real code. Tested in unittests/compile/precompile_test.cpp, tests/ffc
-// and tests/dolfin.
+// Tests with real code compare the objects, too. Tested in unittests/compile/precompile_test.cpp, tests/ffc and
+// tests/dolfin.
 
 #include "compile/precompile.h"
 
@@ -40,7 +40,7 @@
 namespace dijitso::compile {
 namespace {
 
-// No module can have these names, which have a slash.
+// No name of a module contains a slash, so none is equal to one of these.
 const std::string prelude_dir = std::string(module_dir) + "/prelude/";
 const std::string prelude_name = prelude_dir + "headers.h";
 const std::string pch_name = prelude_dir + "headers.pch";
@@ -50,7 +50,7 @@ void sort_unique(std::vector<std::uint64_t>& hashes) {
   hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
 }
 
-// How much was read.
+// The number of bytes that were read.
 std::uint64_t text_bytes(const clang::SourceManager& sources) {
   std::uint64_t bytes = 0;
   for (auto file = sources.fileinfo_begin(); file != sources.fileinfo_end(); ++file)
@@ -58,7 +58,7 @@ std::uint64_t text_bytes(const clang::SourceManager& sources) {
   return bytes;
 }
 
-// Writes the precompiled headers into a buffer, unless they are not worth it, or nobody waits for them any more.
+// Writes the precompiled headers into a buffer, unless they are too small or the result is not needed any more.
 class Generator : public clang::PCHGenerator {
  public:
   Generator(clang::CompilerInstance& instance, const PreludeWatch& watch, std::shared_ptr<clang::PCHBuffer> buffer,
@@ -66,7 +66,7 @@ class Generator : public clang::PCHGenerator {
       : PCHGenerator(instance.getPreprocessor(), instance.getModuleCache(), /*OutputFile=*/"", /*isysroot=*/"",
                      std::move(buffer), instance.getCodeGenOpts(), instance.getFrontendOpts().ModuleFileExtensions,
                      /*AllowASTWithErrors=*/false,
-                     /*IncludeTimestamps=*/false),  // contents are compared, by whoever keeps them
+                     /*IncludeTimestamps=*/false),  // the caller compares contents instead
         sources_(instance.getSourceManager()),
         watch_(watch),
         limits_(limits),
@@ -78,7 +78,7 @@ class Generator : public clang::PCHGenerator {
     PCHGenerator::InitializeSema(sema);
   }
 
-  // False ends the parser.
+  // Returning false ends the parser.
   bool HandleTopLevelDecl(clang::DeclGroupRef declaration) override {
     return !stopped() && PCHGenerator::HandleTopLevelDecl(declaration);
   }
@@ -104,12 +104,12 @@ class Generator : public clang::PCHGenerator {
 
  private:
   bool stopped() {
-    constexpr unsigned often = 64;  // declarations: much less than what is to be left
-    if (calls_++ % often == 0) lacks_memory_ |= !can_map(limits_.memory_to_leave);
+    constexpr unsigned interval = 64;  // declarations; they take much less than `memory_to_leave`
+    if (calls_++ % interval == 0) lacks_memory_ |= !can_map(limits_.memory_to_leave);
     return lacks_memory_ || (limits_.stop && *limits_.stop);
   }
 
-  // Whether a "#pragma GCC visibility push" is open, which the precompiled headers would forget.
+  // Whether a "#pragma GCC visibility push" is still open; precompiled headers do not store that.
   bool leaves_visibility(clang::ASTContext& context) {
     auto* probe = clang::VarDecl::Create(context, context.getTranslationUnitDecl(), {}, {}, nullptr, context.IntTy,
                                          nullptr, clang::SC_None);
@@ -135,11 +135,11 @@ class PrecompileAction : public clang::GeneratePCHAction {
 
   std::shared_ptr<const clang::PCHBuffer> buffer() const { return buffer_; }
 
-  // Whether templates with static members were instantiated whose constructors or destructors run.
+  // Whether a static member with a constructor or destructor was instantiated from a template.
   bool constructs_members() const { return constructs_members_; }
 
  private:
-  // Clang's own would write a file.
+  // Clang's own function would write a file.
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& instance, llvm::StringRef) override {
     auto watch = std::make_unique<PreludeWatch>(instance.getPreprocessor(), result_);
     watch_ = watch.get();
@@ -183,7 +183,7 @@ bool any_of(const std::vector<std::string>& names, const std::vector<std::uint64
   });
 }
 
-// The names in the texts of macros that flags define: an #if that asks for such a macro asks for them.
+// The names in the values of macros that flags define. An #if that uses such a macro uses these names too.
 std::vector<std::string> names_in_flags(const clang::CompilerInvocation& invocation) {
   std::vector<std::string> names;
   for (const auto& [macro, is_undefined] : invocation.getPreprocessorOpts().Macros) {
@@ -244,9 +244,9 @@ std::optional<Use> use_of(const Precompiled& precompiled, const CompileRequest& 
 
 namespace {
 
-// `is_told` becomes true when one can tell from what comes of it whether templates were instantiated.
+// `is_observable` becomes true when the result shows whether templates were instantiated.
 Precompiled precompile_once(const CompileRequest& request, const Translation& translation, const std::string& prelude,
-                            const PrecompileLimits& limits, bool instantiates, bool& is_told) {
+                            const PrecompileLimits& limits, bool instantiates, bool& is_observable) {
   const std::vector<std::string> arguments = arguments_for(request, translation, prelude_name);
   const auto invocation = make_invocation(arguments);
   invocation->getFrontendOpts().ProgramAction = clang::frontend::GeneratePCH;
@@ -269,11 +269,11 @@ Precompiled precompile_once(const CompileRequest& request, const Translation& tr
     instance->setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());
     instance->addDependencyCollector(read_files);
     instance->ExecuteAction(*action);
-    is_told = action->constructs_members() || collector.has_messages();
+    is_observable = action->constructs_members() || collector.has_messages();
     if (const auto messages = messages_of_headers(collector.take_messages(), prelude_name))
       result.messages = write_messages(*messages);
     else if (result.refusal.empty())
-      result.refusal = "the compiler says of them: " + collector.take_text();
+      result.refusal = "the compiler reports: " + collector.take_text();
     if (const auto buffer = action->buffer(); buffer->IsComplete && result.refusal.empty()) {
       result.pch = as_bytes({buffer->Data.data(), buffer->Data.size()});
       result.owner = buffer;
@@ -287,17 +287,18 @@ Precompiled precompile_once(const CompileRequest& request, const Translation& tr
 
 }  // namespace
 
-// Templates that the headers use are instantiated with them, once, and not in every module: that is most of the time
-// that remains. What the compiler says of them, and constructors of their static members, come in another order then;
-// so do the functions of code that is not optimised, where all of them stay.
+// Templates that the headers use are instantiated here once instead of in every module, which saves most of the
+// remaining time. But this changes the order of warnings and of the constructors of static members, so in these cases
+// templates are not instantiated. The same holds without optimisation, where the order of functions in the object would
+// change.
 Precompiled compile_prelude(const CompileRequest& request, const Translation& translation, const std::string& prelude,
                             const PrecompileLimits& limits) {
-  bool is_told = false;
+  bool is_observable = false;
   const bool is_optimized = make_invocation(translation.arguments)->getCodeGenOpts().OptimizationLevel > 0;
-  Precompiled result = precompile_once(request, translation, prelude, limits, is_optimized, is_told);
+  Precompiled result = precompile_once(request, translation, prelude, limits, is_optimized, is_observable);
   const bool is_stopped = limits.stop && *limits.stop;
-  if (is_optimized && is_told && !result.is_cheap && !is_stopped)
-    result = precompile_once(request, translation, prelude, limits, /*instantiates=*/false, is_told);
+  if (is_optimized && is_observable && !result.is_cheap && !is_stopped)
+    result = precompile_once(request, translation, prelude, limits, /*instantiates=*/false, is_observable);
   return result;
 }
 

@@ -1,10 +1,9 @@
-// Most of the time of a small module goes into the headers of the C++ library and of the program that it is for, and
-// these are the same in the next module. A prelude is the list of those headers in the order in which the compiler
-// comes to them, through the module's headers in memory, up to the first thing that is not an #include: a declaration,
-// a #pragma, an #include under a condition. Only macros may stand before and between them (FFC begins its files with
-// include guards and DLL_EXPORT): their names are noted, so that whoever compiles the headers first, and then the
-// module, can see that neither can tell the difference (precompile.h). Tested in
-// unittests/compile/prelude_test.cpp.
+// A small module spends most of its compile time on headers of the C++ library and of its program, and the next module
+// has the same headers. A prelude is the list of these headers in the order in which the compiler reads them, through
+// the module's headers in memory, up to the first thing that is not an unconditional #include: a declaration, a
+// #pragma, an #include under a condition. Only macros may come before and between them (FFC begins its files with
+// include guards and DLL_EXPORT). Their names are stored, so that precompile.h can check whether compiling the headers
+// first changes anything. Tested in unittests/compile/prelude_test.cpp.
 
 #include "compile/prelude.h"
 
@@ -21,12 +20,12 @@
 namespace dijitso::compile {
 namespace {
 
-// Reads one file. The lexer is a raw one: it knows comments, strings and continued lines, and expands nothing.
+// Reads one file with a raw lexer, which recognises comments, strings and continued lines, but expands no macros.
 class Scanner {
  public:
   enum class End { file, include, other };
 
-  // `place` tells from where it was included.
+  // `place` has the "In file included from" lines for this file.
   Scanner(std::string name, std::string place, const std::string& text, const clang::LangOptions& language,
           Prelude& prelude)
       : name_(std::move(name)),
@@ -36,11 +35,11 @@ class Scanner {
     next();
   }
 
-  // Goes on to the next #include (then `included` is what stands behind it), the end of the file, or what ends the
-  // prelude.
+  // Advances to the next #include (and sets `included` to its file name with delimiters), to the end of the file, or to
+  // the end of the prelude.
   End advance(std::string& included);
 
-  // Of the last #include.
+  // The place of the last #include.
   std::string place() const { return place_ + text_of_place(name_, line_); }
 
  private:
@@ -50,7 +49,7 @@ class Scanner {
     return token_.is(clang::tok::raw_identifier) ? std::string_view(token_.getRawIdentifier()) : std::string_view();
   }
   std::vector<std::string> rest_of_line();
-  bool take_macro(std::string_view directive);
+  bool accept_macro(std::string_view directive);
   std::string rest_as_text();
 
   std::string name_;
@@ -61,7 +60,7 @@ class Scanner {
   Prelude& prelude_;
   int conditions_ = 0;
   int directives_ = 0;
-  std::string guard_;  // the name of an #ifndef on the first line, until it turns out whether it is an include guard
+  std::string guard_;  // the name in an #ifndef on the first line, which may be an include guard
 };
 
 // The identifiers up to the end of the line.
@@ -72,14 +71,14 @@ std::vector<std::string> Scanner::rest_of_line() {
   return names;
 }
 
-// Macros and conditions. False for every other directive.
-bool Scanner::take_macro(std::string_view directive) {
+// Reads a macro or condition. Returns false for every other directive.
+bool Scanner::accept_macro(std::string_view directive) {
   const bool is_condition = directive == "if" || directive == "ifdef" || directive == "ifndef" || directive == "elif";
   if (directive == "define" || directive == "undef") {
     if (word().empty()) return false;
     const std::string name(word());
     next();
-    for (std::string& other : rest_of_line()) prelude_.conditions.push_back(std::move(other));  // an #if may ask for it
+    for (std::string& other : rest_of_line()) prelude_.conditions.push_back(std::move(other));  // an #if may use it
     if (directives_ == 2 && name == guard_) --conditions_;
     prelude_.defines.push_back(name);
     return true;
@@ -98,7 +97,7 @@ bool Scanner::take_macro(std::string_view directive) {
   return directive == "else" || directive == "endif";
 }
 
-// The #include's file name with its quotes or brackets; empty when it is made by a macro.
+// Returns the file name of an #include with its quotes or brackets; empty when a macro makes it.
 std::string Scanner::rest_as_text() {
   const char* begin = lexer_.getBufferLocation() - token_.getLength();
   const std::string_view line(begin, std::string_view(begin, lexer_.getBuffer().end() - begin).find_first_of("\r\n"));
@@ -125,7 +124,7 @@ Scanner::End Scanner::advance(std::string& included) {
       rest_of_line();
       continue;
     }
-    if (!take_macro(directive)) return End::other;
+    if (!accept_macro(directive)) return End::other;
   }
   return End::file;
 }

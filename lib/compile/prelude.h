@@ -1,4 +1,4 @@
-// Which headers a module reads before anything of its own: the part of a compile that many modules share.
+// Finds the headers that a module includes before its own code. Many modules share this part of their compile.
 #pragma once
 
 #include "compile/compiler.h"
@@ -11,13 +11,13 @@
 namespace dijitso::compile {
 
 struct Prelude {
-  std::string text;                     // their #include lines; empty when there are none
-  std::vector<std::string> defines;     // macros that the module defines or undefines before or between them
-  std::vector<std::string> places;      // where the module has these lines, as in messages.h
-  std::vector<std::string> conditions;  // names that its #if lines there ask for, and those in the macros' texts
+  std::string text;                     // #include lines; empty when there are none
+  std::vector<std::string> defines;     // macros that the module defines or undefines before or between these lines
+  std::vector<std::string> places;      // for each line of `text`, its place in the module, as in messages.h
+  std::vector<std::string> conditions;  // names in the #if lines before or between them, and in the macros' texts
 };
 
-// Pure: looks at the texts of the request only.
+// Pure function: uses only the texts of the request.
 Prelude find_prelude(const CompileRequest& request, const clang::LangOptions& language);
 
 }  // namespace dijitso::compile

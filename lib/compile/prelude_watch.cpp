@@ -1,8 +1,8 @@
-// Clang's precompiled headers keep what the parser knew, but not all: some settings made by #pragmas are forgotten, and
-// so are the macros that push_macro put aside (Eigen leaves one there). __DATE__ in a header would be the date of its
-// precompiling, and __INCLUDE_LEVEL__ counts from another file. Such headers are not precompiled. What is noted of the
-// others are the names of the files that they include or ask for: a header in memory of one of these names would have
-// been found first. Tested in unittests/compile/precompile_test.cpp.
+// Clang's precompiled headers do not store the whole state of the parser. Some settings made by #pragmas are lost, and
+// so are macros saved by push_macro (Eigen leaves one there). __DATE__ in a header would give the date of precompiling,
+// and __INCLUDE_LEVEL__ counts from another file. Headers that use these are not precompiled. For the others, the names
+// of files that they include or look for are stored: a header in memory with one of these names would have been found
+// first. Tested in unittests/compile/precompile_test.cpp.
 
 #include "compile/prelude_watch.h"
 
@@ -31,7 +31,7 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, size>& 
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-// What stands behind "#pragma", or within _Pragma("..."): the lexer that is to read it stands in front of it.
+// Returns the text after "#pragma", or within _Pragma("..."). The current lexer is positioned before it.
 std::string_view pragma_text(const clang::Preprocessor& preprocessor) {
   const auto* lexer = static_cast<const clang::Lexer*>(preprocessor.getCurrentLexer());
   if (!lexer) return {};
@@ -59,7 +59,7 @@ bool has_only_includes(llvm::StringRef text) {
 std::uint64_t hash_of_name(std::string_view name) { return llvm::xxh3_64bits(llvm::StringRef(name)); }
 
 bool is_harmless_pragma(std::string_view text) {
-  // A visibility that is left open is found by whoever makes the precompiled headers.
+  // precompile.cpp detects a visibility that is still open at the end.
   constexpr std::array<std::string_view, 11> of_gcc = {"diagnostic", "system_header", "poison",       "visibility",
                                                        "ivdep",      "unroll",        "push_options", "pop_options",
                                                        "optimize",   "target",        "warning"};
@@ -72,7 +72,7 @@ bool is_harmless_pragma(std::string_view text) {
   return is_one_of(word, alone);
 }
 
-void PreludeWatch::object_to(std::string_view what) {
+void PreludeWatch::add_objection(std::string_view what) {
   if (objection_.empty()) objection_ = "they use " + std::string(what);
 }
 
@@ -83,7 +83,7 @@ void PreludeWatch::MacroExpands(const clang::Token& name, const clang::MacroDefi
   constexpr std::array<std::string_view, 5> of_place_or_time = {"__DATE__", "__TIME__", "__TIMESTAMP__",
                                                                 "__BASE_FILE__", "__INCLUDE_LEVEL__"};
   const llvm::StringRef builtin = name.getIdentifierInfo()->getName();
-  if (is_one_of(std::string_view(builtin), of_place_or_time)) object_to(builtin);
+  if (is_one_of(std::string_view(builtin), of_place_or_time)) add_objection(builtin);
   if (builtin == "__COUNTER__") result_.changed.push_back(hash_of_name(builtin));
 }
 
@@ -105,7 +105,8 @@ bool PreludeWatch::is_guarded(clang::FileEntryRef file) const {
   return guard && preprocessor_.isMacroDefined(guard);
 }
 
-// Without a guard, such as <Eigen/Dense>, it must be nothing but a list of headers that do nothing.
+// A header without a guard, such as <Eigen/Dense>, must contain only includes of headers that do nothing when included
+// again.
 bool PreludeWatch::does_nothing_again(clang::OptionalFileEntryRef file, int depth) const {
   if (!file || depth == 0) return false;
   if (is_guarded(*file)) return true;
@@ -133,26 +134,26 @@ void PreludeWatch::HasInclude(clang::SourceLocation, llvm::StringRef name, bool,
 
 void PreludeWatch::EmbedDirective(clang::SourceLocation, llvm::StringRef, bool, clang::OptionalFileEntryRef,
                                   const clang::LexEmbedParametersResult&) {
-  object_to("#embed");
+  add_objection("#embed");
 }
 
 void PreludeWatch::HasEmbed(clang::SourceLocation, llvm::StringRef, bool, clang::OptionalFileEntryRef) {
-  object_to("__has_embed");
+  add_objection("__has_embed");
 }
 
 void PreludeWatch::PragmaDirective(clang::SourceLocation, clang::PragmaIntroducerKind) {
   const std::string_view text = pragma_text(preprocessor_);
-  if (!is_harmless_pragma(text)) object_to("#pragma" + std::string(text));
+  if (!is_harmless_pragma(text)) add_objection("#pragma" + std::string(text));
   std::string_view rest = text;
   const std::string_view word = next_word(rest);
-  if (word == "omp" && preprocessor_.getLangOpts().OpenMP) object_to("#pragma omp");
+  if (word == "omp" && preprocessor_.getLangOpts().OpenMP) add_objection("#pragma omp");
 }
 
 void MacroStack::PragmaDirective(clang::SourceLocation, clang::PragmaIntroducerKind) {
   std::string_view text = pragma_text(preprocessor_);
   const std::string_view word = next_word(text);
   if (word == "push_macro") ++pushed_;
-  if (word == "pop_macro" && --pushed_ < 0) is_missed_ = true;
+  if (word == "pop_macro" && --pushed_ < 0) is_unpushed_ = true;
 }
 
 }  // namespace dijitso::compile

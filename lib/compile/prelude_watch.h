@@ -1,4 +1,4 @@
-// Looks on while a prelude is preprocessed: what its headers ask for, and whether they can be precompiled at all.
+// Watches the preprocessing of a prelude: records what its headers look for, and whether they can be precompiled.
 #pragma once
 
 #include "compile/compiler.h"
@@ -15,13 +15,13 @@ namespace dijitso::compile {
 
 class PreludeWatch : public clang::PPCallbacks {
  public:
-  // Notes in `result` what the headers asked for. Both must outlive this.
+  // Records in `result` what the headers look for. Both arguments must outlive this object.
   PreludeWatch(clang::Preprocessor& preprocessor, Precompiled& result) : preprocessor_(preprocessor), result_(result) {}
 
-  // Why a later compile could tell the precompiled headers from the headers themselves; empty when it could not.
+  // Why precompiled headers would differ from the headers themselves; empty when they would not.
   const std::string& objection() const { return objection_; }
 
-  // To be called at the end, when it is known which headers are guarded.
+  // Call it at the end, when the preprocessor knows which headers have guards.
   void note_unguarded() const;
 
   void MacroExpands(const clang::Token& name, const clang::MacroDefinition&, clang::SourceRange,
@@ -37,38 +37,38 @@ class PreludeWatch : public clang::PPCallbacks {
   void PragmaDirective(clang::SourceLocation, clang::PragmaIntroducerKind) override;
 
  private:
-  void object_to(std::string_view what);
+  void add_objection(std::string_view what);
   bool is_guarded(clang::FileEntryRef file) const;
   bool does_nothing_again(clang::OptionalFileEntryRef file, int depth) const;
 
   clang::Preprocessor& preprocessor_;
   Precompiled& result_;
   std::string objection_;
-  std::map<const clang::FileEntry*, std::vector<clang::OptionalFileEntryRef>> includes_;  // by whom
+  std::map<const clang::FileEntry*, std::vector<clang::OptionalFileEntryRef>> includes_;  // by includer
 };
 
-// Whether the effect of a #pragma ends with the declaration or file that it stands in, or is kept in precompiled
-// headers. `text` is what stands behind "#pragma", or within _Pragma("...").
+// Returns true when the effect of a #pragma ends with its declaration or file, or is stored in precompiled headers.
+// `text` follows "#pragma", or is within _Pragma("...").
 bool is_harmless_pragma(std::string_view text);
 
-// Looks on while a module is compiled with precompiled headers. These do not keep what their #pragma push_macro put
-// aside, so a module that brings one of those back must be compiled without.
+// Watches the compile of a module with precompiled headers. These do not store macros saved by #pragma push_macro, so a
+// module that restores such a macro must be compiled without precompiled headers.
 class MacroStack : public clang::PPCallbacks {
  public:
-  MacroStack(const clang::Preprocessor& preprocessor, bool& is_missed)
-      : preprocessor_(preprocessor), is_missed_(is_missed) {}
+  MacroStack(const clang::Preprocessor& preprocessor, bool& is_unpushed)
+      : preprocessor_(preprocessor), is_unpushed_(is_unpushed) {}
   void PragmaDirective(clang::SourceLocation, clang::PragmaIntroducerKind) override;
 
  private:
   const clang::Preprocessor& preprocessor_;
-  bool& is_missed_;  // becomes true when more macros are brought back than were put aside
+  bool& is_unpushed_;  // becomes true when more macros are restored than were saved
   int pushed_ = 0;
 };
 
-// Stands in the list `mentioned` when a header on a list of headers does something when it is included again.
+// Is in the list `mentioned` when a header of the prelude has an effect when it is included again.
 inline constexpr std::string_view unguarded = "#include again";
 
-// A name in the lists of a Precompiled.
+// The hash of a name for the lists of a Precompiled.
 std::uint64_t hash_of_name(std::string_view name);
 
 }  // namespace dijitso::compile

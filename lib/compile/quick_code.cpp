@@ -1,7 +1,8 @@
-// Every function `f` that others may know becomes `f.t0`, and `f` itself a jump to where the variable __dijitso_to.f
-// points: first to f.t0, later to the optimised `f`. So all who have the address of `f` (callers, tables of virtual
-// functions, other modules) reach the optimised code after one word was stored. A jump has no frame and touches no
-// argument: calls of every kind and exceptions pass. Tested in unittests/compile/tiers_test.cpp.
+// Every exported function `f` becomes `f.t0`, and `f` becomes a stub that jumps to the address in the variable
+// __dijitso_to.f. That is f.t0 at first, and later the optimised `f`. So all code that has the address of `f` (callers,
+// virtual function tables, other modules) reaches the optimised code after one store to that variable. The stub has no
+// frame and changes no argument, so calls of every kind and exceptions work. Tested in
+// unittests/compile/tiers_test.cpp.
 
 #include "compile/quick_code.h"
 
@@ -33,7 +34,8 @@ std::string jump(bool is_x86, llvm::StringRef name) {
          ":\n\t.cfi_startproc\n" + code + "\t.cfi_endproc\n\t.size " + symbol + ", .-" + symbol + "\n";
 }
 
-// Optimised code is inlined from such a function in any case, and some can only be used so.
+// An always_inline function is inlined in the optimised code in any case, and some such functions only work when
+// inlined.
 bool is_inlined_call(const llvm::Use& use, const llvm::Function& function) {
   const auto* call = llvm::dyn_cast<llvm::CallBase>(use.getUser());
   return call && call->isCallee(&use) && function.hasFnAttribute(llvm::Attribute::AlwaysInline);
@@ -54,7 +56,7 @@ class Redirection {
     add_jump(jump, function);
   }
 
-  // A second name of a function, which is redirected by itself: optimised code may have only one of them.
+  // An alias gets its own stub, because the optimised code may contain only one of the two names.
   void redirect(llvm::GlobalAlias& alias, llvm::Function& function) {
     const std::string name = alias.getName().str();
     alias.setName("");
@@ -76,7 +78,7 @@ class Redirection {
     const llvm::StringRef name = llvm::GlobalValue::dropLLVMManglingEscape(jump_to.getName());
     auto* variable = new llvm::GlobalVariable(module_, first_target.getType(), /*isConstant=*/false,
                                               llvm::GlobalValue::ExternalLinkage, &first_target, prefixed(name));
-    variable->setAlignment(llvm::Align(8));  // stored to in one piece while others read it
+    variable->setAlignment(llvm::Align(8));  // so that the store is atomic for concurrent readers
     assembly_ += jump(is_x86_, name);
   }
 
@@ -85,7 +87,7 @@ class Redirection {
   std::string assembly_;
 };
 
-// Bodies that serve only the optimiser, because the function is defined elsewhere, are not copied.
+// Does not copy bodies that only help the optimiser because the function is defined elsewhere.
 bool is_needed(const llvm::GlobalValue* value) {
   const auto* function = llvm::dyn_cast<llvm::Function>(value);
   return !value->hasAvailableExternallyLinkage() ||
@@ -104,10 +106,10 @@ std::unique_ptr<llvm::Module> quick_copy(const llvm::Module& module, const llvm:
   llvm::ValueToValueMapTy map;
   const llvm_config::AbandonedOnThrow<std::unique_ptr<llvm::Module>> owner(llvm::CloneModule(module, map, is_needed));
   std::unique_ptr<llvm::Module>& copy = *owner;
-  // Each module keeps its own copy of what it shares with others, and the names of groups are about to change.
+  // Modules do not share their copies of such functions, and the names of comdat groups are about to change.
   for (llvm::GlobalObject& object : copy->global_objects()) object.setComdat(nullptr);
   Redirection redirection(*copy);
-  // Aliases first: they name functions that are about to be renamed.
+  // Redirect aliases first: they refer to functions that are renamed below.
   for (llvm::GlobalAlias& alias : llvm::make_early_inc_range(copy->aliases()))
     redirection.redirect(alias, *llvm::cast<llvm::Function>(alias.getAliasee()));
   std::vector<llvm::Function*> functions;

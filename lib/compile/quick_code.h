@@ -1,4 +1,4 @@
-// The copy of a module that becomes quick code: its functions can be redirected while it runs.
+// Makes the copy of a module that becomes quick code. Its functions can be redirected while it runs.
 #pragma once
 
 #include <llvm/ADT/StringSet.h>
@@ -8,10 +8,11 @@
 
 namespace dijitso::compile {
 
-// In the same context as the module, which is unchanged; the copy must go first. For modules that may exist twice.
+// The copy is in the same context as the module, which does not change; destroy the copy first. Only for modules whose
+// code may exist twice (two_copies.h).
 std::unique_ptr<llvm::Module> quick_copy(const llvm::Module& module, const llvm::StringSet<>& staying);
 
-// Whether the name of a function can stand in the assembly that quick code has for it.
+// Whether the name of a function can be written in the assembly text of its stub.
 bool can_be_redirected(llvm::StringRef name);
 
 }  // namespace dijitso::compile

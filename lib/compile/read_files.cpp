@@ -1,7 +1,6 @@
-// Clang tells of every header that a module includes or asks for. What else it reads (#embed, lists that a
-// flag names) is known by the file system that it reads from (disk_files.h), and so are the texts. A file that was only
-// asked for, by __has_include, was not read: its text is taken as it is afterwards. Tested in
-// unittests/compile/toolchain_files_test.cpp.
+// Clang reports every header that a module includes or looks for. Other files that it reads (#embed, lists that a flag
+// names) and the texts are known from its file system (disk_files.h). A file that was only looked for, by
+// __has_include, was not read: its digest is computed afterwards. Tested in unittests/compile/toolchain_files_test.cpp.
 
 #include "compile/read_files.h"
 
@@ -30,7 +29,7 @@ Digest digest_on_disk(const std::string& path) {
 
 void ReadFiles::attachToPreprocessor(clang::Preprocessor& preprocessor) {
   DependencyCollector::attachToPreprocessor(preprocessor);
-  preprocessor.addPPCallbacks(std::make_unique<MacroStack>(preprocessor, brings_back_macros_));
+  preprocessor.addPPCallbacks(std::make_unique<MacroStack>(preprocessor, pops_unpushed_macro_));
 }
 
 void ReadFiles::add(const Precompiled& precompiled) {
@@ -42,12 +41,12 @@ std::vector<HeaderRead> ReadFiles::headers(const Translation& translation, const
   std::map<std::string, Digest> contents = disk.contents();
   std::set<std::string> files(getDependencies().begin(), getDependencies().end());
   for (const auto& [path, content] : contents) files.insert(path);
-  for (const std::string& path : files)  // Clang has some with dots
+  for (const std::string& path : files)  // Clang reports some paths with dots
     if (const auto read = contents.find(path); read != contents.end())
       contents.emplace(normal_path(path), read->second);
   for (const auto& [path, content] : precompiled_) {
     const auto [read, is_new] = contents.emplace(path, content);
-    if (!is_new && read->second != content) read->second = Digest();  // two texts: the code is made of neither
+    if (!is_new && read->second != content) read->second = Digest();  // two different texts: matches neither
   }
   const std::vector<std::string> paths(files.begin(), files.end());
   std::vector<HeaderRead> headers;
@@ -61,7 +60,7 @@ std::vector<HeaderRead> ReadFiles::headers(const Translation& translation, const
 std::vector<std::string> ReadFiles::missing(const Translation& translation, const DiskFiles& disk) const {
   std::vector<std::string> all = missing_when_precompiled_;
   all.insert(all.end(), disk.missing().begin(), disk.missing().end());
-  std::vector<std::string> as_directories;  // such as one of the toolchain's own that is not there
+  std::vector<std::string> as_directories;  // also matches toolchain directories that do not exist
   for (const std::string& path : all) as_directories.push_back(path + "/");
   const std::vector<std::string> outside = outside_toolchain(as_directories, translation);
   std::erase_if(all,

@@ -1,4 +1,4 @@
-// Which headers a compile read, and what was in them.
+// Records which headers a compile read, and their digests.
 #pragma once
 
 #include "compile/arguments.h"
@@ -14,30 +14,30 @@
 
 namespace dijitso::compile {
 
-// Notes every file that is read, system headers included.
+// Records every file that is read, including system headers.
 class ReadFiles : public clang::DependencyCollector {
  public:
   bool needSystemDependencies() override { return true; }
   bool sawDependency(llvm::StringRef, bool, bool, bool, bool is_missing) override { return !is_missing; }
 
-  // What was read, and sought in vain, when the precompiled headers were made.
+  // Adds the files that were read, or not found, when the headers were precompiled.
   void add(const Precompiled& precompiled);
 
   void attachToPreprocessor(clang::Preprocessor& preprocessor) override;
 
-  // Whether the module brings back a macro that it did not put aside itself (prelude_watch.h).
-  bool brings_back_macros() const { return brings_back_macros_; }
+  // Whether the module restores a macro that it did not save itself (prelude_watch.h).
+  bool pops_unpushed_macro() const { return pops_unpushed_macro_; }
 
   // The files outside the toolchain, sorted by path.
   std::vector<HeaderRead> headers(const Translation& translation, const DiskFiles& disk) const;
 
-  // The names, outside of the toolchain's directories, under which nothing was found, sorted.
+  // The names outside the toolchain's directories that were not found, sorted.
   std::vector<std::string> missing(const Translation& translation, const DiskFiles& disk) const;
 
  private:
   std::map<std::string, Digest> precompiled_;
   std::vector<std::string> missing_when_precompiled_;
-  bool brings_back_macros_ = false;
+  bool pops_unpushed_macro_ = false;
 };
 
 }  // namespace dijitso::compile

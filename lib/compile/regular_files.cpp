@@ -1,7 +1,7 @@
-// #include, #embed and __has_include of a FIFO or terminal would wait for ever, and /dev/zero has no end. A directory
-// keeps its own error: the search for a header goes on behind one that has its name. It does not go on behind a file
-// that may not be read: that is an error, and never another file, or none. Tested in
-// unittests/compile/regular_files_test.cpp.
+// #include, #embed and __has_include of a FIFO or terminal would wait forever, and /dev/zero has no end. So they are
+// refused. A directory keeps its own error, because the search for a header continues after a directory with its name.
+// The search must not continue after a file that cannot be read: that is an error, so that no other file with the same
+// name is used. Tested in unittests/compile/regular_files_test.cpp.
 
 #include "compile/regular_files.h"
 
@@ -33,7 +33,7 @@ class Refusals : public std::error_category {
   const char* name() const noexcept override { return "dijitso"; }
   std::string message(int code) const override {
     return static_cast<Refusal>(code) == Refusal::not_regular ? "not a regular file"
-                                                              : "its size is not what the system says";
+                                                              : "its size differs from what the system reports";
   }
 };
 
@@ -51,7 +51,7 @@ int open_at_once(const char* path) {
 
 std::error_code last_error() { return {errno, std::generic_category()}; }
 
-// The file's own name, which Clang compares with the one that it was asked for.
+// Returns the real name of the open file, which Clang compares with the requested name.
 std::string real_name(int file, llvm::StringRef otherwise) {
   std::array<char, PATH_MAX> name{};
   const ssize_t length = ::readlink(path_of_open_file(file).c_str(), name.data(), name.size());
@@ -67,8 +67,8 @@ class RegularFile : public llvm::vfs::File {
   llvm::ErrorOr<std::string> getName() override { return real_name(file_.get(), status_.getName()); }
   std::error_code close() override { return file_.close() ? std::error_code() : last_error(); }
 
-  // The whole file, never mapped. One that turns out longer or shorter than it said (those of /proc say that they are
-  // empty) would be taken for another.
+  // Reads the whole file without mapping it. A file whose length differs from the reported one (files in /proc report
+  // length 0) is an error.
   llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> getBuffer(const llvm::Twine& name, std::int64_t, bool,
                                                                bool) override {
     auto text = llvm::WritableMemoryBuffer::getNewUninitMemBuffer(size_, name);
@@ -91,8 +91,8 @@ class RegularFile : public llvm::vfs::File {
   const llvm::vfs::Status status_;
 };
 
-// It is there, and whoever wants its text gets the reason why not. Without it the search would go on to another file of
-// its name.
+// A file that exists but cannot be read: getBuffer returns the reason. Without it the search would continue and find
+// another file with the same name.
 class UnreadableFile : public llvm::vfs::File {
  public:
   UnreadableFile(llvm::vfs::Status status, std::error_code reason) : status_(std::move(status)), reason_(reason) {}
@@ -112,7 +112,7 @@ class RegularFiles : public llvm::vfs::ProxyFileSystem {
  public:
   using ProxyFileSystem::ProxyFileSystem;
 
-  // #embed asks for this first, and takes what it cannot open afterwards for empty.
+  // #embed calls this first. If the file then cannot be opened, #embed treats it as empty.
   llvm::ErrorOr<llvm::vfs::Status> status(const llvm::Twine& path) override {
     llvm::ErrorOr<llvm::vfs::Status> found = ProxyFileSystem::status(path);
     if (!found || found->isDirectory()) return found;
@@ -121,7 +121,7 @@ class RegularFiles : public llvm::vfs::ProxyFileSystem {
     return found;
   }
 
-  // Between the status and this the file may have become another, on which an ordinary open() would wait.
+  // The file may have been replaced after status() was called, and an ordinary open() could then wait.
   llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> openFileForRead(const llvm::Twine& path) override {
     const llvm::ErrorOr<llvm::vfs::Status> before = this->status(path);
     if (!before) return before.getError();

@@ -1,6 +1,6 @@
-// Generated code often has small functions that hand out the address of a static table (FFCx makes some for every
-// form). The table of the optimised code would be another one. So such functions are never replaced, and with them
-// stays everything into which they may be inlined. Tested in unittests/compile/two_copies_test.cpp.
+// Generated code often has small functions that return the address of a static table (FFCx generates some for every
+// form). The optimised code would return the address of its own copy. So such functions are never replaced, nor is any
+// function into which they may be inlined. Tested in unittests/compile/two_copies_test.cpp.
 
 #include "compile/staying_code.h"
 
@@ -29,17 +29,17 @@ bool has_loop(const llvm::Function& function) {
 
 }  // namespace
 
-void add_functions_that_meet(const llvm::GlobalVariable& variable, Functions& functions) {
+void add_functions_that_refer_to(const llvm::GlobalVariable& variable, Functions& functions) {
   llvm::SmallPtrSet<const llvm::Value*, 16> seen = {&variable};
-  llvm::SmallVector<const llvm::Value*, 16> left = {&variable};
+  llvm::SmallVector<const llvm::Value*, 16> worklist = {&variable};
   const auto add = [&](const llvm::Value* value) {
-    if (seen.insert(value).second) left.push_back(value);
+    if (seen.insert(value).second) worklist.push_back(value);
   };
-  while (!left.empty()) {
-    for (const llvm::User* user : left.pop_back_val()->users()) {
+  while (!worklist.empty()) {
+    for (const llvm::User* user : worklist.pop_back_val()->users()) {
       if (const auto* instruction = llvm::dyn_cast<llvm::Instruction>(user)) user = instruction->getFunction();
       if (const auto* function = llvm::dyn_cast<llvm::Function>(user)) functions.insert(function);
-      // What lies in a shared variable is the quick code's, and the optimiser cannot know it.
+      // A shared variable belongs to the quick code, and the optimiser cannot know its value.
       const auto* holder = llvm::dyn_cast<llvm::GlobalVariable>(user);
       if (!is_list_of_used(*user) && !(holder && is_exported(*holder) && !holder->isConstant())) add(user);
     }

@@ -1,4 +1,4 @@
-// Functions that stay quick code for good, because there is a variable of the module's own that must not exist twice.
+// Finds functions that stay quick code forever because they use a variable of the module that must not exist twice.
 #pragma once
 
 #include <llvm/ADT/SetVector.h>
@@ -9,12 +9,12 @@ namespace dijitso::compile {
 
 using Functions = llvm::SmallSetVector<const llvm::Function*, 8>;
 
-// Adds all functions that refer to the variable, or to something that the optimiser may put in the place of such a
-// reference: a function that refers to it, a constant that holds its address.
-void add_functions_that_meet(const llvm::GlobalVariable& variable, Functions& functions);
+// Adds all functions that refer to the variable, directly or through something that the optimiser may replace by such a
+// reference: a function that refers to it, or a constant that holds its address.
+void add_functions_that_refer_to(const llvm::GlobalVariable& variable, Functions& functions);
 
-// Whether it costs little that none of the functions is ever optimised: they are short, have no loops, and call no
-// other functions that would never be optimised for their sake.
+// Returns true when it costs little that these functions are never optimised: they are short, have no loops, and call
+// no local functions outside the set, which would not be optimised either.
 bool may_stay_quick(const Functions& functions);
 
 }  // namespace dijitso::compile

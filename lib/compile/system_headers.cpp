@@ -1,10 +1,10 @@
-// Clang's driver finds the C++ and C libraries by looking for installations of GCC, release files of distributions and
-// directories. With packs there may be nothing to find, and it would cost system calls: the driver is then given an
-// empty disk and -nostdinc, and the directories of the packs are added to what it makes, in the order in which it has
-// the machine's own on Linux: C++ library, Clang, local ones, C library. All count as system headers, the last as
-// extern "C". Where the machine has headers of its own, those that are in no pack (Boost, DOLFIN) may be wanted too:
-// its directories come last, so that nothing of the system is taken from there, and what is read there is watched.
-// Tested in unittests/compile/system_headers_test.cpp.
+// Clang's driver finds the C and C++ libraries by looking for GCC installations, release files of distributions and
+// directories. With header packs there may be nothing to find, and the search costs system calls. So the driver then
+// gets an empty file system and -nostdinc, and the packs' directories are added to its arguments in its usual order on
+// Linux: C++ library, Clang, local, C library. All are system headers, the last as extern "C". If the machine has
+// headers of its own, a module may need those that are in no pack (Boost, DOLFIN). The machine's directories come last,
+// so that system headers are not taken from there, and files read there are watched. Tested in
+// unittests/compile/system_headers_test.cpp.
 #include "compile/system_headers.h"
 
 #include <clang/Options/Options.h>
@@ -23,7 +23,7 @@ constexpr const char* c_library_flag = "-internal-externc-isystem";
 
 bool is_system_flag(const std::string& argument) { return argument == internal_flag || argument == c_library_flag; }
 
-// Flags and directories, in order.
+// Pairs of flag and directory, in order.
 std::vector<std::pair<std::string, std::string>> system_arguments(const std::vector<std::string>& arguments) {
   std::vector<std::pair<std::string, std::string>> found;
   for (std::size_t i = 0; i + 1 < arguments.size(); ++i)
@@ -31,7 +31,7 @@ std::vector<std::pair<std::string, std::string>> system_arguments(const std::vec
   return found;
 }
 
-// What the driver adds for C++ and not for C is the C++ library.
+// Directories that the driver adds for C++ but not for C contain the C++ library.
 HeaderKind kind_of(const std::pair<std::string, std::string>& argument,
                    const std::vector<std::pair<std::string, std::string>>& of_c, bool libcxx) {
   if (argument.first == c_library_flag) return HeaderKind::c;
@@ -39,7 +39,7 @@ HeaderKind kind_of(const std::pair<std::string, std::string>& argument,
   return argument.second.starts_with(DIJITSO_RESOURCE_DIR) ? HeaderKind::clang : HeaderKind::local;
 }
 
-// The names of the packed directories of a kind, in their order.
+// The names of the packed directories of one kind, in order.
 std::vector<std::string> names_of(HeaderKind kind, const HeaderPacks& packs) {
   std::map<std::uint8_t, std::string> names;
   for (const auto& pack : packs)
@@ -54,7 +54,7 @@ std::vector<HeaderKind> wanted_kinds(const llvm::opt::ArgList& flags, const Comp
   using namespace clang::options;
   std::vector<HeaderKind> kinds;
   const auto no_system = flags.filtered(OPT_nostdinc);
-  if (std::distance(no_system.begin(), no_system.end()) > 1) return kinds;  // one is ours
+  if (std::distance(no_system.begin(), no_system.end()) > 1) return kinds;  // one of them was added by dijitso
   const bool has_libraries = !flags.hasArg(OPT_nostdlibinc);
   if (!request.is_c && has_libraries && !flags.hasArg(OPT_nostdincxx, OPT_stdlibxx_isystem))
     kinds.push_back(flags.getLastArgValue(OPT_stdlib_EQ) == "libc++" ? HeaderKind::libcxx : HeaderKind::cxx);
@@ -65,7 +65,7 @@ std::vector<HeaderKind> wanted_kinds(const llvm::opt::ArgList& flags, const Comp
   return kinds;
 }
 
-// Those that were packed in part, such as /usr/include, and the one that is not packed; where they exist.
+// The directories that are packed only in part, such as /usr/include, and /usr/local/include, if they exist.
 std::vector<std::string> machine_directories(const HeaderPacks& packs) {
   std::vector<std::string> paths = {"/usr/local/include"};
   for (const auto& pack : packs)
@@ -108,7 +108,7 @@ void use_packed_system_headers(const llvm::opt::ArgList& flags, const CompileReq
     throw InvalidArgument("compiler flag '" + flag->getAsString(flags) +
                           "' asks for system headers other than those of the header packs; leave it out, or set "
                           "build.header_packs to an empty list");
-  arguments.emplace_back("-isysroot");  // Clang would look for a file at the root of the machine
+  arguments.emplace_back("-isysroot");  // otherwise Clang would look for a file in the root directory
   arguments.emplace_back(packed_headers_dir);
   for (const HeaderKind kind : wanted_kinds(flags, request)) {
     const std::vector<std::string> names = names_of(kind, request.header_packs);

@@ -1,5 +1,5 @@
-// The directories that the compiler searches without being told: those of the machine, or those of packs in their
-// place.
+// The directories that the compiler searches although no flag names them: those of the machine, or those of packs
+// instead.
 #pragma once
 
 #include "compile/arguments.h"
@@ -12,14 +12,14 @@
 
 namespace dijitso::compile {
 
-// What Clang's driver finds on this machine. Those that do not exist are left out.
+// The directories that Clang's driver finds on this machine. Those that do not exist are left out.
 std::vector<SystemDirectory> system_directories(ArgumentTranslator& translator, bool libcxx);
 
-// Whether packs have the headers of the system. Then the machine's own are not used, and need not be there.
+// Whether packs contain the system headers. Then those of the machine are not used and need not exist.
 bool has_system_headers(const HeaderPacks& packs);
 
-// Lets arguments that the driver made of `flags`, -nostdinc among them, name the directories of the packs, as it would
-// the machine's own. InvalidArgument for flags that ask for others.
+// Adds the directories of the packs to the arguments that the driver made from `flags` and -nostdinc, as the driver
+// would add those of the machine. Throws InvalidArgument for flags that ask for other system headers.
 void use_packed_system_headers(const llvm::opt::ArgList& flags, const CompileRequest& request,
                                std::vector<std::string>& arguments);
 

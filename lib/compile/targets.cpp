@@ -1,5 +1,5 @@
-// All targets of LLVM cost time to make ready, and nearly nobody needs another than the host's: that is done for the
-// first request that names one. Tested in unittests/compile/targets_test.cpp.
+// Initialising all targets of LLVM takes time, and most programs need only the host's. So the others are initialised by
+// the first request that names one. Tested in unittests/compile/targets_test.cpp.
 
 #include "compile/targets.h"
 

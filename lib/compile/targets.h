@@ -1,4 +1,4 @@
-// The machines that LLVM makes code for.
+// Initialises LLVM's targets.
 #pragma once
 
 #include "compile/compiler.h"
@@ -7,13 +7,13 @@
 
 namespace dijitso::compile {
 
-// The triple of a request, complete.
+// The target triple of a request: its own, or that of the host.
 std::string triple_of(const CompileRequest& request);
 
-// Makes LLVM ready for code for this machine. Thread-safe, as the next one; to be called before anything is compiled.
+// Initialises LLVM for the host. Call it before any compile. Thread-safe, like prepare_target().
 void prepare_native_target();
 
-// The same for the machine of a request. InvalidArgument when this build of LLVM does not know it.
+// Initialises LLVM for the target of a request. Throws InvalidArgument when this build of LLVM does not support it.
 void prepare_target(const CompileRequest& request);
 
 }  // namespace dijitso::compile

@@ -1,8 +1,8 @@
-// Some declarations make code without being used: the variable with which <iostream> initialises the streams, a
-// variable with a constructor in a header of the user's. Before it reads a module, Clang hands those that are in
-// precompiled headers to the code generator, in the order of their numbers there. That is not always the order of the
-// text: constructors would run in another order than without precompiled headers. So they are held back until the
-// module begins, and sorted. All others come as the module uses them. Tested in
+// Some declarations generate code without being used: the variable with which <iostream> initialises the streams, or a
+// variable with a constructor in a user's header. Before Clang reads a module, it passes such declarations of
+// precompiled headers to the code generator in the order of their numbers in the file. This may differ from the order
+// of the text, so constructors would run in another order than without precompiled headers. So these declarations are
+// held back until the module begins, and then sorted. All other declarations come when the module uses them. Tested in
 // unittests/compile/precompile_test.cpp.
 
 #include "compile/text_order.h"
@@ -15,7 +15,7 @@
 namespace dijitso::compile {
 namespace {
 
-// Where the compiler came to it: for what a template made, not the place of the template.
+// Where the compiler reached the declaration: for a template instance, the place of its instantiation.
 clang::SourceLocation place_of(const clang::Decl* declaration) {
   clang::SourceLocation place;
   if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(declaration)) place = variable->getPointOfInstantiation();
@@ -32,13 +32,13 @@ void InTextOrder::Initialize(clang::ASTContext& context) {
 }
 
 void InTextOrder::HandleInterestingDecl(clang::DeclGroupRef group) {
-  if (is_begun_) return MultiplexConsumer::HandleInterestingDecl(group);
+  if (has_begun_) return MultiplexConsumer::HandleInterestingDecl(group);
   waiting_.insert(waiting_.end(), group.begin(), group.end());
 }
 
-void InTextOrder::pass_on() {
-  if (is_begun_) return;
-  is_begun_ = true;
+void InTextOrder::flush() {
+  if (has_begun_) return;
+  has_begun_ = true;
   std::stable_sort(waiting_.begin(), waiting_.end(), [this](const clang::Decl* a, const clang::Decl* b) {
     return sources_->isBeforeInTranslationUnit(place_of(a), place_of(b));
   });
@@ -46,22 +46,22 @@ void InTextOrder::pass_on() {
 }
 
 bool InTextOrder::HandleTopLevelDecl(clang::DeclGroupRef group) {
-  pass_on();
+  flush();
   return MultiplexConsumer::HandleTopLevelDecl(group);
 }
 
 void InTextOrder::HandleInlineFunctionDefinition(clang::FunctionDecl* function) {
-  pass_on();
+  flush();
   MultiplexConsumer::HandleInlineFunctionDefinition(function);
 }
 
 void InTextOrder::HandleTagDeclDefinition(clang::TagDecl* tag) {
-  pass_on();
+  flush();
   MultiplexConsumer::HandleTagDeclDefinition(tag);
 }
 
 void InTextOrder::HandleTranslationUnit(clang::ASTContext& context) {
-  pass_on();
+  flush();
   MultiplexConsumer::HandleTranslationUnit(context);
 }
 

@@ -1,4 +1,4 @@
-// Declarations of precompiled headers come to the code generator in the order of the text.
+// Passes declarations of precompiled headers to the code generator in the order of the text.
 #pragma once
 
 #include <clang/AST/ASTContext.h>
@@ -17,18 +17,18 @@ class InTextOrder : public clang::MultiplexConsumer {
   void Initialize(clang::ASTContext& context) override;
   void HandleInterestingDecl(clang::DeclGroupRef group) override;
 
-  // The first of these says that the module itself begins.
+  // The first call of one of these means that the module itself begins.
   bool HandleTopLevelDecl(clang::DeclGroupRef group) override;
   void HandleInlineFunctionDefinition(clang::FunctionDecl* function) override;
   void HandleTagDeclDefinition(clang::TagDecl* tag) override;
   void HandleTranslationUnit(clang::ASTContext& context) override;
 
  private:
-  void pass_on();
+  void flush();
 
   const clang::SourceManager* sources_ = nullptr;
   std::vector<clang::Decl*> waiting_;
-  bool is_begun_ = false;
+  bool has_begun_ = false;
 };
 
 }  // namespace dijitso::compile

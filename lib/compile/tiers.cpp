@@ -1,8 +1,8 @@
-// The parser makes intermediate code for the level that was asked for, but nothing is optimised. A copy of it, changed
-// so that its functions can be redirected, goes through the code generator at once without optimisation; the original
-// goes through it later as it would have gone in an ordinary compile, so the object is the same. What the code
-// generator itself would say (warnings of the optimiser, errors in inline assembly) needs the parser's positions: such
-// modules are compiled as ever. Tested in unittests/compile/tiers_test.cpp, and over real code in tests/ffc.
+// The parser makes IR for the requested optimisation level, which is not optimised yet. A copy, changed so that its
+// functions can be redirected, is compiled at once without optimisation. The original is compiled later as in an
+// ordinary compile, so the object is the same. Messages of the back end (warnings of the optimiser, errors in inline
+// assembly) need source positions from the parser, so modules with such messages are compiled in the ordinary way.
+// Tested in unittests/compile/tiers_test.cpp, and with real code in tests/ffc.
 
 #include "compile/tiers.h"
 
@@ -24,7 +24,7 @@ namespace {
 
 using Invocation = std::shared_ptr<clang::CompilerInvocation>;
 
-// Runs optimiser and code generator.
+// Runs the optimiser and the code generator.
 void generate(llvm::Module& module, const Invocation& invocation, CompileWatch& watch, CompileResult& result) {
   GeneratedCode generated = generate_code(module, invocation, watch);
   result.steps.insert(result.steps.end(), generated.steps.begin(), generated.steps.end());
@@ -44,7 +44,7 @@ class ClangOptimizer : public Optimizer {
       : result_(std::move(parsed)), code_(std::move(code)), invocation_(std::move(invocation)), limits_(limits) {}
 
   CompileResult optimize() override {
-    if (!code_.module) throw Error("a module was optimised already");
+    if (!code_.module) throw Error("optimize() was called twice for one module");
     try {
       run_on_large_stack([this] {
         const llvm_config::AbandonedLocks locks;
@@ -73,8 +73,8 @@ Invocation without_optimisation(const clang::CompilerInvocation& invocation) {
   return result;
 }
 
-// Whether this is what there is to say without precompiled headers too. What is wrong with the module's own text is; an
-// error in a header may come of how that was precompiled.
+// Whether a compile without precompiled headers would give the same messages. Errors in the module's own text would be
+// the same; an error in a header may be caused by precompiling.
 bool is_final(const CompileResult& result) {
   if (names_prelude(result.diagnostics_text)) return false;
   if (result.ok) return true;
@@ -83,20 +83,20 @@ bool is_final(const CompileResult& result) {
   for (const Diagnostic& diagnostic : result.diagnostics) {
     if (diagnostic.severity < Severity::error) continue;
     const bool is_own = diagnostic.file.starts_with(own_dir);
-    if (!is_own && !diagnostic.file.empty()) return false;  // "too many errors" is nowhere
+    if (!is_own && !diagnostic.file.empty()) return false;  // "too many errors" has no file
     has_own = has_own || is_own;
   }
   return has_own;
 }
 
-// The ordinary end of a compile that began as one in tiers.
+// Completes a compile that began as one in two tiers as an ordinary one.
 CompileResult finish(CompileResult parsed, llvm::Module& module, const Invocation& invocation,
                      const CompileRequest& request, const Translation& translation, const Precompiled* precompiled,
                      CompileWatch& watch) {
-  const std::size_t said = parsed.diagnostics.size();
+  const std::size_t diagnostics_before = parsed.diagnostics.size();
   generate(module, invocation, watch, parsed);
-  if (watch.is_stopped() || (parsed.ok && parsed.diagnostics.size() == said)) return parsed;
-  return compile_whole(request, translation, precompiled, watch);  // says it with positions
+  if (watch.is_stopped() || (parsed.ok && parsed.diagnostics.size() == diagnostics_before)) return parsed;
+  return compile_whole(request, translation, precompiled, watch);  // reports the messages with positions
 }
 
 }  // namespace
@@ -133,7 +133,7 @@ QuickResult compile_in_tiers(const CompileRequest& request, const Translation& t
     const llvm_config::AbandonedOnThrow<std::unique_ptr<llvm::Module>> copy(quick_copy(*code->module, plan.staying));
     generate(**copy, without_optimisation(*invocation), watch, quick.result);
     if (!quick.result.ok || quick.result.diagnostics.size() != parsed.diagnostics.size())
-      quick.untiered_reason = "the code generator has something to say of it";
+      quick.untiered_reason = "the code generator reports a warning or an error";
   }
   if (quick.untiered_reason.empty()) {
     quick.shared_symbols = std::move(plan.shared_symbols);

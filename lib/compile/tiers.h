@@ -1,4 +1,5 @@
-// Compiling in two tiers: code at once, good code later, of one run of Clang's parser (docs/design.md).
+// Compiles in two tiers: unoptimised code at once and optimised code later, from one run of Clang's parser
+// (docs/design.md).
 #pragma once
 
 #include "compile/arguments.h"
@@ -7,7 +8,7 @@
 
 namespace dijitso::compile {
 
-// Compiler::compile and compile_quickly, to be called on a large stack.
+// Implement Compiler::compile and compile_quickly. Call them on a large stack.
 CompileResult compile_whole(const CompileRequest& request, const Translation& translation,
                             const Precompiled* precompiled, CompileWatch& watch);
 QuickResult compile_in_tiers(const CompileRequest& request, const Translation& translation,

@@ -1,9 +1,9 @@
-// A module reads hundreds of headers, most of them of the C++ library. Those change only with the toolchain; checking
-// each at every lookup would cost more than linking. What counts as toolchain: the folders that the driver itself adds
-// for Clang and the C++ library, and in the C library's folders the subfolders with its internals. /usr/include as a
-// whole does not: Boost and others live there. Nor do folders that the driver adds because of a flag (--sysroot=,
-// -stdlib++-isystem, -resource-dir): nobody says that those do not change (arguments.cpp makes the list without
-// flags). Tested in unittests/compile/toolchain_files_test.cpp.
+// A module reads hundreds of headers, most of them of the C++ library. These change only with the toolchain, and
+// checking each of them at every lookup would cost more than linking. The toolchain consists of the folders that the
+// driver itself adds for Clang and the C++ library, and of subfolders with internals of the C library. /usr/include as
+// a whole is not part of it, because Boost and others are there. Folders that the driver adds because of a flag
+// (--sysroot=, -stdlib++-isystem, -resource-dir) are not part of it either, because they may change at any time
+// (arguments.cpp makes the list without flags). Tested in unittests/compile/toolchain_files_test.cpp.
 
 #include "compile/toolchain_files.h"
 
@@ -15,24 +15,24 @@
 namespace dijitso::compile {
 namespace {
 
-// Every header of libstdc++, or of libc++, includes the one that names its release: watching this one tells when the
-// C++ library was replaced, which the key does not name.
+// Every header of libstdc++ or libc++ includes the header with the library's version. Watching that header detects when
+// the C++ library is replaced, which the key does not include.
 bool names_release(const std::string& path) {
   return path.ends_with("/bits/c++config.h") || path.ends_with("/__config");
 }
 
-// What exists in memory only: files of modules, and those in packs, whose digests are in the key.
+// Whether the file exists in memory only: files of modules, and files in packs, whose digests are in the key.
 bool is_in_memory(const std::string& path) {
   return path.starts_with(std::string(module_dir) + "/") || path.starts_with(std::string(packed_headers_dir) + "/");
 }
 
-// On the machine that the code is for, the headers that were read here lie elsewhere, or nowhere.
+// On the machine for which the code is made, these headers are in other places or do not exist.
 bool is_for_another_machine(const std::vector<std::string>& arguments) {
   const auto option = std::ranges::find(arguments, "-triple");
   return option != arguments.end() && option + 1 != arguments.end() && option[1] != llvm_config::host_triple();
 }
 
-// Behind a symbolic link ".." is another directory than the names say; only then it stays.
+// After a symbolic link, ".." may lead to another directory than the names suggest. Only then it is kept.
 std::string path_to_watch(const std::string& file, std::string normal) {
   const std::filesystem::path given = "/" / std::filesystem::path(file);
   std::error_code ignored;

@@ -1,5 +1,5 @@
-// Tells the headers of the toolchain from all others, whose content is checked. Of the toolchain, Clang is part of the
-// key, and one header stands for the C++ library.
+// Separates the headers of the toolchain from all others, whose contents are checked. The key includes the version of
+// Clang, and one header represents the C++ library.
 #pragma once
 
 #include "compile/arguments.h"
@@ -11,16 +11,15 @@
 
 namespace dijitso::compile {
 
-// Absolute and without "..", to compare names. The compiler takes relative paths from the root, whatever the current
-// directory is.
+// Makes a path absolute and removes "..", to compare names. The compiler resolves relative paths from the root,
+// whatever the current directory is.
 std::string normal_path(const std::string& path);
 
-// The directories of Clang, of the C++ library and of the C library's internals, of the arguments that the driver
-// makes.
+// Takes the directories of Clang, of the C++ library and of the C library's internals from the driver's arguments.
 std::vector<std::string> toolchain_dirs(const std::vector<std::string>& arguments);
 
-// Those of `files` that were read from disk and lie in no directory of the translation's toolchain; and the header that
-// names the C++ library's release. Absolute, sorted, without ".." (but where a symbolic link stands before it).
+// Returns those `files` that were read from disk and are not in the translation's toolchain, plus the header with the
+// C++ library's version. Absolute, sorted, without ".." (except after a symbolic link).
 std::vector<std::string> outside_toolchain(llvm::ArrayRef<std::string> files, const Translation& translation);
 
 }  // namespace dijitso::compile

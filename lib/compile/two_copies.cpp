@@ -1,7 +1,7 @@
-// A function that others know is reached through its jump, and so has one address (the linker binds the optimised code
-// to it as well); a variable that others know is the quick code's for both. What nobody else knows by name exists
-// twice, so it must not matter which copy one meets: a variable that is never written and whose address goes nowhere, a
-// function that is only called. Constructors of the optimised code do not run. In doubt the answer is no: it costs
+// An exported function is reached through its stub, so it has one address (the linker binds the optimised code to the
+// stub as well). Both copies use the quick code's exported variables. Local symbols exist twice, so it must not matter
+// which copy is used: a variable must never be written and its address must not escape, and a function may only be
+// called. Constructors of the optimised code do not run. In doubt a module is not compiled in two tiers; that costs
 // time, never correctness. Tested in unittests/compile/two_copies_test.cpp.
 
 #include "compile/two_copies.h"
@@ -29,7 +29,8 @@ std::string about(const char* problem, const llvm::GlobalValue& value) {
   return std::string(problem) + ": " + llvm::demangle(std::string_view(symbol.data(), symbol.size()));
 }
 
-// The initialisation of <iostream>, which every module that includes it has: std::ios_base::Init only counts.
+// These functions initialise <iostream> in every module that includes it. They may run twice, because
+// std::ios_base::Init only counts.
 bool is_stream_function(const llvm::Value* value, llvm::StringRef name) {
   const auto* function = llvm::dyn_cast<llvm::Function>(value);
   return function && function->isDeclaration() && function->getName() == name;
@@ -42,18 +43,18 @@ bool initialises_streams(const llvm::CallBase& call) {
           is_stream_function(call.getArgOperand(0), "_ZNSt8ios_base4InitD1Ev"));
 }
 
-// Whether a static constructor does nothing else.
+// Whether a static constructor only initialises the streams.
 bool only_initialises_streams(const llvm::Function& constructor) {
   llvm::SmallPtrSet<const llvm::Function*, 8> seen = {&constructor};
-  llvm::SmallVector<const llvm::Function*, 8> left = {&constructor};
-  while (!left.empty()) {
-    const llvm::Function& function = *left.pop_back_val();
+  llvm::SmallVector<const llvm::Function*, 8> worklist = {&constructor};
+  while (!worklist.empty()) {
+    const llvm::Function& function = *worklist.pop_back_val();
     if (function.isDeclaration() || !function.hasLocalLinkage() || function.size() != 1) return false;
     for (const llvm::Instruction& instruction : function.front()) {
       const auto* call = llvm::dyn_cast<llvm::CallBase>(&instruction);
       if (call ? initialises_streams(*call) : llvm::isa<llvm::ReturnInst>(instruction)) continue;
       if (!call || !call->getCalledFunction()) return false;
-      if (seen.insert(call->getCalledFunction()).second) left.push_back(call->getCalledFunction());
+      if (seen.insert(call->getCalledFunction()).second) worklist.push_back(call->getCalledFunction());
     }
   }
   return true;
@@ -79,9 +80,9 @@ std::string reason_in_constructors(const llvm::Module& module) {
   return "";
 }
 
-// Whether it matters which copy of the variable one meets.
+// Whether it matters which copy of the variable is used.
 bool must_not_exist_twice(const llvm::GlobalVariable& variable) {
-  if (variable.isConstant() && variable.hasGlobalUnnamedAddr()) return false;  // its address means nothing
+  if (variable.isConstant() && variable.hasGlobalUnnamedAddr()) return false;  // its address is not significant
   if (is_stream_initialiser(variable)) return false;
   const VariableUses uses = uses_of(variable);
   return uses.escapes || (uses.written && !variable.isConstant());
@@ -100,11 +101,11 @@ std::string reason_in_variable(const llvm::GlobalVariable& variable) {
              : "";
 }
 
-bool is_only_a_name(const llvm::Use& use) {
+bool is_call_or_name(const llvm::Use& use) {
   const llvm::User* user = use.getUser();
   if (const auto* call = llvm::dyn_cast<llvm::CallBase>(user)) return call->isCallee(&use) || is_callback(use);
   if (llvm::isa<llvm::GlobalAlias>(user) || is_list_of_used(*user)) return true;
-  // The entries of llvm.global_ctors were looked at.
+  // The entries of llvm.global_ctors were checked before.
   return llvm::isa<llvm::ConstantStruct>(user) && llvm::all_of(user->users(), [](const llvm::User* array) {
            return llvm::isa<llvm::ConstantArray>(array) && llvm::all_of(array->users(), [](const llvm::User* list) {
                     const auto* variable = llvm::dyn_cast<llvm::GlobalVariable>(list);
@@ -113,14 +114,14 @@ bool is_only_a_name(const llvm::Use& use) {
          });
 }
 
-// Assembler directives can make or name anything, twice.
+// Assembler directives can define or name any symbol, which would then exist twice.
 bool has_directives(llvm::StringRef assembly) {
   for (std::size_t at = assembly.find('.'); at != assembly.npos; at = assembly.find('.', at + 1))
     if (at == 0 || llvm::StringRef(" \t\n;").contains(assembly[at - 1])) return true;
   return false;
 }
 
-// A loop that the code wants optimised in some way: the optimiser warns when it cannot.
+// Whether the source demands an optimisation of this loop. The optimiser warns when it cannot do it.
 bool demands_optimisation(const llvm::Instruction& instruction) {
   const llvm::MDNode* loop = instruction.getMetadata(llvm::LLVMContext::MD_loop);
   if (!loop) return false;
@@ -135,11 +136,11 @@ bool demands_optimisation(const llvm::Instruction& instruction) {
 
 std::string reason_in_body(const llvm::Function& function) {
   for (const char* warning : {"warn-stack-size", "dontcall-error", "dontcall-warn"})
-    if (function.hasFnAttribute(warning)) return about("the optimiser may have something to say of it", function);
+    if (function.hasFnAttribute(warning)) return about("the optimiser may report a warning", function);
   if (function.isPresplitCoroutine()) return about("it has a coroutine", function);
   for (const llvm::BasicBlock& block : function) {
     if (block.hasAddressTaken()) return about("it uses the addresses of labels", function);
-    if (demands_optimisation(block.back())) return about("the optimiser may have something to say of it", function);
+    if (demands_optimisation(block.back())) return about("the optimiser may report a warning", function);
     for (const llvm::Instruction& instruction : block) {
       const auto* call = llvm::dyn_cast<llvm::CallBase>(&instruction);
       const auto* assembly = call ? llvm::dyn_cast<llvm::InlineAsm>(call->getCalledOperand()) : nullptr;
@@ -153,7 +154,7 @@ std::string reason_in_body(const llvm::Function& function) {
 std::string reason_in_function(const llvm::Function& function) {
   if (function.isDeclaration()) return reason_in_body(function);
   if (!is_exported(function)) {
-    if (function.hasAvailableExternallyLinkage() || llvm::all_of(function.uses(), is_only_a_name))
+    if (function.hasAvailableExternallyLinkage() || llvm::all_of(function.uses(), is_call_or_name))
       return reason_in_body(function);
     return about("the address of a function of its own is kept, which could not be redirected", function);
   }
@@ -185,14 +186,15 @@ std::string reason_in_module(const llvm::Module& module) {
   return reason;
 }
 
-// Returns why a variable must not exist twice that functions refer to which must not stay quick code.
+// Collects the exported functions that must stay quick code. Returns a reason when a variable must not exist twice and
+// its functions must not stay quick code.
 std::string find_staying_functions(const llvm::Module& module, llvm::StringSet<>& staying) {
   for (const llvm::GlobalVariable& variable : module.globals()) {
     if (variable.isDeclarationForLinker() || variable.hasAppendingLinkage() || is_exported(variable) ||
         !must_not_exist_twice(variable))
       continue;
     Functions functions;
-    add_functions_that_meet(variable, functions);
+    add_functions_that_refer_to(variable, functions);
     if (!may_stay_quick(functions)) return about("a static variable of its own would exist twice", variable);
     for (const llvm::Function* function : functions)
       if (is_exported(*function)) staying.insert(function->getName());

@@ -1,4 +1,4 @@
-// How many types a type is made of, each counted as often as it occurs.
+// Counts the types that a type is made of, each as often as it occurs.
 #pragma once
 
 #include <clang/AST/DeclTemplate.h>
@@ -8,15 +8,15 @@
 
 namespace dijitso::compile {
 
-// A type P<T, T> names T twice; after thirty steps of that it is made of a thousand million, although it takes no
-// memory. Clang looks at each of them again in every call that has such an argument, and asks nobody whether it shall
-// go on. Counts are kept, so that this takes one look at each template.
+// A type P<T, T> names T twice. After thirty such steps it is made of a billion types, although it needs no memory.
+// Clang visits each of them again in every call with such an argument, without calling back. Counts are stored, so this
+// class visits each template instance once.
 class TypeSizes {
  public:
-  // A second's work for Clang.
+  // Clang needs about a second for a type of this size.
   static constexpr std::uint64_t largest = std::uint64_t{1} << 24;
 
-  // Never more than a little above `largest`.
+  // Stops counting slightly above `largest`.
   std::uint64_t of(const clang::ClassTemplateSpecializationDecl& type);
 
  private:

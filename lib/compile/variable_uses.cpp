@@ -1,7 +1,7 @@
-// Follows the variable's address through the code as the parser leaves it, where local variables of pointer type still
-// lie in memory: a pointer that is stored into one is followed through all loads of it, and one that is handed to a
-// function of this module is followed in there. Everything else that is not known to be harmless counts as escaping.
-// Tested in unittests/compile/two_copies_test.cpp.
+// Follows the variable's address through the IR as the parser makes it, where local variables of pointer type are still
+// in memory. A pointer that is stored in a local variable is followed through all loads of that variable, and a pointer
+// that is passed to a function of this module is followed into that function. Everything that is not known to be
+// harmless counts as escaping. Tested in unittests/compile/two_copies_test.cpp.
 
 #include "compile/variable_uses.h"
 
@@ -21,8 +21,8 @@
 namespace dijitso::compile {
 namespace {
 
-// The callee does nothing with the argument: its only use is that of choosing an overload, as in the standard library's
-// __iterator_category(iterator). Unoptimised code stores it into a variable that is never loaded.
+// Whether the callee ignores the argument. Such arguments only select an overload, as in the standard library's
+// __iterator_category(iterator). Unoptimised code stores them in a variable that is never loaded.
 bool is_ignored(const llvm::CallBase& call, const llvm::Value& argument) {
   const llvm::Function* callee = call.getCalledFunction();
   if (!callee || callee->isDeclaration() || callee->isInterposable()) return false;
@@ -30,17 +30,17 @@ bool is_ignored(const llvm::CallBase& call, const llvm::Value& argument) {
     if (call.getArgOperand(i) != &argument) continue;
     if (i >= callee->arg_size()) return false;
     const llvm::Argument* parameter = callee->getArg(i);
-    const auto is_stored_for_nothing = [&](const llvm::User* user) {
+    const auto is_dead_store = [&](const llvm::User* user) {
       const auto* store = llvm::dyn_cast<llvm::StoreInst>(user);
       return store && store->getValueOperand() == parameter &&
              llvm::isa<llvm::AllocaInst>(store->getPointerOperand()) && store->getPointerOperand()->hasOneUse();
     };
-    if (!llvm::all_of(parameter->users(), is_stored_for_nothing)) return false;
+    if (!llvm::all_of(parameter->users(), is_dead_store)) return false;
   }
   return true;
 }
 
-// A local variable that is only loaded and stored as a whole: its loads give what was stored.
+// Whether it is a local variable that is only loaded and stored as a whole, so that its loads return what was stored.
 bool is_plain_local(const llvm::Value& place) {
   return llvm::isa<llvm::AllocaInst>(place) && llvm::all_of(place.users(), [&](const llvm::User* user) {
            if (const auto* call = llvm::dyn_cast<llvm::CallBase>(user); call && is_ignored(*call, place)) return true;
@@ -52,7 +52,7 @@ bool is_plain_local(const llvm::Value& place) {
          });
 }
 
-// A pointer as a number that is only subtracted from another one.
+// Whether the pointer is converted to a number that is only subtracted from another pointer.
 bool is_distance(const llvm::User& user) {
   return llvm::isa<llvm::PtrToIntInst>(user) && llvm::all_of(user.users(), [](const llvm::User* number) {
            const auto* difference = llvm::dyn_cast<llvm::BinaryOperator>(number);
@@ -62,30 +62,30 @@ bool is_distance(const llvm::User& user) {
          });
 }
 
-// A pointer, and whether the function it is in has it from an argument: then it goes back only to those callers that
-// gave it.
+// A pointer, and whether its function received it as an argument. If so, a return passes it only to the callers that
+// passed it.
 using Pointer = llvm::PointerIntPair<const llvm::Value*, 1, bool>;
 
 class Follower {
  public:
   VariableUses follow(const llvm::Value& start) {
     add({&start, false});
-    while (!left_.empty() && !uses_.escapes) {
-      const Pointer pointer = left_.pop_back_val();
+    while (!worklist_.empty() && !uses_.escapes) {
+      const Pointer pointer = worklist_.pop_back_val();
       for (const llvm::Use& use : pointer.getPointer()->uses()) look_at(use, pointer.getInt());
     }
-    if (compared_ && meets_both_copies()) escape();
+    if (compared_ && may_compare_both_copies()) escape();
     return uses_;
   }
 
  private:
   struct Entry {
     const llvm::CallBase* call;
-    bool from_argument;  // in the calling function
+    bool from_argument;  // of the calling function
   };
 
   void add(Pointer pointer) {
-    if (seen_.insert(pointer).second) left_.push_back(pointer);
+    if (seen_.insert(pointer).second) worklist_.push_back(pointer);
   }
 
   void look_at(const llvm::Use& use, bool from_argument) {
@@ -100,7 +100,7 @@ class Follower {
     if (const auto* store = llvm::dyn_cast<llvm::StoreInst>(user)) return look_at_store(*store, use, from_argument);
     if (const auto* call = llvm::dyn_cast<llvm::CallBase>(user)) return look_at_call(*call, use, from_argument);
     if (const auto* end = llvm::dyn_cast<llvm::ReturnInst>(user))
-      return from_argument ? give_back(*end->getFunction()) : escape();
+      return from_argument ? return_to_callers(*end->getFunction()) : escape();
     if (!llvm::isa<llvm::ICmpInst>(user) && !is_distance(*user)) return escape();
     compared_ = true;
   }
@@ -129,18 +129,18 @@ class Follower {
     if (!callee || callee->isDeclaration() || number >= callee->arg_size()) return escape();
     if (callee->getArg(number)->hasByValAttr()) return;  // the callee gets a copy
     entries_[callee].push_back({&call, from_argument});
-    if (gives_back_.contains(callee)) add({&call, from_argument});
+    if (returns_argument_.contains(callee)) add({&call, from_argument});
     add({callee->getArg(number), true});
   }
 
-  void give_back(const llvm::Function& function) {
-    if (!gives_back_.insert(&function).second) return;
+  void return_to_callers(const llvm::Function& function) {
+    if (!returns_argument_.insert(&function).second) return;
     for (const Entry& entry : entries_[&function]) add({entry.call, entry.from_argument});
   }
 
-  // Addresses are compared, and a function may have that of its own copy besides one that a caller of the other tier
-  // gave it. Elsewhere all addresses of the variable that meet are of one copy.
-  bool meets_both_copies() const {
+  // Addresses are compared, and a function may have the address of its own copy and one from a caller in the other
+  // tier. In all other functions, all addresses of the variable are those of one copy.
+  bool may_compare_both_copies() const {
     return llvm::any_of(sources_, [](const auto& function) { return function.second == 3; });
   }
 
@@ -148,10 +148,10 @@ class Follower {
 
   VariableUses uses_;
   llvm::DenseSet<Pointer> seen_;
-  llvm::SmallVector<Pointer, 16> left_;
+  llvm::SmallVector<Pointer, 16> worklist_;
   llvm::DenseMap<const llvm::Function*, llvm::SmallVector<Entry, 4>> entries_;
-  llvm::SmallPtrSet<const llvm::Function*, 8> gives_back_;
-  llvm::DenseMap<const llvm::Function*, unsigned> sources_;  // 1: its own, 2: from an argument
+  llvm::SmallPtrSet<const llvm::Function*, 8> returns_argument_;
+  llvm::DenseMap<const llvm::Function*, unsigned> sources_;  // bit 0: its own, bit 1: from an argument
   bool compared_ = false;
 };
 

@@ -6,7 +6,7 @@
 namespace dijitso::exporter {
 
 std::vector<std::string> undefined_symbols(std::string_view messages) {
-  // "undefined hidden symbol: f()": the module itself said that nobody else defines it.
+  // For "undefined hidden symbol: f()" the module itself declares that no other library may define it.
   constexpr std::array<std::string_view, 4> beginnings = {
       "error: undefined symbol: ", "error: undefined hidden symbol: ", "error: undefined protected symbol: ",
       "error: undefined internal symbol: "};

@@ -1,4 +1,4 @@
-// What lld prints, taken apart. Pure. Tested in unittests/export/linker_messages_test.cpp.
+// Parses the messages of lld. Pure. Tested in unittests/export/linker_messages_test.cpp.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@
 
 namespace dijitso::exporter {
 
-// The names that lld reports as undefined, each once, in order.
+// The names that lld reports as undefined, in order, without duplicates.
 std::vector<std::string> undefined_symbols(std::string_view messages);
 
-// True for the functions and data of Python's C interface.
+// True for functions and data of Python's C API.
 bool is_python_symbol(std::string_view name);
 
 }  // namespace dijitso::exporter

@@ -1,9 +1,8 @@
-// At a file that it cannot read, lld leaves from wherever it is: it shuts LLVM down and ends the process. lldMain()
-// turns this into a return, but only by LLVM's crash recovery, which takes over SIGSEGV and other signals for the whole
-// process, from runtimes that use them too. So lld's two calls are bound to functions of this file (--wrap in
-// CMakeLists.txt), and the second one jumps back to run_lld(). The frames in between have no cleanup that matters: what
-// they own is lost, some hundred kilobytes, and the next run begins with a state of its own.
-// Tested in unittests/export/lld/lld_test.cpp, unittests/export/shared_linker_test.cpp and
+// When lld cannot read a file, it shuts LLVM down and ends the process from within any function. lldMain() turns this
+// into a return, but with LLVM's crash recovery, which replaces the process's handlers of SIGSEGV and other signals. So
+// two functions that lld calls are wrapped in this file (--wrap in CMakeLists.txt), and the second one jumps back to
+// run_lld(). The skipped frames leak some hundred kilobytes; they need no other cleanup, and the next run starts with
+// new state. Tested in unittests/export/lld/lld_test.cpp, unittests/export/shared_linker_test.cpp and
 // tests/jit/host_state_test.cpp.
 
 #include "export/lld.h"
@@ -21,22 +20,22 @@ LLD_HAS_DRIVER(elf)
 
 namespace {
 
-thread_local std::jmp_buf* way_out = nullptr;  // of the run on this thread
+thread_local std::jmp_buf* exit_jump = nullptr;  // of the run on this thread
 
-// Closed whatever way link() is left: memory that runs out is an exception that passes through it.
-struct WayOut {
-  explicit WayOut(std::jmp_buf& here) { way_out = &here; }
-  WayOut(const WayOut&) = delete;
-  WayOut& operator=(const WayOut&) = delete;
-  ~WayOut() { way_out = nullptr; }
+// Resets the jump target however link() ends; when memory runs out, an exception passes through it.
+struct ExitJump {
+  explicit ExitJump(std::jmp_buf& target) { exit_jump = &target; }
+  ExitJump(const ExitJump&) = delete;
+  ExitJump& operator=(const ExitJump&) = delete;
+  ~ExitJump() { exit_jump = nullptr; }
 };
 
 bool link(llvm::ArrayRef<const char*> arguments, llvm::raw_ostream& messages) {
-  std::jmp_buf here;
-  const WayOut open(here);
-  // volatile: it is read after a jump.
+  std::jmp_buf target;
+  const ExitJump open(target);
+  // volatile: the variable is read after a longjmp.
   volatile bool is_linked = false;
-  if (setjmp(here) == 0) try {
+  if (setjmp(target) == 0) try {
       is_linked = lld::elf::link(arguments, messages, messages, /*exitEarly=*/false, /*disableOutput=*/false);
       lld::CommonLinkerContext::destroy();
     } catch (const dijitso::llvm_config::GaveUp& reason) {
@@ -48,13 +47,13 @@ bool link(llvm::ArrayRef<const char*> arguments, llvm::raw_ostream& messages) {
 
 }  // namespace
 
-// llvm::llvm_shutdown(): the compiler beside the linker goes on.
+// Replaces llvm::llvm_shutdown(), because the compiler in the same library continues to work.
 extern "C" void __wrap__ZN4llvm13llvm_shutdownEv() {}
 
-// llvm::sys::Process::Exit(int, bool)
+// Replaces llvm::sys::Process::Exit(int, bool).
 extern "C" [[noreturn]] void __real__ZN4llvm3sys7Process4ExitEib(int code, bool no_cleanup);
 extern "C" [[noreturn]] void __wrap__ZN4llvm3sys7Process4ExitEib(int code, bool no_cleanup) {
-  if (way_out) std::longjmp(*way_out, 1);
+  if (exit_jump) std::longjmp(*exit_jump, 1);
   __real__ZN4llvm3sys7Process4ExitEib(code, no_cleanup);
 }
 

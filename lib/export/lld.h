@@ -1,4 +1,4 @@
-// One run of lld, which is a program that ends by exit() when it gives up, as a function that returns.
+// Runs lld, a program that calls exit() after a fatal error, as a function that returns.
 //
 // Not thread-safe: lld keeps its state in globals.
 #pragma once
@@ -8,8 +8,8 @@
 
 namespace dijitso::exporter {
 
-// The arguments of a command line, program name first. False when the link failed; what lld says is added to
-// `messages`. Changes nothing of the process: no handler of a signal, no function at exit.
+// Takes the arguments of a command line, including the program name. Returns false when the link failed; appends lld's
+// messages to `messages`. Changes no signal handlers and no exit handlers of the process.
 bool run_lld(const std::vector<std::string>& arguments, std::string& messages);
 
 }  // namespace dijitso::exporter

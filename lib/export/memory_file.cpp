@@ -17,9 +17,10 @@ namespace dijitso::exporter {
 namespace {
 
 [[noreturn]] void fail(const std::string& what, int error) {
-  throw LinkFailed("cannot make " + what + " for the linker: " + std::generic_category().message(error) +
-                   "; allow more open files (ulimit -n), larger files (ulimit -f), more threads (ulimit -u) or memory, "
-                   "or use cache.lib_loader 'orc'");
+  throw LinkFailed(
+      "cannot create " + what + " for the linker: " + std::generic_category().message(error) +
+      "; raise the limits on open files (ulimit -n), file size (ulimit -f), threads (ulimit -u) or memory, "
+      "or use cache.lib_loader 'orc'");
 }
 
 }  // namespace
@@ -56,7 +57,7 @@ void MemoryOutput::drain() {
   pollfd waiting[] = {{to_read_.get(), POLLIN, 0}, {finished_.get(), POLLIN, 0}};
   for (bool is_finished = false; !is_finished;) {
     if (::poll(waiting, 2, -1) < 0) continue;
-    is_finished = waiting[1].revents != 0;  // what was written before is in the pipe now
+    is_finished = waiting[1].revents != 0;  // data written before this event is in the pipe now
     for (ssize_t got; (got = ::read(to_read_.get(), buffer.data(), buffer.size())) > 0;)
       content_.insert(content_.end(), buffer.begin(), buffer.begin() + got);
   }

@@ -1,5 +1,5 @@
-// Files for lld that exist in memory only: it opens what it is told to open, and /proc/thread-self/fd/<number> names a
-// descriptor. Tested in unittests/export/memory_file_test.cpp.
+// Files for lld that exist in memory only: lld opens the path /proc/thread-self/fd/<number> of a descriptor. Tested in
+// unittests/export/memory_file_test.cpp.
 #pragma once
 
 #include "support/bytes.h"
@@ -10,7 +10,7 @@
 
 namespace dijitso::exporter {
 
-// A file to be read. LinkFailed when the system gives none.
+// An input file. Throws LinkFailed when the system cannot create it.
 class MemoryFile {
  public:
   MemoryFile(const std::string& name, ByteView content);
@@ -23,9 +23,9 @@ class MemoryFile {
   Descriptor file_;
 };
 
-// A file to be written: a pipe that a thread drains, because lld writes to a temporary file of its own beside any
-// ordinary file, and guards that with signal handlers of the whole process. The end of the pipe is not waited for: a
-// child of fork() may hold it open as long as it lives.
+// An output file. It is a pipe that a thread reads, because for an ordinary file lld would create a temporary file in
+// the same directory and install signal handlers. finish() does not wait for the end of the pipe, because a forked
+// child may keep the other end open.
 class MemoryOutput {
  public:
   MemoryOutput();
@@ -35,14 +35,14 @@ class MemoryOutput {
 
   std::string path() const;
 
-  // All that was written; nothing can be written any more.
+  // Returns everything that was written. Nothing can be written after that.
   Bytes take();
 
  private:
   void finish();
   void drain();
   Descriptor to_read_, to_write_;  // the ends of the pipe
-  Descriptor finished_;            // an event: all has been written
+  Descriptor finished_;            // an eventfd: all data has been written
   Bytes content_;
   std::thread reader_;
 };

@@ -1,6 +1,6 @@
-/* What a compiler driver links into every shared library, and we therefore must: when the library is unloaded, its
-   static destructors run; and what is registered to run at the end, or at fork(), belongs to this library, not to the
-   program (the C library has these functions in libc_nonshared.a). The object of this file is part of
+/* A compiler driver links this code into every shared library, so dijitso must do so too. When the library is unloaded,
+   its static destructors run. Functions that are registered to run at exit or at fork() belong to this library, not to
+   the program (the C library has these functions in libc_nonshared.a). The object of this file is part of
    libdijitso-compiler. Tested in unittests/export/shared_linker_test.cpp. */
 
 #define HIDDEN __attribute__((visibility("hidden")))
@@ -13,7 +13,7 @@ extern int __register_atfork(void (*prepare)(void), void (*parent)(void), void (
 
 static void finish(void) { __cxa_finalize(&__dso_handle); }
 
-/* The first in its array: it runs after all others. */
+/* It is the first function in its array, so it runs after all others. */
 __attribute__((section(".fini_array"), used)) static void (*const run_finish)(void) = finish;
 
 HIDDEN int atexit(void (*function)(void)) {

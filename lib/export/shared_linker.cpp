@@ -1,8 +1,8 @@
-// One link: the arguments of an ordinary command line, lld, and what it says taken apart. lld keeps its state in
-// globals, so links wait for each other.
+// Makes the arguments of an ordinary command line, runs lld, and parses its messages. lld keeps its state in globals,
+// so only one link runs at a time.
 //
-// With every library goes a small object that does what the compiler's start files do (runtime.c). Own definitions
-// win over those of the program (-Bsymbolic), as they do with the run-time linker. Tested in
+// Every library contains a small object that does the work of the compiler's start files (runtime.c). The library's own
+// definitions take precedence over those of the program (-Bsymbolic), as with the run-time linker. Tested in
 // unittests/export/shared_linker_test.cpp.
 
 #include "export/shared_linker.h"
@@ -31,12 +31,12 @@ constexpr std::uint8_t runtime_object[] = {
 #include "runtime_object.inc"
 };
 
-// The compiler's static library, from which a link takes what the code needs (cmake/runtime_archive.cmake).
+// The compiler's static library; a link takes the members that the code needs (cmake/runtime_archive.cmake).
 constexpr std::uint8_t runtime_helpers[] = {
 #include "runtime_helpers.inc"
 };
 
-// The C and C++ libraries are those of this process: the files need no development packages.
+// Links with the C and C++ libraries of this process, so that no development packages are needed.
 std::vector<std::string> language_libraries() {
   std::vector<std::string> paths;
   const auto look = [](dl_phdr_info* info, std::size_t, void* found) {
@@ -67,10 +67,10 @@ std::vector<NamedLibrary> modules_of(const SharedRequest& request) {
 LinkFailed missing(const SharedRequest& request, const std::vector<std::string>& symbols) {
   std::string searched;
   for (const LibraryInput& library : request.libraries) searched += library.path + ", ";
-  return LinkFailed("no shared library can be made of module '" + request.name + "': it needs " +
-                        joined(symbols, ", ") + ", which is defined neither by it nor by any of " + searched +
-                        "the C++ and C libraries; name the module or the library (build.libs) that defines it. What "
-                        "only this program defines can be used with cache.lib_loader 'orc'",
+  return LinkFailed("cannot make a shared library of module '" + request.name + "': it needs " + joined(symbols, ", ") +
+                        ", which is defined neither by it nor by any of " + searched +
+                        "the C++ and C libraries; add the module that defines it as a dependency, or the library to "
+                        "build.libs. Symbols that only this program defines need cache.lib_loader 'orc'",
                     symbols);
 }
 
@@ -87,15 +87,15 @@ class Lld : public SharedLinker {
       if (outcome.ok) return std::move(outcome.file);
     }
     if (!symbols.empty()) throw missing(request, symbols);
-    throw LinkFailed("no shared library can be made of module '" + request.name + "': " + outcome.messages);
+    throw LinkFailed("cannot make a shared library of module '" + request.name + "': " + outcome.messages);
   }
 
-  // The first link is thrown away: lld says there, and only there, what was compiled without -fPIC.
+  // The first link (-shared) is discarded: only there lld reports code that was compiled without -fPIC.
   Bytes link_statically(const std::string& name, ByteView object, const std::vector<LibraryInput>& inputs) override {
     const std::lock_guard lock(mutex_);
     const NoFileSizeSignal guard;
     const MemoryFile own(name + ".o", object);
-    std::deque<MemoryFile> files;  // addresses stay
+    std::deque<MemoryFile> files;  // a deque keeps the addresses of its elements
     std::vector<std::pair<std::string, std::string>> names = {{own.path(), name}};
     for (const LibraryInput& input : inputs)
       names.emplace_back(files.emplace_back(input.path, input.content).path(), input.path);
@@ -127,14 +127,14 @@ class Lld : public SharedLinker {
     const MemoryFile object(request.name + ".o",
                             with_unique_names(request.object, request.soname, modules_of(request)));
     MemoryOutput output;
-    std::deque<MemoryFile> files;  // addresses stay
+    std::deque<MemoryFile> files;  // a deque keeps the addresses of its elements
     std::vector<std::string> arguments =
         make_arguments(request, allow_undefined, {runtime.path(), object.path()}, output.path(), files);
     arguments.push_back(helpers.path());
     return run(arguments, output, {{object.path(), request.name}, {output.path(), request.name}});
   }
 
-  // `names` are what people shall read in place of the paths of files in memory.
+  // `names` maps the paths of files in memory to the names that messages show to users.
   static Outcome run(const std::vector<std::string>& arguments, MemoryOutput& output,
                      const std::vector<std::pair<std::string, std::string>>& names) {
     Outcome outcome;

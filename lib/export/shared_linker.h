@@ -1,9 +1,9 @@
-// Objects become shared libraries that any program can dlopen, with lld inside this process.
+// Turns objects into shared libraries that any program can dlopen, with lld inside this process.
 //
-// This header shows no LLVM type: it is implemented in libdijitso-compiler, beside the compiler, and opened with it.
-// Nothing is written to disk: files go in and out as bytes. Links are complete or fail: every symbol must come from the
-// object, the libraries it is linked with, or the C and C++ libraries.
-// Thread-safety: all functions may be called from any thread; links run one after another.
+// This header shows no LLVM type. The implementation is in libdijitso-compiler and is opened with the compiler. Nothing
+// is written to disk: input and output are bytes. Links are complete or fail: every symbol must be defined by the
+// object, by the libraries it is linked with, or by the C and C++ libraries. Thread-safety: all functions may be called
+// from any thread; links run one after another.
 #pragma once
 
 #include "support/bytes.h"
@@ -16,12 +16,12 @@
 
 namespace dijitso::exporter {
 
-// A shared library to link with, as it would be named on a command line.
+// A shared library to link with, as on a linker's command line.
 struct LibraryInput {
-  std::string path;        // of the file; its SONAME when there is content
-  ByteView content = {};   // when not empty, this is the library, of another module
-  bool as_needed = false;  // DT_NEEDED only when it defines something that is used
-  bool has_soname = true;  // when not, it is needed under the name of its file
+  std::string path;        // path of the file, or SONAME if there is content
+  ByteView content = {};   // when not empty, the shared library of another module
+  bool as_needed = false;  // add DT_NEEDED only when a symbol of it is used
+  bool has_soname = true;  // if false, DT_NEEDED has the name of the file
 };
 
 struct SharedRequest {
@@ -30,23 +30,24 @@ struct SharedRequest {
   std::string soname;
   std::vector<LibraryInput> libraries;  // searched in this order, before the C++ and C libraries
   std::vector<std::string> runpath;
-  bool for_python = false;  // names that begin with Py or _Py may be missing: the interpreter that imports it has them
+  bool for_python = false;  // allow undefined Py* and _Py* symbols, which the Python interpreter defines
 };
 
 class SharedLinker {
  public:
   virtual ~SharedLinker() = default;
 
-  // The shared library. What it takes from the libraries of other modules is bound to them, whatever else the process
-  // defines (unique_names.h). LinkFailed with the missing symbols, or with what the linker said.
+  // Returns the shared library. Symbols from libraries of other modules are bound to these, whatever else the process
+  // defines (unique_names.h). Throws LinkFailed with the missing symbols or the linker's messages.
   virtual Bytes link(const SharedRequest& request) = 0;
 
-  // The relocatable object together with the bare objects among `inputs`, and with those members of the static archives
-  // that it needs. What none of them has stays undefined. LinkFailed with what the linker said.
+  // Returns one relocatable object, made of `object`, the object files among `inputs`, and the needed members of the
+  // static archives among them. Symbols that none of them defines stay undefined. Throws LinkFailed with the linker's
+  // messages.
   virtual Bytes link_statically(const std::string& name, ByteView object, const std::vector<LibraryInput>& inputs) = 0;
 };
 
 }  // namespace dijitso::exporter
 
-// Exported by libdijitso-compiler under this unmangled name.
+// libdijitso-compiler exports this function without name mangling.
 extern "C" DIJITSO_API std::unique_ptr<dijitso::exporter::SharedLinker>* dijitso_export_new_linker();

@@ -1,6 +1,6 @@
-// The symbol table, its names and (in objects of more than 65,000 sections) its section numbers are written anew behind
-// the object; nothing else moves. The second name of a function has no type and no size, so that debuggers, profilers
-// and dladdr go on showing the first.
+// Appends new copies of the symbol table, its names and (for objects with more than 65,000 sections) its section
+// numbers to the object; nothing else moves. The second name of a function has no type and no size, so debuggers,
+// profilers and dladdr still show the first.
 #include "export/unique_names.h"
 
 #include <elf.h>
@@ -29,7 +29,7 @@ std::optional<std::vector<Elf64_Shdr>> section_table(ByteView file) {
     return std::nullopt;
   const Elf64_Ehdr& header = headers->front();
   std::uint64_t count = header.e_shnum;
-  if (count == 0) {  // too many for this field
+  if (count == 0) {  // too many sections for this field
     const auto first = read_array<Elf64_Shdr>(file, header.e_shoff, sizeof(Elf64_Shdr));
     if (!first || first->front().sh_size > file.size()) return std::nullopt;
     count = first->front().sh_size;
@@ -37,7 +37,7 @@ std::optional<std::vector<Elf64_Shdr>> section_table(ByteView file) {
   return read_array<Elf64_Shdr>(file, header.e_shoff, count * sizeof(Elf64_Shdr));
 }
 
-// A section of symbols with what belongs to it. The numbers are places in the section table.
+// A symbol table with its names. The numbers `*at` are indices in the section table.
 struct SymbolTable {
   std::size_t at = 0, names_at = 0, indices_at = 0;
   std::vector<Elf64_Sym> symbols;
@@ -55,7 +55,7 @@ struct SymbolTable {
     names.insert(names.end(), name.c_str(), name.c_str() + name.size() + 1);
   }
 
-  void add_second(std::size_t symbol, const std::string& name) {
+  void add_second_name(std::size_t symbol, const std::string& name) {
     Elf64_Sym second = symbols[symbol];
     const auto type = ELF64_ST_TYPE(second.st_info);
     if (type == STT_FUNC || type == STT_OBJECT) {
@@ -88,7 +88,7 @@ std::optional<SymbolTable> read_symbols(ByteView file, const std::vector<Elf64_S
   return table;
 }
 
-// What others may bind to, or the module takes from others.
+// Whether other modules may use the symbol, or the module uses it from others.
 bool is_shared(const Elf64_Sym& symbol) {
   const auto visibility = ELF64_ST_VISIBILITY(symbol.st_other);
   return ELF64_ST_BIND(symbol.st_info) != STB_LOCAL && symbol.st_shndx != SHN_COMMON &&
@@ -97,7 +97,7 @@ bool is_shared(const Elf64_Sym& symbol) {
 
 std::string second_name(std::string_view name, const std::string& soname) { return std::string(name) + "." + soname; }
 
-// By first name, the second names of all that the libraries have.
+// Maps first names to the second names that the libraries define.
 std::unordered_map<std::string, std::string> names_in(const std::vector<NamedLibrary>& libraries) {
   std::unordered_map<std::string, std::string> found;
   for (const NamedLibrary& library : libraries) {
@@ -137,7 +137,7 @@ Bytes with_unique_names(ByteView object, const std::string& soname, const std::v
     const std::string name(table->name_of(symbol));
     if (!is_shared(symbol) || name.empty() || name.find('@') != name.npos) continue;
     if (symbol.st_shndx != SHN_UNDEF)
-      table->add_second(i, second_name(name, soname));
+      table->add_second_name(i, second_name(name, soname));
     else if (const auto found = dependency_names.find(name); found != dependency_names.end())
       table->rename(i, found->second);
   }

@@ -1,9 +1,9 @@
-// Names by which a module's symbols are told from all others of a process.
+// Gives a module's symbols names that are unique in a process.
 //
-// The dynamic loader binds a name to the first definition in the process: a dependency that defines `gamma` would be
-// passed over for the C library's. So each exported symbol of a module has a second name, `gamma.<SONAME>`, and who
-// depends on the module refers to that one. The first name stays, for dlsym and other programs. Pure: bytes in, bytes
-// out. Tested in unittests/export/unique_names_test.cpp.
+// The dynamic loader binds a name to the first definition in the process, so `gamma` of a dependency could be bound to
+// the C library's function. So each exported symbol of a module gets a second name, `gamma.<SONAME>`, and dependent
+// modules use that name. The first name remains for dlsym and other programs. Pure function on bytes. Tested in
+// unittests/export/unique_names_test.cpp.
 #pragma once
 
 #include "support/bytes.h"
@@ -13,14 +13,15 @@
 
 namespace dijitso::exporter {
 
-// A module's shared library, with the SONAME that it was linked with.
+// The shared library of a module, with the SONAME with which it was linked.
 struct NamedLibrary {
   std::string soname;
   ByteView content;
 };
 
-// The relocatable object with second names for `soname` on what it exports. What it lacks and one of `dependencies` has
-// gets the second name there: of the first that has it. An object that is not well-formed ELF64 comes back unchanged.
+// Returns the relocatable object with second names, made with `soname`, for its exported symbols. An undefined symbol
+// that one of `dependencies` defines gets the second name of the first such library. Returns an object that is not
+// well-formed ELF64 unchanged.
 Bytes with_unique_names(ByteView object, const std::string& soname, const std::vector<NamedLibrary>& dependencies);
 
 }  // namespace dijitso::exporter

@@ -1,5 +1,5 @@
-// The rules of the table once more, for values that did not come through it, and the one rule that concerns several
-// values. Tested in unittests/params/check_test.cpp.
+// Applies the rules of the table to values that were not converted with it, and checks the one rule that concerns
+// several values. Tested in unittests/params/check_test.cpp.
 #include "params/check.h"
 
 #include "params/convert.h"
@@ -18,20 +18,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The files of one category: a signature, which may contain dots, with this behind it.
+// The files of one category have names of the form <signature><postfix>; a signature may contain dots.
 struct Kind {
   std::string name;
   std::string dir;
   std::string postfix;
-  std::string place = {};  // equal for equal directories
+  std::string place = {};  // equal for two names of the same directory
 };
 
 bool is_plain_name(const std::string& dir) {
   return !dir.empty() && dir.find('/') == dir.npos && dir != "." && dir != "..";
 }
 
-// Plain names within the cache directory, which are the rule, are compared as they are: every request that is not
-// answered from memory comes here, and work with paths would be a fifth of a hit from disk.
+// Plain names within the cache directory, which is the usual case, are compared without path functions. This code runs
+// for every request that is not answered from memory, and path functions would take a fifth of the time of a disk hit.
 void find_places(std::vector<Kind>& kinds, const CacheParams& cache) {
   const bool all_plain = std::ranges::all_of(kinds, [](const Kind& kind) { return is_plain_name(kind.dir); });
   for (Kind& kind : kinds)
@@ -73,10 +73,10 @@ void check_params(const Params& params) {
   for (const auto& parameter : parameters()) check_value(parameter, get_member(params, parameter), "runtime");
   const CacheParams& c = params.cache;
   check_directories(c);
-  // The compiler is given header and source of a module side by side.
+  // The compiler gets the header and the source of a module in the same virtual folder.
   if (c.inc_postfix == ".cpp" || c.inc_postfix == ".c")
     throw InvalidArgument("'cache.inc_postfix' is '" + c.inc_postfix +
-                          "', the end of the name under which sources are compiled; choose another one");
+                          "', which is the file name extension of sources during a compile; choose another one");
 }
 
 }  // namespace dijitso::params

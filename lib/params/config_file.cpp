@@ -1,7 +1,7 @@
-// Problem: a file in the current directory may have been put there by somebody else (a shared /tmp), and it could name
-// flags and directories for code that runs as this user.
-// Idea: such a file is opened first, and then the open file is looked at, so that it cannot be exchanged in between. It
-// is used only when this user owns it and nobody else can write it. Tested in unittests/params/config_file_test.cpp.
+// A file in the current directory may come from another user (for example in /tmp), and it could set flags and
+// directories for code that runs as this user. So the file is opened first and the open file is checked, so that nobody
+// can replace it in between. It is used only when this user owns it and nobody else can write to it. Tested in
+// unittests/params/config_file_test.cpp.
 #include "params/config_file.h"
 
 #include "params/paths.h"
@@ -33,8 +33,8 @@ constexpr off_t largest_file = 1 << 20;
 
 struct Place {
   std::string path;
-  bool must_be_own = false;  // only a file that nobody else can have written
-  bool is_expected = false;  // somebody said that there is a file
+  bool must_be_own = false;  // use only a file that no other user can have written
+  bool is_expected = false;  // the user has named this file: warn if it is missing
 };
 
 std::vector<Place> places() {
@@ -52,15 +52,14 @@ std::vector<Place> places() {
   return all;
 }
 
-// Why the open file is not used; empty when it is.
+// Returns why the open file is not used; empty when it is used.
 std::string refusal(const Place& place, const Descriptor& file) {
   struct stat opened{};
   if (fstat(file.get(), &opened) != 0) return std::strerror(errno);
   if (!S_ISREG(opened.st_mode)) return "it is not a regular file";
   if (opened.st_size > largest_file) return "it is larger than 1 MiB";
   if (!place.must_be_own) return "";
-  struct stat
-      named{};  // the link itself, when the name is a symbolic link: somebody else's link chooses among my files
+  struct stat named{};  // of the link itself: another user's link could select any of this user's files
   if (lstat(place.path.c_str(), &named) != 0 || named.st_uid != geteuid() || opened.st_uid != geteuid())
     return "it belongs to another user";
   if (opened.st_mode & (S_IWGRP | S_IWOTH)) return "other users can write it (remedy: chmod go-w)";
@@ -72,7 +71,7 @@ struct OpenFile {
   Descriptor descriptor;
 };
 
-// A file that was refused in the current directory needs no warning when it is one of the other places' as well.
+// No warning is needed for a refused file in the current directory if it is also in one of the other places.
 bool is_also_elsewhere(const std::vector<Place>& all, const Place& place) {
   for (const auto& other : all) {
     std::error_code ignored;
@@ -124,7 +123,7 @@ std::shared_ptr<const ConfigFile> process_config_file() {
     const std::lock_guard lock(memory_mutex);
     if (memory.get()) return memory.get();
   }
-  // Read without the lock: a warning may reach a handler of the host, which may come back here.
+  // Read without holding the lock: a warning may call a log handler of the host, which may call this function.
   auto fresh = std::make_shared<const ConfigFile>(load_config_file());
   const std::lock_guard lock(memory_mutex);
   if (!memory.get()) memory.get() = std::move(fresh);

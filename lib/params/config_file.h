@@ -1,10 +1,9 @@
-// The configuration file `.dijitso.conf`: where it is, whether it may be trusted, and what it says.
+// Finds the configuration file `.dijitso.conf`, checks whether it can be trusted, and parses it.
 //
-// The language is that of Python's configparser without interpolation: `[section]`, `key = value` or `key: value`,
-// lines that begin with # or ; are comments, and a line that is indented deeper than its key continues the value.
-// Sections are categories. Keys of "cache" and "build" may be written in either case; those of "generator" are kept as
-// they are, and so are its values. Thread-safety: all functions may be called from any thread. Tested in
-// unittests/params/config_file_test.cpp.
+// The syntax is that of Python's configparser without interpolation: `[section]`, `key = value` or `key: value`; lines
+// that begin with # or ; are comments, and a line that is indented more than its key continues the value. Sections are
+// categories. Keys of "cache" and "build" may be upper or lower case; keys and values of "generator" are not changed.
+// Thread-safety: all functions may be called from any thread. Tested in unittests/params/config_file_test.cpp.
 #pragma once
 
 #include <dijitso/params.h>
@@ -17,19 +16,19 @@ namespace dijitso::params {
 
 struct ConfigFile {
   std::string path;   // empty when there is no file
-  ParamsDict values;  // of the right types; a value that is left empty and cannot be is None
+  ParamsDict values;  // converted to their types; None for an empty value of a parameter that cannot be empty
 };
 
-// InvalidArgument naming the path, the line, and what is wrong there. Pure but for "~" in directories.
+// Throws InvalidArgument with the path, the line, and the error. Pure except for "~" in directories.
 ConfigFile parse_config(std::string_view text, const std::string& path);
 
-// Finds the file as discover_config_filename does and reads it, each time anew.
+// Finds the file as discover_config_filename does, and reads it at each call.
 ConfigFile load_config_file();
 
-// The same, read once per process. A file with an error is not remembered, so it can be mended.
+// Like load_config_file(), but reads the file once per process. If the file has an error, the next call reads it again.
 std::shared_ptr<const ConfigFile> process_config_file();
 
-// Makes process_config_file read again: for tests, and for a process that changed its surroundings on purpose.
+// Makes process_config_file read the file again: for tests, and for a process that changed its environment on purpose.
 void forget_config_file();
 
 }  // namespace dijitso::params

@@ -1,6 +1,6 @@
-// Problem: read what Python's configparser reads, and say the line when something is wrong.
-// Idea: first lines become entries (section, key, value, line number), then entries are checked against the table.
-// Tested in unittests/params/config_file_test.cpp.
+// Parses the syntax of Python's configparser and reports the line of an error. First lines are converted to entries
+// (section, key, value, line number), then the entries are checked against the table. Tested in
+// unittests/params/config_file_test.cpp.
 #include "params/config_file.h"
 #include "params/convert.h"
 
@@ -38,7 +38,7 @@ class Reader {
   explicit Reader(const std::string& path) : path_(path) {}
 
   std::vector<Entry> read(std::string_view text) {
-    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // the mark that some editors put before UTF-8
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // the byte order mark that some editors write
     while (!text.empty()) {
       const auto end = std::min(text.find('\n'), text.size());
       ++line_;
@@ -79,7 +79,7 @@ class Reader {
     const auto rest = end == std::string_view::npos ? std::string_view() : trimmed(content.substr(end + 1));
     if (end == std::string_view::npos || !(rest.empty() || is_comment(rest))) fail("a section is written [name]");
     section_ = trimmed(content.substr(1, end - 1));
-    if (!sections_.insert(section_).second) fail("the section [" + section_ + "] was there before; keep one of them");
+    if (!sections_.insert(section_).second) fail("the section [" + section_ + "] occurs twice; keep one of them");
     in_section_ = true;
     in_value_ = false;
   }
@@ -89,7 +89,7 @@ class Reader {
     const auto delimiter = content.find_first_of("=:");
     std::string key(trimmed(content.substr(0, delimiter)));
     if (delimiter == std::string_view::npos || key.empty())
-      fail("expected `key = value` or `key: value`; a value goes on in lines that are indented deeper than its key");
+      fail("expected `key = value` or `key: value`; lines that are indented more than the key continue its value");
     if (section_ != "generator")
       std::transform(key.begin(), key.end(), key.begin(), [](unsigned char c) { return std::tolower(c); });
     const auto [before, is_new] = lines_.try_emplace({section_, key}, line_);
@@ -106,8 +106,8 @@ class Reader {
   std::set<std::string> sections_;
   std::string section_;
   bool in_section_ = false;
-  bool in_value_ = false;   // a deeper line continues the last entry
-  std::size_t indent_ = 0;  // of the last line that was not a continuation
+  bool in_value_ = false;   // a line with more indentation continues the last entry
+  std::size_t indent_ = 0;  // indentation of the last line that was not a continuation
 };
 
 }  // namespace

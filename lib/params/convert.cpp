@@ -1,5 +1,4 @@
-// Every value passes through here once on its way into the typed parameters. Tested in
-// unittests/params/convert_test.cpp.
+// Converts every value once before it is stored in the typed parameters. Tested in unittests/params/convert_test.cpp.
 #include "params/convert.h"
 
 #include "params/nearest.h"
@@ -22,7 +21,7 @@ std::string shortened(std::string_view text) {
   return text.size() <= longest ? std::string(text) : std::string(text.substr(0, longest)) + "...";
 }
 
-// What was given, in words: "the number 3".
+// Describes a value, for example "the number 3".
 std::string in_words(const Value& value) {
   const std::string text = shortened(to_text(value));
   switch (value.index()) {
@@ -68,7 +67,7 @@ std::string_view expected_type(const Parameter& parameter) {
   }
 }
 
-// Whether the parameter can have an empty value; if not, an empty text in a file or variable means "not given".
+// Whether the parameter can be empty. If not, an empty text in a file or variable means "not given".
 bool may_be_empty(const Parameter& parameter) {
   if (parameter.type == Type::list) return true;
   return parameter.type == Type::text && parameter.allowed.empty() &&
@@ -124,7 +123,7 @@ std::vector<std::string> split_words(std::string_view text) {
   std::vector<std::string> words;
   std::string word;
   bool in_word = false;
-  char quote = 0;  // the quote that is open
+  char quote = 0;  // the open quote, or 0
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     const bool is_white = white_space.find(c) != std::string_view::npos;
@@ -142,7 +141,7 @@ std::vector<std::string> split_words(std::string_view text) {
     } else if (c == '\\' && quote != '\'') {
       if (i + 1 == text.size()) throw InvalidArgument("a backslash at the end");
       const char next = text[++i];
-      if (quote && next != '"' && next != '\\') word += c;  // between double quotes only these two are special
+      if (quote && next != '"' && next != '\\') word += c;  // between double quotes, only these two can be escaped
       word += next;
     } else {
       word += c;
@@ -254,7 +253,7 @@ void require_category(std::string_view category, std::string_view origin) {
     throw InvalidArgument(unknown_category(category, origin, valid));
 }
 
-// as_bool and as_str_tuple, the documented functions of <dijitso/params.h>.
+// The documented functions as_bool and as_str_tuple of <dijitso/params.h>.
 
 bool as_bool(const Value& value) {
   if (const auto* flag = std::get_if<bool>(&value)) return *flag;

@@ -1,5 +1,5 @@
-// From what people write to values of the right type, with errors that say what was expected and what was given.
-// Pure but for "~", which reads the environment. Errors: InvalidArgument. Tested in unittests/params/convert_test.cpp.
+// Converts texts and other values to the types of parameters; errors state what was expected and what was given. Pure
+// except for "~", which reads the environment. Errors: InvalidArgument. Tested in unittests/params/convert_test.cpp.
 #pragma once
 
 #include "params/table.h"
@@ -13,33 +13,32 @@
 
 namespace dijitso::params {
 
-// True/true/yes/on/1 and their opposites in any case; nullopt for anything else.
+// True for true/yes/on/1, false for their opposites, in upper or lower case; nullopt for other texts.
 std::optional<bool> parse_bool(std::string_view text);
 
-// Words as a shell splits them: separated by white space, with '...', "..." and backslashes. InvalidArgument for a
-// quote that is not closed or a backslash at the end.
+// Splits a text into words like a shell: at white space, with '...', "..." and backslashes. Throws InvalidArgument for
+// an unclosed quote or a backslash at the end.
 std::vector<std::string> split_words(std::string_view text);
 
-// The text that a configuration file or the environment needs to give the value; empty for None.
+// The text with which a configuration file or the environment can set this value; empty for None.
 std::string to_text(const Value& value);
 
-// A text from a configuration file or the environment as a value of the parameter's type, checked. None when the text
-// is empty and the parameter cannot be. `origin` is named in errors.
+// Converts a text from a configuration file or the environment to a value of the parameter's type, and checks it.
+// Returns None when the text is empty and the parameter cannot be. `origin` is part of error messages.
 Value parse_value(const Parameter& parameter, std::string_view text, std::string_view origin);
 
-// A value that a caller gave, checked. A boolean may be given as text, a list as a single text.
+// Converts and checks a value from a caller. A boolean may be given as text, a list as a single text.
 Value convert_value(const Parameter& parameter, const Value& given, std::string_view origin);
 
-// The rule, allowed values and range of the table, for a value that has the right type.
+// Checks a value of the right type against the rule, the allowed values and the range in the table.
 void check_value(const Parameter& parameter, const Value& value, std::string_view origin);
 
-// What an error says of a name that does not exist; `valid` are the full names to suggest one from.
+// The message for an unknown name; it suggests the nearest of the full names `valid`.
 std::string unknown_parameter(std::string_view category, std::string_view name, std::string_view origin,
                               const std::vector<std::string>& valid);
 std::string unknown_category(std::string_view category, std::string_view origin, const std::vector<std::string>& valid);
 
-// InvalidArgument unless the category is "generator" or both names are in the table; the entry for the names otherwise,
-// and nullptr for "generator".
+// Returns the table entry for the names, or nullptr for category "generator". Throws InvalidArgument for unknown names.
 const Parameter* require_parameter(std::string_view category, std::string_view name, std::string_view origin);
 void require_category(std::string_view category, std::string_view origin);
 

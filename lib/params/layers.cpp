@@ -1,5 +1,5 @@
-// Each parameter of the table is decided on its own, from the strongest layer to the weakest; None falls through.
-// Tested in unittests/params/layers_test.cpp.
+// Decides each parameter separately, from the strongest layer to the weakest. A layer with None is skipped. Tested in
+// unittests/params/layers_test.cpp.
 #include "params/layers.h"
 
 #include "params/check.h"
@@ -88,7 +88,7 @@ const ParamDict& generator_of(const ParamsDict& dicts) {
   return found == dicts.end() ? none.get() : found->second;
 }
 
-// None from a caller stays where no other layer has a value: the generator may mean something by it.
+// None from a caller is kept if no other layer has a value, because it may have a meaning for the generator.
 std::map<std::string, Decision> decide_generator(const Layers& layers) {
   std::map<std::string, Decision> decisions;
   for (const auto& [name, value] : generator_of(layers.config.values))

@@ -1,6 +1,6 @@
-// The four sources of a value, and the decision among them: defaults < configuration file < environment < runtime.
-// resolve and explain are pure but for defaults that are found out, "~" and the current directory.
-// Tested in unittests/params/layers_test.cpp.
+// The four layers of parameter values, and their precedence: defaults < configuration file < environment < runtime.
+// resolve and explain are pure except for computed defaults, "~" and the current directory. Tested in
+// unittests/params/layers_test.cpp.
 #pragma once
 
 #include "params/config_file.h"
@@ -13,16 +13,17 @@
 
 namespace dijitso::params {
 
-// The variables whose names begin with DIJITSO_.
+// Environment variables whose names begin with DIJITSO_.
 using Environment = std::map<std::string, std::string, std::less<>>;
 
-// Those of this process, at this moment.
+// Reads those of this process now.
 Environment read_environment();
 
-// DIJITSO_PERF, which is no parameter: it changes neither code nor cache. InvalidArgument unless it is a boolean.
+// The value of DIJITSO_PERF. It is not a parameter, because it changes neither code nor cache. Throws InvalidArgument
+// unless it is a boolean.
 bool perf_map_is_wanted(const Environment& environment);
 
-// DIJITSO_TRACE, which is none either: the file for a trace of this run; empty when none is wanted.
+// The value of DIJITSO_TRACE, which is not a parameter either: the file for a trace; empty when there is none.
 std::string trace_file(const Environment& environment);
 
 struct Layers {
@@ -31,11 +32,11 @@ struct Layers {
   const ConfigFile& config;
 };
 
-// InvalidArgument for an unknown name or unusable value. A variable DIJITSO_CACHE_* or DIJITSO_BUILD_* that belongs to
-// no parameter gives one warning.
+// Throws InvalidArgument for an unknown name or an invalid value. Warns once about a variable DIJITSO_CACHE_* or
+// DIJITSO_BUILD_* that belongs to no parameter.
 Params resolve(const Layers& layers);
 
-// The same decisions with their origins, in the order of the table, then those of "generator" by name.
+// Returns the same values with their origins, in the order of the table, then those of "generator" by name.
 std::vector<OriginOf> explain(const Layers& layers);
 
 }  // namespace dijitso::params

@@ -1,5 +1,5 @@
-// The usual dynamic programme for the edit distance, one row at a time. Names that are far too long to be meant are
-// cut, so a hostile name cannot cost much. Tested in unittests/params/nearest_test.cpp.
+// Computes the edit distance with dynamic programming, one row at a time. Names that are too long are truncated, so a
+// malicious name cannot cost much time. Tested in unittests/params/nearest_test.cpp.
 #include "params/nearest.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Finds what somebody who misspelt a name may have meant. Pure. Tested in unittests/params/nearest_test.cpp.
+// Finds the name that a misspelt name may mean. Pure. Tested in unittests/params/nearest_test.cpp.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace dijitso::params {
 
-// How many letters must be inserted, removed or replaced to turn one text into the other.
+// The number of characters that must be inserted, removed or replaced to turn one text into the other.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
 // The first of the candidates with the smallest distance; empty when there is none.

@@ -1,5 +1,5 @@
-// The directories within a cache directory whose names no parameter chooses. What a parameter names may not be one of
-// them: `clean` of precompiled headers would remove every module if cache.obj_dir were "pch".
+// The directories within a cache directory whose names are fixed. A parameter must not name one of them: if
+// cache.obj_dir were "pch", cleaning precompiled headers would remove every module.
 #pragma once
 
 #include <array>

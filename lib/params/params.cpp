@@ -1,5 +1,5 @@
-// The documented functions, composed of the table, the layers and the configuration file.
-// Tested in unittests/params/params_test.cpp.
+// The documented functions, based on the table, the layers and the configuration file. Tested in
+// unittests/params/params_test.cpp.
 #include "params/config_file.h"
 #include "params/convert.h"
 #include "params/layers.h"
@@ -18,7 +18,7 @@
 namespace dijitso::params {
 namespace {
 
-// cache_dir stays None: what it would be is found out when it is needed.
+// cache_dir stays None: its default is computed when it is needed.
 ParamDict defaults_of(std::string_view category) {
   ParamDict dict;
   for (const auto& parameter : parameters()) {
@@ -98,7 +98,7 @@ Params session_default_params() {
     const std::lock_guard lock(mutex);
     if (remembered) return *remembered;
   }
-  // Computed without the lock: a warning may reach a handler of the host, which may come back here.
+  // Computed without holding the lock: a warning may call a log handler of the host, which may call this function.
   auto fresh = std::make_shared<const Params>(validate_params({}));
   const std::lock_guard lock(mutex);
   if (!remembered) remembered = std::move(fresh);

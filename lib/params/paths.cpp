@@ -1,4 +1,4 @@
-// Where the cache goes when nobody says where. Tested in unittests/params/paths_test.cpp.
+// Determines the default cache directory. Tested in unittests/params/paths_test.cpp.
 #include "params/paths.h"
 
 #include <dijitso/error.h>
@@ -21,8 +21,8 @@ namespace {
 
 using Query = std::function<int(passwd*, char*, std::size_t, passwd**)>;
 
-// The home directory of the entry that the query (getpwnam_r or getpwuid_r) finds. An entry that is too large for the
-// largest buffer counts as absent.
+// Returns the home directory in the entry that the query (getpwnam_r or getpwuid_r) finds. An entry that does not fit
+// in the largest buffer counts as missing.
 std::optional<std::string> home_in_user_database(const Query& query) {
   for (std::size_t size = 1024; size <= (1u << 20); size *= 4) {
     std::vector<char> buffer(size);

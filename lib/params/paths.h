@@ -7,18 +7,18 @@
 
 namespace dijitso::params {
 
-// $HOME, else the home directory of the user database. "/" when neither knows one, as in a container with a foreign
-// user number: a cache there cannot be written, and results stay in memory.
+// Returns $HOME, or else the home directory from the user database. Returns "/" when there is neither, for example in a
+// container with an unknown user id: a cache there is not writable, so results stay in memory.
 std::string home_directory();
 
-// "~" and "~user" at the beginning replaced by the home directory; unchanged when there is no such user.
+// Replaces "~" or "~user" at the beginning by the home directory; keeps it when there is no such user.
 std::string expand_home(std::string_view path);
 
-// The path from the root, without "." parts, double slashes and a slash at the end. ".." is kept: what it means depends
-// on symbolic links. InvalidArgument when the current directory is needed and does not exist.
+// Returns the path from the root, without "." parts, double slashes and a slash at the end. Keeps "..", because its
+// meaning depends on symbolic links. Throws InvalidArgument when the current directory is needed and does not exist.
 std::string absolute_path(std::string_view path);
 
-// The cache of the active virtual environment ($VIRTUAL_ENV, $CONDA_PREFIX), else of the home directory.
+// The cache in the active virtual environment ($VIRTUAL_ENV, $CONDA_PREFIX), or else in the home directory.
 std::string default_cache_dir();
 
 }  // namespace dijitso::params

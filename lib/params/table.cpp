@@ -1,5 +1,5 @@
-// The table itself. The type of a parameter is deduced from the member that holds it.
-// Tested in unittests/params/table_test.cpp.
+// The table of parameters. The type of a parameter is deduced from its member. Tested in
+// unittests/params/table_test.cpp.
 #include "params/table.h"
 
 #include "params/paths.h"
@@ -22,7 +22,7 @@ constexpr Type type_of() {
   if constexpr (std::is_same_v<T, std::vector<std::string>>) return Type::list;
 }
 
-// cache_dir is DIJITSO_CACHE_DIR and not DIJITSO_CACHE_CACHE_DIR, which works too (see layers.cpp).
+// The variable of cache_dir is DIJITSO_CACHE_DIR; DIJITSO_CACHE_CACHE_DIR works too (see layers.cpp).
 std::string variable_of(std::string_view category, std::string_view name) {
   if (name == "cache_dir") return "DIJITSO_CACHE_DIR";
   std::string variable = "DIJITSO_" + std::string(category) + '_' + std::string(name);
@@ -154,7 +154,7 @@ void add_build_parameters(std::vector<Parameter>& rows) {
                      {.maximum = 1 << 30, .documented = false}));
 }
 
-// Turns any member pointer into a reference into `params`, which may be constant.
+// Returns a reference to the member of `params`, which may be constant.
 template <class P, class T>
 auto& part(P& params, T CacheParams::* member) {
   return params.cache.*member;

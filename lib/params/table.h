@@ -1,6 +1,6 @@
-// The one table of parameters. Defaults, conversion, validation, environment variables, the typed structs and the
-// command line's documentation all come from it: a new parameter is one line in table.cpp and one member in
-// <dijitso/params.h>. Pure; the table is made once and is constant. Tested in unittests/params/table_test.cpp.
+// The table of all parameters. Defaults, conversion, validation, environment variables, the typed structs and the
+// command line's documentation use it: a new parameter needs one line in table.cpp and one member in
+// <dijitso/params.h>. Pure; the table is created once and is constant. Tested in unittests/params/table_test.cpp.
 #pragma once
 
 #include <dijitso/params.h>
@@ -16,7 +16,7 @@ namespace dijitso::params {
 
 enum class Type { boolean, integer, text, optional_text, list };
 
-// What a text, or each text of a list, must be like.
+// The rule for a text, or for each text of a list.
 enum class Rule {
   any,
   word,       // not empty
@@ -36,12 +36,12 @@ struct Parameter {
   std::string variable;            // the environment variable
   Type type;
   Member member;
-  Value fallback;             // the default; None when it is found out at each request, or means "nothing"
-  std::string (*find_out)();  // finds the default out; nullptr when `fallback` is the default
+  Value fallback;             // the default; None when `find_out` computes it, or when None means "nothing"
+  std::string (*find_out)();  // computes the default; nullptr when `fallback` is the default
   Rule rule;
-  std::vector<std::string_view> allowed;  // every valid value; empty when anything that follows the rule is
+  std::vector<std::string_view> allowed;  // the valid values; empty when every value that follows the rule is valid
   std::int64_t maximum;                   // of an integer; the minimum is 0
-  bool documented;                        // a parameter of the documented interface, not one beyond it
+  bool documented;                        // part of the documented interface of dijitso, not an extension
 
   std::string full_name() const { return std::string(category) + '.' + std::string(name); }
   Value default_value() const { return find_out ? Value(find_out()) : fallback; }
@@ -56,7 +56,7 @@ const Parameter* find_parameter(std::string_view category, std::string_view name
 // "boolean", "integer", "text", "text or None", "list of texts".
 std::string_view type_name(Type type);
 
-// Stores a value of the parameter's own type, and reads it back. None clears an optional text.
+// Store a value of the parameter's own type, and read it. None clears an optional text.
 void set_member(Params& params, const Parameter& parameter, const Value& value);
 Value get_member(const Params& params, const Parameter& parameter);
 

@@ -1,4 +1,4 @@
-// Byte buffers that are handed around without copying.
+// Byte buffers that are passed without copying.
 #pragma once
 
 #include <cstdint>

@@ -1,10 +1,10 @@
-// A claim is a small text file whose maker can be looked up: who, where, and since when.
+// A claim is a small text file that identifies the process that made it: its pid, its host, and its start time.
 //
-// The only hard question is when a claim of somebody else may be taken away. It is when its process has certainly
-// ended: same machine, same boot, same pid namespace, and no process of that pid and start time. Everything else is
-// waited for by the caller, for a bounded time, so that a wrong answer costs work and never a result. Files that no
-// process can have made whole (they are linked complete) are left alone for a minute, claims of other machines for a
-// day: nothing is built that long. Tested in unittests/support/claim_test.cpp.
+// A claim of another process may be removed only when that process has certainly ended: same machine, same boot, same
+// pid namespace, and no process with that pid and start time. In all other cases the caller waits for a bounded time,
+// so that a wrong decision costs work but never a result. Files that are no claims are removed after a minute (link()
+// creates claims complete, so no process is still writing them), and claims of other machines after a day, because no
+// build takes that long. Tested in unittests/support/claim_test.cpp.
 #include "support/claim.h"
 
 #include "support/file.h"
@@ -38,13 +38,13 @@ struct Maker {
 std::string describe_this_process() {
   Machine machine = Machine::here();
   std::optional<ProcessStatus> status = process_status(::getpid());
-  // The last line makes every claim different, so that a claim can be recognised after it was moved.
+  // The last line is unique, so a claim can be recognised after it was moved.
   return std::string(first_line) + "\nhost " + machine.name + "\nboot " + machine.boot + "\nnamespace " +
          machine.pid_namespace + "\npid " + std::to_string(::getpid()) + "\nstart " +
          (status ? std::to_string(status->start) : "0") + "\nid " + unique_name() + "\n";
 }
 
-// Takes "<key> <value>\n" off the front.
+// Removes "<key> <value>\n" from the front of the text and returns the value.
 std::optional<std::string> take_line(std::string_view& text, std::string_view key) {
   std::size_t end = text.find('\n');
   if (end == text.npos || !text.starts_with(key) || end <= key.size() || text[key.size()] != ' ') return std::nullopt;
@@ -75,7 +75,7 @@ std::optional<Maker> parse(std::string_view text) {
   return maker;
 }
 
-// A claim file as it was seen.
+// The contents and identity of a claim file when it was read.
 struct Found {
   ino_t inode = 0;
   std::time_t modified = 0;
@@ -84,8 +84,8 @@ struct Found {
   bool operator==(const Found&) const = default;
 };
 
-// nullopt when there is none.
-std::optional<Found> look(const fs::path& file) {
+// Returns nullopt when there is no such file.
+std::optional<Found> read_claim(const fs::path& file) {
   struct stat info;
   if (::lstat(file.c_str(), &info) != 0) {
     if (errno == ENOENT) return std::nullopt;
@@ -99,28 +99,29 @@ std::optional<Found> look(const fs::path& file) {
     if (!bytes) return std::nullopt;
     found.content = as_text(*bytes);
   } catch (const FileError&) {
-    // Unreadable: as good as garbage.
+    // An unreadable claim counts as invalid.
   }
   return found;
 }
 
 bool is_stale(const Found& found, const std::optional<Maker>& maker) {
-  // A time in the future is no better than one in the past.
+  // A time in the future counts like one in the past.
   std::time_t age = std::abs(std::time(nullptr) - found.modified);
   if (!maker) return age >= minute;
   if (!maker->machine.is_same(Machine::here())) return age >= day;
   return is_gone(maker->pid, maker->start == 0 ? std::nullopt : std::optional(maker->start));
 }
 
-// Moves the claim aside, so that no other process removes it too, and looks at what was moved: between the look and the
-// move another process may have replaced the dead claim by a live one, which is put back. True when `dead` is gone.
+// Renames the claim first, so that no other process removes it too, and then checks the renamed file: another process
+// may have replaced the dead claim by a live one in the meantime. A live claim is renamed back. Returns true when
+// `dead` was removed.
 bool remove_dead(const fs::path& file, const fs::path& temp_dir, const Found& dead) {
   fs::path aside = temp_dir / unique_name();
   if (::rename(file.c_str(), aside.c_str()) != 0) {
     if (errno == ENOENT) return true;
     throw FileError("remove", file, errno);
   }
-  bool was_dead = look(aside) == dead;
+  bool was_dead = read_claim(aside) == dead;
   if (!was_dead && ::link(aside.c_str(), file.c_str()) != 0 && errno != EEXIST) {
     ::rename(aside.c_str(), file.c_str());
     return false;
@@ -132,7 +133,7 @@ bool remove_dead(const fs::path& file, const fs::path& temp_dir, const Found& de
 }  // namespace
 
 std::optional<ClaimSeen> look_at_claim(const fs::path& file) {
-  const std::optional<Found> found = look(file);
+  const std::optional<Found> found = read_claim(file);
   if (!found) return std::nullopt;
   const std::optional<Maker> maker = parse(found->content);
   ClaimSeen seen;
@@ -149,14 +150,14 @@ void remove_dead_claims(const fs::path& claims_dir, const fs::path& temp_dir) no
   try {
     std::error_code error;
     for (fs::directory_iterator file(claims_dir, error), end; !error && file != end; file.increment(error)) try {
-        const std::optional<Found> found = look(file->path());
+        const std::optional<Found> found = read_claim(file->path());
         const std::optional<Maker> maker = found ? parse(found->content) : std::nullopt;
         if (maker && is_stale(*found, maker)) remove_dead(file->path(), temp_dir, *found);
       } catch (const FileError&) {
-        // It stays; whoever wants that claim takes it away.
+        // It stays; a process that needs that claim removes it.
       }
   } catch (...) {
-    // Memory is exhausted; the next process removes them.
+    // Out of memory; the next process removes them.
   }
 }
 
@@ -167,9 +168,9 @@ Claim Claim::try_take(const fs::path& file, const fs::path& temp_dir) noexcept {
     claim.state_ = State::taken;
     claim.holder_ = "another process";
     for (int attempt = 0; attempt < 3; ++attempt) {
-      // A look first: many who wait ask again and again, and a file made for nothing each time would keep a file server
-      // busy.
-      std::optional<Found> found = look(file);
+      // Check first whether the claim exists: many waiting processes try again and again, and each attempt to create
+      // the file would burden a file server.
+      std::optional<Found> found = read_claim(file);
       if (!found) {
         if (!publish_file(file, temp_dir, as_bytes(content), 0444, Publish::first_wins, Durability::relaxed)) continue;
         claim.state_ = State::held;
@@ -192,7 +193,7 @@ Claim Claim::try_take(const fs::path& file, const fs::path& temp_dir) noexcept {
 Claim::Claim(Claim&& other) noexcept { swap(other); }
 
 Claim& Claim::operator=(Claim&& other) noexcept {
-  // What this object held so far is released on the way out.
+  // The claim that this object held is released by the destructor of `moved`.
   Claim moved(std::move(other));
   swap(moved);
   return *this;
@@ -210,11 +211,11 @@ Claim::~Claim() {
   // A forked child has a copy of the object, but not of the claim.
   if (state_ != State::held || owner_ != ::getpid()) return;
   try {
-    std::optional<Found> found = look(file_);
+    std::optional<Found> found = read_claim(file_);
     if (found && found->content == content_) ::unlink(file_.c_str());
   } catch (...) {
-    // Memory has run out, or the file cannot be read. It is removed even if it is another process's by now: that only
-    // costs work, while this process would wait for a claim of its own that stayed.
+    // Out of memory, or the file cannot be read. The claim is removed even though it may be another process's by now:
+    // that only costs work, whereas a remaining claim would make this process wait for itself.
     ::unlink(file_.c_str());
   }
 }

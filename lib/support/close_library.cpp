@@ -1,6 +1,6 @@
-// No function of glibc gives back the stacks of threads that have ended. It keeps up to 40 MB of them, and when there
-// are more it unmaps those first that have been there longest, until there are less: so one thread with a larger stack,
-// which takes no memory as nobody writes to it, drives out all others and then itself.
+// glibc has no function that frees the stacks of threads that have ended. It caches up to 40 MB of them; above that it
+// unmaps the oldest first. So a single thread with a larger stack, which costs no memory because nobody writes to it,
+// evicts all others and then itself.
 
 #include "support/close_library.h"
 
@@ -20,7 +20,8 @@ namespace {
 
 constexpr std::size_t larger_than_all = 64 << 20;
 
-// The process that has no stacks of its parent's threads. The first has no parent.
+// The fork generation of this process when it has no cached stacks of its parent's threads. The first process has no
+// parent.
 std::atomic<std::uint64_t> clean_generation = 0;
 
 bool is_only_thread() {
@@ -28,7 +29,7 @@ bool is_only_thread() {
   return ::stat("/proc/self/task", &threads) == 0 && threads.st_nlink == 2 + 1;
 }
 
-bool drive_out_stacks() {
+bool evict_stacks() {
   pthread_attr_t attributes;
   if (::pthread_attr_init(&attributes) != 0) return false;
   pthread_t thread;
@@ -40,8 +41,8 @@ bool drive_out_stacks() {
   return has_run;
 }
 
-void begin_clean() {
-  if (is_only_thread() && drive_out_stacks()) clean_generation = forking::generation();
+void clean_stacks() {
+  if (is_only_thread() && evict_stacks()) clean_generation = forking::generation();
 }
 
 bool is_clean() { return clean_generation == forking::generation(); }
@@ -52,7 +53,7 @@ bool may_close_libraries() {
   if (is_clean()) return true;
   static constinit forking::Mutex mutex;
   const std::lock_guard lock(mutex);
-  if (!is_clean()) begin_clean();
+  if (!is_clean()) clean_stacks();
   return is_clean();
 }
 
@@ -62,7 +63,7 @@ void close_library(void* handle) {
 
 void prepare_to_close_libraries() {
   static std::atomic<bool> is_prepared = false;
-  if (!is_prepared.exchange(true)) forking::call_in_child(begin_clean);
+  if (!is_prepared.exchange(true)) forking::call_in_child(clean_stacks);
   may_close_libraries();
 }
 

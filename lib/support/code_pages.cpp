@@ -1,6 +1,6 @@
-// The mapping of a memory file is a private one: a debugger can set breakpoints in it, which it cannot in a shared one,
-// and a child of fork() has its own. Tested in unittests/support/code_pages_test.cpp and, with all of the run-time
-// linker, by the tests of orc that run under PR_SET_MDWE.
+// The memory file is mapped privately: a debugger can set breakpoints in a private mapping but not in a shared one, and
+// a forked child has its own copy. Tested in unittests/support/code_pages_test.cpp and, with the whole run-time linker,
+// by the tests of orc that run under PR_SET_MDWE.
 #include "support/code_pages.h"
 
 #include "support/file_size_signal.h"
@@ -22,7 +22,7 @@
 namespace dijitso {
 namespace {
 
-constexpr int get_mdwe = 66;  // PR_GET_MDWE, which headers older than Linux 6.3 lack
+constexpr int get_mdwe = 66;  // PR_GET_MDWE; missing in headers before Linux 6.3
 
 std::atomic<bool>& refused() {
   static std::atomic<bool> value = false;
@@ -40,14 +40,14 @@ std::size_t count_of_mappings() {
   return count;
 }
 
-// A process may have only so many mappings; each module takes about three.
+// The number of mappings of a process is limited; each module uses about three.
 std::string out_of_memory(std::size_t size) {
   const std::size_t limit = std::strtoull(read_small_file("/proc/sys/vm/max_map_count").c_str(), nullptr, 10);
   const std::size_t count = count_of_mappings();
   if (limit > 0 && count + 8 >= limit)
     return "the process has " + std::to_string(count) + " memory mappings, and vm.max_map_count allows " +
            std::to_string(limit) + ": raise it (sysctl vm.max_map_count), or unload modules";
-  return "there is no memory for " + std::to_string(size) +
+  return "out of memory for " + std::to_string(size) +
          " bytes of code: raise the limit on address space (ulimit -v), or unload modules";
 }
 
@@ -55,7 +55,7 @@ std::string failure(const char* call, int error, std::size_t size) {
   return error == ENOMEM ? out_of_memory(size) : std::string(call) + ": " + text_of(error);
 }
 
-// An error number or 0.
+// Returns an error number or 0.
 int write_all(const Descriptor& file, const std::byte* content, std::size_t size) {
   const NoFileSizeSignal guard;
   for (std::size_t done = 0; done < size;) {
@@ -76,16 +76,16 @@ std::string map_from_memory_file(std::byte* begin, std::size_t size) {
   return {};
 }
 
-std::string who_refuses() {
+std::string reason_for_refusal() {
   return ::prctl(get_mdwe, 0, 0, 0, 0) > 0
              ? "PR_SET_MDWE forbids it, which systemd sets for MemoryDenyWriteExecute="
              : "a seccomp filter or SELinux (execmem) forbids it, as with systemd's MemoryDenyWriteExecute=";
 }
 
 std::string refused_entirely(const std::string& reason) {
-  return "written memory cannot be made executable (" + who_refuses() + "), and a memory file cannot take its place (" +
-         reason +
-         "; see ulimit -f): allow one of both, or use shared libraries that were made elsewhere (cache.lib_loader "
+  return "written memory cannot be made executable (" + reason_for_refusal() +
+         "), and a memory file cannot take its place (" + reason +
+         "; see ulimit -f): allow one of them, or use shared libraries that another machine made (cache.lib_loader "
          "'dlopen')";
 }
 
@@ -93,7 +93,7 @@ std::string make_executable(std::byte* begin, std::size_t size) {
   if (!refused()) {
     if (::mprotect(begin, size, PROT_READ | PROT_EXEC) == 0) return {};
     if (errno != EACCES && errno != EPERM) return failure("mprotect", errno, size);
-    refused() = true;  // for good: each attempt may be a line in the system's log
+    refused() = true;  // permanently, because each attempt may be recorded in the system's log
   }
   const std::string reason = map_from_memory_file(begin, size);
   return reason.empty() ? reason : refused_entirely(reason);
@@ -115,7 +115,7 @@ std::string protect_pages(std::byte* begin, std::size_t size, bool write, bool e
     const int protection = PROT_READ | (write ? PROT_WRITE : 0) | (execute ? PROT_EXEC : 0);
     if (::mprotect(begin, size, protection) == 0) return {};
     if (!execute) return failure("mprotect", errno, size);
-    return "it has a section that is writable and executable at once: " + failure("mprotect", errno, size);
+    return "a section is both writable and executable: " + failure("mprotect", errno, size);
   }
   std::string reason = make_executable(begin, size);
   if (reason.empty()) __builtin___clear_cache(reinterpret_cast<char*>(begin), reinterpret_cast<char*>(begin + size));

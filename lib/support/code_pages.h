@@ -1,12 +1,12 @@
-// Memory pages for code: written first, executed afterwards.
+// Allocates memory pages for code, which are first written and then executed.
 //
-// Many hardened systems refuse to make executable what was writable: PR_SET_MDWE (systemd's MemoryDenyWriteExecute=),
-// seccomp filters, SELinux's execmem. There the content goes into a memory file (memfd_create), and the file is mapped
-// executable at the same address. Nothing is ever writable and executable at once. The ordinary way is taken where it
-// is allowed, for it costs less.
+// Many hardened systems refuse to make written memory executable: PR_SET_MDWE (systemd's MemoryDenyWriteExecute=),
+// seccomp filters, SELinux's execmem. In this case the content is written to a memory file (memfd_create), which is
+// mapped executable at the same address. No page is ever writable and executable at once. Where mprotect() is allowed,
+// it is used, because it is cheaper.
 //
-// Thread-safety: all functions may be called from any thread. Their result is what went wrong and what can be done
-// about it; it is empty when nothing did. Tested in unittests/support/code_pages_test.cpp.
+// Thread-safety: all functions may be called from any thread. They return an error message with a remedy; it is empty
+// on success. Tested in unittests/support/code_pages_test.cpp.
 #pragma once
 
 #include <cstddef>
@@ -16,15 +16,15 @@ namespace dijitso {
 
 std::size_t page_size();
 
-// `begin` becomes the address of `size` bytes of zeros that can be read and written.
+// Sets `begin` to the address of `size` zero bytes that can be read and written.
 [[nodiscard]] std::string map_pages(std::size_t size, std::byte*& begin);
 
-// For whole pages of what map_pages() mapped; the content stays. What is executable can also be read.
+// For whole pages from map_pages(); their content does not change. Executable pages are readable, too.
 [[nodiscard]] std::string protect_pages(std::byte* begin, std::size_t size, bool write, bool execute);
 
 void unmap_pages(std::byte* begin, std::size_t size) noexcept;
 
-// Whether written pages have been refused to become executable in this process, so that memory files are used.
+// Whether the system has refused to make written pages executable in this process, so that memory files are used.
 bool written_pages_are_refused();
 
 }  // namespace dijitso

@@ -1,7 +1,7 @@
-// system::get_status_output: the one function of dijitso that starts a process, only because a caller asked for it.
+// system::get_status_output: the only function of dijitso that starts a process on request of its caller.
 //
-// The input goes into an anonymous file and not into a pipe: so nobody can block on the other, and a command that does
-// not read it cannot kill us with SIGPIPE. Tested in unittests/support/command_test.cpp.
+// The input is an anonymous file instead of a pipe, so the two processes cannot block each other, and a command that
+// does not read its input cannot end this process with SIGPIPE. Tested in unittests/support/command_test.cpp.
 #include <dijitso/system.h>
 
 #include "support/descriptor.h"
@@ -30,7 +30,7 @@ using Environment = std::optional<std::map<std::string, std::string>>;
   throw Error("cannot " + action + " the command '" + command + "': " + std::generic_category().message(error));
 }
 
-// A file without a name, positioned at the beginning of `content`.
+// Returns a file without a name that contains `content`, positioned at its beginning.
 Descriptor as_file(const std::string& command, const std::string& content) {
   Descriptor file = open_memory_file("dijitso-input");
   if (!file.is_open()) fail(command, "prepare the input of", errno);
@@ -83,10 +83,10 @@ StatusOutput get_status_output(const std::vector<std::string>& cmd, const std::o
   std::array<int, 2> ends;
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail(cmd[0], "make a pipe for", errno);
   const Descriptor output(ends[0]);
-  Descriptor theirs(ends[1]);
+  Descriptor child_end(ends[1]);
   const Descriptor stdin_file = input ? as_file(cmd[0], *input) : Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  const pid_t pid = start(cmd, stdin_file.get(), theirs.get(), cwd, env);
-  theirs.close();
+  const pid_t pid = start(cmd, stdin_file.get(), child_end.get(), cwd, env);
+  child_end.close();
   StatusOutput result;
   result.output = read_all(output.get());
   int status = 0;

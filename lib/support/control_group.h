@@ -1,4 +1,4 @@
-// The control group of this process (version 2), which containers and batch systems limit.
+// The control group (version 2) of this process, with which containers and batch systems set limits.
 #pragma once
 
 #include <string>
@@ -6,8 +6,7 @@
 
 namespace dijitso {
 
-// The folders of its files, from that of its own group up to that of all groups. What a file there does not say is not
-// limited.
+// The folders of the process's control group and of all its parents. A missing file or value means no limit.
 std::vector<std::string> control_group_dirs();
 
 }  // namespace dijitso

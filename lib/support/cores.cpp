@@ -1,6 +1,6 @@
-// A container's quota is not seen in the affinity, and the ranks of an MPI job that are not bound all see every core: a
-// pool that trusted the affinity alone would start far too many threads. What a file does not say is not limited.
-// Tested in unittests/support/cores_test.cpp.
+// The CPU affinity does not show a container's quota, and all ranks of an MPI job without binding have every core in
+// their affinity. So a pool that used only the affinity would start far too many threads. A missing file or value means
+// no limit. Tested in unittests/support/cores_test.cpp.
 
 #include "support/cores.h"
 
@@ -24,11 +24,11 @@ namespace {
 std::size_t allowed_by_affinity(std::size_t online) {
   cpu_set_t set;
   CPU_ZERO(&set);
-  if (::sched_getaffinity(0, sizeof set, &set) != 0) return online;  // more cores than the set has places
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return online;  // more cores than cpu_set_t can hold
   return static_cast<std::size_t>(CPU_COUNT(&set));
 }
 
-// "max 100000" or "200000 100000": microseconds of all cores together in a period.
+// Parses "max 100000" or "200000 100000": CPU time of all cores per period, and the period, in microseconds.
 std::optional<double> quota_in(const std::string& file) {
   std::istringstream stream(read_small_file(file));
   double quota = 0, period = 0;
@@ -36,7 +36,7 @@ std::optional<double> quota_in(const std::string& file) {
   return std::nullopt;
 }
 
-// The least of the quotas from the process's control group upward (version 2).
+// The smallest quota of the process's control group (version 2) and its parents.
 std::optional<double> quota_of_control_group() {
   std::optional<double> least;
   for (const std::string& dir : control_group_dirs())
@@ -44,7 +44,7 @@ std::optional<double> quota_of_control_group() {
   return least;
 }
 
-// What the launchers of Open MPI, MPICH and its kin, and Slurm tell the processes that they start.
+// The number of processes on this node, from variables that Open MPI, MPICH and similar MPIs, and Slurm set.
 std::size_t processes_of_node() {
   for (const char* name :
        {"OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS", "PMI_LOCAL_SIZE", "SLURM_NTASKS_PER_NODE"}) {

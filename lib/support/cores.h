@@ -1,4 +1,4 @@
-// How many cores are this process's own.
+// Computes how many cores this process should use.
 #pragma once
 
 #include <cstddef>
@@ -6,18 +6,18 @@
 
 namespace dijitso {
 
-// What a machine says about its cores and who may use them.
+// The limits on the use of cores.
 struct CoreLimits {
-  std::size_t online = 1;             // of the machine
-  std::size_t allowed = 1;            // by the affinity of this process
+  std::size_t online = 1;             // number of the machine's cores
+  std::size_t allowed = 1;            // according to the CPU affinity of this process
   std::optional<double> quota;        // of its control group, in cores
-  std::size_t processes_of_node = 1;  // of the same MPI job on this machine, this one included
+  std::size_t processes_of_node = 1;  // of the same MPI job on this machine, including this one
 };
 
-// At least 1. Processes of one MPI job share the machine, unless they are bound to cores of their own. Pure.
+// At least 1. Processes of one MPI job share the machine equally, unless they are bound to their own cores. Pure.
 std::size_t share_of_cores(const CoreLimits& limits);
 
-// The limits of this process, found out at the first call.
+// The share of this process, computed at the first call.
 std::size_t available_cores();
 
 }  // namespace dijitso

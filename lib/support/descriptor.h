@@ -1,7 +1,7 @@
-// An open file that closes itself, and whose number is never that of standard input, output or error.
+// A file descriptor that closes itself and is never that of standard input, output or error.
 //
-// A daemon may have closed those three. The system would then give their numbers to the next files that are opened, and
-// whatever any part of the program prints would go into them. Tested in unittests/support/descriptor_test.cpp.
+// A daemon may have closed those three. The system would then reuse their numbers for the next files, and everything
+// that the program prints would be written to these files. Tested in unittests/support/descriptor_test.cpp.
 #pragma once
 
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 
 namespace dijitso {
 
-// The same open file under a number above 2; negative, with errno, when there is none.
+// Returns the same open file with a number above 2; negative, with errno, on failure.
 inline int above_standard(int number) {
   if (number < 0 || number > 2) return number;
   const int above = ::fcntl(number, F_DUPFD_CLOEXEC, 3);
@@ -36,18 +36,18 @@ class Descriptor {
   bool is_open() const { return number_ >= 0; }
   int get() const { return number_; }
 
-  // False with errno when it failed: NFS and quotas report a full disk only here.
+  // Returns false, with errno, on failure: NFS and quotas report a full disk only here.
   bool close() { return number_ < 0 || ::close(std::exchange(number_, -1)) == 0; }
 
-  // Whoever gets the number closes it.
+  // The caller must close the returned descriptor.
   int release() { return std::exchange(number_, -1); }
 
  private:
   int number_ = -1;
 };
 
-// Opens what is there, as openat(). A network file system says ESTALE when the file was replaced while its name was
-// looked up: the next look finds the new one. EINTR comes from file systems that wait for a server.
+// Opens an existing file like openat(). A network file system returns ESTALE when the file was replaced during the
+// lookup; the next attempt finds the new file. File systems that wait for a server may return EINTR.
 inline Descriptor open_existing(int directory, const char* name, int flags) {
   for (int attempt = 0;; ++attempt) {
     Descriptor opened(::openat(directory, name, flags | O_CLOEXEC));

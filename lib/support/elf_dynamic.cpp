@@ -1,5 +1,5 @@
-// Libraries can be large (LLVM's has 120 MB), and only headers, the dynamic table and the string table matter: so the
-// file is read in places, with pread(), never mapped. Tested in unittests/support/elf_dynamic_test.cpp.
+// Libraries can be large (LLVM's has 120 MB), but only headers, dynamic table and string table are needed. So these
+// parts are read with pread(), and the file is never mapped. Tested in unittests/support/elf_dynamic_test.cpp.
 #include "support/elf_dynamic.h"
 
 #include "support/descriptor.h"
@@ -36,7 +36,7 @@ class File {
   File& operator=(const File&) = delete;
   ~File() { ::close(fd_); }
 
-  // nullopt when the file does not have these bytes.
+  // Returns nullopt when the file is too short.
   std::optional<std::string> bytes(std::uint64_t offset, std::uint64_t size) const {
     if (size > largest_table || offset > size_ || size > size_ - offset) return std::nullopt;
     std::string content(size, '\0');
@@ -66,7 +66,7 @@ class File {
   std::uint64_t size_ = 0;
 };
 
-// Where the bytes at an address of the loaded file are in the file.
+// Converts an address of the loaded file to an offset in the file.
 std::optional<std::uint64_t> offset_of(std::uint64_t address, const std::vector<Elf64_Phdr>& segments) {
   for (const Elf64_Phdr& segment : segments)
     if (segment.p_type == PT_LOAD && address >= segment.p_vaddr && address - segment.p_vaddr < segment.p_filesz)
@@ -84,7 +84,7 @@ std::vector<std::string> split(std::string_view text) {
   return parts;
 }
 
-// The dynamic table up to its end mark.
+// Returns the dynamic table without its end mark.
 std::optional<std::vector<Elf64_Dyn>> read_table(const File& file, const Elf64_Phdr& segment) {
   auto entries = file.table<Elf64_Dyn>(segment.p_offset, segment.p_filesz / sizeof(Elf64_Dyn));
   if (!entries) return std::nullopt;

@@ -1,5 +1,5 @@
-// The destructors are defined here, once, so that every library and module of a process shares one type information
-// for each exception and can catch what another one throws. Tested in unittests/support/error_test.cpp.
+// The destructors are defined here so that all libraries and modules of a process share one type information for each
+// exception and can catch each other's exceptions. Tested in unittests/support/error_test.cpp.
 #include <dijitso/error.h>
 
 #include <utility>

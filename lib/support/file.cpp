@@ -1,8 +1,9 @@
-// Whole files, in and out, so that other processes on the same (network) file system see all of a file or none of it.
+// Reads and writes files as a whole, so that other processes on the same (network) file system see a complete file or
+// none.
 //
-// A file is written under a temporary name and then linked to its own: link() fails when the name is taken, so the
-// first wins. File systems without hard links get renameat2(RENAME_NOREPLACE), and those without that a look and a
-// rename(), where two writers at once may replace one complete file by another. Tested in
+// A file is written with a temporary name and then linked to its own name. link() fails when the name exists, so the
+// first writer wins. On file systems without hard links, renameat2(RENAME_NOREPLACE) is used; where that is missing
+// too, a check and rename(), so that two simultaneous writers may replace one complete file by another. Tested in
 // unittests/support/file_test.cpp.
 #include "support/file.h"
 
@@ -30,8 +31,8 @@ namespace fs = std::filesystem;
 
 constexpr std::time_t day = 24 * 60 * 60;
 
-// Creates a file under a name of its own. Such a name may exist, left from an earlier boot or put there by
-// somebody else (perhaps as a link to another file): it is never opened, the next one is tried.
+// Creates a file with a unique name. That name may exist all the same, from an earlier boot or created by another user
+// (perhaps as a link to another file). Such a file is never opened; the next name is tried.
 Descriptor create_temporary(const fs::path& directory, fs::path& path) {
   for (int attempt = 0; attempt < 100; ++attempt) {
     path = directory / unique_name();
@@ -42,7 +43,7 @@ Descriptor create_temporary(const fs::path& directory, fs::path& path) {
   throw FileError("create", path, errno);
 }
 
-// Removes a file at the end of its life, unless it was renamed.
+// Removes the file in its destructor, unless dismiss() was called.
 class Remover {
  public:
   explicit Remover(fs::path path) : path_(std::move(path)) {}
@@ -67,14 +68,14 @@ void write_all(int fd, const fs::path& path, ByteView content) {
   }
 }
 
-// What a file system answers that does not know the operation at all.
+// The errors of a file system that does not support an operation.
 bool is_unsupported(int error) {
   return error == EPERM || error == ENOTSUP || error == EOPNOTSUPP || error == ENOSYS || error == EINVAL ||
          error == EMLINK;
 }
 
 void set_mode(int fd, const fs::path& path, unsigned mode) {
-  // Without permission bits the file keeps those it was created with, which allow less.
+  // Without support for permission bits, the file keeps those of its creation, which allow less.
   if (::fchmod(fd, mode) != 0 && !is_unsupported(errno)) throw FileError("set the permissions of", path, errno);
 }
 
@@ -82,13 +83,13 @@ void sync_file(int fd, const fs::path& path) {
   if (::fsync(fd) != 0 && !is_unsupported(errno)) throw FileError("write", path, errno);
 }
 
-// The file is complete and has its name; if the name is lost in a power failure, the work is only done again.
+// Errors are ignored: the file is complete, and if a power failure loses its name, it is only built again.
 void sync_directory(const fs::path& directory) {
   Descriptor fd(::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (fd.is_open()) ::fsync(fd.get());
 }
 
-// False when the name is taken.
+// Returns false when the name exists.
 bool rename_if_free(const fs::path& from, const fs::path& to) {
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
   if (errno == EEXIST) return false;
@@ -99,7 +100,7 @@ bool rename_if_free(const fs::path& from, const fs::path& to) {
   return true;
 }
 
-// Gives the file its name unless the name is taken.
+// Gives the file its name. Returns false when the name exists.
 bool name_first(const fs::path& temp, const fs::path& target, Remover& remover) {
   if (::link(temp.c_str(), target.c_str()) == 0) return true;
   int error = errno;
@@ -109,8 +110,8 @@ bool name_first(const fs::path& temp, const fs::path& target, Remover& remover) 
     remover.dismiss();
     return true;
   }
-  // A network file system may lose the answer to a link that was made and report the repeated request; the file has two
-  // names then.
+  // A network file system may lose the reply to a successful link() and report the error of the repeated request. The
+  // file has two names then.
   struct stat now;
   if (::stat(temp.c_str(), &now) == 0 && now.st_nlink == 2) return true;
   if (error == EEXIST) return false;
@@ -132,7 +133,7 @@ bool parse_number(std::string_view text, Number& number) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
-// What unique_name() makes; nullopt for any other name.
+// Parses a name from unique_name(); returns nullopt for other names.
 std::optional<TemporaryName> parse_temporary_name(std::string_view name) {
   const std::size_t second = name.rfind('-');
   if (second == name.npos || second == 0) return std::nullopt;
@@ -145,12 +146,12 @@ std::optional<TemporaryName> parse_temporary_name(std::string_view name) {
   return is_ours ? std::optional(parsed) : std::nullopt;
 }
 
-// O_NONBLOCK: opening a FIFO would wait for its writer.
+// O_NONBLOCK, because opening a FIFO would wait for its writer.
 constexpr int read_flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
 
 Descriptor open_to_read(int directory, const char* name, bool counts_as_use) {
   Descriptor file = open_existing(directory, name, read_flags | (counts_as_use ? 0 : O_NOATIME));
-  if (!file.is_open() && !counts_as_use && errno == EPERM)  // O_NOATIME is for the owner
+  if (!file.is_open() && !counts_as_use && errno == EPERM)  // only the owner may use O_NOATIME
     return open_existing(directory, name, read_flags);
   return file;
 }
@@ -167,7 +168,7 @@ std::optional<Bytes> read_opened(const Descriptor& fd, const fs::path& path, std
   if (!S_ISREG(info.st_mode)) throw FileError("read", path, ENOTSUP);
   if (judge) judge(info);
   if (static_cast<std::uint64_t>(info.st_size) > most_bytes) throw FileError("read", path, EFBIG);
-  // One byte more than expected: what gives no more than was expected ends there, and a file that grows is read on.
+  // The buffer has one byte more than expected, so that a file that has grown is noticed and read further.
   const auto expected = static_cast<std::size_t>(info.st_size);
   Bytes content(expected + 1);
   std::size_t size = 0;
@@ -233,7 +234,7 @@ void put_back(const fs::path& aside, const fs::path& file) noexcept {
   if (::link(aside.c_str(), file.c_str()) == 0 || errno == EEXIST)
     ::unlink(aside.c_str());
   else
-    ::rename(aside.c_str(), file.c_str());  // where links do not work
+    ::rename(aside.c_str(), file.c_str());  // for file systems without links
 }
 
 std::string machine_name() {
@@ -267,7 +268,7 @@ void remove_stale_temporaries(const fs::path& temp_dir) noexcept {
       if (ended || now - info.st_mtime > day) ::unlink(file->path().c_str());
     }
   } catch (...) {
-    // Memory is exhausted; the next process removes them.
+    // Out of memory; the next process removes them.
   }
 }
 

@@ -1,8 +1,8 @@
-// Files that are read whole and published whole.
+// Reads and publishes files as a whole.
 //
-// Reading uses read(), never mmap: a file that is truncated under a mapping, or that NFS loses, would kill the process.
-// Publishing writes a temporary file (O_EXCL, O_NOFOLLOW, fsync) and gives it its name in one step, so a reader
-// sees the complete content or no file. Tested in unittests/support/file_test.cpp.
+// Files are read with read(), not mmap(): a mapped file that is truncated, or that NFS loses, would kill the process.
+// Publishing writes a temporary file (O_EXCL, O_NOFOLLOW, fsync) and gives it its name in one step, so a reader sees
+// the complete content or no file. Tested in unittests/support/file_test.cpp.
 #pragma once
 
 #include "support/bytes.h"
@@ -30,22 +30,22 @@ class FileError : public std::runtime_error {
   int error_number_;
 };
 
-// Nothing that belongs into a cache comes near this size; a larger file is a FileError (EFBIG), not a lack of memory.
+// Files in a cache are much smaller. A larger file is a FileError (EFBIG) instead of running out of memory.
 inline constexpr std::uint64_t max_file_size = std::uint64_t{1} << 30;
 
-// The whole content, or nullopt when there is no such file. FileError for anything else: EISDIR for a directory,
-// ENOTSUP for a FIFO, a socket or a device, which is not even waited for.
+// Returns the whole content, or nullopt when there is no such file. Throws FileError otherwise: EISDIR for a directory,
+// ENOTSUP for a FIFO, socket or device, without waiting for it.
 std::optional<Bytes> read_file(const std::filesystem::path& path);
 
-// The same, but the file does not count as used: its access time stays, where the user may say so.
-// One that is larger than `most_bytes` is a FileError (EFBIG).
+// Like read_file(), but keeps the access time if the user may do so, so that the file does not count as used. Throws
+// FileError (EFBIG) when the file is larger than `most_bytes`.
 std::optional<Bytes> inspect_file(const std::filesystem::path& path, std::uint64_t most_bytes = max_file_size);
 
-// Looks at an open file before anything of it is read; throws when it is not to be read.
+// Checks an open file before it is read. It throws when the file must not be read.
 using JudgeFile = std::function<void(const struct stat&)>;
 
-// The same for a file of this open directory, whatever the directory is called by now; of `path`, the last part is its
-// name there. Without counts_as_use its access time stays.
+// Like read_file(), for a file in this open directory, even if the directory was renamed. The last part of `path` is
+// the file's name. Keeps the access time unless counts_as_use.
 std::optional<Bytes> read_file_in(const Descriptor& directory, const std::filesystem::path& path, bool counts_as_use,
                                   const JudgeFile& judge);
 
@@ -54,24 +54,24 @@ enum class Publish {
   replace,     // rename() over an existing file
 };
 
-// What is left of a published file after a power failure.
+// The state of a published file after a power failure.
 enum class Durability {
-  synced,   // the complete file: fsync before it gets its name, and of the directory after
-  relaxed,  // perhaps an incomplete one; for files that can be made again and that no program trusts
+  synced,   // complete: fsync of the file before it gets its name, and of the directory afterwards
+  relaxed,  // may be incomplete; for files that can be made again and that no program trusts
 };
 
-// Writes `content` to `temp_dir` (same file system as `target`) and gives it the name `target` with the permission bits
-// `mode`. Returns false when first_wins found an existing target. FileError when it failed; nothing is left behind
-// then.
+// Writes `content` to a file in `temp_dir` (on the same file system as `target`) and renames it to `target`, with the
+// permission bits `mode`. Returns false when first_wins found an existing target. Throws FileError on failure, and
+// leaves nothing behind.
 bool publish_file(const std::filesystem::path& target, const std::filesystem::path& temp_dir, ByteView content,
                   unsigned mode, Publish how, Durability durability = Durability::synced);
 
-// The same for a file in any directory: it is written beside its target, where nobody else would remove what killed
-// processes have left.
+// Like publish_file(), with a temporary file in the directory of the target. Also removes temporary files of killed
+// processes there, because no other code does so.
 bool publish_beside(const std::filesystem::path& target, ByteView content, unsigned mode, Publish how,
                     Durability durability = Durability::synced);
 
-// Gives a file that was moved away its name again, unless there is another by now; then this one is removed.
+// Restores the name of a file that was renamed. If another file has that name now, removes the renamed one.
 void put_back(const std::filesystem::path& aside, const std::filesystem::path& file) noexcept;
 
 // <host>.<machine>, where <machine> is a short digest of the boot and of the pid namespace.
@@ -80,12 +80,12 @@ std::string machine_name();
 // A name that no other live process or thread uses: <host>.<machine>-<pid>-<counter>.
 std::string unique_name();
 
-// Whether a name may be one of these.
+// Whether a name has the format of machine_name() or unique_name().
 bool is_machine_name(std::string_view name);
 bool is_unique_name(std::string_view name);
 
-// Removes the files in `temp_dir` that ended processes of this machine left, and those of any machine older than a day;
-// files with other names stay. Never throws.
+// Removes files in `temp_dir` that ended processes of this machine left, and those of other machines older than a day.
+// Keeps files with other names. Never throws.
 void remove_stale_temporaries(const std::filesystem::path& temp_dir) noexcept;
 
 }  // namespace dijitso

@@ -1,6 +1,6 @@
-// A write beyond the limit on the size of files (`ulimit -f`) fails with EFBIG, and the system also sends SIGXFSZ,
-// which ends a process that does not expect it. Whoever writes has the signal blocked meanwhile, so that a failed write
-// is an error like any other. Tested in unittests/support/file_test.cpp and tests/faults/file_size_test.py.
+// A write beyond the file size limit (`ulimit -f`) fails with EFBIG, and the system also sends SIGXFSZ, which by
+// default ends the process. The signal is blocked while dijitso writes, so that a failed write is an ordinary error.
+// Tested in unittests/support/file_test.cpp and tests/faults/file_size_test.py.
 #pragma once
 
 #include <signal.h>
@@ -10,14 +10,14 @@
 
 namespace dijitso {
 
-// Blocks SIGXFSZ on this thread, and takes back what arrives. Leaves errno as it is.
+// Blocks SIGXFSZ on this thread, and discards a signal that arrives. Keeps errno.
 class NoFileSizeSignal {
  public:
   NoFileSizeSignal() {
     ::sigemptyset(&signal_);
     ::sigaddset(&signal_, SIGXFSZ);
     ::pthread_sigmask(SIG_BLOCK, &signal_, &before_);
-    sigset_t pending;  // which a signal that was not blocked cannot be
+    sigset_t pending;  // a signal can be pending only while it is blocked
     was_pending_ =
         ::sigismember(&before_, SIGXFSZ) == 1 && ::sigpending(&pending) == 0 && ::sigismember(&pending, SIGXFSZ) == 1;
   }

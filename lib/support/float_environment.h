@@ -1,6 +1,5 @@
-// The floating-point environment that a program begins with, for as long as this lives: LLVM computes with the rounding
-// mode and the traps of the thread that it runs on, and those are the host's. Tested in
-// unittests/support/float_environment_test.cpp.
+// Sets the default floating-point environment as long as the object exists. LLVM computes with the rounding mode and
+// traps of its thread, which the host may have changed. Tested in unittests/support/float_environment_test.cpp.
 #pragma once
 
 #include <cfenv>

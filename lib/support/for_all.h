@@ -1,4 +1,4 @@
-// The same work on many things, by as many threads as there are cores.
+// Runs the same work for many items on all available cores.
 #pragma once
 
 #include "support/cores.h"
@@ -11,7 +11,8 @@
 
 namespace dijitso {
 
-// Calls `work` with 0 to `count` - 1, on several threads when there is enough to do for each. It must not throw.
+// Calls `work` with 0 to `count` - 1, on several threads when each has at least `enough_for_a_thread` items. `work`
+// must not throw.
 template <class Work>
 void for_all(std::size_t count, std::size_t enough_for_a_thread, Work work) {
   std::atomic<std::size_t> next = 0;

@@ -1,5 +1,5 @@
-// The sections of all threads are counted. A thread that forks shuts the door, waits until the count is 0, and opens it
-// when the child is there; whoever comes to a shut door takes back that it was counted, and waits.
+// Counts the threads that are in a section. A thread that forks sets `is_forking`, waits until the count is 0, and
+// clears the flag after the fork. A thread that enters a section while the flag is set undoes its count and waits.
 
 #include "support/fork.h"
 
@@ -15,13 +15,13 @@ std::atomic<std::uint64_t> generation_count = 0;
 
 namespace {
 
-constexpr std::chrono::seconds patience(10);
+constexpr std::chrono::seconds longest_wait(10);
 
-thread_local unsigned own_sections = 0;
+thread_local unsigned nested_sections = 0;
 thread_local ThreadNumber own_number = 0;
 
-std::atomic<int> inside = 0;  // threads that are in a section
-std::atomic<bool> is_shut = false;
+std::atomic<int> threads_in_sections = 0;  // threads that are in a section
+std::atomic<bool> is_forking = false;
 
 std::atomic<ThreadNumber> last_number = 0;
 std::atomic<ThreadNumber> survivor = 0;      // the thread that forked this process
@@ -30,32 +30,32 @@ std::atomic<ThreadNumber> first_number = 1;  // of the threads that began in thi
 std::array<void (*)(), 8> functions;
 std::atomic<std::size_t> function_count = 0;
 
-// A thread that forks within a section is in a constructor of a shared library: it is in the middle of no change.
+// A thread that forks within a section runs a constructor of a shared library, so it is not in the middle of a change.
 void before_fork() {
-  if (own_sections > 0) --inside;
-  while (is_shut.exchange(true)) is_shut.wait(true);
-  const auto until = std::chrono::steady_clock::now() + patience;
-  while (inside > 0 && std::chrono::steady_clock::now() < until)
+  if (nested_sections > 0) --threads_in_sections;
+  while (is_forking.exchange(true)) is_forking.wait(true);
+  const auto until = std::chrono::steady_clock::now() + longest_wait;
+  while (threads_in_sections > 0 && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(std::chrono::microseconds(20));
 }
 
-void open_door() {
-  is_shut = false;
-  is_shut.notify_all();
+void end_fork() {
+  is_forking = false;
+  is_forking.notify_all();
 }
 
 void in_parent() {
-  if (own_sections > 0) ++inside;
-  open_door();
+  if (nested_sections > 0) ++threads_in_sections;
+  end_fork();
 }
 
 void in_child() {
-  inside = own_sections > 0 ? 1 : 0;
+  threads_in_sections = nested_sections > 0 ? 1 : 0;
   survivor = this_thread();
   first_number = last_number + 1;
   ++generation_count;
   for (std::size_t i = 0; i < function_count; ++i) functions.at(i)();
-  open_door();
+  end_fork();
 }
 
 [[maybe_unused]] const int registered = pthread_atfork(before_fork, in_parent, in_child);
@@ -70,25 +70,25 @@ ThreadNumber this_thread() noexcept {
 bool was_left_behind(ThreadNumber thread) noexcept { return thread < first_number && thread != survivor; }
 
 void call_in_child(void (*function)()) noexcept {
-  const Section section;  // a child has the place and what stands there, or neither
+  const Section section;  // a forked child has both the new count and the function, or neither
   functions.at(function_count++) = function;
 }
 
 void enter_section() noexcept {
-  if (own_sections++ > 0) return;
+  if (nested_sections++ > 0) return;
   for (;;) {
-    ++inside;
-    if (!is_shut) return;
-    --inside;
-    is_shut.wait(true);
+    ++threads_in_sections;
+    if (!is_forking) return;
+    --threads_in_sections;
+    is_forking.wait(true);
   }
 }
 
 void leave_section() noexcept {
-  if (--own_sections == 0) --inside;
+  if (--nested_sections == 0) --threads_in_sections;
 }
 
-// Only in a child, where nobody has the mutex: who was reading was left behind, and who comes waits here.
+// Runs only in a child, where no thread holds the mutex: the parent's readers do not exist, and new ones wait here.
 void SharedMutex::renew() {
   static constinit Mutex renewing;
   const std::lock_guard lock(renewing);

@@ -1,17 +1,18 @@
 // fork() while other threads are in the library.
 //
-// A child has one thread, and memory as it was when all others stopped in the middle of what they did. Two rules let it
-// use the library at once:
-//   - What is changed in a moment is changed in a Section. fork() waits until no other thread is in one, so a child
-//     never sees half of a change; a Mutex is locked in a Section, so it is free in a child.
-//   - What takes long (a compile, a link with lld, `generate`, static constructors, and waiting for any of them) is
-//     never waited for. Its state says which thread or which process works on it, and a child that finds that these
-//     were left behind begins anew.
-// In a Section no thread waits for one that is in none, and no code of the program runs: a handler of messages may want
-// a lock that the forking thread holds. Opening a shared library is a Section although its constructors are such code;
-// because of them fork() does not wait longer than ten seconds.
-// Not meant are children of vfork(), posix_spawn() and clone(), which only call exec: no handlers run for them.
-// Thread-safety: everything here may be used by any thread. Tested in unittests/support/fork_test.cpp and
+// A forked child has one thread, and a copy of the memory at a moment when other threads were in the middle of their
+// work. Two rules allow it to use the library at once:
+//   - Short changes are made in a Section. fork() waits until no other thread is in one, so a child never sees half of
+//     a change. A Mutex is locked in a Section, so it is unlocked in a child.
+//   - fork() never waits for long work (a compile, a link with lld, `generate`, static constructors, and waiting for
+//   any
+//     of them). The state of such work names the thread or process that does it, and a child starts it again when that
+//     thread does not exist in the child.
+// In a Section, a thread never waits for a thread outside of a Section and never calls code of the program, because a
+// log handler may want a lock that the forking thread holds. Opening a shared library is a Section although its
+// constructors are such code; because of them fork() waits at most ten seconds.
+// Children of vfork(), posix_spawn() and clone() that only call exec are not supported: no fork handlers run for them.
+// Thread-safety: any thread may use everything here. Tested in unittests/support/fork_test.cpp and
 // tests/faults/fork_test.py.
 #pragma once
 
@@ -26,21 +27,21 @@
 
 namespace dijitso::forking {
 
-// How many calls of fork() lie between the first process of the program and this one.
+// The number of fork() calls from the first process of the program to this one.
 extern DIJITSO_API std::atomic<std::uint64_t> generation_count;
 inline std::uint64_t generation() { return generation_count.load(std::memory_order_acquire); }
 
-// A number of this thread that no other thread of the program gets, and that it keeps in a child. 0 is nobody's.
+// A number that is unique among the program's threads and that the forking thread keeps in the child. 0 is no thread.
 using ThreadNumber = std::uint64_t;
 DIJITSO_API ThreadNumber this_thread() noexcept;
 
-// Whether that thread was one of an ancestor of this process and did not come along.
+// Whether the thread belonged to an ancestor of this process and does not exist in this process.
 DIJITSO_API bool was_left_behind(ThreadNumber thread) noexcept;
 
-// Calls the function in every child, before fork() returns there. For a few functions that live as long as the process.
+// Calls the function in every child before fork() returns there. For a few functions that exist as long as the process.
 void call_in_child(void (*function)()) noexcept;
 
-// Sections of one thread may lie in each other.
+// Sections of one thread may be nested.
 DIJITSO_API void enter_section() noexcept;
 DIJITSO_API void leave_section() noexcept;
 
@@ -52,7 +53,7 @@ class Section {
   Section& operator=(const Section&) = delete;
 };
 
-// Held for moments.
+// For short critical sections.
 class Mutex {
  public:
   void lock() {
@@ -68,8 +69,8 @@ class Mutex {
   std::mutex mutex_;
 };
 
-// Held for moments. Who only reads enters no Section, which would cost: a child does without the mutex that it finds
-// locked by readers, for they change nothing.
+// For short critical sections. Readers do not enter a Section, to save its cost. So a child may find the mutex locked
+// by readers of its parent; it replaces the mutex, because readers change nothing.
 class SharedMutex {
  public:
   void lock() {
@@ -97,8 +98,8 @@ class SharedMutex {
   std::atomic<std::uint64_t> generation_ = generation();
 };
 
-// Held as long as it takes. A thread may lock it several times; in a child it is free unless the thread that forked has
-// it, which then still has it.
+// For long operations. A thread may lock it several times. In a child it is unlocked, unless the thread that forked
+// holds it, which keeps it.
 class DIJITSO_API LongMutex {
  public:
   void lock() noexcept;
@@ -109,8 +110,8 @@ class DIJITSO_API LongMutex {
   std::size_t depth_ = 0;  // of the owner
 };
 
-// What is made at its first use and never destroyed, since threads may use it while the process ends. A static variable
-// that is initialised when control comes to it would be locked for ever in a child born at that moment.
+// An object that is created at its first use and never destroyed, because threads may use it while the process exits. A
+// static local variable is not used: its initialisation lock would stay locked in a child that is forked meanwhile.
 template <class T>
 class Once {
  public:

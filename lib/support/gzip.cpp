@@ -1,6 +1,6 @@
-// Both directions in one piece: sources are small, and what is published whole is made whole. The limit keeps a
-// small hostile file from filling the memory. With libdeflate, which takes half of zlib's time where a whole text is in
-// memory: that is what grep spends most of its time with. Tested in unittests/support/gzip_test.cpp.
+// Compresses and decompresses whole texts, because sources are small and files are published as a whole. A limit
+// prevents that a small malicious file uses all memory. libdeflate needs half of zlib's time for a whole text in
+// memory, which matters because grep spends most of its time here. Tested in unittests/support/gzip_test.cpp.
 #include "support/gzip.h"
 
 #include "support/file.h"
@@ -16,7 +16,7 @@ namespace {
 
 constexpr int level = 6;
 
-// What the last four bytes say, as far as that is possible at all.
+// The size in the last four bytes, limited to what is possible.
 std::size_t expected_size(ByteView compressed) {
   constexpr std::size_t largest_ratio = 1032;
   if (compressed.size() < 4) return 0;
@@ -45,7 +45,7 @@ std::optional<Bytes> gunzip(ByteView compressed) {
   if (!decompressor) throw std::bad_alloc();
   Bytes out(std::max(expected_size(compressed), std::size_t{4096}));
   std::size_t size = 0;
-  while (!compressed.empty()) {  // a member each time
+  while (!compressed.empty()) {  // one member in each iteration
     std::size_t read = 0, written = 0;
     const libdeflate_result result =
         libdeflate_gzip_decompress_ex(decompressor.get(), compressed.data(), compressed.size(), out.data() + size,

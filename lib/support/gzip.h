@@ -1,4 +1,4 @@
-// The gzip format, whole texts at a time. Pure. Tested in unittests/support/gzip_test.cpp.
+// Compresses whole texts in the gzip format. Pure. Tested in unittests/support/gzip_test.cpp.
 #pragma once
 
 #include "support/bytes.h"
@@ -7,10 +7,11 @@
 
 namespace dijitso {
 
-// The same content always gives the same bytes: no name and no time is recorded.
+// The same content always gives the same bytes, because no name or time is stored.
 Bytes gzip(ByteView content);
 
-// nullopt for anything but one whole gzip file (of one or several members), and for content above max_file_size.
+// Returns nullopt for anything else than a complete gzip file (with one or more members), and for content above
+// max_file_size.
 std::optional<Bytes> gunzip(ByteView compressed);
 
 }  // namespace dijitso

@@ -1,5 +1,5 @@
-// BLAKE3-256 through the C functions of LLVM's static Support library, which link alone: LLVM is not loaded for them.
-// Tested in unittests/support/hash_test.cpp.
+// BLAKE3-256, with the C functions of LLVM's static Support library. These link without the rest of LLVM. Tested in
+// unittests/support/hash_test.cpp.
 #include "support/hash.h"
 
 #include <llvm-c/blake3.h>
@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view digits = "0123456789abcdef";
 
-// The value of each character as a digit; 16 for those that are none.
+// The value of each hexadecimal digit; 16 for other characters.
 constexpr std::array<std::uint8_t, 256> values = [] {
   std::array<std::uint8_t, 256> table;
   table.fill(16);

@@ -1,4 +1,4 @@
-// BLAKE3-256: the one digest of the project, for keys, entries and messages.
+// BLAKE3-256, the only digest of the project: for keys, entries and messages.
 #pragma once
 
 #include "support/bytes.h"
@@ -17,7 +17,7 @@ struct Digest {
 
   auto operator<=>(const Digest&) const = default;
 
-  // 64 lower-case hexadecimal digits, and back (nullopt when the text is anything else).
+  // Convert to and from 64 lower-case hexadecimal digits; from_hex() returns nullopt for other texts.
   std::string hex() const;
   static std::optional<Digest> from_hex(std::string_view hex);
 };

@@ -1,7 +1,6 @@
-// Three digests protect a pack: the header's of itself, and in the header those of the table of directories and of the
-// list of files. The list has the digest of every text. Digests of directories and of the pack are made again from
-// what was read, so what a key says of a pack is what a compiler sees. Tested in
-// unittests/support/header_pack_test.cpp.
+// Three digests protect a pack: one of the header, and in the header one of the table of directories and one of the
+// list of files. The list has the digest of every text. The digests of directories and of the pack are computed again
+// from the data, so a key describes exactly what a compiler reads. Tested in unittests/support/header_pack_test.cpp.
 #include "support/header_pack.h"
 
 #include "support/descriptor.h"
@@ -28,7 +27,7 @@ std::string_view name_of(HeaderKind kind) {
   return names[static_cast<int>(kind)];
 }
 
-// Takes one thing after another from verified bytes; what is not there makes it bad.
+// Reads values in sequence from verified bytes; reading beyond the end makes it bad.
 class HeaderPack::Cursor {
  public:
   explicit Cursor(ByteView rest) : rest_(rest) {}
@@ -81,10 +80,10 @@ std::shared_ptr<const HeaderPack> HeaderPack::open(const std::string& path) {
 
 void HeaderPack::refuse(const std::string& reason) const {
   throw CacheError("the header pack '" + path_ + "' cannot be used: " + reason +
-                   "; make it anew with 'dijitso-cache pack-headers', or take it out of build.header_packs");
+                   "; make it again with 'dijitso-cache pack-headers', or take it out of build.header_packs");
 }
 
-// `size` is one that was checked against the file's.
+// The caller has checked `size` against the size of the file.
 Bytes HeaderPack::read_at(std::uint64_t offset, std::uint64_t size) const {
   Bytes bytes(size);
   for (std::size_t done = 0; done < size;) {
@@ -99,9 +98,9 @@ Bytes HeaderPack::read_at(std::uint64_t offset, std::uint64_t size) const {
 
 void HeaderPack::read_header() {
   struct stat info{};
-  if (::fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode)) refuse("it is no plain file");
+  if (::fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode)) refuse("it is not a regular file");
   size_ = static_cast<std::uint64_t>(info.st_size);
-  if (size_ < header_size) refuse("it is too short to be one");
+  if (size_ < header_size) refuse("it is too short");
   const Bytes header = read_at(0, header_size);
   const auto number = [&]<class Number>(std::size_t at, Number result) {
     std::memcpy(&result, header.data() + at, sizeof result);
@@ -123,7 +122,7 @@ void HeaderPack::read_header() {
   index_offset_ = header_size + table_size;
   if (table_size > std::min(largest_table, size_ - header_size) || index_stored_ > size_ - index_offset_ ||
       index_size_ > largest_index || blocks_ > index_size_)
-    refuse("its header has sizes that cannot be");
+    refuse("its header has impossible sizes");
   index_digest_ = digest(index_digest_at);
   digest_ = digest(digest_at);
 
@@ -132,7 +131,7 @@ void HeaderPack::read_header() {
   directories_.reserve(std::min<std::size_t>(number(directories_at, std::uint32_t{}), table.size()));
   read_table(table);
   if (directories_.size() != number(directories_at, std::uint32_t{}) || digest_of(directories_) != digest_)
-    refuse("its directories are not those that its digest is of");
+    refuse("its directories do not match its digest");
 }
 
 void HeaderPack::read_table(ByteView table) {
@@ -148,7 +147,7 @@ void HeaderPack::read_table(ByteView table) {
     for (auto paths = cursor.number<std::uint32_t>(); paths > 0 && !cursor.is_bad(); --paths)
       directory.paths.emplace_back(cursor.text());
     const bool is_plain = is_packed_path(directory.name) && directory.name.find('/') == directory.name.npos;
-    if (directory.kind > HeaderKind::c || !is_plain) refuse("it has a directory that cannot be");
+    if (directory.kind > HeaderKind::c || !is_plain) refuse("it has an invalid directory");
     directories_.push_back(std::move(directory));
   }
   if (!cursor.is_read()) refuse("its table of directories is malformed");
@@ -199,23 +198,23 @@ std::vector<PackedFile> HeaderPack::read_files(Cursor& cursor, const PackedDirec
   return files;
 }
 
-// Everything that reading a text relies on.
+// Checks everything on which reading a text relies.
 void HeaderPack::check_files(const Index& index) const {
   const std::uint64_t begin = index_offset_ + index_stored_;
   for (const Block& block : index.blocks)
     if (block.offset > size_ - begin || block.stored > size_ - begin - block.offset || block.size > largest_block)
-      refuse("it has a block that cannot be");
+      refuse("it has an invalid block");
   for (std::size_t d = 0; d < directories_.size(); ++d) {
     const std::vector<PackedFile>& files = index.files[d];
     for (std::size_t i = 0; i < files.size(); ++i) {
       const PackedFile& file = files[i];
-      if (!is_packed_path(file.path)) refuse("it has a file whose name cannot be one");
-      if (i > 0 && files[i - 1].path >= file.path) refuse("its files are not sorted, or one is there twice");
+      if (!is_packed_path(file.path)) refuse("it has a file with an invalid name");
+      if (i > 0 && files[i - 1].path >= file.path) refuse("its files are not sorted, or a name occurs twice");
       if (file.block >= index.blocks.size() || file.size >= index.blocks[file.block].size ||
           file.offset >= index.blocks[file.block].size - file.size || file.same_as > i)
-        refuse("the text of '" + std::string(file.path) + "' is said to be where it cannot be");
+        refuse("the text of '" + std::string(file.path) + "' has an impossible position");
     }
-    if (digest_of(files) != directories_[d].digest) refuse("its files are not those that its digest is of");
+    if (digest_of(files) != directories_[d].digest) refuse("its files do not match their digest");
   }
 }
 
@@ -250,13 +249,13 @@ void HeaderPack::verify(const std::function<void(std::size_t done, std::size_t a
   std::size_t done = 0;
   for (std::size_t d = 0; d < directories_.size(); ++d) {
     std::uint64_t bytes = 0;
-    std::shared_ptr<const void> kept;  // the block, while its files follow each other
+    std::shared_ptr<const void> kept;  // keeps the block for consecutive files in it
     for (const PackedFile& file : files(d)) {
       kept = read(file).owner;
       bytes += file.size;
       if (progress) progress(++done, all);
     }
-    if (bytes != directories_[d].bytes) refuse("it tells the size of a directory wrongly");
+    if (bytes != directories_[d].bytes) refuse("a directory has a wrong size");
   }
 }
 

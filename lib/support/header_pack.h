@@ -1,11 +1,11 @@
-// A pack of headers: directories with headers in one compressed file that is verified as it is read. It takes the place
-// of directories on machines that do not have them. docs/header-packs.md specifies the format.
+// A pack of headers: directories with headers in one compressed file, which is verified when it is read. It replaces
+// these directories on machines without them. docs/header-packs.md specifies the format.
 //
-// The beginning, which names the directories and their digests, is read when a pack is opened (a few kilobytes); the
-// list of files at its first use; texts one by one, when they are asked for. The file stays open, so a pack may be
-// replaced or removed meanwhile. It is read, never mapped. Thread-safety: all functions of a pack may be called from
-// any thread. Errors: CacheError that names the file and the remedy, whatever the file contains; no more memory is used
-// than the limits below. Tested in unittests/support/header_pack_test.cpp.
+// Opening a pack reads its beginning with the directories and their digests (a few kilobytes). The list of files is
+// read at its first use, and each text when it is requested. The file stays open, so a pack may be replaced or removed
+// meanwhile. It is read, never mapped. Thread-safety: all functions of a pack may be called from any thread. Errors:
+// CacheError that names the file and the remedy, whatever the file contains; memory use is limited as below. Tested in
+// unittests/support/header_pack_test.cpp.
 #pragma once
 
 #include "support/bytes.h"
@@ -22,11 +22,11 @@
 
 namespace dijitso {
 
-// The folder in which packed directories seem to lie, by their names. It exists in memory only.
+// The virtual folder of packed directories. It exists in memory only.
 inline constexpr std::string_view packed_headers_dir = "/dijitso-headers";
 
-// What a directory is to the compiler. Those of the system are searched in this order, after all others; one that was
-// `given` only where a parameter or flag names it.
+// The role of a directory for the compiler. Directories of the system are searched in this order, after all others. A
+// `given` directory is searched only when a parameter or flag names it.
 enum class HeaderKind : std::uint8_t { given, cxx, libcxx, clang, local, c };
 
 // "include directory", "C++ library", ...
@@ -34,28 +34,28 @@ std::string_view name_of(HeaderKind kind);
 
 struct PackedDirectory {
   HeaderKind kind = HeaderKind::given;
-  std::uint8_t place = 0;  // among the directories of its kind
-  std::string name;        // the same wherever it was packed: "c++", "c2", "ufc-0123456789abcdef"
-  Digest digest;           // of the names and texts in it
+  std::uint8_t place = 0;  // position among the directories of its kind
+  std::string name;        // the same for every original location: "c++", "c2", "ufc-0123456789abcdef"
+  Digest digest;           // of the file names and texts in it
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
-  std::vector<std::string> paths;  // where it lay when it was packed; no part of any digest
+  std::vector<std::string> paths;  // its original locations; not part of any digest
 
   bool operator==(const PackedDirectory&) const = default;
 };
 
 struct PackedFile {
-  std::string_view path;  // in its directory: "bits/stl_vector.h"
+  std::string_view path;  // relative to its directory: "bits/stl_vector.h"
   std::uint32_t size = 0;
-  std::uint32_t block = 0;    // where its text is,
-  std::uint32_t offset = 0;   // and where in there
-  std::uint32_t same_as = 0;  // the first file of the directory that is this one under another name, or itself
+  std::uint32_t block = 0;    // the block with its text
+  std::uint32_t offset = 0;   // position of the text in the block
+  std::uint32_t same_as = 0;  // index of the first name of the same file in the directory, or its own
   Digest digest;
 };
 
 struct PackedText {
   std::string_view text;              // a NUL character follows it
-  std::shared_ptr<const void> owner;  // of the text
+  std::shared_ptr<const void> owner;  // owner of the text
 };
 
 class HeaderPack {
@@ -67,15 +67,15 @@ class HeaderPack {
 
   const std::string& path() const { return path_; }
   std::uint64_t size() const { return size_; }
-  // Of everything that a compiler can see of it.
+  // The digest of everything that a compiler can read in it.
   const Digest& digest() const { return digest_; }
   const std::vector<PackedDirectory>& directories() const { return directories_; }
 
-  // Those of a directory, by its number, sorted by path.
+  // The files of a directory (by index), sorted by path.
   const std::vector<PackedFile>& files(std::size_t directory) const;
   PackedText read(const PackedFile& file) const;
 
-  // Reads everything.
+  // Reads and verifies everything.
   void verify(const std::function<void(std::size_t done, std::size_t all)>& progress = {}) const;
 
  private:
@@ -85,7 +85,7 @@ class HeaderPack {
     std::uint32_t size;
   };
   struct Index {
-    Bytes bytes;  // the paths lie in here
+    Bytes bytes;  // contains the paths
     std::vector<std::vector<PackedFile>> files;
     std::vector<Block> blocks;
   };
@@ -113,12 +113,12 @@ class HeaderPack {
   Digest index_digest_;
   std::uint64_t blocks_ = 0;
 
-  mutable forking::Mutex mutex_;  // guards what follows
+  mutable forking::Mutex mutex_;  // guards the following members
   mutable std::unique_ptr<const Index> read_index_;
-  mutable std::vector<std::weak_ptr<const Bytes>> unpacked_;  // what others still use
+  mutable std::vector<std::weak_ptr<const Bytes>> unpacked_;  // blocks that are still in use
 };
 
-// Several: of those that have a file, the first one counts.
+// Several packs; a file is taken from the first pack that has it.
 using HeaderPacks = std::vector<std::shared_ptr<const HeaderPack>>;
 
 }  // namespace dijitso

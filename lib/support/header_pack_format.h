@@ -1,5 +1,5 @@
-// What writing and reading a pack of headers have in common: the places in its header, its limits, and the texts that
-// its digests are made of. docs/header-packs.md describes it. Pure.
+// Definitions for reading and writing header packs: positions in the header, limits, and the texts of which digests are
+// computed. docs/header-packs.md describes the format. Pure.
 #pragma once
 
 #include "support/header_pack.h"
@@ -15,7 +15,7 @@ static_assert(std::endian::native == std::endian::little, "numbers are stored as
 inline constexpr std::string_view magic = "dijitso headers\n";
 inline constexpr std::uint32_t schema = 1;
 
-// Places in the header.
+// Positions in the header.
 inline constexpr std::size_t schema_at = 16;
 inline constexpr std::size_t directories_at = 20;
 inline constexpr std::size_t table_size_at = 24;
@@ -45,13 +45,13 @@ inline void append_digest(Bytes& bytes, const Digest& digest) {
   bytes.insert(bytes.end(), digest.bytes.begin(), digest.bytes.end());
 }
 
-// With its size in front of it.
+// Appends the size of the text and the text.
 inline void append_text(Bytes& bytes, std::string_view text) {
   append_number(bytes, static_cast<std::uint32_t>(text.size()));
   bytes.insert(bytes.end(), text.begin(), text.end());
 }
 
-// The digest of a directory: names, sizes and texts, and which names are one file.
+// The digest of a directory: file names, sizes and texts, and which names are the same file.
 inline Digest digest_of(const std::vector<PackedFile>& files) {
   Bytes text;
   for (const PackedFile& file : files) {
@@ -63,7 +63,7 @@ inline Digest digest_of(const std::vector<PackedFile>& files) {
   return blake3(text);
 }
 
-// The digest of a pack: what its directories are to the compiler, and their digests; not where they were packed.
+// The digest of a pack: roles, names and digests of its directories, but not their original locations.
 inline Digest digest_of(const std::vector<PackedDirectory>& directories) {
   Bytes text(magic.begin(), magic.end());
   append_number(text, schema);
@@ -76,7 +76,8 @@ inline Digest digest_of(const std::vector<PackedDirectory>& directories) {
   return blake3(text);
 }
 
-// Whether a path may stand in a pack: relative, of plain names, so that it can mean nothing outside its directory.
+// Whether a path is allowed in a pack: a relative path of ordinary names, so that it cannot refer to a file outside its
+// directory.
 inline bool is_packed_path(std::string_view path) {
   if (path.empty() || path.size() > 4096 || path.find('\0') != path.npos) return false;
   while (true) {

@@ -1,6 +1,6 @@
-// Small texts compress badly one by one, and a compile needs the neighbours of a header too: so texts are put together
-// to blocks, in the order of their names. What is there twice is stored once. Given directories have names made of
-// what is in them, so that the names are the same on machines where the directories lie elsewhere. Tested in
+// Small texts compress badly one by one, and a compile also needs the neighbours of a header. So texts are combined
+// into blocks, in the order of their names. Equal texts are stored once. The names of given directories are computed
+// from their contents, so they are the same on machines with other locations. Tested in
 // unittests/support/header_pack_test.cpp.
 #include "support/header_pack_writer.h"
 
@@ -47,7 +47,7 @@ class Blocks {
     open_.clear();
   }
 
-  // `begin` is where the first of them lies in the file.
+  // `begin` is the position of the first block in the file.
   void append_list(Bytes& bytes, std::uint64_t begin) const {
     for (const Block& block : blocks_) {
       append_number(bytes, begin + block.offset);
@@ -74,10 +74,10 @@ class Blocks {
 struct Directory {
   PackedDirectory facts;
   std::vector<HeaderToPack> headers;
-  std::vector<PackedFile> files;  // of these headers
+  std::vector<PackedFile> files;  // entries for `headers`
 };
 
-// For people: the shortest name in the directory, which for libraries is mostly their own.
+// A readable name for users: the shortest name in the directory, which for libraries is usually their own.
 std::string readable_name(const std::vector<HeaderToPack>& headers) {
   std::string best;
   for (const HeaderToPack& header : headers) {
@@ -174,13 +174,14 @@ Bytes list_of(const std::vector<Directory>& directories) {
   return list;
 }
 
-// Where a block begins is counted from the first one, as the list is compressed before it is known where that is.
+// Positions of blocks are relative to the first block, because the list is compressed before the first block's position
+// is known.
 Bytes joined(const std::vector<PackedDirectory>& directories, Bytes list, const Blocks& blocks) {
   const Bytes table = table_of(directories);
   blocks.append_list(list, 0);
   const Bytes index = zstd_packed(list, level);
   if (table.size() > largest_table || list.size() > largest_index)
-    throw CacheError("a header pack cannot hold so many files: make several");
+    throw CacheError("too many files for one header pack: make several packs");
   Bytes pack(magic.begin(), magic.end());
   append_number(pack, schema);
   append_number(pack, static_cast<std::uint32_t>(directories.size()));

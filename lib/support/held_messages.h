@@ -1,7 +1,7 @@
-// Messages of a thread that may not call the log's handler, kept for one that may.
+// Collects messages of a thread that must not call the log handler, for delivery on another thread.
 //
-// A handler may call jit, or need a lock of the host (Python's), so it is called on the threads of the program only:
-// what the threads of the pool have to say is delivered by whoever waits for their work.
+// A handler may call jit or need a lock of the host (Python's), so it runs only on threads of the program. The thread
+// that waits for the work of a pool thread delivers that thread's messages.
 #pragma once
 
 #include <dijitso/log.h>
@@ -16,7 +16,7 @@ struct Message {
   std::string text;
 };
 
-// While it lives, what its thread logs is put into `messages`.
+// As long as it exists, messages of its thread are appended to `messages`.
 class HoldMessages {
  public:
   explicit HoldMessages(std::vector<Message>& messages);

@@ -1,5 +1,5 @@
-// system::ldd: the search of the dynamic linker, done by reading. Libraries are visited breadth first, each once, so
-// that the one found first is the one that counts, as at run time. ld.so.cache is read in its "new" form, which glibc
+// system::ldd: searches libraries like the dynamic linker, but only reads files. Libraries are visited breadth first
+// and each once, so the first one found is used, as at run time. ld.so.cache is read in the "new" format, which glibc
 // has written since 1999. Tested in unittests/support/ldd_test.cpp.
 #include <dijitso/system.h>
 
@@ -29,11 +29,11 @@ constexpr const char* multiarch = "x86_64-linux-gnu";
 constexpr const char* multiarch = "aarch64-linux-gnu";
 #endif
 
-// A file on the way from the first one to its dependencies.
+// A file that was found during the search.
 struct Loaded {
   fs::path path;
   ElfDynamic dynamic;
-  std::shared_ptr<const Loaded> loader;  // who needed it first; empty for the first file
+  std::shared_ptr<const Loaded> loader;  // the file that needed it first; empty for the first file
 };
 
 std::uint32_t number_at(const Bytes& bytes, std::size_t offset) {
@@ -42,7 +42,7 @@ std::uint32_t number_at(const Bytes& bytes, std::size_t offset) {
   return number;
 }
 
-// The library names that ldconfig knows, with the paths in its order of preference.
+// The library names in ldconfig's cache, with their paths in order of preference.
 std::multimap<std::string, std::string> read_ld_cache() {
   constexpr std::string_view magic = "glibc-ld.so.cache1.1";
   constexpr std::size_t header_size = 48, entry_size = 24;
@@ -53,7 +53,7 @@ std::multimap<std::string, std::string> read_ld_cache() {
   } catch (const FileError&) {
   }
   if (!file) return known;
-  // An older form may stand before it.
+  // The old format may come before the new one.
   const std::size_t begin = as_text(*file).find(magic);
   if (begin == std::string_view::npos || file->size() - begin < header_size) return known;
   const std::string_view text = as_text(*file).substr(begin);
@@ -96,7 +96,7 @@ class Search {
     }
   }
 
-  // nullptr when it is not found.
+  // Returns nullptr when it is not found.
   std::shared_ptr<const Loaded> find(const std::string& name, const std::shared_ptr<const Loaded>& needer) const {
     if (name.find('/') != name.npos) return open(expand(name, needer->path), needer);
     if (needer->dynamic.runpath.empty())
@@ -120,7 +120,7 @@ class Search {
     return nullptr;
   }
 
-  // Files of other machines are passed over, as the dynamic linker does.
+  // Skips files for other machines, as the dynamic linker does.
   std::shared_ptr<const Loaded> open(const fs::path& path, const std::shared_ptr<const Loaded>& needer) const {
     try {
       std::optional<ElfDynamic> dynamic = read_elf_dynamic(path);

@@ -1,6 +1,6 @@
-// posix_spawn cannot set limits, so they are set from outside, by prlimit, before the program gets a byte of its input.
-// Its input is a socket and not a pipe, because a socket can be written to without SIGPIPE. Writing and reading take
-// turns as the program allows, so that neither side can block the other.
+// posix_spawn cannot set limits, so prlimit sets them from outside before the program gets its first input. The input
+// is a socket instead of a pipe, because writing to a socket need not raise SIGPIPE. Writing and reading alternate as
+// the program allows, so neither side can block the other.
 #include "support/limited_process.h"
 
 #include "support/descriptor.h"
@@ -29,7 +29,7 @@ using Clock = std::chrono::steady_clock;
 std::string reason(int error) { return std::generic_category().message(error); }
 
 struct Ends {
-  Descriptor ours, theirs;
+  Descriptor parent, child;
 };
 
 template <class Make>
@@ -37,7 +37,7 @@ Ends make_ends(Make make) {
   std::array<int, 2> ends = {-1, -1};
   make(ends.data());
   Ends open{Descriptor(ends[0]), Descriptor(ends[1])};
-  ::fcntl(open.ours.get(), F_SETFL, O_NONBLOCK);
+  ::fcntl(open.parent.get(), F_SETFL, O_NONBLOCK);
   return open;
 }
 
@@ -45,23 +45,23 @@ class LimitedProcess {
  public:
   LimitedProcess(const ProcessLimits& limits, const NextInput& next_input)
       : limits_(limits), next_input_(next_input), deadline_(Clock::now() + limits.wall) {}
-  ~LimitedProcess() { end_by_force(); }
+  ~LimitedProcess() { kill_program(); }
 
   ProcessResult run(const std::filesystem::path& program, const std::vector<std::string>& arguments) {
     if (const int error = start(program, arguments); error != 0) return {"", "cannot be started: " + reason(error)};
     set_limits();
     exchange();
     if (result_.failure.empty()) wait_for_end();
-    end_by_force();
+    kill_program();
     return std::move(result_);
   }
 
  private:
   int start(const std::filesystem::path& program, const std::vector<std::string>& arguments) {
-    if (input_.ours.get() < 0 || output_.ours.get() < 0 || errors_.get() < 0) return EMFILE;
+    if (input_.parent.get() < 0 || output_.parent.get() < 0 || errors_.get() < 0) return EMFILE;
     FileActions files;
-    ::posix_spawn_file_actions_adddup2(&files.actions, input_.theirs.get(), 0);
-    ::posix_spawn_file_actions_adddup2(&files.actions, output_.theirs.get(), 1);
+    ::posix_spawn_file_actions_adddup2(&files.actions, input_.child.get(), 0);
+    ::posix_spawn_file_actions_adddup2(&files.actions, output_.child.get(), 1);
     ::posix_spawn_file_actions_adddup2(&files.actions, errors_.get(), 2);
     ::posix_spawn_file_actions_addclosefrom_np(&files.actions, 3);
     posix_spawnattr_t attributes;
@@ -80,8 +80,8 @@ class LimitedProcess {
                                     pointers(variables).data());
     ::posix_spawnattr_destroy(&attributes);
     if (error != 0) pid_ = -1;
-    input_.theirs.close();
-    output_.theirs.close();
+    input_.child.close();
+    output_.child.close();
     return error;
   }
 
@@ -92,15 +92,15 @@ class LimitedProcess {
     };
     const auto cpu = static_cast<std::uint64_t>(limits_.cpu.count());
     limit(RLIMIT_AS, limits_.memory, limits_.memory);
-    limit(RLIMIT_CPU, cpu, cpu + 1);  // the first is a signal that says why
+    limit(RLIMIT_CPU, cpu, cpu + 1);  // the soft limit sends a signal that tells the reason
     limit(RLIMIT_CORE, 0, 0);
-    limit(RLIMIT_FSIZE, longest_errors, longest_errors);  // the file of its errors is the only one it has
+    limit(RLIMIT_FSIZE, longest_errors, longest_errors);  // the only file that it writes contains its errors
   }
 
   void exchange() {
     for (bool reading = true; reading;) {
-      if (pending_.empty() && input_.ours.get() >= 0 && (pending_ = next_input_()).empty()) input_.ours.close();
-      std::array<pollfd, 2> wanted = {pollfd{output_.ours.get(), POLLIN, 0}, pollfd{input_.ours.get(), POLLOUT, 0}};
+      if (pending_.empty() && input_.parent.get() >= 0 && (pending_ = next_input_()).empty()) input_.parent.close();
+      std::array<pollfd, 2> wanted = {pollfd{output_.parent.get(), POLLIN, 0}, pollfd{input_.parent.get(), POLLOUT, 0}};
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
       if (left <= 0) return fail("did not end within " + std::to_string(limits_.wall.count()) + " ms");
       ::poll(wanted.data(), wanted.size(), static_cast<int>(std::min<std::int64_t>(left, 1000)));
@@ -110,19 +110,19 @@ class LimitedProcess {
   }
 
   void write_some() {
-    const ssize_t sent = ::send(input_.ours.get(), pending_.data(), pending_.size(), MSG_NOSIGNAL);
+    const ssize_t sent = ::send(input_.parent.get(), pending_.data(), pending_.size(), MSG_NOSIGNAL);
     if (sent >= 0) {
       pending_ = pending_.subspan(static_cast<std::size_t>(sent));
-    } else if (errno != EAGAIN && errno != EINTR) {  // it reads no more
+    } else if (errno != EAGAIN && errno != EINTR) {  // the program has closed its input
       pending_ = {};
-      input_.ours.close();
+      input_.parent.close();
     }
   }
 
-  // False when nothing will follow.
+  // Returns false at the end of the output.
   bool read_some() {
     std::array<char, 65536> buffer;
-    const ssize_t got = ::read(output_.ours.get(), buffer.data(), buffer.size());
+    const ssize_t got = ::read(output_.parent.get(), buffer.data(), buffer.size());
     if (got < 0) return errno == EAGAIN || errno == EINTR;
     result_.output.append(buffer.data(), static_cast<std::size_t>(got));
     if (result_.output.size() <= limits_.output) return got > 0;
@@ -130,13 +130,13 @@ class LimitedProcess {
     return false;
   }
 
-  // It may close its output and go on.
+  // The program may close its output and continue to run.
   void wait_for_end() {
     int status = 0;
     for (;;) {
       const pid_t ended = ::waitpid(pid_, &status, WNOHANG);
       if (ended == pid_) break;
-      if (ended < 0 && errno != EINTR) {  // the program ignores SIGCHLD, or has taken the exit code itself
+      if (ended < 0 && errno != EINTR) {  // this process ignores SIGCHLD, or other code has reaped the child
         pid_ = -1;
         return;
       }
@@ -158,7 +158,7 @@ class LimitedProcess {
     result_.failure = std::move(how) + (line.empty() ? "" : ": " + line);
   }
 
-  void end_by_force() {
+  void kill_program() {
     if (pid_ <= 0) return;
     ::kill(pid_, SIGKILL);
     while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {

@@ -1,5 +1,5 @@
-// Runs a program that need not be trusted with anything but its input: under limits, without our descriptors and our
-// environment.
+// Runs a program that is trusted with nothing but its input: under limits, without the descriptors and environment of
+// this process.
 //
 // Thread-safety: may be called from any thread. Tested in unittests/support/limited_process_test.cpp.
 #pragma once
@@ -23,18 +23,19 @@ struct ProcessLimits {
 };
 
 struct ProcessResult {
-  std::string output;   // what it wrote, also when it failed
-  std::string failure;  // empty when it ended with exit code 0; else how it ended, with the first line of its errors.
-                        // Where this process ignores SIGCHLD the system keeps no exit code: then empty when it ended
-                        // at all, and only its output can tell whether it was complete.
+  std::string output;   // what it wrote, also after a failure
+  std::string failure;  // empty after exit code 0; else how it ended, with the first line of its errors.
+                        // If this process ignores SIGCHLD, the system keeps no exit code: then empty after any end,
+                        // and only the output can show whether it is complete.
 };
 
-// Gives what is to be written to its standard input next; empty at the end. The bytes must live until the next call.
+// Returns the next bytes for the program's standard input; empty at the end. The bytes must stay valid until the next
+// call.
 using NextInput = std::function<ByteView()>;
 
-// `program` is a path, which is not searched for; no shell is involved. Of the environment it gets LD_LIBRARY_PATH
-// only, without which its libraries may not be found. What `next_input` throws passes through, after the program was
-// ended.
+// `program` is a path; PATH is not searched and no shell is used. Its environment contains only LD_LIBRARY_PATH,
+// without which its libraries may not be found. When `next_input` throws, the program is ended and the exception is
+// rethrown.
 ProcessResult run_limited(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                           const ProcessLimits& limits, const NextInput& next_input);
 

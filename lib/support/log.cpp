@@ -1,7 +1,7 @@
-// Problem: a handler may need a lock of the host (Python's) that a thread which logs is holding, so nobody may wait for
-// a handler while it runs; still the handler shall see one message at a time. Idea: messages go into a queue. A thread
-// that finds nobody delivering delivers everything in the queue, with no lock held; the others leave their message
-// there and go on. Tested in unittests/support/log_test.cpp.
+// A handler may need a lock of the host (Python's) that another logging thread holds. So no thread may wait for a
+// running handler, but the handler must get one message at a time. The solution is a queue: a thread that finds no
+// other thread delivering delivers all messages in the queue without holding a lock; other threads only append their
+// message. Tested in unittests/support/log_test.cpp.
 #include "support/file_size_signal.h"
 #include "support/fork.h"
 #include "support/held_messages.h"
@@ -35,16 +35,17 @@ struct State {
   Handler handler;
 };
 
-// True on the thread that runs the handler. What a handler logs goes to standard error, or it would call itself for
-// ever.
+// True on the thread that runs the handler. Messages from within the handler go to standard error; otherwise it would
+// call itself forever.
 thread_local bool in_handler = false;
 
-// Where this thread's messages go instead of to a handler.
+// If set, receives this thread's messages instead of the handler.
 thread_local std::vector<Message>* held = nullptr;
 
 constinit forking::Once<State> the_state;
 
-// A child has only the thread that forked: whoever was delivering is gone, and its parent delivers what was queued.
+// A forked child has only the thread that forked. A thread that was delivering does not exist there, and the parent
+// delivers the queued messages.
 State& state() {
   return the_state.get([] {
     forking::call_in_child([] {
@@ -61,14 +62,14 @@ spdlog::level::level_enum spdlog_level(Level level) {
   return level >= Level::info ? spdlog::level::info : spdlog::level::debug;
 }
 
-// Asked for each message: a program may redirect its standard error at any time.
+// Checked for each message, because a program may redirect its standard error at any time.
 spdlog::color_mode color_mode() {
   const char* no_color = std::getenv("NO_COLOR");
   const bool wanted = isatty(STDERR_FILENO) && !(no_color && *no_color);
   return wanted ? spdlog::color_mode::always : spdlog::color_mode::never;
 }
 
-// Only the delivering thread comes here, so the sink needs no lock, which a fork could leave locked.
+// Only the delivering thread calls this, so the sink needs no lock. A fork could leave a lock locked.
 void write_to_standard_error(Level level, std::string_view text) {
   using Sink = spdlog::sinks::ansicolor_stderr_sink_st;
   struct Output {
@@ -95,7 +96,7 @@ void call(const Handler& handler, const Message& message) {
   try {
     handler(message.level, message.text);
   } catch (...) {
-    // No exception of C++: the thread is being ended, as Python does with its threads at exit. That must go on.
+    // Not a C++ exception: the thread is being ended, as Python does with its threads at exit. It must be rethrown.
     if (!std::current_exception()) throw;
   }
 }
@@ -173,7 +174,7 @@ Handler get_log_handler() {
 
 void set_log_handler(Handler handler) {
   State& all = state();
-  // The old handler is destroyed after the lock is released: its destructor is the caller's code.
+  // The old handler is destroyed after the lock is released, because its destructor may run code of the caller.
   const std::lock_guard lock(all.mutex);
   all.handler.swap(handler);
 }

@@ -1,5 +1,6 @@
-// A limit on the address space makes allocations fail, and one of the machine or of a control group ends the process:
-// so a mapping is tried, and the figures of the others are read. Tested in unittests/support/memory_room_test.cpp.
+// A limit on the address space makes allocations fail, whereas a limit of the machine or control group ends the
+// process. So the first is checked by trying a mapping, and the others by reading their values. Tested in
+// unittests/support/memory_room_test.cpp.
 
 #include "support/memory_room.h"
 
@@ -15,14 +16,14 @@
 namespace dijitso {
 namespace {
 
-// A number alone in its file; nullopt for "max" and when there is none.
+// Reads a file that contains one number; returns nullopt for "max" or a missing file.
 std::optional<std::uint64_t> number_in(const std::string& file) {
   std::istringstream stream(read_small_file(file));
   std::uint64_t number = 0;
   return stream >> number ? std::optional(number) : std::nullopt;
 }
 
-// The number that follows a name in a file of names and numbers.
+// The number after `name` in a file with lines of names and numbers.
 std::optional<std::uint64_t> number_of(const std::string& name, const std::string& file) {
   std::istringstream stream(read_small_file(file, 1 << 16));
   for (std::string line; std::getline(stream, line);)

@@ -1,4 +1,4 @@
-// Whether enough memory is left for optional work, which must not be what makes a program run out of it.
+// Checks whether enough memory is left for optional work, so that this work does not make a program run out of memory.
 #pragma once
 
 #include <cstddef>
@@ -8,14 +8,14 @@
 
 namespace dijitso {
 
-// Whether the process may map so much more (ulimit -v and -d, and what the system promises). Takes a microsecond.
+// Whether the process may map this many more bytes (ulimit -v and -d, overcommit limit). Takes a microsecond.
 bool can_map(std::size_t bytes);
 
-// The same, and whether the machine and the control group have so much left.
+// Also checks whether the machine and the control group have this much memory left.
 bool has_memory_for(std::size_t bytes);
 
-// What a control group has left, by the files in its folder; files that can be dropped from memory count as free.
-// nullopt when there is no limit.
+// The memory that a control group has left, according to the files in its folder; cached files that can be dropped
+// count as free. Returns nullopt when there is no limit.
 std::optional<std::uint64_t> memory_left_in_control_group(const std::string& dir);
 
 }  // namespace dijitso

@@ -1,4 +1,4 @@
-// std::thread has no stack size. Tested in unittests/support/stack_space_test.cpp and
+// Uses pthreads, because std::thread cannot set a stack size. Tested in unittests/support/stack_space_test.cpp and
 // unittests/compile/large_stack_test.cpp.
 #include "support/own_thread.h"
 

@@ -1,4 +1,4 @@
-// A function call on a thread of its own.
+// Calls a function on a new thread.
 #pragma once
 
 #include <cstddef>
@@ -6,8 +6,8 @@
 
 namespace dijitso {
 
-// Starts a thread with a stack of this size, at `stack` when that is given, and returns when the function has; an
-// exception that it throws arrives here. Not 0 but the number of the error when the thread cannot be started.
+// Starts a thread with a stack of this size (at `stack` if given) and returns when the function has returned; rethrows
+// its exception. Returns 0, or the error number when the thread cannot be started.
 int call_on_own_thread(const std::function<void()>& function, std::size_t stack_bytes, void* stack = nullptr);
 
 }  // namespace dijitso

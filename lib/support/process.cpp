@@ -1,9 +1,9 @@
-// The identity of this machine and the life of its processes, from /proc and kill(pid, 0).
+// Identifies this machine and checks whether its processes are alive, with /proc and kill(pid, 0).
 //
-// A pid alone says little: it is reused after the process ended, it is counted anew after a boot, and it means another
-// process in another container. So it is compared together with the start time, the boot id and the pid namespace.
-// Where /proc hides something, the answer is "not certain", and callers then wait rather than take something away from
-// a living process. Tested in unittests/support/process_test.cpp.
+// A pid alone is not enough: it is reused after the process has ended, numbers restart after a boot, and it means
+// another process in another container. So it is compared together with the start time, the boot id and the pid
+// namespace. When /proc hides information, the result is "not certain", and callers then wait instead of taking
+// something from a living process. Tested in unittests/support/process_test.cpp.
 #include "support/process.h"
 
 #include "support/descriptor.h"
@@ -21,7 +21,8 @@
 namespace dijitso {
 namespace {
 
-// Keeps letters, digits, '.' and '_'; '-' separates the parts of temporary names.
+// Keeps letters, digits and '.', and replaces other characters by '_', because '-' separates the parts of temporary
+// names.
 std::string plain(std::string_view text) {
   std::string out;
   for (char c : text) {
@@ -68,7 +69,7 @@ bool is_outside_of_user_namespace(unsigned uid) {
     return number;
   };
   if (uid != number_in(read_small_file("/proc/sys/kernel/overflowuid"))) return false;
-  // All users have their own numbers where the whole range is mapped to itself, as on a machine without containers.
+  // Without containers the whole range of user numbers is mapped to itself, so all users have their own numbers.
   const std::string map = read_small_file("/proc/self/uid_map");
   const std::size_t last = map.find_last_of(' ');
   return !map.empty() && number_in(std::string_view(map).substr(last + 1)) != UINT_MAX;

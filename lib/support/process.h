@@ -1,7 +1,7 @@
-// Which machine this is, and whether a process on it still lives: what decides if the maker of a claim or of a
-// temporary file can still come back for it.
+// Identifies this machine, and checks whether a process on it is alive. This decides whether the maker of a claim or
+// temporary file can still use it.
 //
-// Nothing is remembered between calls: after fork() and unshare() the answers change. All functions may be called from
+// Nothing is cached between calls, because fork() and unshare() change the results. All functions may be called from
 // any thread. Tested in unittests/support/process_test.cpp.
 #pragma once
 
@@ -12,39 +12,39 @@
 
 namespace dijitso {
 
-// Processes can be compared by pid when they run on the same machine, since the same boot, in the same pid namespace.
+// Processes can be compared by pid if they run on the same machine, in the same boot and the same pid namespace.
 struct Machine {
   std::string name;  // the host name, without characters that a file name cannot have
-  std::string boot;  // "-" when it cannot be found out
+  std::string boot;  // "-" when it is unknown
   std::string pid_namespace;
 
   static Machine here();
-  // True only when it is certain.
+  // Returns true only when it is certain.
   bool is_same(const Machine& other) const;
 };
 
-// A file of /proc or /sys: short, and read in one go, for it may change in between. Of a longer one the beginning.
-// Empty when it cannot be read.
+// Reads a file of /proc or /sys in one call, because it may change between calls. Of a longer file only the beginning
+// is read. Returns an empty text on failure.
 std::string read_small_file(const std::string& path, std::size_t most = 4096);
 
-// When a process started, in clock ticks since the boot; and whether it has ended, but is still listed.
+// The start time of a process, in clock ticks since the boot, and whether it is a zombie.
 struct ProcessStatus {
   std::uint64_t start = 0;
   bool ended = false;
 };
 
-// Decodes the text of /proc/<pid>/stat, in which the name of the program may contain anything, ')' included.
+// Parses /proc/<pid>/stat. The name of the program in it may contain any character, even ')'.
 std::optional<ProcessStatus> parse_process_stat(std::string_view text);
 
-// nullopt when /proc does not tell.
+// Returns nullopt when /proc does not show the process.
 std::optional<ProcessStatus> process_status(long pid);
 
-// True when it is certain that no such process lives here any more; `start`, when given, tells it from a later one that
-// has the same number.
+// Returns true when it is certain that the process does not exist any more. `start`, when given, distinguishes it from
+// a later process with the same number.
 bool is_gone(long pid, std::optional<std::uint64_t> start);
 
-// True for the number that this user namespace shows instead of those of users whom it does not know: root of the
-// machine, among others, in a container that was started without root.
+// Whether this is the user number that a user namespace shows for all users that it does not know. In a container that
+// was started without root, the machine's root is one of them.
 bool is_outside_of_user_namespace(unsigned uid);
 
 }  // namespace dijitso

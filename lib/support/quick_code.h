@@ -1,13 +1,13 @@
-// How the compiler's quick code tells the linker where its functions can be redirected (docs/design.md, "Two tiers").
-// The two share nothing else.
+// The interface between the compiler's quick code and the linker: where functions can be redirected (docs/design.md,
+// "Two tiers"). They share nothing else.
 #pragma once
 
 #include <string_view>
 
 namespace dijitso {
 
-// Quick code defines a variable with this prefix for each function `f` that others may call: `f` jumps to the address
-// that the variable holds.
+// For each exported function `f`, quick code defines a variable with this prefix. The stub `f` jumps to the address in
+// that variable.
 inline constexpr std::string_view redirect_prefix = "__dijitso_to.";
 
 }  // namespace dijitso

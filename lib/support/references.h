@@ -1,5 +1,6 @@
-// Letting go of long chains of objects that hold each other, without recursion: dropping the last reference to one
-// drops those that it holds, and so on. Tested in unittests/jit/module_test.cpp and unittests/orc/lifetime_test.cpp.
+// Releases long chains of objects that refer to each other, without recursion: destroying an object releases its
+// references, which may destroy further objects. Tested in unittests/jit/module_test.cpp and
+// unittests/orc/lifetime_test.cpp.
 #pragma once
 
 #include <iterator>
@@ -9,8 +10,8 @@
 
 namespace dijitso {
 
-// For destructors: drops references. Those that this makes other destructors drop on the same thread are put on the
-// list of the call that runs first. Thread-safety: may be called from any thread.
+// For destructors: releases references. References that other destructors release meanwhile on the same thread are
+// added to the list of the outermost call. Thread-safety: may be called from any thread.
 template <class T>
 void drop_references(std::vector<std::shared_ptr<T>> references) {
   thread_local std::vector<std::shared_ptr<T>>* pending = nullptr;

@@ -1,4 +1,4 @@
-// What starting a process takes: lists of what to do with its files, and texts as posix_spawn wants them.
+// Helpers for posix_spawn: a list of file actions, and texts as arrays of pointers.
 #pragma once
 
 #include <spawn.h>
@@ -16,7 +16,7 @@ struct FileActions {
   ~FileActions() { ::posix_spawn_file_actions_destroy(&actions); }
 };
 
-// They point into `texts`, and end with a null pointer.
+// Returns pointers to the characters of `texts`, followed by a null pointer.
 inline std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> result;
   for (std::string& text : texts) result.push_back(text.data());

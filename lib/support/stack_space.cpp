@@ -1,6 +1,6 @@
-// The bounds of a stack are asked for once in each thread. A stack that is not the thread's own (a fiber's) has unknown
-// bounds and counts as small. For the main thread the C library would read all of /proc/self/maps, which may be long:
-// its stack ends where the program began, and grows as far as its limit. Tested in
+// Each thread determines the bounds of its stack once. A stack that is not the thread's own (a fiber's) has unknown
+// bounds and counts as small. For the main thread pthread_getattr_np() would read all of /proc/self/maps, which may be
+// long, so its bounds are computed from the initial stack pointer and the stack limit. Tested in
 // unittests/support/stack_space_test.cpp.
 #include "support/stack_space.h"
 
@@ -15,7 +15,7 @@
 #include <string>
 #include <system_error>
 
-extern "C" void* __libc_stack_end;  // of the dynamic loader
+extern "C" void* __libc_stack_end;  // defined by the dynamic loader
 
 namespace dijitso {
 namespace {
@@ -26,7 +26,7 @@ struct Bounds {
   std::uintptr_t begin = 0, end = 0;
 };
 
-// Of the main thread's stack, as far as nothing else lies there, whatever the limit is.
+// The bounds of the main thread's stack, but at most `most` bytes, because other mappings may be below that.
 Bounds bounds_of_main_stack() {
   constexpr rlim_t most = rlim_t{64} << 20;
   rlimit limit{};
@@ -60,9 +60,9 @@ bool is_enough_left() {
 void with_enough_stack(const std::function<void()>& function) {
   if (is_enough_left()) return function();
   if (const int error = call_on_own_thread(function, large_stack))
-    throw Error("this thread has too small a stack, and none with a larger one can be started: " +
+    throw Error("the stack of this thread is too small, and a thread with a larger stack cannot be started: " +
                 std::generic_category().message(error) +
-                "; give threads that call jit 256 KB, or raise ulimit -u and ulimit -v");
+                "; give threads that call jit a stack of 256 KB, or raise the limits ulimit -u and ulimit -v");
 }
 
 }  // namespace dijitso

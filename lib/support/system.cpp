@@ -1,6 +1,6 @@
-// The documented file operations, on top of files that are read whole and published whole (support/file.h). A move is
-// a publication followed by the removal of the source, so that the target is complete at every moment and on every
-// file system. Tested in unittests/support/system_test.cpp.
+// The documented file operations. They read and publish files as a whole (support/file.h). A move publishes the target
+// and then removes the source, so the target is complete at every moment, also on another file system. Tested in
+// unittests/support/system_test.cpp.
 #include <dijitso/system.h>
 
 #include "support/file.h"
@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 constexpr unsigned new_file_mode = 0644;
 constexpr std::string_view gz = ".gz";
 
-// Public functions throw public exceptions.
+// Converts internal exceptions to public ones.
 template <class Action>
 auto translated(Action action) {
   try {
@@ -35,7 +35,7 @@ auto translated(Action action) {
   }
 }
 
-// A file that must be there.
+// Reads a file that must exist.
 Bytes read_existing(const fs::path& path) {
   std::optional<Bytes> content = read_file(path);
   if (!content) throw FileError("read", path, ENOENT);
@@ -123,7 +123,7 @@ void try_rename_file(const std::string& src, const std::string& dst) {
     try {
       rename_or_fail(src, dst);
     } catch (const FileError& error) {
-      // ENOENT may also speak of the directory of dst.
+      // ENOENT may also mean that the directory of dst is missing.
       if (error.error_number() != ENOENT || exists(src)) throw;
     }
   });
@@ -191,7 +191,7 @@ void make_dirs(const std::string& path) {
   std::error_code error;
   fs::create_directories(without_nul(path), error);
   if (!error && fs::is_directory(path, error)) return;
-  // Another process may have made it between the looks of this one.
+  // Another process may have created it between the two checks.
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) return;
   throw Error("cannot create the directory '" + path +

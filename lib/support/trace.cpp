@@ -1,9 +1,8 @@
-// A trace must survive what it shows: processes that are killed, that fork, that share one file with the other ranks.
-// So nothing is kept in memory: each event is one line and is appended by one write() when it ends. The format is the
-// JSON array of trace events, of which readers let the bracket at the end be missing; the file gets its name together
-// with its beginning, so whoever comes second only appends. There is no lock, and nothing that a child after fork()
-// could write again. Tested in unittests/support/trace_test.cpp, tests/jit/trace_test.cpp, tests/debug/trace_test.py
-// and tests/mpi/trace_test.py.
+// A trace must remain usable when processes are killed, fork, or share the file with other ranks. So nothing is kept in
+// memory: each event is one line, which one write() appends when the event ends. The format is the JSON array of trace
+// events, whose closing bracket may be missing. The file is created together with its first bytes, so other processes
+// only append. There is no lock and no buffer that a forked child could write again. Tested in
+// unittests/support/trace_test.cpp, tests/jit/trace_test.cpp, tests/debug/trace_test.py and tests/mpi/trace_test.py.
 #include "support/trace.h"
 
 #include "support/descriptor.h"
@@ -34,7 +33,7 @@ struct Target {
   dev_t device;
   ino_t inode;
 
-  // A program may close descriptors that it does not know, and open a file of its own under the number.
+  // A program may close descriptors that it did not open, and open its own file with the same number.
   bool is_open() const {
     struct stat now;
     return ::fstat(descriptor, &now) == 0 && now.st_dev == device && now.st_ino == inode;
@@ -42,7 +41,7 @@ struct Target {
 };
 
 std::atomic<Target*> target = nullptr;  // set once, never destroyed
-std::atomic<pid_t> named_process = 0;   // the one whose name is in the trace
+std::atomic<pid_t> named_process = 0;   // the process whose name was written to the trace
 thread_local const char* thread_name = nullptr;
 
 const char* rank_of_process() {
@@ -74,7 +73,7 @@ std::string naming_of_process() {
   return naming("process_name", program_invocation_short_name + (rank ? ", rank " + std::string(rank) : ""));
 }
 
-// A symbolic link is not followed: in a directory like /tmp, others could have put one there.
+// Does not follow symbolic links: in a directory such as /tmp, another user could have created one.
 Descriptor open_to_append(const std::string& file) {
   constexpr int flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW;
   Descriptor descriptor(::open(file.c_str(), flags));
@@ -89,7 +88,7 @@ Descriptor open_to_append(const std::string& file) {
   return descriptor;
 }
 
-// Whether it is a trace, and not a file of somebody's that would be spoilt, or one that somebody else reads.
+// Whether it is a trace of this user. Other files must not be changed, and other users must not read the events.
 bool is_trace(int descriptor, const struct stat& status) {
   char first[beginning.size()];
   return S_ISREG(status.st_mode) && status.st_uid == ::geteuid() &&
@@ -97,7 +96,7 @@ bool is_trace(int descriptor, const struct stat& status) {
          std::string_view(first, sizeof first) == beginning;
 }
 
-// What a process and a thread are called, when that has not been told yet.
+// The names of the process and thread, if they have not been written yet.
 std::string namings() {
   static thread_local pid_t named_thread = 0;
   const pid_t process = ::getpid(), thread = ::gettid();
@@ -115,7 +114,7 @@ std::string microseconds(Clock::duration time) {
   return text;
 }
 
-// One warning, and no more events.
+// Reports one warning and stops recording.
 void give_up(const std::string& reason) {
   if (is_on.exchange(false)) log::get_logger().warning("the trace '" + target.load()->file + "' ends here: " + reason);
 }
@@ -128,7 +127,8 @@ void append(const std::string& text) {
   do written = ::write(to.descriptor, text.data(), text.size());
   while (written < 0 && errno == EINTR);
   if (written == static_cast<ssize_t>(text.size())) return;
-  give_up(written < 0 ? std::generic_category().message(errno) : "there is no room for more");
+  give_up(written < 0 ? std::generic_category().message(errno)
+                      : "the file cannot grow (the disk is full, or its size is limited)");
 }
 
 }  // namespace
@@ -148,7 +148,7 @@ std::optional<std::string> start(const std::string& pattern) {
     target = new Target{file, opened.release(), status.st_dev, status.st_ino};
   } catch (const FileError& error) {
     if (error.error_number() == ELOOP)
-      return "the file '" + file + "' is a symbolic link, which is not followed: give the name that it means";
+      return "the file '" + file + "' is a symbolic link, which is not followed: use the name of its target";
     return error.what();
   }
   is_on = true;

@@ -1,6 +1,6 @@
-// A trace of what happens when, for chrome://tracing and Perfetto: DIJITSO_TRACE (docs/debugging.md).
+// Records when dijitso does what, for chrome://tracing and Perfetto: DIJITSO_TRACE (docs/debugging.md).
 //
-// Where nothing is traced, a span costs one relaxed load. Thread-safety: all functions may be called from any thread.
+// When tracing is off, a span costs one relaxed load. Thread-safety: all functions may be called from any thread.
 #pragma once
 
 #include <dijitso/export.h>
@@ -15,18 +15,17 @@ namespace dijitso::trace {
 
 using Clock = std::chrono::steady_clock;
 
-// Traces this process from now on into the file of this name, in which %p is replaced by the process number and %r by
-// the rank. Only the first call in a process does anything. The reason when the file cannot be used; then nothing is
-// traced.
+// Starts tracing this process to a file. In its name, %p is replaced by the process number and %r by the rank. Only the
+// first call in a process has an effect. Returns the reason when the file cannot be used; then nothing is traced.
 std::optional<std::string> start(const std::string& pattern);
 
-// Whether anything is traced.
+// Whether tracing is on.
 extern DIJITSO_API std::atomic<bool> is_on;
 
-// Something that this thread has done for a module.
+// Records work that this thread has done for a module.
 DIJITSO_API void record(const char* name, std::string_view signature, Clock::time_point begin, Clock::time_point end);
 
-// What is done until the end of the block. The signature must live so long.
+// Records the time until the end of the block. The signature must live that long.
 class Span {
  public:
   Span(const char* name, std::string_view signature) : name_(name), signature_(signature) {
@@ -41,13 +40,13 @@ class Span {
  private:
   const char* const name_;
   const std::string_view signature_;
-  Clock::time_point begin_;  // that of the clock: not traced
+  Clock::time_point begin_;  // the epoch when tracing is off
 };
 
-// What this thread is called in the trace, when it does anything.
+// Sets the name of this thread in the trace.
 void name_thread(const char* name);
 
-// The name of the file; %% is one %.
+// Replaces %p, %r and %% in the pattern.
 std::string file_name(std::string_view pattern, long pid, std::string_view rank);
 
 }  // namespace dijitso::trace

@@ -1,5 +1,5 @@
-// One frame with a checksum is written; one or several are read, as the zstd program does. A frame that asks for a
-// window above 128 MiB is refused by the library. Tested in unittests/support/zstd_test.cpp.
+// Writes one frame with a checksum; reads one or several frames, like the zstd program. The library refuses a frame
+// that needs a window above 128 MiB. Tested in unittests/support/zstd_test.cpp.
 #include "support/zstd.h"
 
 #include <zstd.h>
@@ -12,7 +12,7 @@
 namespace dijitso {
 namespace {
 
-constexpr int level = 9;  // an archive is made once and unpacked on many machines
+constexpr int level = 9;  // an archive is made once and read on many machines
 
 void check(std::size_t result) {
   if (::ZSTD_isError(result)) throw std::runtime_error(std::string("zstd: ") + ::ZSTD_getErrorName(result));
@@ -57,7 +57,7 @@ Bytes ZstdWriter::finish() {
 struct ZstdReader::Impl {
   ZSTD_DCtx* context = ::ZSTD_createDCtx();
   ZSTD_inBuffer in{};
-  bool within_frame = true;  // nothing at all is no stream either
+  bool within_frame = true;  // empty input is not a valid stream
 
   Impl() {
     if (!context) throw std::bad_alloc();

@@ -1,5 +1,6 @@
-// The Zstandard format, as streams: what is written is collected, what is read comes in the pieces that are asked for,
-// so that a small hostile file never fills the memory. Pure. Tested in unittests/support/zstd_test.cpp.
+// Compresses and decompresses streams in the Zstandard format. Output is collected when writing; a reader gets the
+// content in pieces of the requested size, so a small malicious file never uses all memory. Pure. Tested in
+// unittests/support/zstd_test.cpp.
 #pragma once
 
 #include "support/bytes.h"
@@ -18,7 +19,7 @@ class ZstdWriter {
   ~ZstdWriter();
 
   void write(ByteView content);
-  // Ends the stream and gives all of it. The same content always gives the same bytes.
+  // Ends the stream and returns all of it. The same content always gives the same bytes.
   Bytes finish();
 
  private:
@@ -34,7 +35,7 @@ class ZstdReader {
   ZstdReader& operator=(const ZstdReader&) = delete;
   ~ZstdReader();
 
-  // Reads at most `size` bytes; fewer only at the end. nullopt when the stream is damaged or ends too early.
+  // Reads at most `size` bytes; fewer only at the end. Returns nullopt when the stream is damaged or truncated.
   std::optional<std::size_t> read(std::uint8_t* to, std::size_t size);
 
  private:
@@ -42,8 +43,8 @@ class ZstdReader {
   std::unique_ptr<Impl> impl_;
 };
 
-// For parts of which the size is known: one frame without a checksum, and back. nullopt when it is damaged, or not
-// exactly of this size.
+// For content of known size: one frame without a checksum. zstd_unpacked() returns nullopt when the frame is damaged or
+// its content does not have this size.
 Bytes zstd_packed(ByteView content, int level);
 std::optional<Bytes> zstd_unpacked(ByteView compressed, std::uint64_t size);
 

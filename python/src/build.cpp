@@ -16,14 +16,14 @@ std::string build_shared_library(const std::string& signature, const std::string
                                  const std::vector<std::string>& dependencies, py::handle params) {
   ParamsPointer resolved = resolve(params);
   if (resolved->cache.lib_loader == "import") resolved = with_pybind11_id(*resolved);
-  const GilReleasedToWait others_may_run;
+  const GilReleasedToWait gil_released;
   return build::build_shared_library(signature, header, source, dependencies, *resolved);
 }
 
 std::string build_object(const std::string& signature, const std::string& header, const std::string& source,
                          const std::vector<std::string>& dependencies, py::handle params) {
   const ParamsPointer resolved = resolve(params);
-  const GilReleasedToWait others_may_run;
+  const GilReleasedToWait gil_released;
   return build::build_object(signature, header, source, dependencies, *resolved);
 }
 

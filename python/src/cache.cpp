@@ -50,7 +50,7 @@ void bind_files(py::module_& m) {
 Bytes read_library_binary(const std::string& lib_filename) {
   std::vector<std::uint8_t> bytes;
   {
-    const GilReleased others_may_run;
+    const GilReleased gil_released;
     bytes = cache::read_library_binary(lib_filename);
   }
   return Bytes(static_cast<py::ssize_t>(bytes.size()), bytes.data());
@@ -58,16 +58,16 @@ Bytes read_library_binary(const std::string& lib_filename) {
 
 std::string write_library_binary(const Bytes& lib_data, const std::string& signature, const CacheParams& cache_params) {
   const std::vector<std::uint8_t> bytes(lib_data.data(), lib_data.data() + lib_data.size());
-  const GilReleased others_may_run;
+  const GilReleased gil_released;
   return cache::write_library_binary(bytes, signature, cache_params);
 }
 
-// path -> [(line number, text)], or path -> count.
+// Returns path -> [(line number, text)], or path -> count.
 py::dict grep_cache(const std::string& regex, const CacheParams& cache_params, bool linenumbers, bool countonly,
                     const std::optional<std::string>& signature, const cache::Categories& categories) {
   std::map<std::string, cache::FileMatches> found;
   {
-    const GilReleased others_may_run;
+    const GilReleased gil_released;
     found = cache::grep_cache(regex, cache_params, linenumbers, countonly, signature, categories);
   }
   py::dict result;
@@ -90,7 +90,7 @@ void bind_queries(py::module_& m) {
   m.def("extract_files", &cache::extract_files, Released());
   m.def("extract_lib_signatures", &cache::extract_lib_signatures, Released());
   m.def("check_cache_integrity", &cache::check_cache_integrity, Released());
-  // Lines are handed to `out` on this thread.
+  // Calls `out` with each line on this thread.
   m.def("report_cache_integrity", [](const cache::IntegrityReport& missing, const py::function& out) {
     cache::report_cache_integrity(missing, [&](const std::string& line) { out(to_python(Value(line))); });
   });
@@ -99,7 +99,7 @@ void bind_queries(py::module_& m) {
 py::object lookup_lib(const std::string& signature, const CacheParams& cache_params) {
   std::optional<Library> found;
   {
-    const GilReleasedToWait others_may_run;
+    const GilReleasedToWait gil_released;
     found = cache::lookup_lib(signature, cache_params);
   }
   return library_object(found, cache_params.lib_loader);
@@ -108,7 +108,7 @@ py::object lookup_lib(const std::string& signature, const CacheParams& cache_par
 py::object load_library(const std::string& signature, const CacheParams& cache_params) {
   std::optional<Library> found;
   {
-    const GilReleasedToWait others_may_run;
+    const GilReleasedToWait gil_released;
     found = cache::load_library(signature, cache_params);
   }
   return library_object(found, cache_params.lib_loader);
@@ -117,7 +117,7 @@ py::object load_library(const std::string& signature, const CacheParams& cache_p
 std::pair<std::size_t, std::size_t> import_modules_on_ranks(const py::object& capsule, const std::string& file,
                                                             const CacheParams& cache_params) {
   const Collective& ranks = Collective::of(capsule);
-  const GilReleased others_may_run;
+  const GilReleased gil_released;
   const cache::ImportResult result = ranks.import_modules(file, cache_params);
   return {result.imported, result.present};
 }

@@ -1,5 +1,5 @@
-// dijitso.cmdline: the commands and what they take, as plain data; dijitso/cmdline.py makes argparse of it. Tested in
-// tests/python/cmdline_test.py.
+// dijitso.cmdline: provides the commands and their arguments as plain data, from which dijitso/cmdline.py creates
+// argparse parsers. Tested in tests/python/cmdline_test.py.
 
 #include "bind.h"
 #include "gil.h"
@@ -42,7 +42,7 @@ py::list common_arguments() {
   return arguments_of(parser);
 }
 
-// (name, arguments, epilog, exit code of a failure) of each command.
+// Returns (name, arguments, epilog, exit code of a failure) for each command.
 py::list commands() {
   py::list result;
   for (const cmdline::Command& command : cmdline::commands()) {
@@ -53,7 +53,7 @@ py::list commands() {
   return result;
 }
 
-// `write` gets all of the output, also that before a failure.
+// Passes all output to `write`, also the output before a failure.
 int run_command(const std::string& name, const py::dict& args, py::handle params, const py::object& write) {
   const cmdline::Args given = param_dict(args, "arguments", false);
   const ParamsDict runtime = params_dict(params);
@@ -61,7 +61,7 @@ int run_command(const std::string& name, const py::dict& args, py::handle params
   int code = 0;
   std::exception_ptr failure;
   {
-    const GilReleased others_may_run;
+    const GilReleased gil_released;
     try {
       code = cmdline::find_command(name).run(given, runtime, out);
     } catch (...) {

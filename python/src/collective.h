@@ -1,6 +1,6 @@
-// What _dijitso calls of _mpi: one virtual class, handed over in a capsule of Python. So only _mpi is linked with MPI,
-// and arguments, results, exceptions, the objects of libraries and the GIL have their one home in _dijitso: the two
-// extensions share no type of pybind11 and no static variable. Both are always of the same build.
+// The interface through which _dijitso calls _mpi: a virtual class in a Python capsule. So only _mpi links MPI, and
+// only _dijitso handles arguments, results, exceptions, library objects and the GIL. The two extensions share no
+// pybind11 type and no static variable. Both must be from the same build.
 #pragma once
 
 #include <pybind11/pybind11.h>
@@ -22,7 +22,7 @@ class Collective {
  public:
   static constexpr const char* capsule_name = "dijitso.Collective";
 
-  // What a capsule holds, as long as that lives.
+  // Returns the object in a capsule; it is valid as long as the capsule.
   static const Collective& of(py::handle capsule) {
     const void* const held = PyCapsule_GetPointer(capsule.ptr(), capsule_name);
     if (!held) throw py::error_already_set();
@@ -30,7 +30,7 @@ class Collective {
   }
 
   virtual ~Collective() = default;
-  // The functions of mpi. Called without the GIL.
+  // The functions of the module mpi. Call them without the GIL.
   virtual Library jit(const std::string& name, const Params& params, const Generate& generate) const = 0;
   virtual std::vector<std::pair<Library, std::string>> jit_many(const std::vector<JitRequest>& requests) const = 0;
   [[noreturn]] virtual void refuse(std::exception_ptr failure) const = 0;

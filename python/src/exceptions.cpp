@@ -1,4 +1,4 @@
-// The classes are Python's (dijitso/errors.py) and are looked up when one is thrown. Tested in
+// Python defines the exception classes (dijitso/errors.py); they are looked up when an exception is thrown. Tested in
 // tests/python/errors_test.py.
 
 #include "exceptions.h"
@@ -54,7 +54,7 @@ py::tuple diagnostics_of(const CompileFailed& error) {
 
 void raise(const py::object& exception) { PyErr_SetObject(py::type::handle_of(exception).ptr(), exception.ptr()); }
 
-// What a handler of signals raised.
+// Raises the exception of a signal handler.
 void raise_nested(const Interrupted& error) {
   try {
     std::rethrow_if_nested(error);
@@ -63,14 +63,14 @@ void raise_nested(const Interrupted& error) {
   }
 }
 
-// What a collective jit throws where `generate` failed has its exception nested in it.
+// When `generate` fails in a collective jit, its exception is nested in the one that jit throws.
 void set_cause(const py::object& exception, const std::exception& error) {
   try {
     std::rethrow_if_nested(error);
   } catch (const PythonException& cause) {
     PyException_SetCause(exception.ptr(), cause.value().release().ptr());
   } catch (const std::exception&) {
-    // its text is part of the error's
+    // The error's text contains its text already.
   }
 }
 
@@ -122,7 +122,7 @@ PythonException::PythonException(const py::error_already_set& error)
   parts_ = std::shared_ptr<const Parts>(
       new Parts{py::object(error.value()).release().ptr(), py::object(error.trace()).release().ptr()}, release);
   text_ = error.what();
-  // Only the first line: pybind11 appends where it was raised.
+  // Only the first line, because pybind11 appends the traceback.
   text_.resize(std::min(text_.size(), text_.find('\n')));
 }
 

@@ -1,4 +1,4 @@
-// Exceptions between Python and C++, in both directions.
+// Converts exceptions between Python and C++.
 #pragma once
 
 #include <pybind11/pybind11.h>
@@ -11,14 +11,14 @@ namespace dijitso::python {
 
 namespace py = pybind11;
 
-// An exception of a Python callback on its way through the core. It is copied freely, may be thrown in several threads
-// at once, and arrives as the same object with the traceback that it had.
+// Carries an exception of a Python callback through the core. It can be copied, may be thrown in several threads at
+// once, and is converted back to the same Python object with its traceback.
 class PythonException : public std::exception {
  public:
-  // Called with the GIL.
+  // Call it with the GIL.
   explicit PythonException(const py::error_already_set& error);
   const char* what() const noexcept override { return text_.c_str(); }
-  // The exception of Python. Called with the GIL.
+  // The Python exception. Call it with the GIL.
   py::object value() const;
   // Whether it is a KeyboardInterrupt.
   bool is_interrupt() const { return is_interrupt_; }
@@ -33,7 +33,7 @@ class PythonException : public std::exception {
   bool is_interrupt_;
 };
 
-// Makes exceptions of the core those of dijitso.errors.
+// Registers the conversion of C++ exceptions to those of dijitso.errors.
 void register_exceptions();
 
 }  // namespace dijitso::python

@@ -1,5 +1,5 @@
-// The values of parameters are nearly always the very objects of last time, so comparing is mostly comparing addresses.
-// An equal str or number that is another object is equal too. Tested in tests/python/params_test.py.
+// The values of parameters are nearly always the same objects as last time, so a comparison is mostly one of addresses.
+// Equal str objects or numbers at different addresses are equal, too. Tested in tests/python/params_test.py.
 
 #include "frozen.h"
 
@@ -16,7 +16,7 @@ bool is_immutable(PyObject* object) {
          PyUnicode_CheckExact(object) || PyBytes_CheckExact(object);
 }
 
-// Floats are compared by their bits: 0.0 == -0.0.
+// Floats are compared by their bits, because 0.0 == -0.0.
 bool is_equal_atom(PyObject* a, PyObject* b) {
   if (a == b) return true;
   if (Py_TYPE(a) != Py_TYPE(b)) return false;

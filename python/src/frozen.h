@@ -1,5 +1,5 @@
-// A picture of a Python value that tells later whether another value is the same, without trusting that nobody changed
-// it: what can change is compared item by item. No code of Python runs while comparing.
+// A copy of a Python value with which later values are compared. Mutable containers are copied and compared item by
+// item, because they may have been changed. A comparison runs no Python code.
 #pragma once
 
 #include <pybind11/pybind11.h>
@@ -14,18 +14,18 @@ namespace py = pybind11;
 
 class Frozen {
  public:
-  // nullopt when the value has a part whose equality only Python's code could tell: then nothing can be remembered.
-  // Understood are None, bool, int, float, str, bytes, and tuples, lists and dicts of these.
+  // Returns nullopt when a part of the value has a type whose equality only Python code can decide; then nothing can be
+  // remembered. Supported are None, bool, int, float, str, bytes, and tuples, lists and dicts of these.
   static std::optional<Frozen> of(py::handle value);
 
-  // Equal in types, values and order.
+  // Whether `now` is equal in types, values and order.
   bool is(PyObject* now) const;
 
  private:
   bool is_same_sequence(PyObject* now) const;
   bool is_same_dict(PyObject* now) const;
 
-  py::object value_;  // an atom, or the type of the container
+  py::object value_;  // the value of an atom, or the type of a container
   bool is_atom_ = true;
   bool is_dict_ = false;
   std::vector<Frozen> keys_;

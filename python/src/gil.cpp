@@ -1,5 +1,5 @@
-// How many threads are in the library is a number: those that let go of the lock, less those that have it for a
-// callback. Once Python is ending nobody gets the lock, hence nobody new comes in.
+// The number of threads in the library: threads that have released the GIL, minus those that hold it for a callback.
+// When Python is ending, no thread can get the GIL, so no further thread enters the library.
 
 #include "gil.h"
 
@@ -16,10 +16,10 @@ namespace {
 
 std::atomic<int> in_library = 0;
 
-// The thread that handles signals.
+// The thread on which Python handles signals.
 std::atomic<unsigned long> main_thread = 0;
 
-void end_at_once(int status, void*) {
+void exit_if_in_library(int status, void*) {
   if (in_library == 0) return;
   std::fflush(nullptr);
   _exit(status);
@@ -56,14 +56,14 @@ GilHeld::~GilHeld() {
   PyGILState_Release(state_);
 }
 
-void watch_the_end() {
+void watch_python_exit() {
   main_thread = py::module_::import("threading").attr("main_thread")().attr("ident").cast<unsigned long>();
-  pthread_atfork(nullptr, nullptr, [] {  // a child has only the thread that forked
+  pthread_atfork(nullptr, nullptr, [] {  // a forked child has only the thread that forked
     in_library = 0;
     main_thread = PyThread_get_thread_ident();
   });
-  // Registered when Python begins to end, so that it runs before all destructors.
-  const py::cpp_function python_ends([] { on_exit(end_at_once, nullptr); });
+  // Registered when Python begins to exit, so that it runs before all destructors.
+  const py::cpp_function python_ends([] { on_exit(exit_if_in_library, nullptr); });
   py::module_::import("atexit").attr("register")(python_ends);
 }
 

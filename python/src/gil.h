@@ -1,8 +1,8 @@
-// Python's global lock, let go and taken, and the end of Python while threads are still in the library.
+// Releases and acquires Python's global lock (GIL), and handles the exit of Python while threads are in the library.
 //
-// CPython before 3.14 ends a thread that wants the lock then by unwinding its stack, which destructors and `catch
-// (...)` turn into an abort. Here such a thread sleeps until the process has ended, as in newer versions. Tested in
-// tests/python/threads_test.py.
+// When Python is ending, CPython before 3.14 ends a thread that requests the GIL by unwinding its stack. Destructors
+// and `catch (...)` turn that into an abort. Here such a thread sleeps until the process has ended, as in newer
+// versions. Tested in tests/python/threads_test.py.
 #pragma once
 
 #include <pybind11/pybind11.h>
@@ -16,7 +16,7 @@ namespace dijitso::python {
 
 namespace py = pybind11;
 
-// What `call`, which may need the lock, returns.
+// Returns the result of `call`, which may need the GIL. Sleeps forever instead of unwinding the thread.
 template <class Call>
 auto or_sleep(const Call& call) {
   try {
@@ -26,7 +26,7 @@ auto or_sleep(const Call& call) {
   }
 }
 
-// Lets other threads of Python run while it lives. Made by a thread that has the lock.
+// Releases the GIL as long as it exists. Construct it on a thread that holds the GIL.
 class GilReleased {
  public:
   GilReleased();
@@ -38,8 +38,8 @@ class GilReleased {
   PyThreadState* state_;
 };
 
-// The same for calls in which the library may wait for long: signals are handled meanwhile, as in Python's own
-// functions, and what a handler raises, as KeyboardInterrupt, ends the wait.
+// Also releases the GIL, for calls that may wait long: signals are handled meanwhile, as in Python's own functions, and
+// an exception of a signal handler, such as KeyboardInterrupt, ends the wait.
 class GilReleasedToWait {
  public:
   GilReleasedToWait();
@@ -49,7 +49,7 @@ class GilReleasedToWait {
   InterruptCheck signals_;
 };
 
-// Has the lock while it lives; on any thread, also one that has it already.
+// Holds the GIL as long as it exists, on any thread, also one that holds it already.
 class GilHeld {
  public:
   GilHeld();
@@ -62,15 +62,15 @@ class GilHeld {
   PyGILState_STATE state_;
 };
 
-// Runs `call`, which is of Python, with the lock.
+// Runs `call`, which uses Python, with the GIL.
 template <class Call>
 auto with_gil(const Call& call) {
   const GilHeld gil;
   return or_sleep(call);
 }
 
-// What `function` returns. It sleeps in here where its thread would be ended, not further out: destructors on the way
-// would let go of objects of Python without the lock.
+// Calls a Python function. If the thread would be ended, it sleeps here and not in a caller, because destructors in
+// between would release Python objects without the GIL.
 template <class... Args>
 py::object call_python(const py::object& function, const Args&... args) {
   const py::tuple all = py::make_tuple(args...);
@@ -79,9 +79,9 @@ py::object call_python(const py::object& function, const Args&... args) {
   return py::reinterpret_steal<py::object>(result);
 }
 
-// Called once, when Python imports this. From now on, when Python and then the process ends while threads (daemons of
-// Python) are in the library, the process ends at once: static destructors would pull the compiler and the code of
-// modules away from under these threads.
-void watch_the_end();
+// Call it once, when Python imports this module. If the process exits while threads (Python's daemon threads) are in
+// the library, it then exits without static destructors, which would unload the compiler and modules that these threads
+// use.
+void watch_python_exit();
 
 }  // namespace dijitso::python

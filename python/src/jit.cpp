@@ -1,4 +1,4 @@
-// dijitso.jit: the callbacks of Python as those of the core. The GIL is held only while they run. Tested in
+// dijitso.jit: converts Python callbacks to those of the core. The GIL is held only while they run. Tested in
 // tests/python/jit_test.py.
 
 #include "bind.h"
@@ -25,7 +25,7 @@ namespace {
 
 using Bytes = py::array_t<std::uint8_t, py::array::c_style>;
 
-// Runs `call` with the GIL; what it throws of Python passes through the core and comes out unchanged.
+// Runs `call` with the GIL. A Python exception passes through the core unchanged.
 template <class Call>
 auto with_python(const Call& call) {
   return with_gil([&] {
@@ -71,7 +71,7 @@ std::vector<std::uint8_t> as_bytes(const py::object& received) {
   return {bytes.data(), bytes.data() + bytes.size()};
 }
 
-// The callbacks that are not None.
+// Converts `generate`; empty for None.
 Generate generate_of(const py::object& jitable, const py::object& generate, py::handle params) {
   if (generate.is_none()) return {};
   return [&jitable, &generate, params](const std::string& name, const std::string& signature, const GeneratorParams&) {
@@ -80,7 +80,7 @@ Generate generate_of(const py::object& jitable, const py::object& generate, py::
   };
 }
 
-// An interrupt is of this thread: others that wait for the same module do not get it.
+// An interrupt is only for this thread; other threads that wait for the same module do not get it.
 Generate with_interrupts(const Generate& generate) {
   if (!generate) return {};
   return [&generate](const std::string& name, const std::string& signature, const GeneratorParams& params) {
@@ -115,7 +115,7 @@ ParamsPointer params_of(const py::object& given) {
   return resolved->cache.lib_loader == "import" ? with_pybind11_id(*resolved) : resolved;
 }
 
-// What Python's jit returns, of the library that `get(name, params, generate)` returns without the GIL.
+// Returns the result of Python's jit, for the library that `get(name, params, generate)` returns without the GIL.
 template <class Released, class Get>
 py::tuple jit_with(const Get& get, const py::object& jitable, const py::object& given_name, const py::object& params,
                    const py::object& generate) {
@@ -124,7 +124,7 @@ py::tuple jit_with(const Get& get, const py::object& jitable, const py::object& 
   const Generate generating = generate_of(jitable, generate, params);
   Library library;
   {
-    const Released others_may_run;
+    const Released gil_released;
     library = get(name, *resolved, generating);
   }
   return py::make_tuple(library_object(library, resolved->cache.lib_loader), name);
@@ -140,8 +140,8 @@ py::tuple jit_in_python(const py::object& jitable, const py::object& name, const
   return jit_with<GilReleasedToWait>(get, jitable, name, params, generate);
 }
 
-// Calls `ask` with what is to be set when the ranks have begun to talk. Arguments that are refused before that are told
-// to the other ranks, which wait for this one.
+// Calls `ask` with a flag, which it sets when the ranks have begun to communicate. If arguments are refused before
+// that, this is reported to the other ranks, which wait for this rank.
 template <class Ask>
 auto ask_ranks(const Collective& ranks, Ask ask) {
   bool has_begun = false;
@@ -155,9 +155,9 @@ auto ask_ranks(const Collective& ranks, Ask ask) {
     if (has_begun) throw;
     refused = std::current_exception();
   }
-  const GilReleased others_may_run;
+  const GilReleased gil_released;
   ranks.refuse(refused);
-  std::rethrow_exception(refused);  // it has been thrown already
+  std::rethrow_exception(refused);  // not reached: refuse has thrown
 }
 
 py::tuple jit_on_ranks(const py::object& capsule, const py::object& jitable, const py::object& name,
@@ -175,14 +175,14 @@ py::tuple jit_on_ranks(const py::object& capsule, const py::object& jitable, con
 // `given` is a list of tuples (jitable, name, params, generate).
 py::list jit_many_on_ranks(const py::object& capsule, const py::list& given) {
   const Collective& ranks = Collective::of(capsule);
-  std::deque<std::array<py::object, 4>> kept;  // what the requests point to
+  std::deque<std::array<py::object, 4>> kept;  // owns the objects to which the requests refer
   std::vector<JitRequest> requests;
   const auto made = ask_ranks(ranks, [&](bool& has_begun) {
     for (const py::handle item : given) {
       const auto& [jitable, name, params, generate] = kept.emplace_back(item.cast<std::array<py::object, 4>>());
       requests.push_back({name_of(name), *params_of(params), generate_of(jitable, generate, params)});
     }
-    const GilReleased others_may_run;
+    const GilReleased gil_released;
     has_begun = true;
     return ranks.jit_many(requests);
   });
@@ -192,7 +192,7 @@ py::list jit_many_on_ranks(const py::object& capsule, const py::list& given) {
   return result;
 }
 
-// What jit_async returns.
+// The result of jit_async.
 class Future {
  public:
   Future(LibraryFuture future, std::string loader) : future_(std::move(future)), loader_(std::move(loader)) {}
@@ -202,7 +202,7 @@ class Future {
   py::object result() const {
     Library library;
     {
-      const GilReleasedToWait others_may_run;
+      const GilReleasedToWait gil_released;
       library = future_.get();
     }
     return library_object(library, loader_);
@@ -219,7 +219,7 @@ std::unique_ptr<Future> jit_async(const py::object& jitable, const py::object& g
   const ParamsPointer resolved = params_of(params);
   const Generate generating = generate_of(jitable, generate, params);
   const auto begin = [&] {
-    const GilReleasedToWait others_may_run;
+    const GilReleasedToWait gil_released;
     return default_jit().jit_async(name, *resolved, with_interrupts(generating));
   };
   return std::make_unique<Future>(begin(), resolved->cache.lib_loader);
@@ -230,7 +230,7 @@ bool wait_optimized(const Code& code) { return dijitso::wait_optimized(code.libr
 py::dict counters() {
   Counters now;
   {
-    const GilReleased others_may_run;
+    const GilReleased gil_released;
     now = default_jit().counters();
   }
   py::dict result;

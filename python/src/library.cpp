@@ -1,5 +1,5 @@
-// Objects are found by the address of their module. An object holds its module, so an address is not reused while the
-// object lives; when it is dead, so is the weak reference. Tested in tests/python/library_test.py.
+// Objects are found by the address of their module. An object keeps its module alive, so an address is not reused while
+// the object exists. When the object is destroyed, its weak reference is dead. Tested in tests/python/library_test.py.
 
 #include "library.h"
 
@@ -17,13 +17,13 @@
 namespace dijitso::python {
 namespace {
 
-// Never destroyed: Python may be gone by then. Guarded by the GIL.
+// Never destroyed, because Python may have ended before. Guarded by the GIL.
 std::unordered_map<const Module*, py::weakref>& objects() {
   static auto* const all = new std::unordered_map<const Module*, py::weakref>;
   return *all;
 }
 
-// Null when there is none.
+// Returns null when there is no living object.
 py::object living_object(const Module* module) {
   const auto known = objects().find(module);
   PyObject* const object = known == objects().end() ? Py_None : PyWeakref_GetObject(known->second.ptr());
@@ -39,7 +39,7 @@ std::uintptr_t address_of(const Code& code, const std::string& symbol) {
 }  // namespace
 
 Code::~Code() {
-  const GilReleased others_may_run;
+  const GilReleased gil_released;
   library_ = {};
 }
 
@@ -49,7 +49,7 @@ py::object library_object(const Library& library, const std::string& loader) {
   const py::object code = py::cast(std::make_unique<Code>(library));
   const char* maker = loader == "import" ? "import_module" : loader == "ctypes" ? "open_with_ctypes" : "Library";
   const py::object object = py::module_::import("dijitso.library").attr(maker)(code);
-  // Making it ran Python code, so another thread may have been here.
+  // Creating it ran Python code, so another thread may have created one meanwhile.
   if (py::object known = living_object(module)) return known;
   objects()[module] = py::weakref(object);
   return object;

@@ -1,4 +1,4 @@
-// The Python object of a loaded module.
+// The Python object for a loaded module.
 #pragma once
 
 #include <pybind11/pybind11.h>
@@ -12,8 +12,8 @@ namespace dijitso::python {
 
 namespace py = pybind11;
 
-// What Python's Library objects and their functions hold. It is let go without the GIL: static destructors of the
-// module run then.
+// The reference that Python's Library objects and their functions hold. It is released without the GIL, because static
+// destructors of the module may run.
 class Code {
  public:
   explicit Code(Library library) : library_(std::move(library)) {}
@@ -26,8 +26,8 @@ class Code {
   Library library_;
 };
 
-// The object for a library as its loader says: dijitso.library.Library, ctypes.CDLL, or a Python module. The same
-// object as long as any reference to it is held.
+// Returns the object for a library, according to its loader: dijitso.library.Library, ctypes.CDLL, or a Python module.
+// Returns the same object as long as it is referenced.
 py::object library_object(const Library& library, const std::string& loader);
 py::object library_object(const std::optional<Library>& library, const std::string& loader);  // None for nullopt
 

@@ -1,6 +1,6 @@
-// dijitso.log: messages of the library go to Python's logger, which decides which of them are shown. They may come on
-// any thread, also when a module is unloaded while the program ends; Python is not asked any more then. Tested in
-// tests/python/log_test.py.
+// dijitso.log: passes messages of the library to Python's logger, which decides which of them are shown. They may come
+// from any thread, also when a module is unloaded at the end of the program; they are not delivered any more then.
+// Tested in tests/python/log_test.py.
 
 #include "bind.h"
 #include "gil.h"
@@ -18,7 +18,8 @@ void deliver_to(PyObject* deliver) {
       try {
         call_python(py::reinterpret_borrow<py::object>(deliver), static_cast<int>(level), text);
       } catch (py::error_already_set& error) {
-        // What was being logged goes on: an error is shown as those of destructors are, an interrupt comes again later.
+        // The operation that logs continues: an error is reported like those in destructors, and an interrupt is raised
+        // again later.
         if (error.matches(PyExc_KeyboardInterrupt))
           PyErr_SetInterrupt();
         else
@@ -31,7 +32,7 @@ void deliver_to(PyObject* deliver) {
 }  // namespace
 
 void bind_log(py::module_& m) {
-  // `deliver` is called with the level and the text of each message; it is never released.
+  // Calls `deliver` with the level and text of each message. It is never released.
   m.def("deliver_to", [](const py::object& deliver) { deliver_to(py::object(deliver).release().ptr()); });
   m.def("deliver_to_standard_error", [] { log::set_log_handler({}); }, py::call_guard<GilReleased>());
   m.def("set_log_level", [](int level) { log::set_log_level(level); });

@@ -1,8 +1,8 @@
-// dijitso._dijitso: what the Python package calls of libdijitso. The modules of the package give it its documented
-// shape (python/dijitso/*.py); here is no documentation and no default.
+// dijitso._dijitso: the functions of libdijitso that the Python package calls. The modules of the package
+// (python/dijitso/*.py) provide the documented interface; this extension has no documentation and no defaults.
 //
-// Wherever the library may wait, compile, link, log or run static code, the GIL is released: a thread that waits for a
-// lock of the library never holds it.
+// The GIL is released wherever the library may wait, compile, link, log or run static code, so a thread that waits for
+// a lock of the library never holds it.
 
 #include "bind.h"
 #include "exceptions.h"
@@ -14,7 +14,7 @@
 namespace dijitso::python {
 namespace {
 
-// Callbacks and log messages would run in the main interpreter, whichever had asked.
+// Other interpreters are refused, because callbacks and log messages would always run in the main interpreter.
 bool is_in_main_interpreter() { return PyInterpreterState_Get() == PyInterpreterState_Main(); }
 
 constexpr const char* other_interpreter =
@@ -24,15 +24,16 @@ constexpr const char* other_interpreter =
 }  // namespace
 }  // namespace dijitso::python
 
-// What the macro makes of its name would wait for itself for ever in a subinterpreter. Python calls the function below
-// instead, which asks first.
+// In a subinterpreter, the init function that the macro creates would wait for itself forever. Python calls the
+// function below instead, which checks the interpreter first.
 #define PyInit__dijitso PyInit_in_main_interpreter
 PYBIND11_MODULE(_dijitso, m) {
   using namespace dijitso::python;
   register_exceptions();
-  watch_the_end();
+  watch_python_exit();
   m.attr("__version__") = dijitso::version();
-  // What was imported in the main interpreter before is not initialised again in others.
+  // A module that was imported in the main interpreter is not initialised again in others, so dijitso/__init__.py calls
+  // this.
   m.def("check_interpreter", [] {
     if (!is_in_main_interpreter()) throw py::import_error(other_interpreter);
   });

@@ -1,5 +1,6 @@
-// dijitso._mpi: what the Python package calls of libdijitso-mpi; collective.h tells how. Communicators of mpi4py come
-// as the addresses of their handles, so its headers are not needed. Tested in tests/python/mpi_test.py.
+// dijitso._mpi: the functions of libdijitso-mpi that the Python package calls (see collective.h). Communicators of
+// mpi4py are passed as the addresses of their handles, so its headers are not needed. Tested in
+// tests/python/mpi_test.py.
 
 #include "collective.h"
 
@@ -58,8 +59,8 @@ std::string library_version() {
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
-// Handles of another MPI, or of a second copy of this one, mean nothing here. The version comes first: their size may
-// differ too.
+// Handles of another MPI, or of a second copy of this one, cannot be used here. The version is compared first, because
+// the size of handles may differ too.
 bool is_linked_with(const std::string& version, std::uintptr_t world) {
   return version == library_version() && comm_at(world) == MPI_COMM_WORLD;
 }

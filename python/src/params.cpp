@@ -11,7 +11,7 @@
 namespace dijitso::python {
 namespace {
 
-// Only names are checked, so values may be anything.
+// Only names are checked, so values of any type are allowed.
 ParamsDict names_only(py::handle dicts) {
   ParamsDict result;
   for (const auto& [category, dict] : as_dict(dicts, "parameters")) {
@@ -29,7 +29,7 @@ void check_params_keys(py::handle defaults, py::handle params) {
 py::dict read_config_file() {
   ParamsDict config;
   {
-    const GilReleased others_may_run;
+    const GilReleased gil_released;
     config = params::read_config_file();
   }
   return to_python(config);
@@ -38,7 +38,7 @@ py::dict read_config_file() {
 py::dict session_default_params() {
   Params session;
   {
-    const GilReleased others_may_run;
+    const GilReleased gil_released;
     session = params::session_default_params();
   }
   return to_python(params::as_dict(session));

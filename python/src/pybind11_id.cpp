@@ -1,8 +1,8 @@
-// pybind11 keeps what modules share under a name in Python's builtins: version, compiler, C++ library and ABI, as in
-// __pybind11_internals_v4_gcc_libstdcpp_cxxabi1017__. Ours is not among them (python/CMakeLists.txt gives this
-// extension a name of its own). If there are several, the newest ABI is the system's; if there is none, that of the
-// compiler that built dijitso is taken, as the same module must get the same flags in every program.
-// Tested in tests/python/loaders_test.py.
+// pybind11 stores the data that modules share in Python's builtins, under a name with version, compiler, C++ library
+// and ABI, such as __pybind11_internals_v4_gcc_libstdcpp_cxxabi1017__. This extension is not among them, because it has
+// its own name (python/CMakeLists.txt). If there are several, the newest ABI is that of the system. If there is none,
+// the ABI of the compiler that built dijitso is used, so that a module gets the same flags in every program. Tested in
+// tests/python/loaders_test.py.
 
 #include "pybind11_id.h"
 
@@ -21,7 +21,7 @@ struct Id {
   std::string library = "_libstdcpp";
   std::string abi = "_cxxabi" PYBIND11_TOSTRING(__GXX_ABI_VERSION);
 
-  // Longer numbers are greater ones.
+  // A number with more digits is greater.
   auto rank() const { return std::make_tuple(abi.size(), abi, compiler); }
 };
 

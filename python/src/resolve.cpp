@@ -1,7 +1,8 @@
-// Validating costs more than everything else on a memory hit, and programs hand in equal dictionaries thousands of
-// times. The last ones are kept as frozen pictures with their results. A result also depends on the environment, and on
-// the current directory where the cache directory is relative: these are part of the picture. (The configuration file
-// is read once in a process.) Tested in tests/python/params_test.py, measured by bench/python_hit.py.
+// Validation takes longer than everything else in a memory hit, and programs pass equal dictionaries thousands of
+// times. So the last dictionaries are stored as Frozen copies with their results. A result also depends on the
+// environment, and on the current directory if the cache directory is relative, so these are stored and compared too.
+// (The configuration file is read once per process.) Tested in tests/python/params_test.py, measured by
+// bench/python_hit.py.
 
 #include "resolve.h"
 
@@ -32,13 +33,13 @@ struct Remembered {
   py::dict build;
 };
 
-// Never destroyed: Python may be gone by then. Guarded by the GIL.
+// Never destroyed, because Python may have ended before. Guarded by the GIL.
 std::deque<std::shared_ptr<const Remembered>>& memory() {
   static auto* const all = new std::deque<std::shared_ptr<const Remembered>>;
   return *all;
 }
 
-// What else decides about parameters.
+// The other inputs of the validation, as a text.
 std::string surroundings(bool with_directory) {
   constexpr std::array<std::string_view, 5> prefixes = {"DIJITSO_", "HOME=", "VIRTUAL_ENV=", "CONDA_PREFIX=", "CXX="};
   std::string text;
@@ -63,7 +64,7 @@ bool depends_on_directory(const ParamsDict& given) {
 }
 
 std::shared_ptr<const Remembered> recall(py::handle params) {
-  std::array<std::string, 2> now;  // without and with the directory, made when needed
+  std::array<std::string, 2> now;  // without and with the directory; computed when needed
   auto& all = memory();
   for (auto entry = all.begin(); entry != all.end(); ++entry) {
     if (!(*entry)->given.is(params.ptr())) continue;
@@ -71,7 +72,7 @@ std::shared_ptr<const Remembered> recall(py::handle params) {
     std::string& text = now[with_directory];
     if (text.empty()) text = surroundings(with_directory);
     if (text != (*entry)->surroundings) continue;
-    std::rotate(all.begin(), entry, entry + 1);  // those used last come first
+    std::rotate(all.begin(), entry, entry + 1);  // move the entry to the front: most recently used first
     return all.front();
   }
   return nullptr;
@@ -87,17 +88,17 @@ Resolved resolve_anew(py::handle params) {
   std::optional<Frozen> given = Frozen::of(params);
   const ParamsDict dict = params_dict(params);
   const bool with_directory = depends_on_directory(dict);
-  std::string around = surroundings(with_directory);
+  std::string inputs = surroundings(with_directory);
   auto result = std::make_shared<Params>();
   ParamsDict complete;
   {
-    const GilReleased others_may_run;  // a warning may need the GIL on another thread
+    const GilReleased gil_released;  // a warning may need the GIL on another thread
     *result = validate_params(dict);
     complete = params::as_dict(*result);
   }
   Resolved resolved{std::move(result), to_python(complete.at("cache")), to_python(complete.at("build"))};
   if (given) {
-    memory().push_front(std::make_shared<Remembered>(Remembered{std::move(*given), with_directory, std::move(around),
+    memory().push_front(std::make_shared<Remembered>(Remembered{std::move(*given), with_directory, std::move(inputs),
                                                                 resolved.params, resolved.cache, resolved.build}));
     if (memory().size() > remembered_at_most) memory().pop_back();
   }
@@ -105,7 +106,7 @@ Resolved resolve_anew(py::handle params) {
 }
 
 ParamDict configured_generator() {
-  const GilReleased others_may_run;
+  const GilReleased gil_released;
   const ParamsDict config = params::read_config_file();
   const auto found = config.find("generator");
   return found == config.end() ? ParamDict() : found->second;
@@ -137,7 +138,7 @@ py::object generator_of(py::handle params) {
   py::object given = py::none();
   if (!params.is_none()) given = as_dict(params, "parameters").attr("get")("generator");
   if (given.is_none()) given = py::dict();
-  // Not a static with an initialiser: its lock would be waited for with the GIL held.
+  // Not a static variable with an initialiser: threads would wait for its lock while they hold the GIL.
   static const ParamDict* configured = nullptr;
   if (!configured) configured = new ParamDict(configured_generator());
   if (configured->empty()) return given;

@@ -1,4 +1,4 @@
-// From a dictionary of Python to validated parameters, quickly when it is the same as one of the last.
+// Converts a Python dictionary to validated parameters; fast for recently used dictionaries.
 #pragma once
 
 #include "values.h"
@@ -11,22 +11,22 @@ namespace dijitso::python {
 
 using ParamsPointer = std::shared_ptr<const Params>;
 
-// validate_params(params). Errors: InvalidArgument. Called with the GIL.
+// Returns validate_params(params). Errors: InvalidArgument. Call it with the GIL.
 ParamsPointer resolve(py::handle params);
 
-// The complete dictionary that `validate_params` returns; values of `generator` are the caller's own.
+// The complete dictionary that `validate_params` returns; it contains the caller's own values of `generator`.
 py::dict resolve_as_dict(py::handle params);
 
-// The generator parameters as `generate` gets them: the caller's own dictionary unless the configuration file has more.
+// The generator parameters that `generate` gets: the caller's own dictionary, unless the configuration file adds some.
 py::object generator_of(py::handle params);
 
-// The part `cache` or `build` alone, completed.
+// Complete the part `cache` or `build` alone.
 CacheParams resolve_cache(py::handle cache_params);
 BuildParams resolve_build(py::handle build_params);
 
 }  // namespace dijitso::python
 
-// Documented functions take these parts as dictionaries.
+// Documented functions get these parts as dictionaries.
 namespace pybind11::detail {
 
 template <>

@@ -26,7 +26,7 @@ std::string canonicalize(py::handle params) {
   return signatures::canonicalize_params_for_hashing(dicts);
 }
 
-// A text is hashed as it is; the text of another object is never the same as a text of the caller.
+// A str is hashed directly. The text of another object begins with NUL, so it differs from every str of the caller.
 std::string hashit(py::handle data) {
   if (PyUnicode_Check(data.ptr())) return signatures::hashit(text_of(data));
   return signatures::hashit(std::string(1, '\0') + canonical_text(data, "data"));

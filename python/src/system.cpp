@@ -19,7 +19,7 @@ std::pair<int, py::object> status_output(const Command& command, const Text& inp
                                          const Environment& env) {
   system::StatusOutput result;
   {
-    const GilReleased others_may_run;
+    const GilReleased gil_released;
     result = system::get_status_output(command, input, cwd, env);
   }
   return {result.status, to_python(Value(result.output))};

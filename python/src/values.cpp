@@ -1,5 +1,5 @@
-// A tuple of texts is a list of texts for the core, and every other container is told apart from it by its text.
-// Tested in tests/python/params_test.py.
+// The core represents a tuple of texts as a list of texts. Other containers are represented by a text that
+// distinguishes them. Tested in tests/python/params_test.py.
 
 #include "values.h"
 
@@ -13,8 +13,8 @@
 namespace dijitso::python {
 namespace {
 
-// Begins the list that stands for a value of another kind. A tuple of texts that begins so is written as a text too,
-// hence no two values are the same.
+// The first item of a list that represents a value of another kind. A tuple of texts that begins with this item is
+// represented by a text too, so different values never have the same representation.
 constexpr const char* other_kind = "python value";
 
 constexpr int deepest = 64;
@@ -27,7 +27,7 @@ bool is_texts(py::handle list) {
   return is_tuple_or_list(list) && std::ranges::all_of(list, [](auto item) { return py::isinstance<py::str>(item); });
 }
 
-// A text or a path.
+// Converts a text or a path.
 std::optional<std::string> text_or_path(py::handle value) {
   if (py::isinstance<py::str>(value) || PyBytes_Check(value.ptr())) return text_of(value);
   if (py::hasattr(value, "__fspath__")) return text_of(value.attr("__fspath__")());
@@ -45,18 +45,18 @@ std::optional<std::vector<std::string>> texts_or_paths(py::handle list) {
   return texts;
 }
 
-// Whether it is of this class of numpy, which need not be loaded for that.
+// Whether the value is of this class of numpy. Does not import numpy.
 bool is_of_numpy(py::handle value, const char* type) {
   const auto modules = py::module_::import("sys").attr("modules");
   return modules.contains("numpy") && py::isinstance(value, modules["numpy"].attr(type));
 }
 
-// Scalars of numpy as Python's own.
+// Converts scalars of numpy to Python's own types.
 py::object without_numpy(py::handle value) {
   return is_of_numpy(value, "generic") ? value.attr("item")() : py::reinterpret_borrow<py::object>(value);
 }
 
-// None, booleans, numbers and texts; false for anything else.
+// Converts None, booleans, numbers and texts; returns false for other values.
 bool simple_value(py::handle value, Value& result) {
   if (value.is_none()) {
     result = Value();
@@ -79,7 +79,7 @@ bool simple_value(py::handle value, Value& result) {
 
 std::string counted(const std::string& text) { return std::to_string(text.size()) + ":" + text; }
 
-// The text of an object; `depth` finds containers that contain themselves.
+// Writes the text of an object. `depth` detects containers that contain themselves.
 class Writer {
  public:
   explicit Writer(const std::string& name) : name_(name) {}
@@ -100,7 +100,7 @@ class Writer {
   }
 
  private:
-  // Its repr leaves out items and digits.
+  // The repr of an array omits items and digits.
   std::string array(const py::object& value, int depth) const {
     return "array " + counted(type_name_of(value)) + " " + counted(text_of(py::str(value.attr("dtype")))) + " " +
            counted(text_of(py::str(value.attr("shape")))) + " " + write(value.attr("tolist")(), depth + 1);
@@ -120,9 +120,9 @@ class Writer {
     const auto address = py::module_::import("re").attr("search")(R"(\bat 0x[0-9a-fA-F]+)", text);
     if (!address.is_none() && !PyUnicode_Check(value.ptr()) && !PyBytes_Check(value.ptr()))
       throw InvalidArgument("parameter '" + name_ + "' is an object of type " + type_name_of(value) +
-                            " that can only be told by its address, " + text +
-                            ": give its class a __repr__ that tells its value, or give the value itself");
-    // The name of the module keeps apart types of one name.
+                            " that can only be identified by its address, " + text +
+                            ": give its class a __repr__ that shows its value, or pass the value itself");
+    // The module name distinguishes types with the same name.
     const std::string module = text_of(py::str(py::type::handle_of(value).attr("__module__")));
     return "object " + counted(module + "." + type_name_of(value)) + " " + counted(text);
   }
@@ -134,7 +134,7 @@ class Writer {
 
 std::string text_of(py::handle text) {
   if (PyBytes_Check(text.ptr())) return py::reinterpret_borrow<py::bytes>(text);
-  // File names that are not UTF-8 come back as they were.
+  // Keeps file names that are not UTF-8 unchanged.
   const auto bytes =
       py::reinterpret_steal<py::bytes>(PyUnicode_AsEncodedString(text.ptr(), "utf-8", "surrogateescape"));
   if (!bytes) throw py::error_already_set();
@@ -156,7 +156,7 @@ Value any_value(py::handle value, const std::string& name) {
   Value result;
   if (simple_value(plain, result)) {
     const auto* real = std::get_if<double>(&result);
-    // Equality of numbers does not tell these from themselves, or from 0.0.
+    // Comparing numbers cannot handle these: NaN differs from itself, and -0.0 equals 0.0.
     const bool is_odd = real && (std::isnan(*real) || (*real == 0 && std::signbit(*real)));
     return is_odd ? Value(std::vector<std::string>{other_kind, canonical_text(plain, name)}) : result;
   }

@@ -16,7 +16,7 @@ std::string joined(const std::vector<std::string>& names) {
   return result;
 }
 
-// Only what is on the command line gets into `args`.
+// `args` gets only the arguments that are on the command line.
 void add_argument(CLI::App& app, const cmdline::Argument& argument, cmdline::Args& args) {
   const std::string names = joined(argument.names);
   const std::string dest = argument.dest;
@@ -35,7 +35,7 @@ void add_argument(CLI::App& app, const cmdline::Argument& argument, cmdline::Arg
   CLI::Option* option = app.add_option_function<std::string>(
       names, [&args, dest](const std::string& text) { args[dest] = text; }, argument.help);
   option->type_name(argument.metavar)->required(argument.required);
-  // With no word behind it the text is that of the default.
+  // A toggle without a value has its default text.
   if (argument.kind == cmdline::Kind::toggle)
     option->expected(0, 1)->default_str("yes")->option_text(argument.metavar);
   else if (const auto* text = std::get_if<std::string>(&argument.default_value))

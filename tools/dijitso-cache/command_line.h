@@ -1,4 +1,4 @@
-// The commands of <dijitso/cmdline.h> on a command line, by CLI11.
+// Parses the commands of <dijitso/cmdline.h> from a command line, with CLI11.
 #pragma once
 
 #include <dijitso/cmdline.h>
@@ -12,7 +12,7 @@ namespace dijitso::tool {
 
 inline constexpr const char* program = "dijitso-cache";
 
-// What the command line said, once `app` has parsed it. `app` and this object refer to each other.
+// The parsed command line, after parse(). `app` and this object refer to each other, so it cannot be copied.
 class CommandLine {
  public:
   CommandLine();
@@ -20,7 +20,7 @@ class CommandLine {
   void parse(int argc, char** argv) { app_.parse(argc, argv); }
 
   const CLI::App& app() const { return app_; }
-  // nullptr when none was given.
+  // nullptr when no command was given.
   const cmdline::Command* command() const { return command_; }
   const cmdline::Args& args() const { return args_; }
 

@@ -29,7 +29,7 @@ std::string joined(const std::vector<std::string>& names, const char* between) {
 
 // --- Completion.
 
-// What may stand in place of a value, as a command of bash that prints the choices.
+// Returns a bash command that prints the possible values of an argument.
 std::string choices(const std::string& metavar) {
   if (metavar == "FILE") return "compgen -f -- \"$current\"";
   if (metavar == "DIR") return "compgen -d -- \"$current\"";
@@ -40,7 +40,7 @@ std::string choices(const std::string& metavar) {
   return ":";
 }
 
-// A case of a value that follows an option, and the words of one command.
+// The completions of one command: patterns for values after an option, and the words of the command.
 struct Completion {
   std::string values;
   std::string words;
@@ -59,9 +59,9 @@ struct Completion {
   }
 };
 
-// --- Manual.
+// --- Manual page.
 
-// A text for the formatter, in which hyphens stay what they are.
+// Escapes a text for troff, so that hyphens stay hyphens.
 std::string roff(std::string_view text) {
   std::string out;
   for (const char c : text) {

@@ -1,5 +1,5 @@
-// What is installed beside the tool and made from the same tables as its help: `dijitso-cache --completion` and
-// `dijitso-cache --man` print it when the tool is built. Tested in tests/cli/documents_test.py.
+// Documents that are installed with the tool and generated from the same tables as its help: the build runs
+// `dijitso-cache --completion` and `dijitso-cache --man`. Tested in tests/cli/documents_test.py.
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
-// dijitso-cache: looks into the cache of compiled modules. The commands are those of <dijitso/cmdline.h>; here are the
-// command line, errors and exit codes. Maps no LLVM, so that it starts in a millisecond or two. Tested in tests/cli.
+// dijitso-cache: inspects the cache of compiled modules. <dijitso/cmdline.h> implements the commands; this file handles
+// the command line, errors and exit codes. It loads no LLVM, so it starts in one or two milliseconds. Tested in
+// tests/cli.
 #include "command_line.h"
 #include "documents.h"
 
@@ -54,14 +55,14 @@ int run_command(const CommandLine& line) {
   }
 }
 
-// A first word that is no command is an error, also before --help, and worth a better message than CLI11 has.
+// An unknown command is an error even with --help, and gets a better message than CLI11's.
 void check_command(const CommandLine& line) {
   const std::vector<std::string> rest = line.app().remaining();
   if (line.app().get_subcommands().empty() && !rest.empty() && !rest[0].starts_with('-'))
     cmdline::find_command(rest[0]);
 }
 
-// What the build asks the tool for.
+// Options that the build uses.
 bool print_document(int argc, char** argv) {
   const std::string_view word = argc == 2 ? argv[1] : "";
   if (word == "--completion") std::cout << bash_completion();
@@ -96,7 +97,7 @@ int run(int argc, char** argv) {
 }  // namespace dijitso::tool
 
 int main(int argc, char** argv) {
-  // A parent that ignores it passes that on, and the system would keep no exit code of what is started here.
+  // A parent that ignores SIGCHLD passes that on. The system would then keep no exit codes of processes started here.
   std::signal(SIGCHLD, SIG_DFL);
   try {
     return dijitso::tool::run(argc, argv);

@@ -16,7 +16,7 @@ TEST_CASE("a prelude with errors, or with warnings about itself, is not precompi
     CAPTURE(text);
     const Precompiled precompiled = compiler().precompile(headers.request(""), text);
     CHECK(precompiled.pch.empty());
-    CHECK_THAT(precompiled.refusal, Contains("the compiler says"));
+    CHECK_THAT(precompiled.refusal, Contains("the compiler reports"));
   }
 }
 

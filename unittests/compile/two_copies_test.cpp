@@ -215,10 +215,11 @@ TEST_CASE("assembly, labels and odd names") {
 }
 
 TEST_CASE("what the optimiser would have to say") {
-  CHECK(has(reason("int f(int i) { return i; }", {"-O2", "-Wframe-larger-than=1"}), "something to say"));
-  CHECK(has(reason("void g() __attribute__((error(\"no\"))); void f(int i) { if (i != i) g(); }"), "something to say"));
+  CHECK(has(reason("int f(int i) { return i; }", {"-O2", "-Wframe-larger-than=1"}), "may report a warning"));
+  CHECK(has(reason("void g() __attribute__((error(\"no\"))); void f(int i) { if (i != i) g(); }"),
+            "may report a warning"));
   CHECK(has(reason("void f(int n, double* x) {\n#pragma clang loop vectorize(enable)\n" + loop + "}"),
-            "something to say"));
+            "may report a warning"));
   CHECK(reason("int f() { return 1; }", {"-O2", "-Rpass=inline"}) == "debug information is asked for");
   CHECK(reason("void f(int n, double* x) {" + loop + "}", {"-O2", "-Wall", "-Wextra"}) == "");
 }

@@ -119,7 +119,7 @@ TEST_CASE("pages that are writable and executable at once are refused with the r
     std::byte* pages = pages_with_code(page_size());
     return protect_pages(pages, page_size(), true, true);
   });
-  CHECK_THAT(text, Contains("writable and executable at once"));
+  CHECK_THAT(text, Contains("both writable and executable"));
 }
 
 TEST_CASE("memory that is not to be had is told from mappings that are too many") {

@@ -24,7 +24,7 @@ std::string flags_of(std::uint64_t flags) {
   return text;
 }
 
-// The number of relocations of each section that has some.
+// The number of relocations, by the index of the section that they change.
 llvm::Expected<std::map<std::uint64_t, std::int64_t>> count_relocations(const Object& object) {
   std::map<std::uint64_t, std::int64_t> counts;
   for (const SectionRef& section : object.sections()) {
@@ -57,7 +57,7 @@ const char* type_name(std::uint8_t type) {
   return type < std::size(names) ? names[type] : "other";
 }
 
-// "" for an undefined symbol, "*ABS*" and "*COM*" for those that are in no section.
+// Returns "" for an undefined symbol, "*ABS*" and "*COM*" for absolute and common symbols.
 llvm::Expected<std::string> section_name_of(const Object& object, const ELFSymbolRef& symbol, std::uint32_t flags) {
   if (flags & ELFSymbolRef::SF_Undefined) return "";
   if (flags & ELFSymbolRef::SF_Common) return "*COM*";

@@ -1,4 +1,4 @@
-// Sections and symbols of an object file.
+// Lists the sections and symbols of an object file.
 #pragma once
 
 #include "names.h"
@@ -14,17 +14,17 @@ namespace dijitso::object_reader {
 
 using Object = llvm::object::ELFObjectFileBase;
 
-// A value of a JSON document; what is not UTF-8 in it becomes U+FFFD.
+// Converts a text to JSON; bytes that are not UTF-8 become U+FFFD.
 llvm::json::Value as_json(llvm::StringRef text);
 
-// The section that the relocations in this one change; nullopt when it has none. LLVM walks along relocations without
-// looking at the end of the file, so that is done here.
+// Returns the index of the section to which the relocations in `section` apply; nullopt when it contains none. Also
+// checks that they are within the file, because LLVM iterates over relocations without doing so.
 llvm::Expected<std::optional<std::uint64_t>> relocated_section(const Object& object,
                                                                const llvm::object::SectionRef& section);
 
 llvm::Expected<llvm::json::Array> sections_of(const Object& object);
 
-// Those that are wanted, in the order of the symbol table.
+// The wanted symbols, in the order of the symbol table.
 llvm::Expected<llvm::json::Array> symbols_of(const Object& object, const Wanted& wanted);
 
 }  // namespace dijitso::object_reader

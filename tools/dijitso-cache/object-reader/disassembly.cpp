@@ -1,5 +1,5 @@
-// In an object file places that the linker fills are zero, and relocations say what will stand there: they are given
-// with the instructions in which they lie. Tested through the tool in tests/cli/disasm_test.py.
+// In an object file, places that the linker will fill are zero, and relocations describe their future values. So each
+// instruction is shown with its relocations. Tested through the tool in tests/cli/disasm_test.py.
 #include "disassembly.h"
 
 #include <llvm/ADT/StringExtras.h>
@@ -27,7 +27,7 @@ namespace {
 using llvm::object::ELFSymbolRef;
 using llvm::object::SectionRef;
 
-// LLVM's parts for one processor, each made from those before it.
+// LLVM's disassembler for one processor. Each member needs those before it.
 class Processor {
  public:
   static llvm::Expected<std::unique_ptr<Processor>> of(const Object& object) {
@@ -43,7 +43,8 @@ class Processor {
     return processor;
   }
 
-  // The length of the instruction, and its text; of bytes that are none, a few of them, and "(bad)".
+  // Returns the length of the instruction and sets its text. For invalid bytes, the text is "(bad)" and the length that
+  // of a few bytes.
   std::uint64_t decode(llvm::ArrayRef<std::uint8_t> bytes, std::uint64_t address, std::string& text) {
     llvm::MCInst instruction;
     std::uint64_t size = 0;
@@ -61,7 +62,7 @@ class Processor {
 
  private:
   bool make(const llvm::Target& target, const llvm::Triple& triple) {
-    // Of x86 the disassembler knows all instructions anyway.
+    // The x86 disassembler supports all instructions without this.
     const char* features = triple.isAArch64() ? "+all" : "";
     registers_.reset(target.createMCRegInfo(triple));
     if (!registers_) return false;
@@ -95,7 +96,7 @@ struct Function {
   std::uint64_t size = 0;
 };
 
-// By the index of their section; in it by address.
+// By section index; within a section sorted by address.
 llvm::Expected<std::map<std::uint64_t, std::vector<Function>>> functions_of(const Object& object,
                                                                             const Wanted& wanted) {
   std::map<std::uint64_t, std::vector<Function>> functions;
@@ -114,7 +115,7 @@ llvm::Expected<std::map<std::uint64_t, std::vector<Function>>> functions_of(cons
   return functions;
 }
 
-// Offset in a section -> what will stand there, such as "element_value(int)-4".
+// Maps an offset in a section to the reference there, such as "element_value(int)-4".
 using References = std::map<std::uint64_t, std::string>;
 
 llvm::Expected<std::string> text_of(const Object& object, const llvm::object::RelocationRef& relocation) {
@@ -147,7 +148,7 @@ llvm::Expected<References> references_in(const Object& object, std::uint64_t sec
   return references;
 }
 
-// The functions of one section.
+// Disassembles the functions of one section.
 class Section {
  public:
   Section(Processor& processor, llvm::DWARFContext& debug, std::uint64_t index, llvm::StringRef content,
@@ -228,7 +229,7 @@ llvm::Expected<llvm::json::Array> disassemble(const Object& object, const Wanted
   if (functions->empty()) return result;
   llvm::Expected<std::unique_ptr<Processor>> processor = Processor::of(object);
   if (!processor) return processor.takeError();
-  // Damage in debug information costs lines, not instructions.
+  // With damaged debug information, only the line numbers are missing.
   const auto ignore = [](llvm::Error error) { llvm::consumeError(std::move(error)); };
   const auto debug = llvm::DWARFContext::create(object, llvm::DWARFContext::ProcessDebugRelocations::Process, nullptr,
                                                 "", ignore, ignore);

@@ -1,5 +1,6 @@
 // dijitso-object-reader: reads object files from standard input, never by name, and writes one line of JSON for each.
-// dijitso-cache runs it under limits, as a process of its own: what a hostile object does to LLVM stays here.
+// dijitso-cache runs it under limits in a separate process, so that a malicious object cannot harm dijitso-cache
+// through LLVM.
 //
 //   dijitso-object-reader contents | symbols | disassembly [--name NAME | --regex REGEX]
 //
@@ -19,7 +20,7 @@
 namespace dijitso::object_reader {
 namespace {
 
-// No file of a cache is longer.
+// Files in a cache are not longer.
 constexpr std::uint64_t longest_object = std::uint64_t{1} << 30;
 
 enum class Question { contents, symbols, disassembly };
@@ -52,7 +53,7 @@ llvm::json::Object safe_answer(Question question, const Wanted& wanted, llvm::St
   return answer;
 }
 
-// False at the end of the input, also when that comes too early.
+// Returns false at the end of the input, also in the middle of an object.
 bool read_object(std::vector<char>& bytes) {
   char frame[8];
   if (std::fread(frame, 1, sizeof frame, stdin) != sizeof frame) return false;

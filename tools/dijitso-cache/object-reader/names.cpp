@@ -13,9 +13,9 @@ struct Free {
   void operator()(char* text) const { std::free(text); }
 };
 
-// "Form::evaluate" for "_ZN4Form8evaluateEi"; empty when it is no function of C++.
+// Returns "Form::evaluate" for "_ZN4Form8evaluateEi"; empty when it is not a C++ function.
 std::string function_name(llvm::StringRef mangled) {
-  const std::string text = mangled.str();  // the demangler refers to it
+  const std::string text = mangled.str();  // the demangler keeps a pointer to it
   llvm::ItaniumPartialDemangler demangler;
   if (demangler.partialDemangle(text.c_str()) || !demangler.isFunction()) return "";
   const std::unique_ptr<char, Free> name(demangler.getFunctionName(nullptr, nullptr));

@@ -1,4 +1,4 @@
-// Names of symbols as compilers write them and as people do.
+// Converts and compares mangled and demangled symbol names.
 #pragma once
 
 #include <llvm/ADT/StringRef.h>
@@ -9,19 +9,19 @@
 
 namespace dijitso::object_reader {
 
-// "element_value(int)" for "_Z13element_valuei"; a name that is not mangled is itself.
+// Returns "element_value(int)" for "_Z13element_valuei"; returns a name that is not mangled unchanged.
 std::string demangled(llvm::StringRef name);
 
-// Which symbols are asked for: all, those of a name, or those that a regular expression matches somewhere.
+// Selects symbols: all, those with a name, or those that a regular expression matches somewhere.
 class Wanted {
  public:
   static Wanted all() { return {}; }
 
-  // A name is whole: mangled, demangled, or demangled without its parameters, and then also without the namespaces and
-  // classes before it.
+  // A name must match completely: the mangled name, the demangled name, or the demangled name without parameters and
+  // optionally without its namespaces and classes.
   static Wanted name(std::string text);
 
-  // A POSIX extended regular expression. The reason when it is none.
+  // A POSIX extended regular expression. fault() returns the error when it is invalid.
   static Wanted regex(std::string text);
   std::optional<std::string> fault() const;
 
