@@ -4,9 +4,8 @@
 // work. Two rules allow it to use the library at once:
 //   - Short changes are made in a Section. fork() waits until no other thread is in one, so a child never sees half of
 //     a change. A Mutex is locked in a Section, so it is unlocked in a child.
-//   - fork() never waits for long work (a compile, a link with lld, `generate`, static constructors, and waiting for
-//   any
-//     of them). The state of such work names the thread or process that does it, and a child starts it again when that
+//   - fork() never waits for long work: a compile, a link with lld, `generate`, static constructors, or waiting for any
+//     of them. The state of such work names the thread or process that does it, and a child starts it again when that
 //     thread does not exist in the child.
 // In a Section, a thread never waits for a thread outside of a Section and never calls code of the program, because a
 // log handler may want a lock that the forking thread holds. Opening a shared library is a Section although its
