@@ -1,5 +1,5 @@
-// The libraries are looked for beside this one, then as the dynamic linker does. They are never closed: code of theirs
-// may be running until the process ends. Tested in unittests/jit/backends_test.cpp.
+// Each library is looked for beside this one, then where the dynamic loader searches. It is never closed, because its
+// code may be running until the process ends. Tested in unittests/jit/backends_test.cpp.
 
 #include "jit/backends.h"
 
@@ -14,7 +14,8 @@
 namespace dijitso {
 namespace {
 
-// What the compiler library made stays its own: in a child that opened a copy it must not be touched any more.
+// Leaks the optimizer in a child of fork() that opened a copy of the compiler library: only the library that made an
+// object may touch it.
 class CountedOptimizer final : public compile::Optimizer {
  public:
   explicit CountedOptimizer(std::unique_ptr<compile::Optimizer> optimizer) : optimizer_(std::move(optimizer)) {}
@@ -69,8 +70,9 @@ class CountedCompiler final : public compile::Compiler {
   }
 };
 
-// lld keeps thread_local objects, which the main thread has no more when the process is ending: then it runs on another
-// one. Not always, for a static constructor may ask for a link while its thread holds the dynamic loader's lock.
+// lld uses thread_local objects. At the end of the process those of the main thread are destroyed already, so lld then
+// runs on another thread. It does so only then: a static constructor may ask for a link while its thread holds the
+// dynamic loader's lock.
 class CountedLinker final : public exporter::SharedLinker {
  public:
   Bytes link(const exporter::SharedRequest& request) override {

@@ -1,5 +1,5 @@
-// The linker and the compiler are libraries of their own, opened when first needed, so that a program that finds
-// everything in memory loads neither, and one that finds everything in the cache does not load the compiler.
+// The linker and the compiler are separate libraries, opened when first needed. So a program that finds everything in
+// memory loads neither, and one that finds everything in the cache does not load the compiler.
 #pragma once
 
 #include "compile/compiler.h"
@@ -15,16 +15,16 @@ namespace dijitso {
 // libdijitso-orc cannot be opened.
 std::shared_ptr<orc::Session> new_link_session();
 
-// Whether libdijitso-compiler is there. It need not be: a machine may only run what others have compiled.
+// Whether libdijitso-compiler is installed. A machine that only runs modules compiled elsewhere does not need it.
 bool has_compiler();
 
 // The compiler of this process. CacheError when libdijitso-compiler cannot be opened, naming the module that needs it.
 compile::Compiler& compiler_for(const std::string& signature);
 
-// The same, to ask it where the headers of the system are.
+// The same, for callers that ask where the system's headers are.
 compile::Compiler& compiler_for_headers();
 
-// The linker of shared libraries of this process, which is in the same library.
+// The linker of shared libraries, which is in libdijitso-compiler too. CacheError as for compiler_for().
 exporter::SharedLinker& shared_linker_for(const std::string& signature);
 
 }  // namespace dijitso

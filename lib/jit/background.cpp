@@ -1,6 +1,6 @@
-// Threads get a moment at the end of the process, in which most work comes to its end, for a process should not end
-// later because of what other processes may need. Tested in unittests/jit/background_test.cpp and
-// tests/faults/process_exit_test.py.
+// At the end of the process, background threads get half a second to finish, which is enough for most work. After that
+// they are asked to stop: a process should not end later because of work for other processes. Tested in
+// unittests/jit/background_test.cpp and tests/faults/process_exit_test.py.
 
 #include "jit/background.h"
 
@@ -69,8 +69,8 @@ class Threads {
     std::shared_future<void> done;
     std::shared_ptr<std::atomic<bool>> stop;
   };
-  // The threads are in the parent. Nothing may be done to them here, not even detach(): their stacks have been given to
-  // others. So what stands for them is never destroyed.
+  // In a child of fork() the threads exist only in the parent. Their std::thread objects must not be used here, not
+  // even for detach(), because their stacks have been reused. So these objects are leaked.
   void forget_if_forked() {
     if (owner_ == ::getpid()) return;
     owner_ = ::getpid();

@@ -1,4 +1,4 @@
-// Work that nobody waits for, on a thread that has ended before the process tears down what it uses.
+// Runs work that nobody waits for on threads that end before the process destroys what they use.
 #pragma once
 
 #include "jit/interruptible.h"
@@ -10,7 +10,7 @@
 
 namespace dijitso {
 
-// One such work.
+// One piece of background work.
 class Background {
  public:
   Background() = default;
@@ -21,7 +21,7 @@ class Background {
     if (done_.valid()) wait_interruptibly(done_);
   }
 
-  // Waits a moment for it to finish, then asks it to stop, and waits until it has stopped.
+  // Waits half a second for the work to finish, then asks it to stop, and waits until it has stopped.
   void finish() const;
 
  private:
@@ -29,11 +29,12 @@ class Background {
   std::shared_ptr<std::atomic<bool>> stop_;
 };
 
-// Runs `work` on a thread of its own. `stop` becomes true when the work should end early. Exceptions are dropped.
-// std::system_error when there is no thread to be had, as at the end of the process.
+// Runs `work` on a new thread. `stop` becomes true when the work should end early. Exceptions of `work` are ignored.
+// Throws std::system_error when no thread can be started, or when the process is ending.
 Background run_in_background(std::function<void(const std::atomic<bool>& stop)> work);
 
-// See process_end.h. To be called by every thread that may start such work.
+// Registers finishing of background work at process end (process_end.h). Every thread that may start such work must
+// call it.
 void finish_background_at_process_end();
 
 }  // namespace dijitso

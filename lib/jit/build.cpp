@@ -1,6 +1,6 @@
-// The module's header and those of everything it depends on are given to the compiler in memory; the cache's include
-// folder is searched after all others, for headers that were stored there by hand. Headers from disk are
-// recorded with the digests of the texts that were compiled. Tested in tests/jit.
+// The compiler gets the headers of the module and of all its dependencies from memory. The cache's include folder is
+// searched last, for headers that were stored there by hand. Headers from disk are recorded with the digests of the
+// texts that were compiled. Tested in tests/jit.
 
 #include "jit/build.h"
 
@@ -58,7 +58,7 @@ compile::CompileRequest compile_request(cache::Store& store, const BuildTask& ta
   return compile;
 }
 
-// What is compiled, but for the headers on disk.
+// A digest of all inputs of the compile except the headers on disk.
 Digest digest_of_inputs(const BuildTask& task, const std::vector<ModulePointer>& dependencies) {
   std::string inputs =
       task.request.digest.hex() + blake3(task.generated.header).hex() + blake3(task.generated.source).hex();
@@ -72,8 +72,8 @@ const char* name_of(Severity severity) {
   return names[static_cast<int>(severity)];
 }
 
-// JSON in pieces: destroying nlohmann's lists and objects allocates, which ends the process when memory has run out.
-// Its texts and numbers do not.
+// Writes JSON value by value, because destroying lists and objects of nlohmann::json allocates memory, which ends the
+// process when there is none left. Numbers and strings do not.
 template <class Value>
 std::string json(const Value& text_or_number) {
   return nlohmann::json(text_or_number).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -91,7 +91,7 @@ std::string json_object(const std::vector<std::pair<std::string, std::string>>& 
   return text + "}";
 }
 
-// Members in the order of their names.
+// Writes the members in the order of their names.
 std::string build_info(const compile::CompileResult& result, const std::string& command) {
   std::vector<std::string> diagnostics, dropped_flags;
   for (const Diagnostic& diagnostic : result.diagnostics)
@@ -126,7 +126,7 @@ void warn_of_dropped_flags(const Request& request, const std::vector<std::string
     const std::lock_guard lock(mutex);
     is_new = told.get().insert(list).second;
   }
-  if (is_new)  // without the lock: a handler may call jit
+  if (is_new)  // without the lock, because a handler may call jit
     log::get_logger().warning("flags that this compiler does not know or cannot use are left out:" + list +
                               " (module '" + request.signature + "')");
 }
@@ -138,8 +138,8 @@ std::vector<cache::ReadFile> described(const compile::CompileResult& result, std
   return files;
 }
 
-// When a header is missing nobody can tell where it will appear, and a compile that was stopped at its limits may have
-// others next time: such failures are not remembered. Both are fatal errors.
+// Failures that may not repeat are not remembered: a missing header may appear in any directory, and a compile that was
+// stopped at its limits may have other limits next time. Both are fatal errors.
 bool may_succeed_later(const compile::CompileResult& result) {
   const auto fatal = [](const Diagnostic& diagnostic) { return diagnostic.severity == Severity::fatal; };
   return std::any_of(result.diagnostics.begin(), result.diagnostics.end(), fatal);
@@ -182,7 +182,8 @@ Compilation compile_module(Context& context, const BuildTask& task, const std::v
   context.store_for(cache).usage().compiled(result.seconds());
   warn_of_dropped_flags(task.request, result.dropped_flags);
   if (result.ok) {
-    // Precompiling begins only now: its memory would have been counted as that of this compile.
+    // With a memory limit, precompiling begins after the compile, so that its memory is not counted as that of the
+    // compile.
     if (has_memory_limit && !headers) find_headers(/*may_begin=*/true);
     link_static_libraries(libraries.files, task.request.signature, done.code.result);
     return done;
@@ -228,7 +229,8 @@ SharedBytes encode(cache::Entry& entry, const BuildTask& task, const compile::Co
   return std::make_shared<const Bytes>(cache::encode(entry, result.object));
 }
 
-// Reads only the end of a text that may be long: names are sorted, and a quote within a text has a backslash before it.
+// Reads only the end of the text, which may be long. That works because names are sorted, and a quote inside a JSON
+// string has a backslash before it.
 double recorded_seconds(const cache::Entry& entry) {
   constexpr std::string_view key = "\"seconds\":";
   const std::size_t begin = entry.build_info.rfind(key);

@@ -22,7 +22,7 @@ enum class Tier {
   quick      // quick code, and nothing else
 };
 
-// What is to be built. The dependencies are passed separately, because they are released earlier.
+// What to build. The dependencies are passed separately, because they are released earlier.
 struct BuildTask {
   Request request;
   Params params;
@@ -31,38 +31,38 @@ struct BuildTask {
 };
 
 struct Compilation {
-  compile::QuickResult code;      // without an optimizer it is the final one
-  std::int64_t began_ns = 0;      // of the system clock
-  std::vector<std::string> libs;  // the host libraries to search when it is linked: static ones are in the object
+  compile::QuickResult code;      // final code when it has no optimizer
+  std::int64_t began_ns = 0;      // on the system clock
+  std::vector<std::string> libs;  // host libraries to search when linking; static ones are in the object
 };
 
-// Compiles, as quickly as the tier allows, and links with static libraries. CompileFailed, after writing the failure
-// directory; LinkFailed when a static library cannot be used; InvalidArgument for flags that are refused. A compile
-// that failed before with the same inputs is not run again.
+// Compiles as quickly as the tier allows, and links with static libraries. Throws CompileFailed after writing the
+// failure directory, LinkFailed when a static library cannot be used, InvalidArgument for flags that are refused. A
+// compile that failed before with the same inputs is not repeated.
 Compilation compile_module(Context& context, const BuildTask& task, const std::vector<ModulePointer>& dependencies);
 
-// Puts the steps of a compile that is done into the trace.
+// Writes the steps of a finished compile to the trace.
 void trace_steps(const compile::CompileResult& result, const std::string& signature, bool with_frontend = true);
 
-// The entry of a compiled module. Its dependencies must have been compiled.
+// Makes the cache entry of a compiled module. Its dependencies must have been compiled.
 cache::Entry describe(const BuildTask& task, const std::vector<ModulePointer>& dependencies,
                       const Compilation& compilation);
 
-// Fills in the part that only people read, and encodes the entry.
+// Fills in the build information, which only people read, and encodes the entry.
 SharedBytes encode(cache::Entry& entry, const BuildTask& task, const compile::CompileResult& result);
 
 // Looks the module up with exactly these dependencies, which must have been compiled.
 cache::Lookup look_up(Context& context, cache::Store& store, const Request& request,
                       const std::vector<ModulePointer>& dependencies);
 
-// How many seconds the compiler ran for an entry, as recorded in it.
+// The compile time in seconds that is recorded in an entry.
 double recorded_seconds(const cache::Entry& entry);
 
-// Counts an entry that was published, or could not be.
+// Counts whether publishing an entry succeeded.
 void count_published(Context& context, cache::Store& store, bool published);
 
-// Publishes an encoded entry and the files derived from it, if the cache is on disk. If that fails, the result is used
-// all the same; false then.
+// Publishes an encoded entry and the files derived from it, if the cache is on disk. Returns false when that fails; the
+// module can be used from memory all the same.
 bool publish(Context& context, const BuildTask& task, const cache::Lookup& lookup, const Bytes& bytes,
              const compile::CompileResult& result, bool replaces);
 

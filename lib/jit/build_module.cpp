@@ -1,6 +1,6 @@
-// The documented functions that build without loading. An entry in the cache is used when it was made from the very
-// text; another one in its place is replaced. The library is linked before anything is stored, so that a module that
-// lacks a symbol leaves nothing behind. Tested in tests/export.
+// The documented functions that build a module without loading it. An entry in the cache is used when it was made from
+// exactly this text, and replaced otherwise. The library is linked before anything is stored, so a module with a
+// missing symbol leaves nothing in the cache. Tested in tests/export.
 
 #include "jit/build.h"
 
@@ -30,7 +30,7 @@ bool is_made_of(const cache::Entry& entry, const Generated& generated, const std
   return true;
 }
 
-// Of the libraries of all that is needed, those of the modules that are named.
+// From the libraries of `all`, selects those of the modules in `needed`.
 std::vector<SharedFile> direct(const std::vector<ModulePointer>& all, const std::vector<SharedFile>& libraries,
                                const std::vector<ModulePointer>& named) {
   std::vector<SharedFile> files;
@@ -39,7 +39,7 @@ std::vector<SharedFile> direct(const std::vector<ModulePointer>& all, const std:
   return files;
 }
 
-// What the cache has, or what was compiled just now.
+// An entry that was found in the cache or compiled just now.
 struct Built {
   cache::Lookup lookup;
   bool is_stored = false;

@@ -1,6 +1,6 @@
-// Whoever waits for a step may destroy the last handle of a module right after it, and the module's static destructors
-// must run on that thread. So a build releases its references to modules before it advances the state. Tested in
-// tests/jit/concurrent_test.cpp and tiers_test.cpp.
+// A thread that waits for a build may destroy the last handle of the module right after it, and the module's static
+// destructors must run on that thread. So a build releases its references to modules before it advances the state.
+// Tested in tests/jit/concurrent_test.cpp and tiers_test.cpp.
 
 #include "jit/builder.h"
 
@@ -22,9 +22,9 @@
 namespace dijitso {
 namespace {
 
-constexpr std::size_t most_held = 64;  // modules that wait for optimisation; some have tens of megabytes
+constexpr std::size_t most_held = 64;  // modules waiting for optimisation; some take tens of megabytes
 
-// One build, for the threads of the pool.
+// One build, which runs on the pool.
 class Build : public std::enable_shared_from_this<Build> {
  public:
   Build(std::shared_ptr<Context> context, const Module& module, std::shared_ptr<const BuildTask> task,
@@ -51,25 +51,25 @@ class Build : public std::enable_shared_from_this<Build> {
   bool take_hit();
   void begin_to_optimise();
   void run_optimiser() noexcept;
-  void say_that_it_stays(const char* reason) const noexcept;
+  void warn_that_quick_code_stays(const char* reason) const noexcept;
   void optimise();
 
   const std::shared_ptr<Context> context_;
   const std::shared_ptr<ModuleState> state_;
   const std::weak_ptr<const Module> module_;
   const std::shared_ptr<const BuildTask> task_;
-  std::vector<ModulePointer> dependencies_;  // until it is compiled
+  std::vector<ModulePointer> dependencies_;  // until the module has been compiled
   std::optional<cache::Lookup> lookup_;
   Claim claim_;
   const bool begun_in_parent_;
 
   std::shared_ptr<const CompiledObject> object_;
-  std::unique_ptr<compile::Optimizer> optimizer_;  // until it is optimised
+  std::unique_ptr<compile::Optimizer> optimizer_;  // until the module has been optimised
 };
 
-// Compiles and publishes; what is left to optimise goes to the pool's second queue.
+// Compiles and publishes. Optimising quick code is a second task, in the pool's second queue.
 void Build::run() noexcept {
-  const InterruptCheck none({});  // this may be the thread of a caller, when the system has no other to give
+  const InterruptCheck none({});  // this may be a caller's thread, when the system gives no other thread
   std::vector<log::Message> messages;
   std::exception_ptr failure;
   Digest identity;
@@ -96,7 +96,7 @@ void Build::run() noexcept {
 }
 
 void Build::compile_and_publish() {
-  if (begun_in_parent_) {  // the parent may have published it meanwhile
+  if (begun_in_parent_) {  // the parent process may have published the module since
     wait_for_dependencies();
     look_up_again();
     if (take_hit()) return;
@@ -108,7 +108,7 @@ void Build::compile_and_publish() {
 
   CompiledObject object{.entry = describe(*task_, dependencies_, compilation)};
   compile::QuickResult& code = compilation.code;
-  if (code.optimizer) {  // dependents need no more than what is known now
+  if (code.optimizer) {  // the entry is complete enough for dependents
     object.is_quick = true;
     object.bytes = std::make_shared<const Bytes>(std::move(code.result.object));
     object.shared_symbols = std::move(code.shared_symbols);
@@ -138,7 +138,7 @@ bool Build::take_hit() {
   return true;
 }
 
-// On this thread when too many are waiting already: each of them holds its code in memory.
+// Optimises on this thread when too many modules are waiting, because each of them keeps its code in memory.
 void Build::begin_to_optimise() {
   context_->tasks.begin();
   context_->held_for_optimization.begin();
@@ -157,7 +157,7 @@ void Build::run_optimiser() noexcept {
       optimise();
     } catch (const std::exception& error) {
       failure = std::current_exception();
-      say_that_it_stays(error.what());
+      warn_that_quick_code_stays(error.what());
     }
   }
   optimizer_.reset();
@@ -173,7 +173,7 @@ void Build::run_optimiser() noexcept {
   context_->tasks.end();
 }
 
-void Build::say_that_it_stays(const char* reason) const noexcept try {
+void Build::warn_that_quick_code_stays(const char* reason) const noexcept try {
   log::get_logger().warning("module '" + task_->request.signature + "' keeps its quick code: " + reason);
 } catch (const std::exception&) {
   // There is no memory for the message; wait_optimized() gives the reason.
@@ -191,7 +191,7 @@ void Build::optimise() {
     replace_quick_code(*context_, task_->request.signature, code, *object_, bytes);
 }
 
-// The failure directory is made where the program was when it made the request, even if it changes its directory later.
+// Fixes the failure directory to the current directory of the request, even if the program changes it later.
 void settle_fail_dir(CacheParams& cache) {
   std::error_code error;
   const std::filesystem::path here = std::filesystem::current_path(error);
@@ -233,7 +233,7 @@ ModulePointer begin_build(std::shared_ptr<Context> context, BuildTask task, Depe
 
 void build_what_was_left_behind(const Module& module) {
   if (module.is_compiled() || !module.state->was_begun_in_parent()) return;
-  // Dependencies first: otherwise each would begin the next one within its own call, and chains may be long.
+  // Dependencies first. Otherwise each build would begin its dependencies recursively, and chains may be long.
   const auto begin_anew = [](const Module& one) {
     const std::shared_ptr<const BuildTask> task = one.state->take_over();
     const std::shared_ptr<const Module::Unlinked> unlinked = one.unlinked();

@@ -1,7 +1,7 @@
 // Builds a module that has been generated, on the threads of the pool.
 //
-// The pool compiles and publishes, and optimises after all work that somebody waits for. A thread that needs the module
-// waits for its state, and links it itself (linking.h).
+// The pool compiles and publishes modules, and optimises after all tasks that somebody waits for. A thread that needs a
+// module waits for its state and links it itself (linking.h).
 #pragma once
 
 #include "cache/lookup.h"
@@ -21,15 +21,15 @@ namespace dijitso {
 std::size_t jobs_of(const BuildParams& build);
 
 // Makes the module, remembers it as the variant used last, and begins to build it. `requested_meanwhile` are modules
-// that were asked for while it was generated. `lookup` says where its entry belongs, unless that depends on modules
-// that are still being compiled. The claim is held until the entry has been published. CacheError when there is no
+// that were requested while it was generated. `lookup` is the slot of its entry; it is empty when the slot depends on
+// modules that are still being compiled. The claim is held until the entry is published. CacheError when there is no
 // compiler.
 ModulePointer begin_build(std::shared_ptr<Context> context, BuildTask task, Dependencies dependencies,
                           std::vector<ModulePointer> requested_meanwhile, std::optional<cache::Lookup> lookup,
                           Claim claim);
 
-// In a child of fork(): begins anew with what the parent was compiling of this module, and of those that it depends on.
-// Does nothing otherwise.
+// In a child of fork(), restarts the unfinished compiles of this module and its dependencies that the parent had begun.
+// Otherwise does nothing.
 void build_what_was_left_behind(const Module& module);
 
 }  // namespace dijitso

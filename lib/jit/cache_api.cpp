@@ -1,5 +1,4 @@
-// Those functions of the documented module `cache` that concern what is loaded, and not only files. Tested in
-// tests/api.
+// The functions of the documented module `cache` that load modules or forget loaded ones. Tested in tests/api.
 #include "cache/api.h"
 
 #include <dijitso/cache.h>
@@ -20,7 +19,7 @@ std::map<std::string, std::vector<std::string>> clean_cache(const CacheParams& p
     if (modules && !dryrun) default_jit().forget(params.cache_dir);
     return removed;
   } catch (const CacheError&) {
-    // Some files are gone all the same.
+    // Some files were removed before the error.
     if (modules && !dryrun) default_jit().forget(params.cache_dir);
     throw;
   }

@@ -1,6 +1,6 @@
-// /usr/include of a machine where people develop has gigabytes of other libraries: what belongs to the C library is
-// known by the names of its folders. Of a directory that is named all files are taken, as headers may have any ending,
-// or none (Eigen). Tested in unittests/jit/collect_headers_test.cpp.
+// On a machine of developers, /usr/include has gigabytes of headers of other libraries, so the C library's headers are
+// recognised by the names of their folders. From a directory that the user names all files are taken, because headers
+// may have any ending, or none (Eigen). Tested in unittests/jit/collect_headers_test.cpp.
 #include "jit/collect_headers.h"
 
 #include "params/paths.h"
@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t most_headers = 1'000'000;
 constexpr std::size_t most_levels = 64;
 
-// Of glibc and of the kernel.
+// Folders of glibc and of the kernel.
 constexpr std::array<std::string_view, 35> c_library_folders = {
     "arpa",   "asm",     "asm-generic", "bits",   "cxl",     "drm",      "finclude",  "fwctl",     "gnu",
     "linux",  "misc",    "mtd",         "net",    "netash",  "netatalk", "netax25",   "neteconet", "netinet",
@@ -30,15 +30,15 @@ constexpr std::array<std::string_view, 35> c_library_folders = {
 
 struct Folder {
   fs::path path;
-  std::string name;                 // in the directory that is packed, with a slash behind it; empty for that itself
-  std::vector<fs::path> ancestors;  // by their true names
+  std::string name;                 // relative to the packed directory, ending in a slash; empty for itself
+  std::vector<fs::path> ancestors;  // canonical paths
 };
 
 class Walk {
  public:
   explicit Walk(const fs::path& directory) : directory_(directory) {}
 
-  // `name` is in the directory.
+  // Adds a file or folder. `name` is relative to the directory.
   void take(const std::string& name, const std::vector<fs::path>& ancestors) {
     const fs::path path = directory_ / name;
     std::error_code error;

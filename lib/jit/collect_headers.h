@@ -1,4 +1,4 @@
-// Finds the headers of directories, to be packed.
+// Finds the headers of directories, for a header pack.
 #pragma once
 
 #include "support/header_pack_writer.h"
@@ -8,16 +8,16 @@
 
 namespace dijitso {
 
-// Every file in a directory and those below it, but for hidden ones. Symbolic links are followed; those that lead
-// nowhere, or back to where they come from, are left out. With `parts`, which are files and directories in it, only
-// those. InvalidArgument for a part that is not there; CacheError for what cannot be read or is far too much.
+// All files in a directory and in the folders below it, except hidden ones. Symbolic links are followed, except those
+// that point to nothing or form a cycle. With `parts`, only these files and folders in the directory. InvalidArgument
+// for a part that does not exist; CacheError for a file that cannot be read, or when there are far too many.
 std::vector<HeaderToPack> headers_in(const std::string& directory, const std::vector<std::string>& parts = {});
 
-// The parts of a directory with headers of the C library, such as /usr/include, that belong to that library and the
-// kernel. Single headers of other libraries come along, as nothing tells them apart; folders do not.
+// The parts of a directory such as /usr/include that belong to the C library and the kernel. Single headers of other
+// libraries are included, because they cannot be distinguished; folders of other libraries are not.
 std::vector<std::string> c_library_parts(const std::string& directory);
 
-// "/usr/include:dolfin,boost" taken apart. A directory whose name has a colon is one.
+// Splits "/usr/include:dolfin,boost". A directory whose name contains a colon is recognised as one.
 struct ChosenDirectory {
   std::string path;                // absolute
   std::vector<std::string> parts;  // empty: all

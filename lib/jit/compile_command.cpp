@@ -1,5 +1,5 @@
-// Nothing of this is ever run by dijitso. Tested in unittests/jit/compile_command_test.cpp and, with a compiler that
-// runs the commands, in unittests/jit/failure_test.cpp and tests/export.
+// dijitso never runs these commands. Tested in unittests/jit/compile_command_test.cpp and, with a compiler that runs
+// them, in unittests/jit/failure_test.cpp and tests/export.
 
 #include "jit/compile_command.h"
 
@@ -87,7 +87,7 @@ std::vector<std::string> make_compile_command(const std::string& src_filename, c
   }
   for (const std::string& dependency : dependencies) add("-l:" + layout.lib_file(dependency).filename().string());
   for (const std::string& lib : request.libs) {
-    if (lib == openmp_library) continue;  // -fopenmp stands among the flags
+    if (lib == openmp_library) continue;  // -fopenmp is among the flags
     if (lib.find('/') != lib.npos)
       add(lib);
     else

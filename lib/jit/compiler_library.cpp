@@ -1,5 +1,6 @@
-// The dynamic loader knows a library again by its i-node, so a copy is a file of its own, in memory. It is opened as
-// /proc/thread-self/fd/<number>; the loader knows it again by this name too, so the number stays taken.
+// The dynamic loader identifies a library by its i-node, so a copy must be a separate file; it is a file in memory. It
+// is opened as /proc/thread-self/fd/<number>. The loader identifies it by this name too, so the descriptor is never
+// closed.
 
 #include "jit/compiler_library.h"
 
@@ -28,11 +29,11 @@ namespace {
 
 constexpr const char* compiler_file = "libdijitso-compiler.so";
 
-// Never destroyed, nor is what it leads to: code of the library may be running until the process ends.
+// Neither this nor what it points to is destroyed: code of the library may be running until the process ends.
 struct State {
   forking::Mutex mutex;
-  void* original = nullptr;  // as dlopen gave it
-  struct stat file = {};     // of the original, when it was opened
+  void* original = nullptr;  // handle of dlopen
+  struct stat file = {};     // i-node of the original when it was opened
   compile::Compiler* compiler = nullptr;
   exporter::SharedLinker* linker = nullptr;
   std::size_t users = 0;
@@ -71,7 +72,7 @@ bool is_same_file(const struct stat& a, const struct stat& b) {
       "; fork when no other thread compiles, or allow more memory or larger files (ulimit -f)");
 }
 
-// The content of an open file as a file in memory.
+// Copies an open file to a file in memory.
 Descriptor copy_in_memory(const Descriptor& source, std::size_t size) {
   Descriptor memory = open_memory_file(compiler_file);
   if (!memory.is_open()) cannot_copy(std::generic_category().message(errno));
@@ -94,7 +95,7 @@ void* open_copy() {
   Descriptor memory = copy_in_memory(source, static_cast<std::size_t>(now.st_size));
   void* library = dlopen(path_of_open_file(memory.get()).c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library) cannot_copy(loader_message());
-  memory.release();  // its number stays taken
+  memory.release();  // stays open: see above
   return library;
 }
 
@@ -105,7 +106,7 @@ std::unique_ptr<Made> make(void* library, const char* maker) {
   return std::move(*made);
 }
 
-// With the mutex held.
+// The mutex must be held.
 void open_if_needed(const std::string& need, const std::string& remedy) {
   if (state.compiler) return;
   void* library = state.original ? open_copy() : open_library(compiler_file, need, remedy);
@@ -128,7 +129,7 @@ std::filesystem::path beside_us(const std::string& file) {
 
 void* open_library(const std::string& file, const std::string& need, const std::string& remedy) {
   const forking::Section section;
-  const DefaultFloatEnvironment usual;  // static objects of LLVM's are made now
+  const DefaultFloatEnvironment usual;  // dlopen runs static constructors of LLVM
   const std::filesystem::path path = beside_us(file);
   if (void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) return handle;
   const std::string reason = loader_message();
@@ -155,7 +156,7 @@ void open_compiler_library(const std::string& need, const std::string& remedy) {
 bool compiler_library_is_there() {
   static constinit forking::Once<const bool> has;
   return has.get([] {
-    std::error_code unknown;  // as when the directory may not be searched: then the loader says it
+    std::error_code unknown;  // on an error, such as no permission to search, opening it reports the reason
     return std::filesystem::exists(beside_us(compiler_file), unknown) || dlopen(compiler_file, RTLD_LAZY | RTLD_LOCAL);
   });
 }

@@ -1,9 +1,9 @@
-// The compiler library of this process, and who is in it.
+// Opens the compiler library, and counts the threads that are in it.
 //
-// Clang, LLVM and lld keep much in static variables. A child of fork() that was born while a thread of its parent was
-// in the library has them as they were in the middle of a change. At its first use of the compiler it opens a copy of
-// the library, whose variables are its own; a child that was born while nobody was in it uses the one that it has.
-// Thread-safety: all functions may be called from any thread. Tested in tests/faults/fork_test.py.
+// Clang, LLVM and lld keep state in static variables. If a process forks while one of its threads is in the library,
+// the child inherits these variables in the middle of a change. At its first use of the compiler such a child opens a
+// copy of the library, which has fresh variables. Other children use the library that they inherited. Thread-safety:
+// all functions may be called from any thread. Tested in tests/faults/fork_test.py.
 #pragma once
 
 #include "compile/compiler.h"
@@ -14,20 +14,21 @@
 
 namespace dijitso {
 
-// Opens a library that lies beside this one, else as the dynamic loader finds it. CacheError when that fails, of which
-// `need` is the beginning and `remedy` the end.
+// Opens a library that is beside this one, or else where the dynamic loader finds it. Throws CacheError when that
+// fails; its message begins with `need` and ends with `remedy`.
 void* open_library(const std::string& file, const std::string& need, const std::string& remedy);
 
-// What a library defines under this name. CacheError when there is no such thing.
+// The address of a symbol of the library. CacheError when it is not defined.
 void* entry_point(void* library, const char* name);
 
-// Whether the compiler library is there. It need not be: a machine may only run what others have compiled.
+// Whether the compiler library is installed. A machine that only runs modules compiled elsewhere does not need it.
 bool compiler_library_is_there();
 
-// The compiler library, opened at the first call. CacheError as above.
+// Opens the compiler library, at the first call. CacheError as above.
 void open_compiler_library(const std::string& need, const std::string& remedy);
 
-// This thread is in the compiler library while this object lives. CacheError when it cannot be opened (again).
+// Marks this thread as being in the compiler library while the object lives. CacheError when the library cannot be
+// opened, or its copy in a child of fork().
 class CompilerUse {
  public:
   CompilerUse();
@@ -38,7 +39,7 @@ class CompilerUse {
   compile::Compiler& compiler() const { return *compiler_; }
   exporter::SharedLinker& linker() const { return *linker_; }
 
-  // A number that changes in a child that must not touch what the library of its parent made.
+  // A number that changes when a child of fork() opens a copy. Objects that another copy made must not be touched.
   static std::uint64_t copy() noexcept;
 
  private:

@@ -1,5 +1,5 @@
-// Stores, session and remembered failures are made on demand under one mutex; none of it is on the path of a memory
-// hit. Tested in tests/jit.
+// Stores, session and remembered failures are made on demand under one mutex; a hit from memory needs none of them.
+// Tested in tests/jit.
 
 #include "jit/context.h"
 
@@ -56,7 +56,7 @@ void Context::say_later(std::vector<log::Message> messages) try {
   const std::lock_guard lock(mutex_);
   messages_.insert(messages_.end(), std::move_iterator(messages.begin()), std::move_iterator(messages.end()));
 } catch (const std::bad_alloc&) {
-  // There is no memory to keep the messages: they are lost, and the pool goes on.
+  // The messages are lost when there is no memory for them, and the pool goes on.
 }
 
 void Context::deliver_messages() {
@@ -68,7 +68,7 @@ void Context::deliver_messages() {
   log::deliver(messages);
 }
 
-// The old one is destroyed without the lock: its destructor is the caller's code.
+// The old handler is destroyed without the lock, because its destructor is the caller's code.
 void Context::set_optimized_handler(std::function<void(const Library&)> handler) {
   const std::lock_guard lock(mutex_);
   optimized_handler_.swap(handler);
@@ -108,7 +108,7 @@ Counters Context::snapshot() {
 }
 
 void Context::save_usage() {
-  std::vector<cache::Store*> stores;  // which live as long as this
+  std::vector<cache::Store*> stores;  // stores live as long as the Context
   {
     const std::lock_guard lock(mutex_);
     for (const auto& [params, store] : stores_) stores.push_back(store.get());

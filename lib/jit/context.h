@@ -1,4 +1,4 @@
-// What all requests of one Jit share.
+// The data that all requests of one Jit share.
 #pragma once
 
 #include "cache/lookup.h"
@@ -50,14 +50,13 @@ class Context {
   // The linker session, made at the first call: that loads LLVM.
   orc::Session& session();
 
-  // A compile that failed is not run again as long as nothing has changed. `inputs` is the digest of all its inputs but
-  // the headers on disk. Those are `read`, which must be unchanged, and `absent`, which must still be missing.
+  // A compile that failed is not repeated while nothing has changed. `inputs` is the digest of all its inputs except
+  // the headers on disk. These are `read`, which must be unchanged, and `absent`, which must still be missing.
   std::optional<CompileFailed> known_failure(const Digest& inputs);
   void remember_failure(const Digest& inputs, const CompileFailed& failure, std::vector<cache::ReadFile> read,
                         std::vector<cache::AbsentNames> absent);
 
-  // Warnings of work on the pool. They are kept until a thread of the program calls in, and are reported on that
-  // thread.
+  // Keeps warnings of tasks on the pool until a thread of the program calls in, which then reports them.
   void say_later(std::vector<log::Message> messages);
   void deliver_messages();
 
@@ -67,7 +66,7 @@ class Context {
 
   Counters snapshot();
 
-  // Adds what has been counted to the records of the cache directories.
+  // Adds the counts to the usage records of the cache directories.
   void save_usage();
 
  private:
@@ -84,7 +83,7 @@ class Context {
   std::function<void(const Library&)> optimized_handler_;
 
  public:
-  Preludes preludes{files};  // last: ends before the stores
+  Preludes preludes{files};  // last, so that it is destroyed before the stores
 };
 
 }  // namespace dijitso

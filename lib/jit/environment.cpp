@@ -1,6 +1,6 @@
-// A hit from memory takes 100 ns, and looking for some variables among all would take as long. But whoever sets one
-// puts another pointer into the list: so the values are looked at only when the pointers differ from those of the last
-// call on the same thread. Tested in unittests/jit/environment_test.cpp.
+// A hit from memory takes 100 ns, and searching all variables for a few names would take as long. Setting a variable
+// changes a pointer in `environ`, so the values are read only when the pointers differ from those of the last call on
+// the same thread. Tested in unittests/jit/environment_test.cpp.
 
 #include "jit/environment.h"
 
@@ -46,14 +46,14 @@ std::uint64_t number_of(const std::vector<std::string>& variables) {
   return number;
 }
 
-// The list of all variables, up to the null pointer at its end, as this thread saw it last.
+// The pointers of `environ` with the null pointer at the end, as this thread saw them last.
 struct Seen {
   char** list;
   std::vector<char*> pointers;
   std::uint64_t number;
 
-  // A list at the same address is as long as it was: the C library makes lists longer, and leaves room at the end of
-  // one that has lost a variable.
+  // Reading as many pointers as before is safe when the list has the same address: the C library moves a list that
+  // grows, and leaves the memory in place when a variable is removed.
   bool is_still_so() const {
     return list == environ && std::memcmp(list, pointers.data(), pointers.size() * sizeof(char*)) == 0;
   }
@@ -67,7 +67,7 @@ struct SeenOwner {
 
 std::uint64_t look_again() {
   const std::uint64_t number = number_of(variables_as_set());
-  if (!environ) {  // clearenv() has freed the list, and a shorter one may come to lie there
+  if (!environ) {  // clearenv() has freed the list, and a shorter one may get its address
     delete std::exchange(seen, nullptr);
     return number;
   }

@@ -1,4 +1,4 @@
-// The environment variables that a compiler obeys: they are part of the key.
+// The environment variables that the compiler obeys; they are part of the key.
 #pragma once
 
 #include <cstdint>
@@ -9,12 +9,12 @@ namespace dijitso {
 
 struct Request;
 
-// Those that are set, as "NAME=value". Relative directories in them are made absolute, and the current one is noted in
-// the request.
+// The variables that are set, as "NAME=value". Relative directories in them are made absolute; the request then records
+// the current directory.
 std::vector<std::string> compiler_environment(Request& request);
 
-// A number for what they are now: the same for equal values, another one for others. Takes some nanoseconds as long as
-// the process sets no variable. Thread-safe as far as getenv is.
+// A hash of the values that the variables have now. Takes some nanoseconds as long as the process sets no variable. As
+// thread-safe as getenv.
 std::uint64_t compiler_environment_number();
 
 }  // namespace dijitso

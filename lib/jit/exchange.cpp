@@ -1,6 +1,6 @@
-// magic, kind, then the body: a count and (length, bytes) for entries, JSON for a failure; at the end BLAKE3 over all
-// of it; plans are a count, then texts (length, bytes) and digests. Numbers are 64 bits, little-endian. Nothing is
-// parsed before the digest agrees. Tested in unittests/jit/exchange_test.cpp.
+// Format: magic, kind, body, BLAKE3 digest of all before it. The body of entries is a count and (length, bytes) for
+// each; of plans a count, then texts (length, bytes) and digests; of a failure JSON. Numbers are 64 bits,
+// little-endian. Nothing is parsed before the digest has been checked. Tested in unittests/jit/exchange_test.cpp.
 
 #include "jit/exchange.h"
 
@@ -42,7 +42,7 @@ Bytes seal(Bytes message) {
   return message;
 }
 
-// Takes bytes from the front; a message whose digest agrees but which is too short was not made by encode_*.
+// Reads from the front. A message with a correct digest that is too short was not made by encode_*.
 class Reader {
  public:
   explicit Reader(ByteView bytes) : bytes_(bytes) {}
@@ -120,7 +120,7 @@ SentFailure describe(std::exception_ptr failure) {
   }
 }
 
-// The names of the files in the order of FailureFiles.
+// The members of FailureFiles in the order in which they are sent.
 std::vector<std::string FailureFiles::*> file_members() {
   return {&FailureFiles::fail_dir, &FailureFiles::src_filename, &FailureFiles::cmd_filename,
           &FailureFiles::readme_filename, &FailureFiles::log_filename};

@@ -1,5 +1,5 @@
-// Everything here is for people; nothing of it decides what is compiled. Tested in unittests/jit/failure_test.cpp and,
-// with a real compiler run on recompile.sh, in tests/jit.
+// Everything here is for people and does not affect what is compiled. Tested in unittests/jit/failure_test.cpp and,
+// with a real compiler that runs recompile.sh, in tests/jit.
 
 #include "jit/failure.h"
 
@@ -27,7 +27,7 @@ void write_text(const fs::path& file, std::string_view text, unsigned mode = 064
   publish_file(file, file.parent_path(), as_bytes(text), mode, Publish::replace);
 }
 
-// A line for each pack that was compiled with.
+// One line for each header pack that the compile used.
 std::string packs_as_lines(const Request& request, const std::string& before) {
   std::string lines;
   for (const auto& pack : request.header_packs) lines += before + pack->digest().hex() + " '" + pack->path() + "'\n";
@@ -42,7 +42,7 @@ std::string about_packs(const Request& request) {
          packs_as_lines(request, "#   ");
 }
 
-// A header that is on this machine, but in no pack, is not found: the message says so.
+// Explains that a header in no pack is not found, even if this machine has it.
 std::string about_missing_headers(const compile::CompileResult& result, const Request& request) {
   const auto is_missing = [](const Diagnostic& one) {
     return one.severity == Severity::fatal && one.message.ends_with("file not found");
@@ -69,8 +69,8 @@ std::string readme(const std::string& signature, const std::string& source_name,
          "This directory is only for inspection; remove it when you like.\n";
 }
 
-// In a directory like /tmp, others could have put a link to one of the user's directories there, or one that they can
-// read.
+// Refuses what another user may have put there, as in /tmp: a link to one of this user's directories, or a directory
+// that the other user owns.
 void make_own_directory(const fs::path& dir) {
   fs::create_directories(dir.parent_path());
   struct stat info;

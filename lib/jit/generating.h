@@ -1,7 +1,7 @@
-// Which module this thread is generating, and what it asked for meanwhile.
+// The module that this thread is generating, and the modules that its `generate` requested.
 //
-// While `generate` of one module runs, the modules that it asks jit for are not waited for: they are compiled on the
-// pool, and whatever becomes of them is seen when the module itself is finished. Each thread has a list of its own.
+// While `generate` of one module runs, jit does not wait for the modules that it requests: they are compiled on the
+// pool, and their failures are reported when the module itself is finished. Each thread has its own list.
 #pragma once
 
 #include "jit/module.h"
@@ -15,22 +15,23 @@ class Context;
 
 class Generating {
  public:
-  // When other modules come from other processes, by this very thread, nothing is waited for even with one job.
+  // `never_waits`: other modules come from other processes through this very thread, so it must not wait, even with
+  // build.jobs 1.
   explicit Generating(const Context& context, bool never_waits = false);
   ~Generating();
   Generating(const Generating&) = delete;
   Generating& operator=(const Generating&) = delete;
 
-  // What this thread is generating for the same Jit, if that is what it does; nullptr otherwise.
+  // The innermost module that this thread is generating, if it is for this Jit; nullptr otherwise.
   static Generating* current(const Context& context);
 
   bool never_waits() const { return never_waits_; }
 
-  // It has asked for this one; what its name means here cannot be forgotten until it has been generated.
+  // Records a requested module. The reference keeps its name from being forgotten until generating has finished.
   void asked_for(const ModulePointer& module);
   const std::vector<ModulePointer>& asked() const { return asked_; }
 
-  // Nobody has waited for this one, which is to be ready when the module is.
+  // Records a module that was not waited for. It must be ready when the generated module is.
   void leave_unfinished(const ModulePointer& module) { left_unfinished_.push_back(module); }
   const std::vector<ModulePointer>& left_unfinished() const { return left_unfinished_; }
 
@@ -39,7 +40,7 @@ class Generating {
   Generating* const outer_;
   const bool never_waits_;
   std::vector<ModulePointer> asked_;
-  std::set<const Module*> known_;  // which these are
+  std::set<const Module*> known_;  // the modules in asked_
   std::vector<ModulePointer> left_unfinished_;
 };
 

@@ -1,6 +1,6 @@
-// The key is computed for every request that is not answered from memory, so a pack is opened once, of which only the
-// beginning is read. Directories have their names in the pack in key and arguments; so where they lay, and where the
-// pack lies, is in neither, and machines of different layout share what they compile. Tested in
+// The key is computed for every request that memory does not answer, so each pack is opened once and only its beginning
+// is read. The key and the arguments have the names that directories have in the pack, not the paths of the directories
+// or the pack. So machines with different layouts share compiled modules. Tested in
 // unittests/jit/header_packs_test.cpp.
 #include "jit/header_packs.h"
 

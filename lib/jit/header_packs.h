@@ -1,4 +1,4 @@
-// The header packs of a request: which files they are, and what they make of the names of directories.
+// The header packs of a request: their files, and the names that they give to directories.
 #pragma once
 
 #include "support/header_pack.h"
@@ -9,21 +9,20 @@
 
 namespace dijitso {
 
-// Stands in build.header_packs for the pack that was installed with the library, which may be missing.
+// In build.header_packs, this means the pack that was installed with the library. It may be missing.
 inline constexpr std::string_view default_header_pack = "default";
 
-// Where that is.
+// The path of the installed pack.
 std::string default_header_pack_path();
 
-// Opens each file once in a process, which keeps it: the same pack serves until the process ends, whatever becomes of
-// the file. Thread-safe. CacheError for a pack that cannot be used.
+// Opens each file once and keeps it open until the process ends, even if the file is replaced or removed. Thread-safe.
+// CacheError for a pack that cannot be used.
 HeaderPacks open_header_packs(const std::vector<std::string>& names);
 
-// The names that a directory has for the compiler, in each of the packs that it was packed in; empty when it is in
-// none.
+// The names under which the compiler finds a directory, one for each pack that contains it; empty when none does.
 std::vector<std::string> packed_names(const HeaderPacks& packs, const std::string& directory);
 
-// A word of a command with the directories in it as they were called where they were packed.
+// Replaces the name of a packed directory at the end of a word by the path that the directory had when it was packed.
 std::string unpacked_names(const HeaderPacks& packs, std::string word);
 
 }  // namespace dijitso

@@ -1,5 +1,5 @@
-// The same search as that of the run-time linker (orc/library_search.h). Where it finds nothing, the dynamic loader may
-// know the library; the file is then the one that it opens. Tested in tests/export.
+// Searches as the run-time linker does (orc/library_search.h). When that finds nothing, asks the dynamic loader, and
+// returns the file that it opens. Tested in tests/export.
 
 #include "jit/host_files.h"
 
@@ -33,7 +33,7 @@ std::string file_of_loader(const std::string& name) {
   return file;
 }
 
-// What is no library is left to the linker, which says so.
+// True also for a file that is not a library: the linker reports that.
 bool has_soname(const std::string& path) {
   try {
     const std::optional<ElfDynamic> dynamic = read_elf_dynamic(path);

@@ -10,10 +10,10 @@ namespace dijitso {
 
 struct HostFiles {
   std::vector<exporter::LibraryInput> files;  // in the order of `libs`
-  std::vector<std::string> dirs;              // those of them that were named, to be searched at run time
+  std::vector<std::string> dirs;              // of files found in `lib_dirs` or named with a path: the run path
 };
 
-// LinkFailed with the directories that were searched when a library is not found.
+// Throws LinkFailed with the searched directories when a library is not found.
 HostFiles find_host_files(const std::string& signature, const std::vector<std::string>& libs,
                           const std::vector<std::string>& lib_dirs);
 

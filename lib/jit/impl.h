@@ -1,4 +1,4 @@
-// What is behind a Jit.
+// The implementation of Jit.
 #pragma once
 
 #include "jit/context.h"
@@ -11,35 +11,35 @@
 
 namespace dijitso {
 
-// How far to look for a module that is there.
+// Where to look for a module that exists.
 enum class Source { memory, cache };
 
-// Modules that are not finished yet keep the context too.
+// Unfinished modules share ownership of the context.
 struct __attribute__((visibility("hidden"))) Jit::Impl {
   const std::shared_ptr<Context> context = std::make_shared<Context>();
 
-  // The path of one request (jit.cpp). The module that answers may be unfinished.
+  // The path of one request (jit.cpp). The returned module may be unfinished.
   ModulePointer request(const std::string& name, const Params& params, const Generate& generate,
                         const Exchange& exchange);
 
-  // The same, as far as nothing needs to be built; nullptr when it does.
+  // The same without building anything; nullptr when the module must be built.
   ModulePointer find(const std::string& name, const Params& params, Source farthest);
 
-  // Until nothing is done in the background.
+  // Waits until no background work is left.
   void wait();
 
   // Called when the process ends.
   static void finish_default();
 
  private:
-  // Its steps: asked for before, with equal parameters; with another request that has the same key; or not at all,
-  // which needs enough_stack.
+  // The steps of request(): find a request with equal parameters, find another request with the same key, or obtain the
+  // module, which needs enough stack (with_enough_stack).
   ModulePointer find_equal(const std::string& name, const Params& params);
   ModulePointer find_same(const Request& request, const Params& params);
   ModulePointer obtain(const std::string& name, const Params& params, const Generate& generate,
                        const Exchange& exchange);
 
-  // The next request with equal parameters gets this module.
+  // Makes the next request with equal parameters return this module.
   void remember(const Request& request, const Params& params, const ModulePointer& module);
 };
 

@@ -1,7 +1,7 @@
-// `generate` may call jit again, so a thread can wait for another thread's build while it owns builds itself. Each
-// thread waits for one build and each build has one owner; before waiting, that path is followed, and if it leads back
-// to this thread the wait would never end. A thread whose build has finished no longer waits, even if it has not woken
-// up yet. Tested in unittests/jit/inflight_test.cpp.
+// `generate` may call jit again, so a thread can wait for the build of another thread while it owns builds itself. Each
+// thread waits for at most one build, and each build has one owner. Before waiting, the path of owners and builds is
+// followed; if it leads back to this thread, waiting would be a deadlock. A thread whose awaited build has finished no
+// longer counts as waiting, even if it has not woken up yet. Tested in unittests/jit/inflight_test.cpp.
 
 #include "jit/inflight.h"
 
@@ -29,7 +29,7 @@ ModulePointer Inflight::run(const std::string& key, const std::string& name,
       try {
         return other->result.get();
       } catch (const Interrupted&) {
-        lock.lock();  // its owner was interrupted, this thread was not
+        lock.lock();  // the owner was interrupted, but this thread was not: try again
         continue;
       }
     }

@@ -1,4 +1,4 @@
-// One build at a time for each request among the threads of this process; the others wait for its result.
+// Allows one build at a time for each request among the threads of this process; other threads wait for its result.
 #pragma once
 
 #include "jit/module.h"
@@ -16,10 +16,10 @@ namespace dijitso {
 
 class Inflight {
  public:
-  // Runs `build`, unless a thread is already running one for `key`: then waits and returns its result or throws its
-  // exception, but for Interrupted, after which it tries again. `name` is for messages. GenerateFailed when waiting
-  // could never end, because modules generate each other in a circle. In a child of fork() what other threads of the
-  // parent were running does not count.
+  // Runs `build`, unless another thread is running one for `key`. In that case waits and returns its result or throws
+  // its exception; if that is Interrupted, tries again. `name` is for messages. Throws GenerateFailed when modules
+  // generate each other in a circle, since waiting would never end. In a child of fork(), builds of the parent's other
+  // threads are ignored.
   ModulePointer run(const std::string& key, const std::string& name, const std::function<ModulePointer()>& build,
                     std::atomic<std::uint64_t>& waits);
 

@@ -1,4 +1,4 @@
-// How a thread waits in the library, so that it can be called away (dijitso/interrupt.h). To be used without a lock.
+// Waiting that an InterruptCheck can interrupt (dijitso/interrupt.h). No lock may be held.
 #pragma once
 
 #include <dijitso/interrupt.h>
@@ -11,10 +11,10 @@ namespace dijitso {
 // Whether this thread has an InterruptCheck.
 bool is_interruptible();
 
-// Asks it. Interrupted.
+// Calls the InterruptCheck of this thread, if any. Throws Interrupted.
 void check_interrupt();
 
-// Calls `wait_for(duration)`, which returns true when what it waits for has come, until it does. Interrupted.
+// Repeats `wait_for(duration)` until it returns true, and checks for an interrupt in between. Throws Interrupted.
 template <class WaitFor>
 void wait_interruptibly(WaitFor wait_for) {
   while (!wait_for(is_interruptible() ? std::chrono::milliseconds(50) : std::chrono::hours(1))) check_interrupt();

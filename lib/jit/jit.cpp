@@ -1,5 +1,5 @@
-// The path of one request, from top to bottom. Each step is one line here and one file elsewhere; docs/design.md tells
-// why the steps are these. Tested in tests/jit.
+// The path of one request, from top to bottom. Each step is one line here and one file elsewhere; docs/design.md
+// explains the steps. Tested in tests/jit.
 
 #include "jit/backends.h"
 #include "jit/builder.h"
@@ -23,8 +23,8 @@
 namespace dijitso {
 namespace {
 
-// Whether another request had it compiled quickly and left it at that. A module whose compile failed is gone, and no
-// answer.
+// Whether the module has quick code and will never be optimised, because only requests with tier "quick" asked for it.
+// False for a module whose compile failed: it is gone from memory.
 bool is_quick_for_good(const Module& module) {
   if (!module.state->is_quick_only()) return false;
   try {
@@ -37,7 +37,7 @@ bool is_quick_for_good(const Module& module) {
   return !module.is_optimized();
 }
 
-// A module that another thread is building will be waited for, but not by a generate.
+// Counts a wait for a module that is being compiled, or else a memory hit. A `generate` does not wait.
 void count_answer(Context& context, const Module& module) {
   const bool is_waited_for = !module.is_compiled() && !Generating::current(context);
   if (is_waited_for)
@@ -46,8 +46,7 @@ void count_answer(Context& context, const Module& module) {
     module.usage->memory_hit();
 }
 
-// False in a child of fork(), for a request that waits for optimised code: that was to come in the parent, and will not
-// come here.
+// False in a child of fork() when the request needs optimised code, but only the parent was going to make it.
 bool can_answer(const Module& module, const Params& params) {
   return !module.state->is_left_behind() || params.build.tier != "full";
 }
@@ -68,36 +67,36 @@ bool are_compiled(const std::vector<ModulePointer>& modules) {
   return std::ranges::all_of(modules, [](const ModulePointer& module) { return module->is_compiled(); });
 }
 
-// Steps 4 to 7, of a request that is not in memory.
+// Steps 4 to 7, for a request that memory does not answer.
 ModulePointer find_or_build(const std::shared_ptr<Context>& context, Loader& loader, const Request& request,
                             const Params& params, const Generate& generate, Tier tier) {
-  // 4. In the cache? An entry that is damaged, or whose headers or dependencies have changed since, is no answer.
+  // 4. Look in the cache. An entry that is damaged, or whose headers or dependencies have changed, does not count.
   cache::Lookup lookup;
   if (ModulePointer module = loader.find(request, lookup)) return module;
   if (!generate)
     throw InvalidArgument("module '" + request.signature + "' is not in the cache '" + params.cache.cache_dir +
                           "', and jit was given neither generate nor receive nor wait to get it from");
 
-  // 5. Say that we build it, so that other processes wait; or wait for the one that does, but not for ever.
+  // 5. Claim the build, so that other processes wait; or wait a bounded time for the process that has claimed it.
   ModulePointer found;
   Claim claim = claim_or_wait(*context, loader, request, params, lookup, found);
   if (found) return found;
 
-  // 6. Generate. This may call jit for dependencies, whose compiles begin meanwhile. Without a compiler no time is
-  // spent.
-  if (!lookup.slot_taken && !has_compiler()) compiler_for(request.signature);  // which says so
+  // 6. Generate. This may call jit for dependencies, whose compiles begin in parallel. Without a compiler, fail before
+  // spending the time.
+  if (!lookup.slot_taken && !has_compiler()) compiler_for(request.signature);  // throws the error
   Generating generating(*context);
   Generated generated = run_generate(generate, request, params);
   loader.hold_asked(generating.asked());
   Dependencies dependencies = loader.resolve(request, generated.dependencies);
 
-  // With the dependencies known, the cache may have an answer after all.
+  // The dependencies are known now, so another entry of the cache may fit.
   const bool has_variants = lookup.slot != request.digest || lookup.slot_taken;
   const bool slot_is_known = has_variants || are_compiled(dependencies.modules);
   if (slot_is_known)
     if (ModulePointer module = loader.find(request, lookup)) return module;
 
-  // 7. Compile in this process and publish, on other threads; link here, when the code is wanted.
+  // 7. Compile and publish, on other threads. The thread that wants the code links it.
   return begin_build(context, {request, params, std::move(generated), tier}, std::move(dependencies),
                      generating.left_unfinished(), slot_is_known ? std::optional(std::move(lookup)) : std::nullopt,
                      std::move(claim));
@@ -105,7 +104,7 @@ ModulePointer find_or_build(const std::shared_ptr<Context>& context, Loader& loa
 
 }  // namespace
 
-// 1. Asked for before, with equal parameters?
+// 1. Was the module requested before, with equal parameters?
 ModulePointer Jit::Impl::find_equal(const std::string& name, const Params& params) {
   ModulePointer module = context->memory.find(name, params);
   if (!module) return nullptr;
@@ -114,7 +113,7 @@ ModulePointer Jit::Impl::find_equal(const std::string& name, const Params& param
   return nullptr;
 }
 
-// The same of another request with an equal key. Quick code for good is no answer to who wants optimised code.
+// The module of another request with an equal key. Does not return quick code for good to a request for optimised code.
 ModulePointer Jit::Impl::find_same(const Request& request, const Params& params) {
   ModulePointer same = context->memory.find(request.signature, request.digest, memory_namespace(params.cache));
   if (!same || params.build.tier == "quick") return same;
@@ -123,7 +122,8 @@ ModulePointer Jit::Impl::find_same(const Request& request, const Params& params)
   return nullptr;
 }
 
-// What names a relative directory means another one after a change of directory: only the key tells.
+// Requests with relative paths are not remembered by their parameters: after a change of the current directory these
+// paths mean others, and only the key shows that.
 void Jit::Impl::remember(const Request& request, const Params& params, const ModulePointer& module) {
   if (!request.is_relative) context->memory.answer(params, module);
 }
@@ -134,7 +134,7 @@ ModulePointer Jit::Impl::request(const std::string& name, const Params& params, 
     count_answer(*context, *module);
     return module;
   }
-  // Inside a generate there is enough stack, and it matters which thread asks.
+  // Inside a generate the stack is already large enough, and the request must stay on this thread.
   if (Generating::current(*context)) return obtain(name, params, generate, exchange);
   ModulePointer module;
   with_enough_stack([&] { module = obtain(name, params, generate, exchange); });
@@ -143,7 +143,7 @@ ModulePointer Jit::Impl::request(const std::string& name, const Params& params, 
 
 ModulePointer Jit::Impl::obtain(const std::string& name, const Params& params, const Generate& generate,
                                 const Exchange& exchange) {
-  // 2. The key. Everything that can be wrong with the request is found before anything is done.
+  // 2. Make the key. All errors in the request are found before any work is done.
   params::check_params(params);
   context->deliver_messages();
   const Request request = make_request(name, params);
@@ -163,8 +163,8 @@ ModulePointer Jit::Impl::obtain(const std::string& name, const Params& params, c
     });
   };
 
-  // 3. One thread of this process works on it; the others wait for that. What another thread got may be no answer here,
-  // where names of dependencies may mean other variants.
+  // 3. One thread of this process works on the key; others wait for it. Its result may be wrong for this thread, where
+  // names of dependencies may mean other variants; then this thread tries itself.
   const std::string key = memory_namespace(params.cache) + '\0' + request.digest.hex();
   while (!is_own && !(module && context->memory.is_current(module)))
     module = context->inflight.run(key, name, answer, context->counters.waits);

@@ -1,4 +1,4 @@
-// The faces of a Jit, and the default one. Tested in tests/jit.
+// The public functions of Jit, and the default Jit. Tested in tests/jit.
 
 #include <dijitso/jit.h>
 
@@ -20,7 +20,7 @@
 namespace dijitso {
 namespace {
 
-// Usable parameters of a cache, whatever is to be built.
+// Default parameters with these cache parameters, checked.
 Params checked(const CacheParams& cache) {
   Params params;
   params.cache = cache;
@@ -28,7 +28,7 @@ Params checked(const CacheParams& cache) {
   return params;
 }
 
-// Until there is code; optimised code, unless quick code will do.
+// Waits for the code; with tier "full", for optimised code.
 void finish_as_wanted(const Module& module, const std::string& tier) {
   module.code();
   if (tier == "full") module.entry();
@@ -37,7 +37,7 @@ void finish_as_wanted(const Module& module, const std::string& tier) {
 }  // namespace
 
 Jit::Jit() : impl_(std::make_unique<Impl>()) {
-  // Not said at once: a handler may ask for the default Jit, which may be this one.
+  // Reported later: a log handler may call the default Jit, which may be this one under construction.
   if (const auto reason = trace::start(params::trace_file(params::read_environment())))
     impl_->context->say_later({{log::Level::warning, "DIJITSO_TRACE has no effect: " + *reason}});
 }
@@ -52,7 +52,7 @@ Jit::~Jit() {
   const InterruptCheck none({});
   impl_->wait();
   impl_->context->save_usage();
-  impl_->context->memory.clear();  // modules that were never linked hold the context
+  impl_->context->memory.clear();  // modules that were never linked refer to the context
 }
 
 std::pair<Library, std::string> Jit::jit(const std::string& name, const Params& params, const Generate& generate,
@@ -61,7 +61,8 @@ std::pair<Library, std::string> Jit::jit(const std::string& name, const Params& 
   Generating* const generating = Generating::current(*impl_->context);
   if (generating) generating->asked_for(module);
   if (!module->is_optimized() || !module->is_linked()) {
-    // Asked for by the generate of another module: that one waits for it. With one job nothing is gained by going on.
+    // A module that a generate requests is not waited for here, but by the module that is being generated. With one job
+    // nothing runs in parallel, so it is finished here.
     if (generating && (generating->never_waits() || jobs_of(params.build) > 1))
       generating->leave_unfinished(module);
     else
@@ -111,7 +112,7 @@ std::optional<Library> Jit::load(const std::string& signature, const CacheParams
   return Library(std::move(module));
 }
 
-// What its destructor would do, which never runs: threads may be using it until the process has ended.
+// Does the work of the destructor, which never runs, because threads may use the Jit until the process has ended.
 void Jit::Impl::finish_default() {
   Context& context = *default_jit().impl_->context;
   context.deliver_messages();

@@ -1,8 +1,8 @@
-// Two requests with the same text get the same code, so everything that the code depends on is written out: compiler,
-// target, flags in their order, environment variables that the compiler obeys, parameters. Left out is what cannot
-// change the code: where the cache lies, and build.cxx, which is never started. -march=native means the features of
-// this machine and is written as those (resolve_flags.h). What becomes known only by generating (headers read,
-// dependencies) is in cache/lookup.h. Tested in unittests/jit/key_test.cpp.
+// Two requests with the same text get the same code, so the text has everything that can change the code: compiler,
+// target, flags in their order, environment variables that the compiler obeys, parameters. It does not have the place
+// of the cache, or build.cxx, which is never started. -march=native is written as the features of this machine
+// (resolve_flags.h). What is known only after generating (headers, dependencies) is compared in cache/lookup.h. Tested
+// in unittests/jit/key_test.cpp.
 
 #include "jit/key.h"
 
@@ -27,7 +27,8 @@
 namespace dijitso {
 namespace {
 
-// A debugger needs -g, but not every caller that asks for debugging gives it: FFC replaces the default flags by -O0.
+// Whether a flag already sets the debug information; if not, build.debug adds -g. FFC, for example, replaces the
+// default flags by -O0.
 bool says_what_debug_info(const std::vector<std::string>& flags) {
   return std::ranges::any_of(flags, [](const std::string& flag) { return flag.starts_with("-g"); });
 }
@@ -42,8 +43,8 @@ std::string_view standard_of(std::string_view flag) {
 
 bool is_cxx_standard(std::string_view standard) { return standard.starts_with("c++") || standard.starts_with("gnu++"); }
 
-// One set of flags serves both languages: a standard of the other language says nothing. C without a standard is
-// default_c_standard, whatever the version of the compiler would take.
+// One set of flags serves both languages, so a standard of the other language is ignored. C without a standard gets
+// default_c_standard, whatever the default of the compiler's version is.
 void settle_standard(bool is_c, std::vector<std::string>& arguments) {
   bool has_standard = false;
   std::erase_if(arguments, [&](const std::string& flag) {
@@ -57,7 +58,7 @@ void settle_standard(bool is_c, std::vector<std::string>& arguments) {
 }
 
 void append(std::string& text, std::string_view name, const std::vector<std::string>& values) {
-  // Not in a list of initialisers, in which GCC 12 forgets an exception and goes on without a value.
+  // Not in an initializer list: there GCC 12 ignores an exception and continues without a value.
   ParamDict alone;
   alone.emplace("", Value(values));
   text.append(name).append(" ").append(signatures::canonicalize_params_for_hashing(alone));
@@ -67,7 +68,7 @@ void append(std::string& text, std::string_view name, const std::vector<std::str
 std::string build_text(const Request& request, const std::vector<std::string>& environment, const Params& params) {
   std::string text = "schema " + std::to_string(cache::entry_schema) + "\n";
   text.append("compiler clang ").append(llvm_config::llvm_version()).append(" ").append(llvm_config::llvm_revision());
-  // As a machine of that kind writes it, whoever is said to have made it.
+  // Without the vendor, so that all machines of this kind write the same text.
   text +=
       "\ntarget " + llvm_config::triple_without_vendor(request.target_triple) + "\ncpu " + request.target_cpu + "\n";
   append(text, "features", request.target_features);
@@ -77,15 +78,15 @@ std::string build_text(const Request& request, const std::vector<std::string>& e
   std::vector<std::string> packs;
   for (const auto& pack : request.header_packs) packs.push_back(pack->digest().hex());
   if (!packs.empty()) append(text, "packs", packs);
-  // Under these names a source finds the headers of modules and those stored by hand.
+  // The names under which a source includes headers of modules and headers that were stored by hand.
   append(text, "headers", {params.cache.inc_dir, params.cache.inc_postfix});
   append(text, "environment", environment);
   ParamDict build = params::as_dict(params).at("build");
   build.erase("cxx");
   for (const char* name : {"pch", "jobs", "tier", "compile_timeout", "compile_memory"})
-    build.erase(name);  // the object is the same
+    build.erase(name);  // they do not change the object
   build.erase("header_packs");
-  if (!request.header_packs.empty())  // what these say stands above, without the places of packed directories
+  if (!request.header_packs.empty())  // written above with the names in the packs, not with paths
     for (const char* name : {"cxxflags", "cxxflags_debug", "cxxflags_opt", "include_dirs"}) build.erase(name);
   build.erase("target_triple");  // resolved above
   build["libs"] = request.libs;
@@ -121,7 +122,7 @@ Request make_request(const std::string& signature, const Params& params) {
 
   request.target_triple = llvm_config::resolve_triple(build.target_triple);
   std::vector<std::string> packs = build.header_packs;
-  if (is_foreign(request)) std::erase(packs, default_header_pack);  // it has the headers of this kind of machine
+  if (is_foreign(request)) std::erase(packs, default_header_pack);  // the default pack is for this kind of machine
   for (const std::string& pack : packs)
     if (pack != default_header_pack && !pack.starts_with('/')) request.is_relative = true;
   request.header_packs = open_header_packs(packs);

@@ -1,6 +1,5 @@
-// A table on the heap for each thread, with one place for all numbers that end in the same bits: numbers follow each
-// other, so a place is lost only to a module that is a thousand younger, or more. Tested in
-// unittests/jit/last_used_test.cpp.
+// Each thread has a table on the heap, indexed by the low bits of the module's number. Numbers are consecutive, so a
+// module loses its place only to one whose number is at least 1,024 higher. Tested in unittests/jit/last_used_test.cpp.
 
 #include "jit/last_used.h"
 
@@ -22,7 +21,7 @@ struct Table {
   Use& place_of(std::uint64_t module) { return uses[module % uses.size()]; }
 };
 
-// No object with a destructor: a thread may come here after the destructors of its objects have run.
+// A plain pointer without a destructor, because a thread may call note() after its thread_local objects were destroyed.
 thread_local constinit Table* table = nullptr;
 
 struct FreeAtEnd {

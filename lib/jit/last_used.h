@@ -1,19 +1,19 @@
-// In which order this thread used modules: a name that several variants have means the one that the thread used last,
-// whatever other threads do with it. Of the last thousand modules of a process; without allocation but for the
-// first use in a thread.
+// The order in which this thread used modules. A name with several variants means the variant that the thread used
+// last, regardless of other threads. Covers the last thousand modules of a process. Allocates only at the first use in
+// a thread.
 #pragma once
 
 #include <cstdint>
 
 namespace dijitso::last_used {
 
-// The next number for a module; numbers are not given twice.
+// A new number for a module; numbers are never reused.
 std::uint64_t next_number();
 
-// This thread uses the module with this number now.
+// Records that this thread uses the module now.
 void note(std::uint64_t module) noexcept;
 
-// Greater for what this thread used later; 0 for what it never used, or when that is not known any more.
+// Higher for modules that this thread used later; 0 for modules that it never used or whose place was lost.
 std::uint64_t rank(std::uint64_t module) noexcept;
 
 }  // namespace dijitso::last_used

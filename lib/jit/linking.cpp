@@ -16,8 +16,8 @@
 namespace dijitso {
 namespace {
 
-// Dependencies first; chains may be long. A requested module whose failure is known already was reported to the
-// generate that requested it, which went on without it.
+// Links dependencies first, without recursion, as chains may be long. Skips a requested module whose failure is known:
+// it was reported to the generate that requested it, which went on without it.
 void link_what_is_needed(const Module& module, const std::vector<ModulePointer>& requested_meanwhile) {
   std::vector<ModulePointer> needed = requested_meanwhile;
   std::erase_if(needed, [](const ModulePointer& one) { return one->failure_is_known(); });
@@ -29,7 +29,7 @@ void link_what_is_needed(const Module& module, const std::vector<ModulePointer>&
     }
 }
 
-// Optimised code may become ready while the quick code is being linked.
+// Links quick code, and replaces it at once when the optimised code has become ready meanwhile.
 CodePointer link_quick_code(Context& context, const CacheParams& cache, const Module& module,
                             const CompiledObject& quick) {
   CodePointer code = make_code(context, cache, module, quick.entry, quick.bytes);

@@ -1,4 +1,4 @@
-// From a compiled module to code in this process, on the thread that wants it.
+// Links a compiled module into this process, on the thread that wants the code.
 #pragma once
 
 #include "jit/context.h"
@@ -8,12 +8,12 @@
 
 namespace dijitso {
 
-// Waits until the module has been compiled, then links it and runs its static constructors, unless that has been done;
-// before it, everything that it depends on and that it asked for while it was generated. Throws what went wrong, and
-// then removes the module from the memory of its Jit.
+// Waits until the module has been compiled, then links it and runs its static constructors, unless that has been done.
+// Links its dependencies, and the modules that its generate requested, first. On failure, removes the module from the
+// memory of its Jit and throws.
 void link(const Module& module);
 
-// Redirects the functions of quick code to those of the entry. At the end of the process nothing is replaced any more.
+// Makes the stubs of quick code jump to the functions of the entry. Does nothing at the end of the process.
 void replace_quick_code(Context& context, const std::string& signature, const CodePointer& code,
                         const CompiledObject& quick, const SharedBytes& entry);
 

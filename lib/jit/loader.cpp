@@ -1,7 +1,7 @@
-// An entry names its dependencies; each must be found and linked before it. Chains can be long, so the work to do is
-// kept on a list, not on the stack: a lookup that meets dependencies not yet loaded is repeated after they have been
-// loaded. One that meets a dependency that is just being compiled begins anew when that is done; nothing is locked
-// meanwhile. Tested in tests/jit; what the memory loses meanwhile, in forget_test.cpp there.
+// All dependencies of an entry must be found and linked before it. Chains can be long, so pending work is kept in a
+// list, not on the stack: a lookup that meets dependencies that are not loaded is repeated after they are. A lookup
+// that meets a dependency that is being compiled waits without a lock, and begins anew. Tested in tests/jit; clearing
+// the memory at the same time, in forget_test.cpp there.
 
 #include "jit/loader.h"
 
@@ -18,10 +18,10 @@
 namespace dijitso {
 namespace {
 
-// A module and its request, without the text.
+// Signature and digest of the request.
 using Name = std::pair<std::string, Digest>;
 
-// Until it has been compiled, or has failed and been removed from the memory.
+// Waits until the module has been compiled, or has failed and was removed from memory.
 void wait_for(const Module& module) {
   try {
     module.identity();
@@ -55,7 +55,8 @@ void Loader::hold_asked(const std::vector<ModulePointer>& modules) {
   asked_ = modules;
 }
 
-// Held ones first, so that a request gets the same module throughout, even when another copy has been loaded since.
+// Searches held modules first, so that one request always gets the same module, even if another copy has been loaded
+// since.
 ModulePointer Loader::find_identity(const std::string& signature, const Digest& identity) const {
   if (const auto held = held_.find(signature); held != held_.end())
     for (const ModulePointer& module : held->second)
@@ -91,7 +92,7 @@ ModulePointer Loader::find_variant(const std::string& signature, const Digest& b
   return last_held(signature, [&](const Module& module) { return module.build == build; });
 }
 
-// Follows the same order as resolve(). The key is made only when there are several variants to choose from.
+// Searches in the same order as resolve(). Makes a key only when there are several variants to choose from.
 ModulePointer Loader::find_meant(const Wanted& dependent, const cache::Dependency& dependency) const {
   const std::string& name = dependency.signature;
   if (dependent.is_what_was_asked) {
@@ -111,7 +112,7 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& lookup) {
     std::vector<ModulePointer> pending;
     ModulePointer module = find(wanted, lookup, pending);
     if (module || pending.empty()) return module;
-    // A module that this thread itself must receive cannot be waited for: what depends on it is built anew.
+    // This thread cannot wait for a module that it must receive itself, so the dependent is built anew.
     const auto may_wait = [](const ModulePointer& one) { return one->is_compiled() || one->state->may_wait(); };
     if (!std::ranges::all_of(pending, may_wait)) return nullptr;
     for (const ModulePointer& dependency : pending) {
@@ -127,7 +128,7 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& lookup) {
 ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& lookup, std::vector<ModulePointer>& pending) {
   const std::lock_guard lock(context_.loading);
   std::vector<Wanted> to_find = {wanted};
-  std::set<Name> begun, circular, done;  // done: what is not held then is not in the cache
+  std::set<Name> begun, circular, done;  // done and not held: not in the cache
   for (;;) {
     const Wanted current = to_find.back();
     const Name name{current.signature, current.request};
@@ -167,7 +168,7 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& lookup, std::vec
     ModulePointer module;
     if (found.hit) {
       const cache::Entry& entry = found.hit->entry;
-      const Digest identity = entry.identity();  // hashes much text
+      const Digest identity = entry.identity();  // expensive: hashes long texts
       module = find_identity(entry.signature, identity);
       if (module) {
         hold(module);
@@ -252,7 +253,7 @@ std::vector<ModulePointer> Loader::dependencies_of(const cache::Entry& entry) co
 }
 
 ModulePointer Loader::link(const cache::Entry& entry, const Digest& identity, const SharedBytes& bytes) {
-  const std::lock_guard lock(context_.loading);  // or two threads would load the same code twice
+  const std::lock_guard lock(context_.loading);  // so that two threads do not load the same code
   if (ModulePointer loaded = find_identity(entry.signature, identity)) {
     hold(loaded);
     return loaded;
@@ -273,8 +274,8 @@ ModulePointer Loader::link(const cache::Entry& entry, const Digest& identity, co
   return module;
 }
 
-// Other modules are being compiled against what was announced of this one, so it must agree with that. Its dependencies
-// are held.
+// Checks that the module is as it was announced, because other modules are being compiled against it. Its dependencies
+// must be held.
 void Loader::check_expected(const Module& module, const cache::Entry& entry) const {
   if (module.dependencies != dependencies_of(entry) || module.header != entry.header)
     throw CommunicationError("module '" + entry.signature +
@@ -305,7 +306,8 @@ ModulePointer Loader::adopt(const cache::StoredEntry& sent, Plans* plans) {
   return expected;
 }
 
-// Publishes it unless the cache has it. An entry from the cache is linked here, unless the module was announced.
+// Publishes the entry unless the cache has it. Links and returns an entry from the cache, unless the module was
+// announced.
 ModulePointer Loader::find_or_publish(const cache::StoredEntry& sent, const Digest& identity, bool is_expected) {
   const cache::Entry& entry = sent.entry;
   cache::Lookup lookup;

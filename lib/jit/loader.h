@@ -1,7 +1,7 @@
-// From the cache into this process: finds today's variant of a module, loads what it depends on, links it.
+// Loads modules from the cache: finds the variant that is valid today, loads its dependencies, links it.
 //
-// A Loader keeps references to everything that it has found, because another thread may clear the memory at any time.
-// So one is made for each request, and used by one thread.
+// A Loader keeps references to all modules that it has found, because another thread may clear the memory at any time.
+// So each request makes its own, for one thread.
 #pragma once
 
 #include "cache/lookup.h"
@@ -20,7 +20,7 @@ namespace dijitso {
 
 class Loader {
  public:
-  // `params` are those of the request, and must outlive this.
+  // `params` are the parameters of the request and must outlive the Loader.
   Loader(Context& context, const Params& params);
 
   cache::Store& store() { return store_; }
@@ -29,53 +29,53 @@ class Loader {
   void hold(const ModulePointer& module);
   void hold(const std::vector<ModulePointer>& modules);
 
-  // The same of modules that the generate of the request asked jit for, in that order. Names mean these first.
+  // The same for the modules that the request's generate requested, in that order. Names of dependencies mean these
+  // first.
   void hold_asked(const std::vector<ModulePointer>& modules);
 
-  // The variant with this identity, held here or in memory.
+  // The variant with this identity, among held modules and in memory.
   ModulePointer find_identity(const std::string& signature, const Digest& identity) const;
 
-  // The module that answers the request, linked; nullptr when the cache has none. `lookup` then says where it belongs.
+  // The module of the request, linked; nullptr when the cache has none, with its slot in `lookup`.
   ModulePointer find(const Request& request, cache::Lookup& lookup);
 
-  // The newest module of this name in the cache whose headers and dependencies are those of today, linked; nullptr when
-  // there is none.
+  // The newest cached module of this name with unchanged headers and dependencies, linked; nullptr when there is none.
   ModulePointer newest(const std::string& signature);
 
-  // The modules that these names mean as dependencies of the requested module, which may still be unfinished or have
-  // failed, and are never for another kind of machine: what its generate asked for; else the variant in memory that the
-  // parameters of the request lead to; else the one that this thread used last, or else any, of those with the same
-  // build parameters first; else the one that the cache has for the same parameters; else one that was forgotten while
-  // somebody uses it. GenerateFailed for a name that was never built, or that is the module's own.
+  // The modules that these names mean as dependencies of the requested module. They may be unfinished or have failed,
+  // and are for the same kind of machine. For each name the first of: a module that the generate requested; the variant
+  // in memory for the parameters of the request; the variant that this thread, or else any, used last, preferably with
+  // the same build parameters; the cache's variant for the same parameters; a forgotten module that is still in use.
+  // Throws GenerateFailed for a name that was never built, or is the module's own.
   Dependencies resolve(const Request& request, const std::vector<std::string>& dependencies);
 
-  // Links an entry and remembers the module, unless it is loaded already. The dependencies must be held or in memory.
-  // `identity` and `bytes` are the entry's, verified.
+  // Links an entry and remembers the module, unless it is loaded. The dependencies must be held or in memory.
+  // `identity` and `bytes` are those of the entry, verified.
   ModulePointer link(const cache::Entry& entry, const Digest& identity, const SharedBytes& bytes);
 
-  // Takes an entry that another process sent: publishes it unless the cache already has it, and links it. It may be one
-  // that was expected.
+  // Accepts an entry that another process sent: publishes it unless the cache has it, and links it. With `plans`, the
+  // entry may be of an announced module.
   ModulePointer adopt(const cache::StoredEntry& sent, Plans* plans = nullptr);
 
  private:
   struct Wanted {
     std::string signature;
     Digest request;
-    std::string request_text;        // empty: only its digest is known
-    bool is_what_was_asked = false;  // with the parameters of this request
+    std::string request_text;        // empty when only the digest is known
+    bool is_what_was_asked = false;  // whether it is the requested module
   };
   ModulePointer find(const Wanted& wanted, cache::Lookup& lookup);
-  // One attempt. When `pending` is not empty the result means nothing: these modules must be compiled first.
+  // One attempt. If `pending` is not empty, the result is not valid: these modules must be compiled first.
   ModulePointer find(const Wanted& wanted, cache::Lookup& lookup, std::vector<ModulePointer>& pending);
 
-  // What the generate of the request asked for; of several variants one with these build parameters first.
+  // A module that the request's generate requested, preferably a variant with these build parameters.
   ModulePointer find_asked(const std::string& signature, const Digest& build) const;
-  // The last variant, in memory or else held, whose request or build parameters these are.
+  // The variant used last with this request or these build parameters, in memory or else held.
   ModulePointer find_request(const std::string& signature, const Digest& request) const;
   ModulePointer find_variant(const std::string& signature, const Digest& build) const;
   template <class Predicate>
   ModulePointer last_held(const std::string& signature, Predicate predicate) const;
-  // What the name of a dependency means today, if it is in memory or held.
+  // The module that the name of a dependency means today, if it is in memory or held.
   ModulePointer find_meant(const Wanted& dependent, const cache::Dependency& dependency) const;
   ModulePointer find_otherwise(const std::string& name, const Request& named, const std::string& target);
 
@@ -87,7 +87,7 @@ class Loader {
   Context& context_;
   const Params& params_;
   cache::Store& store_;
-  std::string namespace_;  // of the modules in memory
+  std::string namespace_;  // memory_namespace() of the parameters
   std::vector<ModulePointer> asked_;
   std::map<std::string, std::vector<ModulePointer>> held_;  // by signature; the one found last is at the end
 };

@@ -1,5 +1,5 @@
-// Modules of one namespace are loaded in one way, so what a module depends on is of the same kind as itself. Tested in
-// tests/jit and tests/export.
+// Modules of one namespace are loaded in the same way, so dependencies have the same kind of code as the module. Tested
+// in tests/jit and tests/export.
 
 #include "jit/make_code.h"
 
@@ -27,7 +27,7 @@ void check_processor(const cache::Entry& entry) {
                      "it");
 }
 
-// Takes the place of code for another kind of machine.
+// Stands in for code for another kind of machine, and refuses calls.
 class ForeignCode final : public orc::LinkedModule {
  public:
   explicit ForeignCode(const cache::Entry& entry) : signature_(entry.signature), target_(target_of(entry.request)) {}
@@ -77,7 +77,7 @@ CodePointer make_code(Context& context, const CacheParams& cache, const Module& 
 }
 
 void check_runs_here(const Module& module) {
-  // Not dynamic_cast, which was a fifth of what a hit from memory takes.
+  // No dynamic_cast here: it took a fifth of the time of a hit from memory.
   const orc::LinkedModule& code = *module.code();
   if (typeid(ForeignCode) == typeid(code)) static_cast<const ForeignCode&>(code).refuse();
 }

@@ -1,4 +1,4 @@
-// From an entry to code in this process.
+// Makes code in this process from an entry.
 #pragma once
 
 #include "cache/entry.h"
@@ -9,8 +9,9 @@ namespace dijitso {
 
 // Code for another kind of machine becomes code that cannot be called: modules can depend on it, and be sent with it.
 //
-// Links `object`, or opens a shared library made of it, as cache.lib_loader says, and runs the static constructors. The
-// dependencies of the module must be ready. LinkFailed, also when the processor lacks what the code needs.
+// Links `object`, or opens a shared library made of it, depending on cache.lib_loader, and runs the static
+// constructors. The dependencies of the module must be ready. Throws LinkFailed, also when the processor lacks a
+// feature that the code needs.
 CodePointer make_code(Context& context, const CacheParams& cache, const Module& module, const cache::Entry& entry,
                       const SharedBytes& object);
 

@@ -1,6 +1,6 @@
-// Requests are compared by value: a digest of all parameters would cost more than comparing them. As long as every
-// signature has one variant, which is nearly always, a module found here is current; otherwise the variants that its
-// dependencies mean now are compared with those it was linked to. Tested in unittests/jit/memory_test.cpp.
+// Requests are compared by value, because computing a digest of all parameters would cost more. While every signature
+// has one variant, which is nearly always so, a module found here is current. Otherwise the variants that its
+// dependencies mean now are compared with those that it was linked to. Tested in unittests/jit/memory_test.cpp.
 
 #include "jit/memory.h"
 
@@ -15,7 +15,7 @@
 namespace dijitso {
 namespace {
 
-// Nothing is waited for here: a module that is being compiled is no variant that was loaded before.
+// Never waits: a module that is being compiled is not equal to a variant that was loaded before.
 bool is_same_variant(const Module& a, const Module& b) {
   return a.is_compiled() && b.is_compiled() && a.identity() == b.identity();
 }
@@ -158,7 +158,7 @@ bool Memory::dependencies_are_meant(const ModulePointer& module) const {
   return true;
 }
 
-// As a loader finds out what a name means.
+// Whether the name of the dependency still means this variant, by the rules of Loader.
 bool Memory::is_meant(const Module& dependent, std::size_t dependency) const {
   const Module& used = *dependent.dependencies[dependency];
   const auto last = [&](const Digest Module::* member, const Digest& value) {
@@ -172,7 +172,7 @@ bool Memory::is_meant(const Module& dependent, std::size_t dependency) const {
   return !meant || meant.get() == &used || is_same_variant(*meant, used);
 }
 
-// Those that nobody uses any more are of no use here either.
+// Removes forgotten modules that nobody uses any more, and adds these.
 void Memory::note_forgotten(const std::vector<ModulePointer>& modules) {
   for (auto& [signature, forgotten] : forgotten_)
     std::erase_if(forgotten, [](const auto& one) { return one.expired(); });

@@ -1,7 +1,8 @@
-// What a Jit has loaded. A request that is equal to an earlier one in every parameter is answered from here.
-// Thread-safe; a hit takes a shared lock only.
+// The modules that a Jit has loaded. A request with the same parameters as an earlier one is answered from here.
+// Thread-safe; a hit takes only a shared lock.
 //
-// A name may have several variants. "Last" is what the calling thread used last; of what it never used, what any did.
+// A name may have several variants. The "last" variant is the one that the calling thread used last; if it used none,
+// the one that any thread used last.
 #pragma once
 
 #include "jit/module.h"
@@ -25,39 +26,40 @@ namespace dijitso {
 
 class Memory {
  public:
-  // The module that an equal request got; nullptr when there is none, when a variable that the compiler obeys was set
-  // since, or when one of its dependencies means another variant now.
+  // The module that an equal request got. nullptr when there is none, when an environment variable of the compiler has
+  // changed, or when the name of a dependency now means another variant.
   ModulePointer find(const std::string& signature, const Params& params);
 
-  // The module of an equal key in the same cache directory, whatever the other parameters were; of its variants the one
-  // that was linked to what its dependencies mean now.
+  // The module of an equal key in the same cache directory, whatever the other parameters were. Of several variants,
+  // the one that was linked to what its dependencies mean now.
   ModulePointer find(const std::string& signature, const Digest& request, const std::string& name_space);
 
-  // The last variant of `signature`: among those of this request, among those with these build parameters, or of all.
+  // The last variant of `signature`: with this request, with these build parameters, or of all.
   ModulePointer find_request(const std::string& signature, const Digest& request, const std::string& name_space) const;
   ModulePointer find_variant(const std::string& signature, const Digest& build, const std::string& name_space) const;
   ModulePointer find_variant(const std::string& signature, const std::string& name_space) const;
 
-  // Whether `signature` has more variants than one, of whatever namespace.
+  // Whether `signature` has more than one variant, in any namespace.
   bool has_several(const std::string& signature) const;
 
-  // Whether the names of all that this module was linked to still mean those, for the calling thread.
+  // Whether the names of all dependencies still mean the modules that this module was linked to, for the calling
+  // thread.
   bool is_current(const ModulePointer& module) const;
 
-  // The very variant with this identity.
+  // The variant with exactly this identity.
   ModulePointer find_identity(const std::string& signature, const Digest& identity,
                               const std::string& name_space) const;
 
-  // The modules of this name that were forgotten by `clear` and are still in use; the last one is at the end.
+  // The modules of this name that `clear` forgot and that are still in use, the last one at the end.
   std::vector<ModulePointer> forgotten(const std::string& signature) const;
 
   // Remembers a module, as the last variant.
   void add(const ModulePointer& module);
 
-  // Remembers that this request is answered by this module, unless that has been forgotten meanwhile.
+  // Remembers that this module answers the request, unless the module has been forgotten meanwhile.
   void answer(const Params& params, const ModulePointer& module);
 
-  // Forgets one module, because it could not be finished.
+  // Forgets one module that could not be finished.
   void remove(const Module& module);
 
   void clear();

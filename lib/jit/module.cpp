@@ -1,4 +1,4 @@
-// Chains of dependencies may be long: they are walked, and taken down, without recursion. Tested in
+// Chains of dependencies may be long, so they are walked and destroyed without recursion. Tested in
 // unittests/jit/module_test.cpp.
 
 #include "jit/module.h"
@@ -27,7 +27,7 @@ Module::Module(ModuleFacts facts, std::shared_ptr<ModuleState> module_state, Unl
 }
 
 Module::~Module() {
-  code_.reset();  // its static destructors run before those of what it depends on
+  code_.reset();  // its static destructors run before those of its dependencies
   drop_references(std::move(dependencies));
 }
 
@@ -60,7 +60,7 @@ const CodePointer& Module::code() const {
 }
 
 void Module::set_code(CodePointer code) const {
-  std::shared_ptr<const Unlinked> done;  // its destructors run without the lock: they may come back here
+  std::shared_ptr<const Unlinked> done;  // destroyed without the lock: its destructors may call this module
   const std::lock_guard lock(mutex_);
   code_ = std::move(code);
   unlinked_.swap(done);
@@ -144,7 +144,7 @@ bool wait_optimized(const Library& library) {
     } catch (const Interrupted&) {
       throw;
     } catch (const std::exception&) {
-      are_optimized = false;  // its quick code stays; the log says why
+      are_optimized = false;  // it keeps its quick code; the log has the reason
     }
   return are_optimized;
 }

@@ -1,9 +1,9 @@
-// What a Library refers to: code, and what is needed to build and send modules that depend on it.
+// The module behind a Library: its code, and what is needed to build and send modules that depend on it.
 //
-// A module is made when it has been found in the cache, or when it has been generated and its compile begins. What is
-// known of it from the beginning are the plain members; how far it has come since is its state, and the functions wait
-// for that, and throw what went wrong. Linking is done by the first thread that wants the code. Thread-safety: the
-// functions may be called from any thread; the plain members do not change once the module is shared.
+// A module is made when it has been found in the cache, or has been generated and its compile begins. The plain members
+// are known from the beginning and do not change. The state holds the progress of the build; the functions wait for it,
+// and throw the error of a failed build. The first thread that wants the code links it. Thread-safety: the functions
+// may be called from any thread.
 #pragma once
 
 #include "jit/module_state.h"
@@ -31,8 +31,8 @@ class Context;
 class Module;
 using ModulePointer = std::shared_ptr<const Module>;
 
-// The modules that names of dependencies mean, each once, and of each the request that its name meant first: what
-// `generate` asked for, or what the parameters of the module that needs it lead to.
+// The modules that the names of dependencies mean, without duplicates, and for each the request that its name meant
+// first: the one of `generate`, or the one that the parameters of the dependent give.
 struct Dependencies {
   std::vector<ModulePointer> modules;
   std::vector<Digest> meant;
@@ -40,20 +40,20 @@ struct Dependencies {
 
 struct ModuleFacts {
   std::string signature;
-  std::string name_space;                   // memory_namespace(): the cache it belongs to, and how it is loaded
+  std::string name_space;                   // memory_namespace(): the cache, and the way of loading
   Digest request;                           // cache::Entry: digest of the request text
   Digest build;                             // of the build parameters
-  std::string target;                       // the kind of machine that it is for, as target_of() gives it
+  std::string target;                       // kind of machine, from target_of()
   std::string header;                       // dependents are compiled against it
   std::vector<ModulePointer> dependencies;  // direct ones
-  std::vector<Digest> meant = {};           // Dependencies; empty when that is not known, as of an entry from a cache
-  cache::Usage* usage = nullptr;            // where requests that it answers are counted; lives as long as the Context
+  std::vector<Digest> meant = {};           // see Dependencies; empty when unknown, as for an entry from a cache
+  cache::Usage* usage = nullptr;            // counts the requests that it answers; lives as long as the Context
 };
 
 class Module : public ModuleFacts, public std::enable_shared_from_this<Module> {
  public:
-  // What is needed until the module has been linked, when it was built here. `requested_meanwhile` were asked for while
-  // it was generated: they are to be ready when it is.
+  // Kept until the module has been linked, if it was built here. `requested_meanwhile` are modules that its generate
+  // requested; they must be ready when it is.
   struct Unlinked {
     std::shared_ptr<Context> context;
     CacheParams cache;
@@ -66,31 +66,30 @@ class Module : public ModuleFacts, public std::enable_shared_from_this<Module> {
   ~Module();
 
   const std::shared_ptr<ModuleState> state;
-  const std::uint64_t number;  // of this module alone (last_used.h)
+  const std::uint64_t number;  // unique (last_used.h)
 
-  // Waits. In a child of fork() what the parent was compiling is compiled here.
+  // Waits for the stage. In a child of fork(), restarts a compile that the parent had begun.
   void wait_for(Stage stage) const;
 
-  // Of all that determines the code. Known once the module has been compiled.
+  // The digest of everything that determines the code. Known once the module has been compiled.
   const Digest& identity() const;
   bool is_compiled() const { return state->stage() >= Stage::compiled; }
 
-  // The entry file's bytes, which are also the optimised object. Known once that has been made; InvalidArgument when it
-  // never is.
+  // The bytes of the entry file, with the optimised object. Waits for it; InvalidArgument when it is never made.
   const SharedBytes& entry() const;
   bool is_optimized() const { return state->stage() == Stage::optimised; }
 
-  // What runs: linked at the first call. It may be quick code whose functions lead to optimised code later.
+  // The code, linked at the first call. It may be quick code whose stubs jump to optimised code later.
   const CodePointer& code() const;
   bool is_linked() const { return linked_.load(std::memory_order_acquire); }
 
   // Whether code() has thrown.
   bool failure_is_known() const { return failure_is_known_; }
 
-  // The module has been linked. To be called once, by whoever does that (linking.h, loader.h).
+  // Sets the code. Called once, by the function that links the module (linking.h, loader.h).
   void set_code(CodePointer code) const;
 
-  // nullptr when it has been linked, or somebody else does that.
+  // nullptr when the module has been linked, or is linked elsewhere (loader.h).
   std::shared_ptr<const Unlinked> unlinked() const;
 
  private:
@@ -101,14 +100,15 @@ class Module : public ModuleFacts, public std::enable_shared_from_this<Module> {
   mutable std::atomic<bool> failure_is_known_ = false;
 };
 
-// Modules of different namespaces know nothing of each other: those of one cache directory, loaded in one way.
+// The namespace of modules: one cache directory and one way of loading. Modules of different namespaces are
+// independent.
 std::string memory_namespace(const CacheParams& params);
 
 // Whether a namespace is one of those of a cache directory.
 bool is_namespace_of(const std::string& name_space, const std::string& cache_dir);
 
-// `roots` and everything they depend on, each once, dependencies first; without those for which `skip` holds, and what
-// only they depend on.
+// `roots` and everything they depend on, without duplicates, dependencies first. Leaves out modules for which `skip`
+// holds, and what only these depend on.
 std::vector<ModulePointer> closure(const std::vector<ModulePointer>& roots,
                                    const std::function<bool(const Module&)>& skip = {});
 

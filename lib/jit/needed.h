@@ -5,8 +5,8 @@
 
 namespace dijitso {
 
-// To be called while an exception is handled: throws one of the same kind whose message begins with "module
-// '<signature>' needs '<needed>', which failed: ". One that is not dijitso's is thrown again as it is.
+// Call it while an exception is handled. Throws an exception of the same class whose message begins with "module
+// '<signature>' needs '<needed>', which failed: ". Rethrows exceptions of other libraries unchanged.
 [[noreturn]] void throw_as_need_of(const std::string& signature, const std::string& needed);
 
 }  // namespace dijitso

@@ -1,6 +1,5 @@
-// Where the system's headers are Clang's driver knows best, as it is asked in every compile; so making a pack loads the
-// compiler, and reading one does not. A directory that is named and is one of the system's becomes a part of that.
-// Tested in tests/cli/pack_headers_test.py.
+// Clang's driver knows where the system's headers are, so making a pack loads the compiler; reading one does not. A
+// named directory that is one of the system's is merged with that. Tested in tests/cli/pack_headers_test.py.
 #include "jit/backends.h"
 #include "jit/collect_headers.h"
 #include "jit/header_packs.h"
@@ -23,7 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr unsigned pack_mode = 0644;
 
-// What is packed of each directory of the system, before it is known whether anything is.
+// The headers to pack from each of the system's directories; a directory may have none.
 std::vector<DirectoryToPack> system_directories(const PackOptions& options) {
   compile::Compiler& compiler = compiler_for_headers();
   std::vector<compile::SystemDirectory> found = compiler.system_directories(/*libcxx=*/false);
@@ -55,7 +54,7 @@ void check_system(const std::vector<DirectoryToPack>& directories, const PackOpt
                        " that could be packed; install them (" + package + ")");
 }
 
-// Adds to a directory what it does not have yet.
+// Adds the headers that the directory does not have yet.
 void add(std::vector<HeaderToPack> headers, DirectoryToPack& directory) {
   std::set<std::string_view> present;
   for (const HeaderToPack& header : directory.headers) present.insert(header.path);

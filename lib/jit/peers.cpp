@@ -1,5 +1,5 @@
-// What mpi::jit needs of the core, and nothing else of MPI. A list of parts is a text with one line for each module:
-// its identity and its name. Tested in tests/jit/peers_test.cpp and, with real processes, in tests/mpi.
+// The functions of the core that mpi::jit needs; nothing here uses MPI. A list of parts is a text with one line for
+// each module: its identity and its name. Tested in tests/jit/peers_test.cpp and, with real processes, in tests/mpi.
 
 #include <dijitso/peers.h>
 
@@ -27,7 +27,7 @@ const ModulePointer& module_of(const Library& library) {
   return library.module();
 }
 
-// Code and entry, which other processes need.
+// Waits for the code, and for the entry, which other processes need.
 Library finished(ModulePointer module) {
   module->code();
   module->entry();
@@ -136,7 +136,7 @@ Library Peers::unpack(const std::string& name, const Params& params, const Messa
   if (const auto* failed = std::get_if<SentFailure>(&decoded))
     throw_sent(*failed, "the builder of '" + name + "' failed: ");
   ModulePointer module;
-  // Everything is checked before anything is kept, or any of the code is run.
+  // Check everything before storing an entry or running any of the code.
   for (const cache::StoredEntry& part : checked_modules(expect_kind<SentEntries>(decoded), request, is_loaded))
     module = loader.adopt(part, plans_.get());
   if (!request.is_relative) context.memory.answer(params, module);

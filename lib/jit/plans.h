@@ -1,5 +1,5 @@
-// What a process and its peers build at the same time: which modules have been announced to the others, and which were
-// announced by them and have not arrived yet. For one thread, which is the one that receives.
+// The modules that a process and its peers build at the same time: those announced to the others, and those announced
+// by them that have not arrived yet. Used by one thread, which is the one that receives.
 #pragma once
 
 #include "jit/context.h"
@@ -22,18 +22,18 @@ class Plans {
   Plans(const Plans&) = delete;
   Plans& operator=(const Plans&) = delete;
 
-  // This module, and all that others need to know in order to compile against it, dependencies first. Each is announced
-  // once.
+  // The plans of this module and its dependencies, dependencies first, so that others can compile against it. Each
+  // module is announced once.
   std::vector<SentPlan> tell(const ModulePointer& module);
 
-  // Remembers announced modules as variants used last, unless they are there already. CommunicationError when one
-  // depends on a module that is not known here.
+  // Remembers announced modules as variants used last, unless they are known. CommunicationError when one depends on an
+  // unknown module.
   void expect(const std::vector<SentPlan>& plans, const std::string& name_space, cache::Usage& usage);
 
-  // All that was announced, by this process or others, including modules that have failed since.
+  // All modules announced by this process or others, including those that have failed since.
   std::vector<ModulePointer> known() const;
 
-  // The announced module that this entry is; nullptr when none was announced.
+  // The announced module that has this entry; nullptr when none was announced.
   ModulePointer expected(const cache::Entry& entry, const std::string& name_space) const;
 
   // An announced module has arrived and is linked, or has failed.
@@ -44,9 +44,9 @@ class Plans {
   void give_up(std::exception_ptr failure);
 
   std::vector<ModulePointer> asked;                // what the last generate requested
-  std::vector<ModulePointer> requested_meanwhile;  // those of them that were not waited for
-  std::vector<ModulePointer> present;              // what this process has, so that others need not send it
-  std::vector<ModulePointer> begun;                // what is built here; the destructor waits for it
+  std::vector<ModulePointer> requested_meanwhile;  // modules of `asked` that were not waited for
+  std::vector<ModulePointer> present;              // what this process has; others need not send it
+  std::vector<ModulePointer> begun;                // built here; the destructor waits for them
 
  private:
   ModulePointer find(const std::string& signature, const Digest& build, const std::string& name_space) const;

@@ -1,6 +1,6 @@
 // A child of fork() has none of the threads, and one of them may have held the lock. So a child never uses the pool of
-// its parent: the first to find that the pool belongs to another process makes a new one. Tested in
-// unittests/jit/pool_test.cpp and tests/faults/process_exit_test.py.
+// its parent: its first use of the pool makes a new one. Tested in unittests/jit/pool_test.cpp and
+// tests/faults/process_exit_test.py.
 
 #include "jit/pool.h"
 
@@ -22,7 +22,8 @@
 namespace dijitso::pool {
 namespace {
 
-// A task may request a build itself, as a handler of warnings does. That build runs on the thread of the task.
+// Whether this is a thread of the pool. A task may request a build itself, as a handler of warnings does; that build
+// runs on the thread of the task.
 thread_local bool on_pool = false;
 
 using Clock = std::chrono::steady_clock;
@@ -30,7 +31,7 @@ using Clock = std::chrono::steady_clock;
 struct Task {
   std::function<void()> work;
   std::size_t most;
-  Clock::time_point due;  // when its patience ends
+  Clock::time_point due;  // from then on it takes turns with the first queue
 };
 
 class Pool {
@@ -56,7 +57,8 @@ class Pool {
     changed_.notify_all();
   }
 
-  // Waits until all tasks have run. No new ones are accepted, or other threads could keep this from ever ending.
+  // Waits until all tasks have run. Accepts no new ones, because otherwise other threads could prolong this without
+  // end.
   void end() {
     std::vector<std::thread> threads;
     {
@@ -71,7 +73,7 @@ class Pool {
   }
 
  private:
-  // The queue of the next task, if that may run now. The two take turns when a task of the second one is overdue.
+  // The queue of the next task, if a task may run now. The queues take turns when a task of the second one is overdue.
   std::deque<Task>* next_line() {
     const bool meanwhile_may_run =
         !meanwhile_.empty() && running_ < std::max<std::size_t>(2, meanwhile_.front().most) - 1;
@@ -81,7 +83,8 @@ class Pool {
   }
   bool can_run() { return next_line() != nullptr; }
 
-  // False when there is no thread and the system gives none. Signals are for the threads of the program.
+  // Returns false when the pool has no thread and the system gives none. Signals are blocked, so that threads of the
+  // program handle them.
   bool add_thread() {
     sigset_t all, before;
     sigfillset(&all);
@@ -89,7 +92,7 @@ class Pool {
     try {
       threads_.emplace_back([this] { serve(); });
     } catch (const std::system_error&) {
-      // The threads that exist go on.
+      // The pool continues with the threads that it has.
     }
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     return !threads_.empty();
@@ -112,7 +115,7 @@ class Pool {
       if (can_run() && idle_ == 0) add_thread();
       lock.unlock();
       task.work();
-      task.work = nullptr;  // its references are released before anybody can see that it has run
+      task.work = nullptr;  // release its references before others see that it has run
       lock.lock();
       --running_;
       changed_.notify_all();
@@ -133,7 +136,7 @@ class Pool {
 
 std::atomic<Pool*> current = nullptr;
 
-// The pool of this process. It is never destroyed: destructors of static objects may still submit.
+// The pool of this process. It is never destroyed, because destructors of static objects may still submit tasks.
 Pool& pool_of_process() {
   Pool* known = current;
   while (!known || known->owner() != ::getpid()) {

@@ -1,10 +1,10 @@
-// The threads that compile: one pool for the whole process, for cores belong to the process and not to a Jit.
+// The threads that compile: one pool for the whole process, because cores belong to the process and not to a Jit.
 //
-// There are two queues. Tasks that somebody waits for run first, in the order in which they were submitted. Tasks that
-// nobody waits for run after them; one that has waited longer than its patience takes turns with the first queue. A
-// task may wait for tasks that were submitted before it to the same queue, never for later ones, so one can always go
-// on. At the end of the process everything that was submitted is still done (process_end.h). Thread-safety: all
-// functions may be called from any thread.
+// There are two queues. Tasks that somebody waits for run first, in the order of submission. Tasks that nobody waits
+// for run after them; one that has waited longer than its patience takes turns with the first queue. A task may wait
+// for tasks that were submitted earlier to the same queue, never for later ones, so there is always one that can run.
+// At the end of the process all submitted tasks are still run (process_end.h). Thread-safety: all functions may be
+// called from any thread.
 #pragma once
 
 #include <chrono>
@@ -15,16 +15,16 @@ namespace dijitso::pool {
 
 enum class Urgency { awaited, meanwhile };
 
-// Other processes may wait for such a task after all, for cache.claim_timeout (60 s) at most.
+// Short compared with cache.claim_timeout (60 s), because another process may wait for the result of the task so long.
 constexpr std::chrono::milliseconds default_patience = std::chrono::seconds(5);
 
-// Runs `task`, which must not throw, when fewer than `most` tasks are running; of those done meanwhile one less, so
-// that a core is left for the program. It is run at once, by the caller, when the caller is a task itself and would
-// wait for it, when the system has no thread to give, and when the process is ending.
+// Runs `task`, which must not throw, when fewer than `most` tasks are running; for Urgency::meanwhile one less, so that
+// the program keeps a core. The caller runs it at once when the caller is a task that would wait for it, when the
+// system gives no thread, or when the process is ending.
 void submit(std::function<void()> task, Urgency urgency, std::size_t most,
             std::chrono::milliseconds patience = default_patience);
 
-// Whether the process is ending: submitted tasks still run, but their results serve other processes only.
+// Whether the process is ending. Submitted tasks still run, but only other processes will use their results.
 bool is_ending();
 
 }  // namespace dijitso::pool

@@ -1,8 +1,8 @@
-// What decides whether precompiled headers fit is the same as for modules: the flags and the text of the prelude are
-// the request, the headers in it are recorded with their digests, and a lookup compares both (cache/lookup.h).
+// Precompiled headers are looked up like modules: the flags and the text of the prelude are the request, the headers in
+// it are recorded with their digests, and a lookup compares both (cache/lookup.h).
 //
-// The mutex guards lists only. A file of 35 MB is read without it, by one thread for all that want it. Tested in
-// tests/jit/preludes_test.cpp.
+// The mutex guards only lists. A file of 35 MB is read without holding it, by one thread for all that need it. Tested
+// in tests/jit/preludes_test.cpp.
 
 #include "jit/preludes.h"
 
@@ -20,14 +20,15 @@
 namespace dijitso {
 namespace {
 
-constexpr std::size_t most_in_memory = 4;  // some have 30 MB and more
+constexpr std::size_t most_in_memory = 4;  // some take 30 MB and more
 constexpr std::size_t most_wanted = 16;
 
-// A measure of the headers' cost that does not depend on the machine: the compiler needs about 0.1 s for so much. What
-// FFCx includes is a third of it, and <vector> is a little less; what FFC includes is two and a half times as much.
+// The least length of preprocessed text worth precompiling; unlike a time, it does not depend on the machine. The
+// compiler needs about 0.1 s for so much. The headers of FFCx have a third of it, <vector> a little less; those of FFC
+// have two and a half times as much.
 constexpr std::uint64_t least_text = 1'000'000;
 
-// What precompiling headers may take, and what must be left meanwhile for the compiles that somebody waits for.
+// Memory that must be free before precompiling begins, and that must stay free for compiles that somebody waits for.
 constexpr std::size_t memory_to_begin = std::size_t{768} << 20;
 constexpr std::size_t memory_to_leave = std::size_t{256} << 20;
 
@@ -38,7 +39,8 @@ std::int64_t now_ns() {
 
 std::optional<Digest> no_dependency(const cache::Dependency&) { return std::nullopt; }
 
-// Lets `precompiled` be those in this entry, of which it becomes an owner. False when it is of another kind.
+// Makes `precompiled` refer to the data in this entry, and own a reference to it. False when the entry is of another
+// kind.
 bool take(compile::Precompiled& precompiled, const SharedBytes& entry) {
   auto parts = cache::read_precompiled(*entry);
   if (!parts) return false;
@@ -160,7 +162,7 @@ std::shared_ptr<const Preludes::Prelude> Preludes::remembered(const Job& job) {
   return nullptr;
 }
 
-// Those that were refused need no memory to speak of, and do not count.
+// Refused preludes take hardly any memory and are not counted.
 void Preludes::remember(std::shared_ptr<const Prelude> prelude) {
   known_.remove_if([&](const auto& old) { return old->digest == prelude->digest && old->store == prelude->store; });
   known_.push_front(std::move(prelude));
@@ -210,8 +212,8 @@ std::shared_ptr<const Preludes::Prelude> Preludes::read(const Job& job) {
   return prelude;
 }
 
-// One at a time: compiles that somebody waits for need the processors more. Where memory is scarce it is left to them,
-// and to the program.
+// Precompiles one at a time, because compiles that somebody waits for need the processors more. Does nothing when
+// memory is scarce.
 void Preludes::start(Job job) {
   if (!has_memory_for(memory_to_begin)) return;
   const std::lock_guard lock(mutex_);
@@ -223,7 +225,7 @@ void Preludes::start(Job job) {
     running_ = run_in_background([this](const std::atomic<bool>& stop) { make_all(stop); });
     is_making_ = true;
   } catch (const std::exception&) {
-    wanted_.clear();  // no thread is to be had: the compiles go on without
+    wanted_.clear();  // no thread could be started: compile without precompiled headers
   }
 }
 
@@ -240,20 +242,21 @@ void Preludes::make_all(const std::atomic<bool>& stop) {
       is_useful = !made || made->state == State::cheap ||
                   (made->state == State::usable && job.compiler->suits(made->precompiled, job.compile));
     } catch (const std::exception&) {
-      // Without them everything goes on as before.
+      // Compiles continue without precompiled headers.
     }
     lock.lock();
     if (made) remember(made);
     Job next = std::move(job);
     wanted_.pop_front();
     if (stop) wanted_.clear();
-    // What was made does not suit even the module that it was made for: its other text may.
+    // The prelude does not even suit the module that it was made for: try the module's next text.
     if (!stop && !is_useful && next.advance()) wanted_.push_back(std::move(next));
   }
   is_making_ = false;
 }
 
-// nullptr when there is nothing to remember: another process has them, or makes them, or nobody waits any more.
+// Returns nullptr when there is nothing to remember: the cache has the headers, another process is making them, or
+// `stop` was set.
 std::shared_ptr<const Preludes::Prelude> Preludes::make(const Job& job, const std::atomic<bool>& stop) {
   const cache::Lookup lookup =
       cache::lookup(*job.store, cache::prelude_signature, job.digest, job.request, files_, no_dependency);
@@ -284,7 +287,7 @@ std::shared_ptr<const Preludes::Prelude> Preludes::make(const Job& job, const st
   entry.build_info = "{}";
   Bytes object =
       cache::write_precompiled({precompiled.pch, precompiled.mentioned, precompiled.changed, precompiled.messages});
-  precompiled.owner = nullptr;  // one copy of so much is enough
+  precompiled.owner = nullptr;  // free this copy; the entry has one
   const auto bytes = std::make_shared<const Bytes>(cache::encode(entry, object));
   object = Bytes();
   if (!take(precompiled, bytes)) return nullptr;
@@ -304,7 +307,7 @@ void Preludes::wait() {
   running.wait();
 }
 
-// The threads that were reading and making are in the parent.
+// In a child of fork(), forgets the threads that were reading and precompiling: they exist only in the parent.
 void Preludes::forget_if_forked() {
   if (owner_ == ::getpid()) return;
   owner_ = ::getpid();

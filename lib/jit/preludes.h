@@ -1,11 +1,10 @@
-// Precompiled headers of a Jit: used when they are there, made in the background when they are not.
+// The precompiled headers of a Jit: used when the cache has them, otherwise made in the background.
 //
-// The first module that begins with some headers is compiled without waiting; meanwhile a thread of its own compiles
-// the headers alone, for all that come later, in this process or another (cache/precompiled.h). Only one process of
-// those that share a cache does it, and only one thread of a process at a time; what else is wanted meanwhile is made
-// after it. They are kept when they are much text, and for the rest nothing is stored. Nothing of it is ever an error:
-// without precompiled headers everything is the same, but slower. Thread-safety: all functions may be called from any
-// thread.
+// The first module that begins with some headers is compiled without waiting. Meanwhile a background thread precompiles
+// the headers for later modules, in this process or another (cache/precompiled.h). Only one process of those that share
+// a cache does that, and only one thread of a process at a time; further requests wait in a list. Only headers with
+// much text are stored. Nothing here reports errors: without precompiled headers compiles are only slower.
+// Thread-safety: all functions may be called from any thread.
 #pragma once
 
 #include "cache/lookup.h"
@@ -32,13 +31,13 @@ class Preludes {
   explicit Preludes(cache::FileDigests& files);
   ~Preludes();
 
-  // What this compile may use; nullptr when it is not there, or has no use. `store` is that of precompiled headers, and
-  // must live as long as this. What is not there is made in the background, when `may_begin`.
+  // The precompiled headers for this compile; nullptr when there are none that suit. `store` is the one of precompiled
+  // headers and must live as long as this object. With `may_begin`, missing ones are made in the background.
   std::shared_ptr<const compile::Precompiled> find(cache::Store& store, compile::Compiler& compiler,
                                                    const compile::CompileRequest& compile, const Request& request,
                                                    bool may_begin = true);
 
-  // Until nothing is being made.
+  // Waits until nothing is being precompiled.
   void wait();
 
  private:
@@ -63,12 +62,12 @@ class Preludes {
 
   cache::FileDigests& files_;
   forking::Mutex mutex_;
-  std::list<std::shared_ptr<const Prelude>> known_;  // the one used last in front
+  std::list<std::shared_ptr<const Prelude>> known_;  // most recently used first
   std::list<Reading> reading_;
-  std::list<Job> wanted_;  // what is being made in front
+  std::list<Job> wanted_;  // the front one is being made
   bool is_making_ = false;
   Background running_;
-  pid_t owner_;  // the process in which it runs: a child after fork() has no such thread
+  pid_t owner_;  // the process that has the thread; a child of fork() does not
 };
 
 }  // namespace dijitso

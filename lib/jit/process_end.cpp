@@ -1,9 +1,10 @@
 // What our threads use is never destroyed (support/fork.h, Once; compile/process_exit.cpp), so a thread of the program
-// may be anywhere in the library when the process ends. But what was begun for the cache is to be finished, and with
-// the shared libraries of LLVM their static objects are destroyed: those that were made while a thread was at work
-// before anything that was made earlier. So our threads must have ended before, and one thing comes before: objects of
-// the thread that calls exit(). The main thread has one for this. When another thread ends the process, threads are
-// finished among the static objects, as early as may be. Tested in tests/faults/process_exit_test.py.
+// may be anywhere in the library when the process ends. But our threads must have ended before static objects of LLVM's
+// shared libraries are destroyed, and must finish what they began for the cache. Static objects that were made while a
+// thread was at work are destroyed before all that were made earlier. Only thread_local objects of the thread that
+// calls exit() are destroyed before static ones, so the main thread has one for this purpose. When another thread ends
+// the process, a handler of atexit() finishes the threads as early as possible. Tested in
+// tests/faults/process_exit_test.py.
 
 #include "jit/process_end.h"
 
@@ -57,7 +58,7 @@ void finish_at_process_end(void (*finish)()) {
   const std::lock_guard lock(functions().mutex);
   if (std::ranges::count(functions().all, finish) > 0) return;
   functions().all.push_back(finish);
-  std::atexit(finish_all);  // for each anew: it runs before what was made until now is destroyed
+  std::atexit(finish_all);  // again for each: it runs before all objects made so far are destroyed
 }
 
 bool process_is_ending() { return is_ending; }

@@ -3,9 +3,9 @@
 
 namespace dijitso {
 
-// Registers `finish`, which returns when the threads of some kind have ended and then starts no more of them, to be
-// called when the process ends; what was registered last is called first, and it may be called several times. To be
-// called by every thread that causes such work, each time.
+// Registers `finish` to be called when the process ends. It returns when all threads of some kind have ended, and
+// prevents new ones. Functions are called in reverse order of registration, possibly several times. Every thread that
+// causes such work must call this, each time.
 void finish_at_process_end(void (*finish)());
 
 // Whether the process has begun to end.

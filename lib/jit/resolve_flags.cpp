@@ -1,6 +1,6 @@
-// Relative names are those of the caller's current directory, which may be another one when the compiler runs. The
-// libraries that flags name (-l, -L, -Wl,-rpath, -fopenmp, -fveclib=libmvec) are linked as those of build.libs are.
-// All other flags are for the compiler (lib/compile). Tested in unittests/jit/resolve_flags_test.cpp.
+// Relative paths are made absolute, because the current directory may be another one when the compiler runs. The
+// libraries that flags name (-l, -L, -Wl,-rpath, -fopenmp, -fveclib=libmvec) are linked like those of build.libs. All
+// other flags are passed to the compiler (lib/compile). Tested in unittests/jit/resolve_flags_test.cpp.
 
 #include "jit/resolve_flags.h"
 
@@ -20,11 +20,11 @@ namespace {
 
 enum class Meaning {
   directory,     // of headers
-  header,        // sought here first, then like any other
+  header,        // searched in the current directory first, then like any other
   root,          // a directory that contains directories of headers or the toolchain
-  in_root,       // a directory, behind that of -isysroot when it begins with a slash
-  prefix,        // a text in front of directories
-  after_prefix,  // a directory, behind that text when there is one
+  in_root,       // a directory, relative to -isysroot when it begins with a slash
+  prefix,        // a text before directories
+  after_prefix,  // a directory, with that text before it if there is one
   library,
   library_dir,
   runtime_dir,
@@ -34,10 +34,10 @@ enum class Meaning {
 struct Option {
   std::string_view name;
   Meaning meaning;
-  std::string_view short_name;  // of the same option; empty when this is it
+  std::string_view short_name;  // of the same option; empty when `name` is the short one
 };
 
-// Options that take a value: in the next word; joined to a name with one dash; behind '=' after one with two.
+// Options with a value. The value is the next word, or is joined to the name, after '=' if the name has two dashes.
 constexpr std::array options = {
     Option{"-I", Meaning::directory, ""},
     Option{"-isystem", Meaning::directory, ""},
@@ -75,20 +75,20 @@ constexpr std::array options = {
     Option{"--for-linker", Meaning::linker_word, "-Xlinker"},
 };
 
-// A relative path makes the request one of this directory.
+// Marks the request as relative when a path is.
 void note_place(const std::string& path, Request& request) {
   if (!path.starts_with('/')) request.is_relative = true;
 }
 
-// A file of -include is sought in the current directory first, then like any header: only one found there has a fixed
-// place.
+// A file of -include is searched in the current directory first, then like any header, so only one that is found there
+// is made absolute.
 std::string absolute_header(const std::string& path, Request& request) {
   note_place(path, request);
   if (std::error_code ignored; !std::filesystem::exists(path, ignored)) return path;
   return absolute(path, request);
 }
 
-// The processor that a flag asks for. On x86 -mcpu only tunes, and the compiler refuses it.
+// The processor that a flag selects. On x86 -mcpu only tunes, and the compiler refuses it.
 std::optional<std::string> cpu_of(const std::string& flag, const Request& request) {
   const bool is_x86 = request.target_triple.starts_with("x86_64");
   if (flag.starts_with("-march=") || (!is_x86 && flag.starts_with("-mcpu="))) return flag.substr(flag.find('=') + 1);
@@ -140,7 +140,7 @@ class Resolver {
       else
         take_value(*found, flag.substr(found->name.size() + found->name.starts_with("--")), /*is_joined=*/true);
     }
-    if (waiting)  // or it would take the next flag of dijitso's own
+    if (waiting)  // otherwise it would take a flag that dijitso adds
       throw InvalidArgument("compiler flag '" + std::string(waiting->name) + "' needs a value");
   }
 
@@ -180,7 +180,7 @@ class Resolver {
     }
   }
 
-  // As the compiler is to see what the caller named.
+  // The paths of a value as they are passed to the compiler.
   std::vector<std::string> paths(Meaning meaning, const std::string& value) {
     if (meaning == Meaning::header) return {absolute_header(value, request_)};
     if (meaning == Meaning::root) return {value.empty() ? value : absolute(value, request_)};
@@ -188,7 +188,7 @@ class Resolver {
     if (meaning == Meaning::in_root) return directories(value, request_);
     if (meaning == Meaning::directory) return directories(value, request_);
     if (meaning == Meaning::after_prefix) return has_prefix_ ? std::vector{value} : directories(value, request_);
-    has_prefix_ = true;  // a text, whose slash at the end matters
+    has_prefix_ = true;  // a prefix: a slash at its end must stay
     if (value.starts_with('/')) return {value};
     return {absolute(".", request_) + "/" + value};
   }
@@ -206,7 +206,7 @@ class Resolver {
     request_.arguments.push_back(flag);
   }
 
-  // Those that name libraries; the others mean nothing to code that is linked in memory.
+  // Takes the words that name libraries; other words have no meaning for code that is linked in memory.
   void take_linker_words() {
     for (std::size_t i = 0; i < linker_words_.size(); ++i) {
       const std::string& word = linker_words_[i];

@@ -1,5 +1,5 @@
-// What dijitso reads itself of the compiler's flags: the processor, the libraries, and names of files and directories,
-// which mean something else in another current directory.
+// The compiler flags that dijitso interprets itself: the processor, libraries, and paths, which depend on the current
+// directory.
 #pragma once
 
 #include "jit/key.h"
@@ -10,22 +10,22 @@
 
 namespace dijitso {
 
-// The library that -fopenmp stands for.
+// The library that -fopenmp links.
 constexpr std::string_view openmp_library = "omp";
 
-// The flags go into the arguments of the request, the libraries that they name into its lists. The lists of flags
-// follow each other, and a later flag wins over an earlier one. Returns the processor that is asked for, `cpu` when
-// none is. InvalidArgument for a flag that lacks its value.
+// Adds the flags to the arguments of the request, and the libraries that they name to its lists. The lists of flags
+// follow each other; a later flag overrides an earlier one. Returns the processor that the flags select, else `cpu`.
+// InvalidArgument for a flag without its value.
 std::string resolve_flags(const std::vector<std::vector<std::string>>& lists, std::string cpu, Request& request);
 
-// Against the current directory, which is noted in the request. InvalidArgument for an empty path, and when the current
-// directory is needed and was removed.
+// Makes a path absolute against the current directory, and marks the request if it was relative. InvalidArgument for an
+// empty path, or when the current directory is needed and was removed.
 std::string absolute(const std::string& path, Request& request);
 
-// A directory of headers as the compiler is to see it: mostly one, with the names that it has in packs.
+// The paths of a directory of headers for the compiler: usually one, or its names in header packs.
 std::vector<std::string> directories(const std::string& path, Request& request);
 
-// `$ORIGIN/lib` stays as it is.
+// The same for a run path, except that one with $ORIGIN stays as it is.
 std::string absolute_runtime_dir(const std::string& path, Request& request);
 
 }  // namespace dijitso

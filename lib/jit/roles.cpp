@@ -12,7 +12,7 @@
 namespace dijitso {
 namespace {
 
-// Lets everybody go on, whatever happened here. What went wrong first is what the caller hears of.
+// Calls wait() even after a failure here, so that the other processes continue. Throws the first failure.
 void finish(const Exchange& exchange, std::exception_ptr failure) {
   try {
     if (exchange.wait) exchange.wait();
@@ -52,7 +52,7 @@ ModulePointer receive(const Request& request, Loader& loader, const Exchange& ex
     const auto message = decode_message(exchange.receive());
     if (const auto* failed = std::get_if<SentFailure>(&message))
       throw_sent(*failed, "the builder of '" + request.signature + "' failed: ");
-    // Everything is checked before anything is kept, or any of the code is run.
+    // Check everything before storing an entry or running any of the code.
     for (const cache::StoredEntry& part : checked_modules(expect_kind<SentEntries>(message), request))
       module = loader.adopt(part);
   } catch (...) {

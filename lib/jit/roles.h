@@ -1,5 +1,5 @@
-// Processes that share a build through the callbacks send, receive and wait of a request. They keep to their roles
-// whatever their caches have: none knows what the others will find.
+// Builds that several processes share through the callbacks send, receive and wait of a request. A process keeps its
+// role whatever its cache has, because no process knows what the others will find.
 #pragma once
 
 #include "jit/key.h"
@@ -14,11 +14,11 @@ namespace dijitso {
 
 enum class Role { alone, builder, receiver, waiter };
 
-// InvalidArgument when the callbacks do not fit together.
+// Throws InvalidArgument when the callbacks do not fit together.
 Role role_of(const std::string& name, const Generate& generate, const Exchange& exchange);
 
-// The builder finds or builds the module, links it and sends it; a receiver gets it by that; a waiter finds it in the
-// cache afterwards. Whatever happens here, the others can go on; what went wrong first is thrown. Collective.
+// The builder finds or builds the module, links it and sends it; a receiver receives it; a waiter finds it in the cache
+// afterwards. The other processes can continue even after a failure here; the first failure is thrown. Collective.
 ModulePointer play(Role role, const Request& request, Loader& loader, const Exchange& exchange,
                    const std::function<ModulePointer()>& find_or_build);
 

@@ -1,10 +1,11 @@
-// What is verified must be what is opened, although other processes may replace the file at any time. Its i-node is
-// held open while it is verified and opened by name; if the name still means that i-node afterwards, it meant it all
-// the time, since libraries are only ever replaced by new files. Otherwise the verified bytes are opened from memory.
+// The file that is opened must be the one that was verified, although other processes may replace it at any time. Its
+// i-node is kept open while it is verified and opened by name. If the name still refers to that i-node afterwards, it
+// did so all the time, because libraries are only replaced by new files. Otherwise the verified bytes are opened from
+// memory.
 //
-// A file in memory is opened as /proc/thread-self/fd/<number>; the loader recognises libraries by such names too, so
-// the descriptor stays open, and its number taken, as long as the library is loaded. So is a file whose path has a '$'
-// in it, because dlopen replaces $ORIGIN and its kin within the path that it is given. Tested in tests/export.
+// A file in memory is opened as /proc/thread-self/fd/<number>. The loader identifies libraries by such names too, so
+// the descriptor stays open as long as the library is loaded. A file whose path contains '$' is opened in this way too,
+// because dlopen replaces $ORIGIN and similar words in its argument. Tested in tests/export.
 
 #include "jit/shared_code.h"
 
@@ -35,19 +36,19 @@
 namespace dijitso {
 namespace {
 
-// What this process has opened, by handle. A handle is the same for every dlopen of one library.
+// The libraries that this process has opened, by handle. All dlopen calls for one library return the same handle.
 struct Opened {
   forking::LongMutex mutex;  // a static constructor may call jit
   struct Record {
     Digest origin;
-    std::string path;  // in the cache; empty when it was opened from memory
+    std::string path;  // in the cache; empty for a library opened from memory
     std::size_t uses = 0;
   };
-  std::map<void*, Record> records;  // changed in a Section, with what it tells of
+  std::map<void*, Record> records;  // changed in a Section, together with the loader's state
 };
 
 Opened& opened() {
-  static constinit forking::Once<Opened> instance;  // libraries in static storage may outlive everything else
+  static constinit forking::Once<Opened> instance;  // a static Library of the program may outlive other static objects
   return instance.get();
 }
 
@@ -124,7 +125,7 @@ std::shared_ptr<const SharedCode> SharedCode::load(cache::Store& store, const ca
   return code;
 }
 
-// False when the cache has no such library, or another by now.
+// Returns false when the cache has no such library, or it has been replaced.
 bool SharedCode::open_published(cache::Store& store, const cache::Entry& entry) {
   const std::string path = published_path(store, entry.signature);
   Descriptor held(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -191,7 +192,7 @@ SharedCode::~SharedCode() {
     close_library(handle_);
   }
   if (descriptor_ < 0) return;
-  // The loader keeps a library that a thread still needs for its thread_local objects.
+  // The loader keeps a library loaded while a thread still needs it for its thread_local objects.
   if (void* still = handle_ ? dlopen(path_of_open_file(descriptor_).c_str(), RTLD_LAZY | RTLD_NOLOAD) : nullptr)
     close_library(still);
   else
@@ -202,7 +203,8 @@ void* SharedCode::find(const std::string& symbol) const {
   const forking::Section section;
   void* address = dlsym(handle_, symbol.c_str());
   if (!address) return nullptr;
-  // dlsym searches what the library depends on as well. Addresses of thread_local variables belong to no library.
+  // dlsym also searches the dependencies, so the address must belong to this library. Addresses of thread_local
+  // variables belong to none.
   Dl_info info;
   link_map* owner = nullptr;
   if (dladdr1(address, &info, reinterpret_cast<void**>(&owner), RTLD_DL_LINKMAP) == 0) return address;

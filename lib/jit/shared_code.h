@@ -1,9 +1,9 @@
-// Code that was loaded with dlopen, for cache.lib_loader `dlopen`, `ctypes` and `import`: the second way beside the
-// run-time linker.
+// Code loaded with dlopen, for cache.lib_loader `dlopen`, `ctypes` and `import`: the alternative to the run-time
+// linker.
 //
-// The dynamic loader knows a library by its SONAME, for the whole process. So the library in the cache's lib directory
-// is opened when nothing else has its name; another variant, or one of another cache directory, is linked anew under a
-// name of its own and opened from memory, as is every library whose directory cannot be written.
+// The dynamic loader identifies a library by its SONAME in the whole process. So the library in the cache's lib
+// directory is opened only when no other library has its name. Another variant, or one of another cache directory, is
+// linked again with a unique name and opened from memory, and so is a library whose directory cannot be written.
 // Thread-safety: all functions may be called from any thread; loads run one after another.
 #pragma once
 
@@ -19,13 +19,13 @@ namespace dijitso {
 
 class SharedCode : public orc::LinkedModule {
  public:
-  // `dependencies` are those of the entry, in its order. LinkFailed.
+  // `dependencies` are those of the entry, in its order. Throws LinkFailed.
   static std::shared_ptr<const SharedCode> load(cache::Store& store, const cache::Entry& entry, ByteView object,
                                                 const std::vector<std::shared_ptr<const SharedCode>>& dependencies);
 
   ~SharedCode() override;
 
-  // As orc::LinkedModule says. For a thread_local variable of a dependency it gives that of the dependency.
+  // As in orc::LinkedModule, except that the name of a thread_local variable of a dependency finds that variable.
   void* find(const std::string& symbol) const override;
 
   std::string file_name() const override;
@@ -39,7 +39,7 @@ class SharedCode : public orc::LinkedModule {
   void* handle_ = nullptr;
   SharedFile file_;
   Digest origin_;
-  bool is_published_ = false;  // opened under the name that it has in the cache
+  bool is_published_ = false;  // opened under its name in the cache
   int descriptor_ = -1;        // of a file that was opened as /proc/thread-self/fd/<number>
 };
 

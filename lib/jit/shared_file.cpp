@@ -1,6 +1,6 @@
-// A library names those it depends on by their SONAME only and finds them beside itself ($ORIGIN), so a cache may move.
-// It is published after its dependencies, complete or not at all. Linking takes the dependencies as bytes that were
-// verified, whatever other processes do to the files meanwhile. Tested in tests/export.
+// A library refers to its dependencies only by their SONAMEs and finds them in its own directory ($ORIGIN), so a cache
+// may be moved. It is published after its dependencies, completely or not at all. Linking uses verified bytes of the
+// dependencies, which other processes cannot change meanwhile. Tested in tests/export.
 
 #include "jit/shared_file.h"
 
@@ -16,7 +16,7 @@
 namespace dijitso {
 namespace {
 
-// A path that the dynamic loader takes from any directory; its own words ($ORIGIN) stay.
+// A run path entry: absolute, unless it begins with a word of the dynamic loader ($ORIGIN).
 std::string for_runpath(const std::string& dir) {
   if (dir.starts_with("$")) return dir;
   return std::filesystem::absolute(dir).lexically_normal().string();

@@ -15,8 +15,8 @@
 namespace dijitso {
 namespace {
 
-// Whether a file, or a member of an archive, is LLVM's intermediate code. lld would compile it, on threads of its own,
-// on which it cannot be kept from ending the process.
+// Whether a file, or a member of an archive, is LLVM bitcode. lld would compile it on threads of its own, where an
+// error could end the process.
 bool has_bitcode(std::string_view file) {
   constexpr std::string_view bitcode = "BC\xC0\xDE", archive = "!<arch>\n";
   if (!file.starts_with(archive)) return file.starts_with(bitcode);

@@ -17,7 +17,7 @@ class Tasks {
       if (state_.compare_exchange_weak(now, (is_of_this_process(now) ? now : none()) + 1)) return;
   }
 
-  // A task of the parent may end in the child, when the task itself has forked.
+  // Ignores the end of a task of the parent in the child, which happens when the task itself has forked.
   void end() {
     for (std::uint64_t now = state_; is_of_this_process(now) && now != none();)
       if (state_.compare_exchange_weak(now, now - 1)) return;
@@ -28,7 +28,7 @@ class Tasks {
     return is_of_this_process(now) ? now - none() : 0;
   }
 
-  // Waits so long at most; returns whether there is none.
+  // Waits at most this long. Returns whether no task is left.
   template <class Duration>
   bool wait_for(Duration duration) const {
     const auto until = std::chrono::steady_clock::now() + duration;
@@ -43,7 +43,7 @@ class Tasks {
   static std::uint64_t none() { return forking::generation() << 32; }
   static bool is_of_this_process(std::uint64_t state) { return state >> 32 == forking::generation(); }
 
-  std::atomic<std::uint64_t> state_ = 0;  // forking::generation() of those that are counted, and their number
+  std::atomic<std::uint64_t> state_ = 0;  // high half: forking::generation() of the counted tasks; low half: count
 };
 
 }  // namespace dijitso

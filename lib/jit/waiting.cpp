@@ -1,5 +1,5 @@
-// A claim only saves work, so waiting for one is never worth more than doing the work. The pauses grow and are random,
-// so that many waiters do not look at the same moment. Tested in tests/jit.
+// A claim only saves work, so the time of waiting for one is bounded. The pauses grow and are random, so that many
+// waiters do not look at the same moment. Tested in tests/jit.
 
 #include "jit/waiting.h"
 
@@ -27,7 +27,7 @@ Claim claim_or_wait(Context& context, Loader& loader, const Request& request, co
     Claim claim = loader.store().claim(request.signature, lookup.slot);
     if (claim.state() == Claim::State::unavailable) return claim;
     if (claim.state() == Claim::State::held) {
-      found = loader.find(request, lookup);  // it may have been published between our first look and the claim
+      found = loader.find(request, lookup);  // may have been published since the first lookup
       return claim;
     }
     if (!wait) {

@@ -9,9 +9,9 @@
 
 namespace dijitso {
 
-// Returns a claim that is held, or not: when claims do not work in this file system, or when another process has held
-// it for cache.claim_timeout. The caller builds in both cases, unless the module has appeared in the cache: then
-// `found`. `lookup` is brought up to date.
+// Returns the claim. It is not held when claims do not work in this file system, or when another process has held it
+// for cache.claim_timeout; the caller then builds without it. If the module appears in the cache, sets `found`, and the
+// caller need not build. Updates `lookup`.
 Claim claim_or_wait(Context& context, Loader& loader, const Request& request, const Params& params,
                     cache::Lookup& lookup, ModulePointer& found);
 
