@@ -1,12 +1,13 @@
-// dijitso.cache: what lies in a cache directory, by the documented names.
+// dijitso.cache: the contents of a cache directory, with the documented names.
 //
 // The compiled modules are the files of the category "obj"; docs/cache-format.md describes them. Headers ("inc"),
-// sources ("src"), shared libraries ("lib") and build logs ("log") are derived from them: they are of the variant that
-// was published last, and nothing reads them back. `jit` needs none of these functions: they are for people and tools.
+// sources ("src"), shared libraries ("lib") and build logs ("log") are derived from them: they belong to the variant
+// that was published last, and dijitso does not read them again. `jit` needs none of these functions; they are for
+// people and tools.
 //
-// All functions take the `cache` part of validated parameters. Files are written whole, so that readers see the old
+// All functions take the `cache` part of validated parameters. Files are replaced in one step, so readers see the old
 // content or the new. Thread-safety: all functions may be called from any thread and any number of processes; files
-// that others remove meanwhile are left out. Errors: InvalidArgument for a malformed signature, category or regular
+// that others remove meanwhile are skipped. Errors: InvalidArgument for a malformed signature, category or regular
 // expression; CacheError for a file or directory that cannot be read or written.
 #pragma once
 
@@ -30,7 +31,7 @@ namespace cache {
 // Names of categories: "inc", "src", "lib", "log", "obj", and "pch" (precompiled headers).
 using Categories = std::vector<std::string>;
 
-// --- Names: pure, no file is looked at.
+// --- Names. Pure functions: they do not access files.
 
 // Documented: create_inc_basename(signature, cache_params), and so on: file names without directory.
 DIJITSO_API std::string create_inc_basename(const std::string& signature, const CacheParams& cache_params);
@@ -70,8 +71,8 @@ DIJITSO_API std::optional<std::string> read_src(const std::string& signature, co
 DIJITSO_API std::optional<std::string> read_log(const std::string& signature, const CacheParams& cache_params);
 
 // Documented: store_inc(signature, content, cache_params), and so on. Creates or replaces the file, with its directory,
-// and returns its path. The compiled module stays as it is. store_log does so whatever enable_build_log says: that is
-// about the logs of jit.
+// and returns its path. The compiled module does not change. store_log ignores enable_build_log, which is only for the
+// logs of jit.
 DIJITSO_API std::string store_inc(const std::string& signature, std::string_view content,
                                   const CacheParams& cache_params);
 DIJITSO_API std::string store_src(const std::string& signature, std::string_view content,
@@ -79,8 +80,8 @@ DIJITSO_API std::string store_src(const std::string& signature, std::string_view
 DIJITSO_API std::string store_log(const std::string& signature, std::string_view content,
                                   const CacheParams& cache_params);
 
-// Documented: compress_source_code(src_filename, cache_params). Keeps, deletes or compresses the file as src_storage
-// says; returns the name it has afterwards, nullopt when it was deleted.
+// Documented: compress_source_code(src_filename, cache_params). Keeps, deletes or compresses the file, depending on
+// src_storage; returns its name afterwards, nullopt when it was deleted.
 DIJITSO_API std::optional<std::string> compress_source_code(const std::string& src_filename,
                                                             const CacheParams& cache_params);
 
@@ -92,16 +93,16 @@ DIJITSO_API std::string write_library_binary(const std::vector<std::uint8_t>& li
 
 // --- The whole cache.
 
-// Documented: glob_cache(cache_params, categories). The paths in each category, sorted. Only files that have a name of
-// their category are listed, and neither links nor other things than files.
+// Documented: glob_cache(cache_params, categories). The paths in each category, sorted. Lists only regular files with a
+// name of their category, and no links.
 DIJITSO_API std::map<std::string, std::vector<std::string>> glob_cache(const CacheParams& cache_params,
                                                                        const Categories& categories = {"inc", "src",
                                                                                                        "lib", "log"});
 
 // Documented: clean_cache(cache_params, dryrun=True, categories). Deletes the files that glob_cache lists, and returns
-// them; with dryrun only the latter. Compiled modules belong to "lib" here, as they are what libraries are made
-// from: so "lib" includes "obj", and after cleaning it every module is built anew, because default_jit() forgets those
-// of this directory too. Libraries in use stay valid.
+// their paths; with dryrun only returns them. Here "lib" includes "obj", because libraries are made from the compiled
+// modules. After cleaning it every module is built anew, since default_jit() forgets the modules of this directory too.
+// Libraries in use stay valid.
 DIJITSO_API std::map<std::string, std::vector<std::string>> clean_cache(
     const CacheParams& cache_params, bool dryrun = true, const Categories& categories = {"inc", "src", "lib", "log"});
 
@@ -120,22 +121,22 @@ struct FileMatches {
 };
 
 // Documented: grep_cache(regex, cache_params, linenumbers=False, countonly=False, signature=None, categories). The
-// files with matching lines, compressed ones included, by path; with `signature` only those of that module. `regex` is
-// a POSIX extended regular expression, as `grep -E` takes it, of at most 1000 characters and with repetition counts
-// whose product is at most 1000. Only text can be searched: "lib", "obj" and "pch" are InvalidArgument.
+// files with matching lines, including compressed ones, by path; with `signature` only those of that module. `regex` is
+// a POSIX extended regular expression, as for `grep -E`, of at most 1000 characters and with repetition counts whose
+// product is at most 1000. Only text can be searched: "lib", "obj" and "pch" are InvalidArgument.
 DIJITSO_API std::map<std::string, FileMatches> grep_cache(const std::string& regex, const CacheParams& cache_params,
                                                           bool linenumbers = false, bool countonly = false,
                                                           const std::optional<std::string>& signature = std::nullopt,
                                                           const Categories& categories = {"inc", "src", "log"});
 
-// Documented: extract_function(lines). The text of the C or C++ function that starts at the first line: up to the line
-// in which its body, or its declaration, ends; all lines when it does not end. Lines may have a newline at the end or
-// not; the result has them.
+// Documented: extract_function(lines). The text of the C or C++ function that starts at the first line, up to the line
+// in which its body or its declaration ends; all lines when it does not end. Lines may end with a newline or not; in
+// the result they do.
 DIJITSO_API std::string extract_function(const std::vector<std::string>& lines);
 
 // Documented: extract_files(signature, cache_params, prefix="", path=".", categories). Copies the files of a module to
 // <path>/<prefix>-<signature>.* (without the "-" when the prefix is empty), replacing files of these names; sources are
-// decompressed. Returns the names written: none when the cache has nothing of this signature.
+// decompressed. Returns the names of the new files; the list is empty when the cache has no file of this signature.
 DIJITSO_API std::vector<std::string> extract_files(const std::string& signature, const CacheParams& cache_params,
                                                    const std::string& prefix = "", const std::string& path = ".",
                                                    const Categories& categories = {"inc", "src", "lib", "log"});
@@ -143,83 +144,84 @@ DIJITSO_API std::vector<std::string> extract_files(const std::string& signature,
 // Documented: extract_lib_signatures(cache_params). The signatures of the library files, sorted.
 DIJITSO_API std::vector<std::string> extract_lib_signatures(const CacheParams& cache_params);
 
-// --- Whether everything fits together.
+// --- Integrity.
 
-// What does not fit: path -> reasons.
+// The problems that were found: path -> reasons.
 using IntegrityReport = std::map<std::string, std::vector<std::string>>;
 
-// Documented: check_cache_integrity(cache_params). Verifies every compiled module (its digest, its name, and that the
-// variants that it depends on are there) and what is derived: headers and sources that are of no variant; libraries
-// that are truncated, damaged, of no variant, or not made by dijitso, that need others which are missing, or that were
-// linked with another variant of one than is there now; and files that belong to no module. Changes nothing; empty when
-// all is well.
+// Documented: check_cache_integrity(cache_params). Verifies every compiled module: its digest, its name, and that the
+// variants of its dependencies exist. Reports derived files too: headers and sources of no variant; libraries that are
+// truncated, damaged, of no variant, or not made by dijitso, that need missing libraries, or that were linked with
+// another variant of a library than exists now; and files that belong to no module. Changes nothing; the result is
+// empty when there are no problems.
 DIJITSO_API IntegrityReport check_cache_integrity(const CacheParams& cache_params);
 
-// Documented: report_cache_integrity(dmissing, out=warning). One line a reason, or one that says that there are none;
-// an empty `out` is the log, at level WARNING.
+// Documented: report_cache_integrity(dmissing, out=warning). Writes one line for each reason, or one line that there
+// are no problems. An empty `out` is the log, at level WARNING.
 DIJITSO_API void report_cache_integrity(const IntegrityReport& dmissing,
                                         const std::function<void(const std::string&)>& out = {});
 
-// --- Carrying modules to other machines. Beyond the documented functions.
+// --- Moving modules to other machines. Not in the documented interface.
 
-// Hears how many of how many files are done.
+// Called with the number of finished files and of all files.
 using Progress = std::function<void(std::size_t done, std::size_t all)>;
 
 struct ExportResult {
-  std::vector<std::string> modules;   // what is in it: "<signature>.<16 hex digits>", dependencies first
-  std::vector<std::string> left_out;  // why something that was chosen is not in it: one sentence each
+  std::vector<std::string> modules;   // the contents: "<signature>.<16 hex digits>", dependencies first
+  std::vector<std::string> left_out;  // one sentence for each chosen module that is missing: the reason
   std::uint64_t bytes = 0;            // of the archive; 0 with dryrun
 };
 
-// Writes these modules, and those that they were built against, to one file, which appears whole or not at all and
-// replaces one of its name; with dryrun it only says which. `modules` are signatures, of which all variants are taken,
-// or single variants, "<signature>.<16 hex digits>"; when it is empty all modules of the cache are taken. The same
-// modules always give the same bytes. Damaged entries and those whose dependencies are missing are left out. CacheError
-// for a module that the cache does not have, and when there is nothing to write.
+// Writes these modules, and those that they were built against, to one file. The file appears only when it is complete,
+// and replaces one of the same name; with dryrun nothing is written. `modules` are signatures, which stand for all
+// their variants, or single variants, "<signature>.<16 hex digits>"; when it is empty, all modules of the cache are
+// written. The same modules always give the same bytes. Damaged entries and those with missing dependencies are left
+// out. CacheError for a module that the cache does not have, and when there is nothing to write.
 DIJITSO_API ExportResult export_modules(const std::vector<std::string>& modules, const std::string& file,
                                         const CacheParams& cache_params, bool dryrun = false,
                                         const Progress& progress = {});
 
 struct ImportResult {
   std::size_t imported = 0;
-  std::size_t present = 0;  // were in the cache already, or something as good
+  std::size_t present = 0;  // the cache had them, or equivalent ones, already
 
   bool operator==(const ImportResult&) const = default;
 };
 
-// Publishes the modules of such a file in the cache; with dryrun it only verifies and counts. Everything is verified
-// before anything is kept: CacheError names what is wrong, and then nothing has been imported. What is in the cache
-// already is left as it is. An archive contains code that will be run: digests tell damage, not who made it.
+// Publishes the modules of such a file in the cache; with dryrun only verifies and counts them. Everything is verified
+// before anything is stored: CacheError names the problem, and then nothing has been imported. Existing entries of the
+// cache are not changed. An archive contains code that will be run: digests detect damage, but do not show who made it.
 DIJITSO_API ImportResult import_modules(const std::string& file, const CacheParams& cache_params, bool dryrun = false,
                                         const Progress& progress = {});
 
-// The entries of such a file, verified, dependencies first: to be sent to other processes.
+// The entries of such a file, verified, dependencies first, for sending to other processes.
 DIJITSO_API std::vector<std::vector<std::uint8_t>> read_archive(const std::string& file);
 
-// Publishes entries, dependencies first, as import_modules does. CacheError when one is damaged or lacks a dependency
-// that is not among those before it.
+// Publishes entries, dependencies first, as import_modules does. CacheError when an entry is damaged, or a dependency
+// is not among the entries before it.
 DIJITSO_API ImportResult publish_entries(const std::vector<std::vector<std::uint8_t>>& entries,
                                          const CacheParams& cache_params);
 
 // --- Libraries.
 
-// Documented: get_dijitso_dependencies(libname, cache_params). Those of ldd(libname) that are libraries of this cache,
-// as file name -> path; the path is empty for one that is not found.
+// Documented: get_dijitso_dependencies(libname, cache_params). The libraries of ldd(libname) that belong to this cache,
+// as file name -> path; the path is empty for a library that is not found.
 DIJITSO_API std::map<std::string, std::string> get_dijitso_dependencies(const std::string& libname,
                                                                         const CacheParams& cache_params);
 
-// Documented: analyse_load_error(e, lib_filename, cache_params). Why the library could not be loaded, as a text: the
-// message of `e`, and what is wrong with the file and with those that it needs. Never throws what it finds.
+// Documented: analyse_load_error(e, lib_filename, cache_params). A text that explains why the library could not be
+// loaded: the message of `e`, and the problems of the file and of the libraries that it needs. Problems that it finds
+// are not thrown.
 DIJITSO_API std::string analyse_load_error(const std::exception& e, const std::string& lib_filename,
                                            const CacheParams& cache_params);
 
-// Documented: lookup_lib(lib_signature, cache_params). The module as default_jit() has it in memory (the variant used
-// last), else as load_library gives it.
+// Documented: lookup_lib(lib_signature, cache_params). The module from the memory of default_jit() (the variant used
+// last), or else from load_library.
 DIJITSO_API std::optional<Library> lookup_lib(const std::string& lib_signature, const CacheParams& cache_params);
 
 // Documented: load_library(signature, cache_params). Loads the newest variant of the module whose headers and
-// dependencies are those of today, and remembers it in default_jit(); nullopt when the cache has none. LinkFailed as
-// from jit.
+// dependencies are unchanged, and remembers it in default_jit(); nullopt when the cache has none. LinkFailed as from
+// jit.
 DIJITSO_API std::optional<Library> load_library(const std::string& signature, const CacheParams& cache_params);
 
 }  // namespace cache

@@ -11,24 +11,24 @@
 //     else
 //       printf("%d\n", ((int (*)(void))answer)());
 //
-// where `generate` hands over the text with dijitso_reply_set_source(). docs/c-api.md is a short guide.
+// where `generate` passes the text to dijitso_reply_set_source(). docs/c-api.md is a short guide.
 //
 // Errors. A function that can fail returns a status, and takes an `error` as its last argument. `error` may be NULL;
-// else *error becomes NULL on success, and on failure a new object that the caller frees (what *error held before is
-// not freed). On failure every other result is NULL or 0. A NULL where none is allowed is DIJITSO_INVALID_ARGUMENT.
-// No C++ exception leaves a function of this header, whoever threw it: one that a callback written in C++ throws
-// becomes a status, too.
+// otherwise *error becomes NULL on success, and on failure a new object that the caller frees (the previous value of
+// *error is not freed). On failure every other result is NULL or 0. A NULL where none is allowed is
+// DIJITSO_INVALID_ARGUMENT. No C++ exception leaves a function of this header: one that a callback written in C++
+// throws becomes a status too.
 //
-// Strings are UTF-8 and end with NUL. What is passed in is copied. A `const char*` that comes out belongs to the object
-// it was asked of; a `char*` that comes out is the caller's, who frees it with dijitso_string_free().
+// Strings are UTF-8 and end with NUL. Arguments are copied. A `const char*` result belongs to the object that the
+// function was called for; a `char*` result is the caller's, who frees it with dijitso_string_free().
 //
-// Handles. Each is freed by its own function, which takes NULL too. The order does not matter: a library keeps alive
-// what it needs. Thread-safety: functions may be called from any thread; what holds for one handle used by several
-// threads at once stands at its type. Versions: numbers with names stay what they are, and later versions add to them;
-// they are passed as int, so that any value may be told from those that are known.
+// Handles. Each type has a function that frees it, which accepts NULL too. The order does not matter: a library keeps
+// alive what it needs. Thread-safety: functions may be called from any thread; the comment of each type says whether
+// several threads may use one handle at once. Versions: the values of named numbers never change, and later versions
+// add new ones; they are passed as int, so that unknown values can be represented.
 //
-// What is not here: the documented functions that write single files of a cache, and those of the module system. The
-// C++ headers have them all, and the program dijitso-cache looks into a cache.
+// Not in this header: the documented functions that write single files of a cache, and those of the module system. The
+// C++ headers have them all, and the program dijitso-cache shows the contents of a cache.
 #ifndef DIJITSO_DIJITSO_H
 #define DIJITSO_DIJITSO_H
 
@@ -49,7 +49,7 @@ enum {
   DIJITSO_GENERATE_FAILED = 2,      // a builder produced no usable code
   DIJITSO_COMPILE_FAILED = 3,       // the code does not compile: diagnostics, failure files
   DIJITSO_LINK_FAILED = 4,          // the code cannot be linked: missing symbols
-  DIJITSO_CACHE_ERROR = 5,          // the cache, or a part of dijitso, cannot be used where it is indispensable
+  DIJITSO_CACHE_ERROR = 5,          // the cache, or a necessary part of dijitso, cannot be used
   DIJITSO_COMMUNICATION_ERROR = 6,  // a message of another process is missing or damaged
   DIJITSO_CALLBACK_FAILED = 7,      // a callback returned a failure, or threw
   DIJITSO_OUT_OF_MEMORY = 8,
@@ -57,8 +57,8 @@ enum {
 };
 
 // ---------------------------------------------------------------------------------------------------------------------
-// What went wrong. Never changes, so any number of threads may read it. All getters take NULL and any index: the answer
-// is then 0, or "".
+// The description of a failure. It never changes, so any number of threads may read it. All getters accept NULL and any
+// index, and then return 0 or "".
 
 typedef struct dijitso_error_t dijitso_error_t;
 
@@ -71,7 +71,7 @@ enum {
   DIJITSO_SEVERITY_FATAL = 4
 };
 
-// What a failed build left behind: names of files, "" when nothing could be written.
+// The files that a failed build left: names, "" when nothing could be written.
 typedef int dijitso_failure_file_t;
 enum {
   DIJITSO_FAIL_DIR = 0,
@@ -94,15 +94,15 @@ DIJITSO_API const char* dijitso_error_diagnostic_message(const dijitso_error_t* 
 
 DIJITSO_API const char* dijitso_error_failure_file(const dijitso_error_t* error, dijitso_failure_file_t which);
 
-// Demangled names of what nobody defines.
+// Demangled names of the undefined symbols.
 DIJITSO_API size_t dijitso_error_missing_symbol_count(const dijitso_error_t* error);
 DIJITSO_API const char* dijitso_error_missing_symbol(const dijitso_error_t* error, size_t index);
 
 DIJITSO_API void dijitso_error_free(dijitso_error_t* error);
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Strings and lists of strings that functions return; the caller frees them. A list never changes: any number of
-// threads may read it. NULL is an empty list; an index outside gives "".
+// Strings and lists of strings that functions return; the caller frees them. A list never changes, so any number of
+// threads may read it. NULL is an empty list; an index out of range gives "".
 
 typedef struct dijitso_list_t dijitso_list_t;
 
@@ -112,13 +112,13 @@ DIJITSO_API void dijitso_list_free(dijitso_list_t* list);
 DIJITSO_API void dijitso_string_free(char* string);
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Parameters. Each value comes from the topmost of: what was set here, the environment, the configuration file, the
-// defaults. <dijitso/params.h> lists those of the categories "cache" and "build"; "generator" has what the program
-// sets.
+// Parameters. Each value comes from the first that gives it: this object, the environment, the configuration file, the
+// defaults. <dijitso/params.h> lists the parameters of the categories "cache" and "build"; "generator" has those that
+// the program sets.
 //
-// Functions that take a `const dijitso_params_t*` may be used by any number of threads at once; setting and freeing
-// only while nobody else uses the handle. Environment and configuration file are looked at by the first use after a
-// change; nothing that was started before sees a later change.
+// Any number of threads may call functions that take a `const dijitso_params_t*` at once; a handle may be set or freed
+// only while no other thread uses it. The first use after a change reads environment and configuration file; work that
+// was started before does not see a later change.
 
 typedef struct dijitso_params_t dijitso_params_t;
 
@@ -137,9 +137,9 @@ DIJITSO_API dijitso_status_t dijitso_params_copy(const dijitso_params_t* params,
                                                  dijitso_error_t** error);
 DIJITSO_API void dijitso_params_free(dijitso_params_t* params);
 
-// Sets one value. An unknown category or name is refused at once, with the nearest valid one; whether the value suits
-// is found out by dijitso_params_validate() or the first use. Texts are taken where the environment takes them: "yes"
-// for a bool, one text for a list. None means "not given".
+// Sets one value. An unknown category or name is refused at once, with the nearest valid one; dijitso_params_validate()
+// or the first use checks the value. Texts are accepted where the environment accepts them: "yes" for a bool, one text
+// for a list. None means "not given".
 DIJITSO_API dijitso_status_t dijitso_params_set_none(dijitso_params_t* params, const char* category, const char* name,
                                                      dijitso_error_t** error);
 DIJITSO_API dijitso_status_t dijitso_params_set_bool(dijitso_params_t* params, const char* category, const char* name,
@@ -161,8 +161,8 @@ DIJITSO_API dijitso_status_t dijitso_params_validate(const dijitso_params_t* par
 DIJITSO_API dijitso_status_t dijitso_params_names(const dijitso_params_t* params, const char* category,
                                                   dijitso_list_t** names, dijitso_error_t** error);
 
-// One value as it holds. INVALID_ARGUMENT when it is of another kind, for an unknown name, and for whatever validate
-// refuses. The text is valid until the parameters are changed or freed; the list is the caller's.
+// The effective value. INVALID_ARGUMENT when it is of another kind, for an unknown name, and for everything that
+// validate refuses. The text is valid until the parameters are changed or freed; the list is the caller's.
 DIJITSO_API dijitso_status_t dijitso_params_kind(const dijitso_params_t* params, const char* category, const char* name,
                                                  dijitso_kind_t* kind, dijitso_error_t** error);
 DIJITSO_API dijitso_status_t dijitso_params_get_bool(const dijitso_params_t* params, const char* category,
@@ -177,15 +177,15 @@ DIJITSO_API dijitso_status_t dijitso_params_get_list(const dijitso_params_t* par
                                                      const char* name, dijitso_list_t** value, dijitso_error_t** error);
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Callbacks. Each runs on the thread that called dijitso_jit, with no lock held, and may call dijitso itself. It gives
-// its answer through `reply`, which is valid until it returns and may be used by its own thread only, and returns
+// Callbacks. Each runs on the thread that called dijitso_jit, with no lock held, and may call dijitso itself. It passes
+// its result to `reply`, which is valid until the callback returns and may be used only by its thread, and returns
 // DIJITSO_OK. It must neither end its thread nor leave by longjmp. When it returns anything else, the request fails
 //   - with a copy of the error given to dijitso_reply_set_error(), such as that of a dijitso_jit inside `generate`;
-//   - else with DIJITSO_GENERATE_FAILED when it returned this;
-//   - else with DIJITSO_CALLBACK_FAILED.
-// In the last two cases the message contains that of dijitso_reply_set_message().
-// When it throws (it may be written in C++), with the code of a dijitso::Error; else with DIJITSO_CALLBACK_FAILED and
-// what the exception says.
+//   - otherwise with DIJITSO_GENERATE_FAILED, if it returned that;
+//   - otherwise with DIJITSO_CALLBACK_FAILED.
+// In the last two cases the message contains the text of dijitso_reply_set_message().
+// When the callback throws (it may be written in C++), the request fails with the code of a dijitso::Error, otherwise
+// with DIJITSO_CALLBACK_FAILED and the message of the exception.
 
 typedef struct dijitso_reply_t dijitso_reply_t;
 
@@ -200,25 +200,25 @@ DIJITSO_API dijitso_status_t dijitso_reply_add_dependency(dijitso_reply_t* reply
 // For `receive`: `size` bytes.
 DIJITSO_API dijitso_status_t dijitso_reply_set_bytes(dijitso_reply_t* reply, const void* bytes, size_t size,
                                                      dijitso_error_t** error);
-// For all: why the callback fails.
+// For all callbacks: why the callback fails.
 DIJITSO_API dijitso_status_t dijitso_reply_set_message(dijitso_reply_t* reply, const char* text,
                                                        dijitso_error_t** error);
 DIJITSO_API dijitso_status_t dijitso_reply_set_error(dijitso_reply_t* reply, const dijitso_error_t* cause,
                                                      dijitso_error_t** error);
 
-// Called at most once for a miss. `params` are those of the request, with the generator's in the category "generator";
-// `name` and `params` are valid until the callback returns.
+// Called at most once for a miss. `params` are the parameters of the request, with the generator's in the category
+// "generator"; `name` and `params` are valid until the callback returns.
 typedef dijitso_status_t (*dijitso_generate_t)(const char* name, const char* signature, const dijitso_params_t* params,
                                                dijitso_reply_t* reply, void* user_data);
 
 // The documented roles for builds that several processes share; each function may be NULL. A builder (with `generate`)
-// calls `send` with the module that it has built, or found in its cache, or with its failure; a receiver (with
-// `receive`) calls that, and puts what comes into its cache; both, and those that do neither, call `wait`, once, before
-// they load. Each does so for every request that is not answered from memory, so whatever the caches hold nobody waits
-// for one who does not come. Processes whose memories differ must not share a build: one that has the module in memory
-// calls none of the three. `bytes` are valid until `send` returns.
+// calls `send` with the module that it has built or found in its cache, or with its failure. A receiver (with
+// `receive`) calls that, and stores the received module in its cache. All processes, also those with neither, call
+// `wait` once before they load the module. They do so for every request that is not answered from memory, whatever the
+// caches hold, so that no process waits for one that does not take part. Processes whose memories differ must not share
+// a build, because one that has the module in memory calls none of the three. `bytes` are valid until `send` returns.
 typedef struct dijitso_exchange_t {
-  size_t struct_size;  // sizeof(dijitso_exchange_t): tells for which version of this header the caller was compiled
+  size_t struct_size;  // sizeof(dijitso_exchange_t), which identifies the version of the caller's header
   void* user_data;
   dijitso_status_t (*send)(const void* bytes, size_t size, dijitso_reply_t* reply, void* user_data);
   dijitso_status_t (*receive)(dijitso_reply_t* reply, void* user_data);
@@ -226,37 +226,36 @@ typedef struct dijitso_exchange_t {
 } dijitso_exchange_t;
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Compiled code in this process. Counted references: a function that gives a library gives one reference, which the
-// caller releases. As long as there is one, the code and that of its dependencies stay loaded; its static destructors
-// run in the last release; addresses must not be used after that. Any number of threads may use and retain a library at
-// once.
+// Compiled code in this process, with counted references: a function that returns a library gives one reference, which
+// the caller releases. While there is one, the code and its dependencies stay loaded; the last release runs its static
+// destructors, and addresses must not be used after that. Any number of threads may use and retain a library at once.
 
 typedef struct dijitso_library_t dijitso_library_t;
 
-// Cast it to the type that the function has.
+// Cast it to the actual type of the function.
 typedef void (*dijitso_function_t)(void);
 typedef void* (*dijitso_factory_function_t)(void);
 
 DIJITSO_API void dijitso_library_retain(dijitso_library_t* library);
 DIJITSO_API void dijitso_library_release(dijitso_library_t* library);
 
-// 1 when both are the same loaded code, else 0. NULL equals NULL only.
+// 1 when both are the same loaded code, otherwise 0. NULL equals only NULL.
 DIJITSO_API int dijitso_library_equal(const dijitso_library_t* a, const dijitso_library_t* b);
 
-// The name under which it was asked for; valid as long as the library.
+// The name under which the module was requested; valid as long as the library.
 DIJITSO_API dijitso_status_t dijitso_library_signature(const dijitso_library_t* library, const char** signature,
                                                        dijitso_error_t** error);
-// The address of a variable or function by its linker name; NULL, which is no failure, when the module does not define
-// it.
+// The address of a variable or function by its linker name. NULL, which is not a failure, when the module does not
+// define it.
 DIJITSO_API dijitso_status_t dijitso_library_find(const dijitso_library_t* library, const char* symbol, void** address,
                                                   dijitso_error_t** error);
-// The same, but LINK_FAILED, with the name, when it is not defined; the second as a function.
+// The same, but LINK_FAILED, with the name, when it is not defined; dijitso_library_function returns it as a function.
 DIJITSO_API dijitso_status_t dijitso_library_symbol(const dijitso_library_t* library, const char* symbol,
                                                     void** address, dijitso_error_t** error);
 DIJITSO_API dijitso_status_t dijitso_library_function(const dijitso_library_t* library, const char* symbol,
                                                       dijitso_function_t* function, dijitso_error_t** error);
-// With build.tier = auto: waits until the library and all that it depends on run optimised code. 1, or 0 when the quick
-// code of any of them stays.
+// With build.tier = auto: waits until the library and all its dependencies run optimised code. 1 then; 0 when one of
+// them keeps its quick code.
 DIJITSO_API dijitso_status_t dijitso_library_wait_optimized(const dijitso_library_t* library, int* optimized,
                                                             dijitso_error_t** error);
 // Documented: extract_factory_function(lib, name).
@@ -265,9 +264,9 @@ DIJITSO_API dijitso_status_t dijitso_extract_factory_function(const dijitso_libr
                                                               dijitso_error_t** error);
 
 // ---------------------------------------------------------------------------------------------------------------------
-// The compiler and linker, with a memory of what is loaded. Where a `dijitso_jit_t*` is asked for, NULL is the one that
-// the whole process shares. Any number of threads may use one at once; it is freed when none does, and not by a
-// callback.
+// The compiler and linker, with a memory of loaded modules. Where a function takes a `dijitso_jit_t*`, NULL means the
+// one that the whole process shares. Any number of threads may use one at once. Free it when no thread uses it, and not
+// in a callback.
 
 typedef struct dijitso_jit_t dijitso_jit_t;
 
@@ -275,7 +274,7 @@ DIJITSO_API dijitso_status_t dijitso_jit_create(dijitso_jit_t** jit, dijitso_err
 DIJITSO_API void dijitso_jit_free(dijitso_jit_t* jit);
 
 // Documented: jit(jitable, name, params, generate): the library of that name, from memory, from the cache, or built
-// from what `generate` gives. `name` must stand for the code; it has 1 to 200 letters, digits, "_", ".", "+" and "-".
+// from the result of `generate`. `name` must identify the code; it has 1 to 200 letters, digits, "_", ".", "+" and "-".
 // Without `generate` (NULL), a miss is INVALID_ARGUMENT. One module that many threads ask for is built once; the others
 // wait and get the same library or an error of the same content.
 DIJITSO_API dijitso_status_t dijitso_jit(dijitso_jit_t* jit, const char* name, const dijitso_params_t* params,
@@ -292,7 +291,7 @@ DIJITSO_API dijitso_status_t dijitso_jit_signature(const char* name, const dijit
                                                    dijitso_error_t** error);
 
 // Documented: lookup_lib and load_library: a module by its name alone, the first from memory or else from the cache,
-// the second from the cache. *library is NULL, which is no failure, when there is none.
+// the second from the cache. *library is NULL, which is not a failure, when there is none.
 DIJITSO_API dijitso_status_t dijitso_lookup_lib(dijitso_jit_t* jit, const char* signature,
                                                 const dijitso_params_t* params, dijitso_library_t** library,
                                                 dijitso_error_t** error);
@@ -301,17 +300,17 @@ DIJITSO_API dijitso_status_t dijitso_load_library(dijitso_jit_t* jit, const char
                                                   dijitso_error_t** error);
 
 // Documented: build_shared_library(signature, header, source, dependencies, params): makes a library for dlopen in the
-// cache, and gives its file name. `header` may be NULL, and so may `dependencies` when `dependency_count` is 0.
+// cache, and returns its file name. `header` may be NULL, and so may `dependencies` when `dependency_count` is 0.
 DIJITSO_API dijitso_status_t dijitso_build_shared_library(dijitso_jit_t* jit, const char* signature, const char* header,
                                                           const char* source, const char* const* dependencies,
                                                           size_t dependency_count, const dijitso_params_t* params,
                                                           char** filename, dijitso_error_t** error);
 
-// Drops the memory of what was loaded: the next request looks into the cache again. Libraries in use stay valid. Only
-// what belongs to one cache directory, or everything when it is NULL.
+// Forgets the loaded modules of one cache directory, or all when it is NULL: the next request searches the cache again.
+// Libraries in use stay valid.
 DIJITSO_API dijitso_status_t dijitso_jit_forget(dijitso_jit_t* jit, const char* cache_dir, dijitso_error_t** error);
 
-// How often each thing happened since the jit was made; <dijitso/jit.h> explains them.
+// How often each event happened since the jit was made; <dijitso/jit.h> explains them.
 typedef int dijitso_counter_t;
 enum {
   DIJITSO_COUNTER_MEMORY_HITS = 0,
@@ -330,11 +329,11 @@ DIJITSO_API dijitso_status_t dijitso_jit_counter(dijitso_jit_t* jit, dijitso_cou
                                                  dijitso_error_t** error);
 
 // ---------------------------------------------------------------------------------------------------------------------
-// The cache directory of `params`. `categories` are among "inc", "src", "lib", "log" and "obj"; NULL with `count` 0 are
-// the documented ones of each function.
+// The cache directory of `params`. `categories` are among "inc", "src", "lib", "log" and "obj"; NULL with `count` 0
+// means the documented default of each function.
 
-// Documented: create_inc_filename and so on: where the file of a module is, or would be. Not for "obj": a module may
-// have several.
+// Documented: create_inc_filename and so on: the path of a file of a module, whether it exists or not. Not for "obj",
+// because a module may have several.
 DIJITSO_API dijitso_status_t dijitso_cache_filename(const dijitso_params_t* params, const char* category,
                                                     const char* signature, char** filename, dijitso_error_t** error);
 // Documented: glob_cache and clean_cache: the paths of all files; clean deletes them unless `dryrun` is 1. "lib"
@@ -348,32 +347,32 @@ DIJITSO_API dijitso_status_t dijitso_cache_clean(const dijitso_params_t* params,
 DIJITSO_API dijitso_status_t dijitso_cache_grep(const dijitso_params_t* params, const char* regex,
                                                 const char* signature, const char* const* categories, size_t count,
                                                 dijitso_list_t** lines, dijitso_error_t** error);
-// Documented: check_cache_integrity, as lines `<path>: <reason>`; empty when all is well.
+// Documented: check_cache_integrity, as lines `<path>: <reason>`; empty when there are no problems.
 DIJITSO_API dijitso_status_t dijitso_cache_check(const dijitso_params_t* params, dijitso_list_t** lines,
                                                  dijitso_error_t** error);
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Messages, which go to standard error unless there is a handler.
+// Messages. They go to standard error unless there is a handler.
 
 typedef int dijitso_level_t;
 enum { DIJITSO_LEVEL_DEBUG = 10, DIJITSO_LEVEL_INFO = 20, DIJITSO_LEVEL_WARNING = 30, DIJITSO_LEVEL_ERROR = 40 };
 
-// Is called for one message at a time, by any thread that uses dijitso, and must not wait for another thread that does.
-// `message` is valid until it returns.
+// Called for one message at a time, by any thread that uses dijitso. It must not wait for another thread that uses
+// dijitso. `message` is valid until it returns.
 typedef void (*dijitso_log_handler_t)(int level, const char* message, void* user_data);
 
 // Messages below `level` are dropped; any number is allowed, and WARNING is the default.
 DIJITSO_API void dijitso_set_log_level(int level);
 // NULL restores standard error. `release` (may be NULL) is called with `user_data` when the handler has been replaced
-// and is not running any more: at once, or by the thread in which it is. Also when this function fails.
+// and no longer runs: at once, or by the thread that is running it. It is also called when this function fails.
 DIJITSO_API dijitso_status_t dijitso_set_log_handler(dijitso_log_handler_t handler, void* user_data,
                                                      void (*release)(void* user_data), dijitso_error_t** error);
 // A message of the program itself.
 DIJITSO_API dijitso_status_t dijitso_log(int level, const char* message, dijitso_error_t** error);
 
 // ---------------------------------------------------------------------------------------------------------------------
-// The version of the library that is loaded, as "0.1.0" (never freed), and as major * 10000 + minor * 100 + patch. That
-// of the headers is in <dijitso/version.h>.
+// The version of the loaded library, as "0.1.0" (never freed), and as major * 10000 + minor * 100 + patch.
+// <dijitso/version.h> has the version of the headers.
 DIJITSO_API const char* dijitso_version(void);
 DIJITSO_API int dijitso_version_number(void);
 

@@ -1,7 +1,7 @@
 // The exceptions of dijitso. Each message names the thing that went wrong and the remedy.
 //
-// Thread-safety: threads that waited for the same build are thrown the same exception object; do not change it.
-// A user's own exception thrown by `generate` passes through unchanged and is not one of these.
+// Thread-safety: threads that waited for the same build get the same exception object; do not change it. An exception
+// thrown by the caller's `generate` passes through unchanged and is not one of these.
 #pragma once
 
 #include <dijitso/export.h>
@@ -12,7 +12,7 @@
 
 namespace dijitso {
 
-// Base of the family.
+// Base class of all exceptions of dijitso.
 class DIJITSO_API Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -20,8 +20,8 @@ class DIJITSO_API Error : public std::runtime_error {
 };
 
 // An argument or parameter that cannot be used: an unknown name, a wrong type, a malformed signature, a refused flag.
-// Nothing was changed, and nothing created but, for a refused flag, the directories of the cache: only the compiler
-// knows all flags, and it is asked when code has been generated.
+// Nothing was changed or created, with one exception: for a refused flag, the directories of the cache may have been
+// created, because only the compiler knows all flags, and it is asked after code has been generated.
 class DIJITSO_API InvalidArgument : public Error {
  public:
   using Error::Error;
@@ -46,7 +46,7 @@ struct Diagnostic {
   std::string message;
 };
 
-// What a failed build left behind for inspection; paths are empty when nothing could be written.
+// The files that a failed build left for inspection; paths are empty when nothing could be written.
 struct FailureFiles {
   std::string fail_dir;
   std::string src_filename;
@@ -79,7 +79,7 @@ class DIJITSO_API LinkFailed : public Error {
   std::vector<std::string> missing_symbols_;
 };
 
-// The disk cache, or a component that is loaded at run time, cannot be used where it is indispensable.
+// The disk cache, or a component that is loaded at run time, cannot be used, and dijitso cannot continue without it.
 class DIJITSO_API CacheError : public Error {
  public:
   using Error::Error;

@@ -1,5 +1,5 @@
-// Calls a thread away from where it waits in the library: for a compile, for another thread that generates the same
-// module, or for another process that builds it. For languages that tell of signals by exceptions: Python's Ctrl-C.
+// Interrupts a thread that waits in the library: for a compile, for another thread that generates the same module, or
+// for another process that builds it. For languages that report signals by exceptions, such as Python's Ctrl-C.
 #pragma once
 
 #include <dijitso/export.h>
@@ -9,18 +9,18 @@
 
 namespace dijitso {
 
-// Thrown where a thread waited when its InterruptCheck throws, with that exception nested in it
-// (std::rethrow_if_nested). It is no failure, and no dijitso::Error: what was waited for goes on, and whoever asks for
-// the same module again waits for it again.
+// Thrown from the wait when the InterruptCheck of the thread throws, with that exception nested in it
+// (std::rethrow_if_nested). It is not a failure and not a dijitso::Error: the awaited work continues, and a new request
+// for the module waits for it again.
 class DIJITSO_API Interrupted : public std::exception {
  public:
   ~Interrupted() override;
   const char* what() const noexcept override;
 };
 
-// While one lives, the thread that made it calls `check` several times a second whenever it waits; an empty one is not
-// called. Those of a thread are nested: the last one counts. To be destroyed by the same thread. `check` may call the
-// library.
+// While this object exists, its thread calls `check` several times a second whenever it waits; an empty `check` is not
+// called. Several of one thread are nested: only the innermost is used. It must be destroyed by the thread that made
+// it. `check` may call the library.
 class DIJITSO_API InterruptCheck {
  public:
   explicit InterruptCheck(std::function<void()> check);

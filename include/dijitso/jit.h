@@ -6,22 +6,23 @@
 //     });
 //     int answer = lib.template function<int()>("answer")();
 //
-// The first request for a name generates, compiles in the process, stores the object in the disk cache and links it.
-// Every later one, in this process or another, is answered from memory or from the cache. docs/design.md tells the
-// whole story.
+// The first request for a name generates the code, compiles it in the process, stores the object in the disk cache and
+// links it. Every later request, in this process or another, is answered from memory or from the cache. docs/design.md
+// explains the details.
 //
 // Thread-safety: everything here may be called from any thread. One module that many threads ask for is built once; the
-// others wait and get the same library or the same exception. Local, not collective.
-// A static constructor of a module must not wait for a thread that calls jit. Errors: InvalidArgument, GenerateFailed,
-// CompileFailed, LinkFailed, CacheError, CommunicationError; an exception thrown by a callback passes through
-// unchanged.
+// others wait and get the same library or the same exception. Local, not collective. A static constructor of a module
+// must not wait for a thread that calls jit.
 //
-// A name that was requested with different parameters has several variants. As a dependency it means the one that the
-// `generate` which names it asked jit for; otherwise the one that was requested with the parameters of the module that
-// needs it; otherwise the one that this thread used last.
+// Errors: InvalidArgument, GenerateFailed, CompileFailed, LinkFailed, CacheError, CommunicationError; an exception
+// thrown by a callback passes through unchanged.
 //
-// With build.target_triple of another kind of machine, everything goes on until the object is in the cache; then jit
-// and LibraryFuture::get throw LinkFailed. A jit from inside generate does not.
+// A name that was requested with different parameters has several variants. As a dependency, the name means the first
+// that exists of: the variant that the dependent's `generate` requested from jit; the variant that was requested with
+// the parameters of the dependent; the variant that this thread used last.
+//
+// With build.target_triple for another kind of machine, all steps run until the object is in the cache; then jit and
+// LibraryFuture::get throw LinkFailed. A call of jit inside generate does not throw it.
 #pragma once
 
 #include <dijitso/error.h>
@@ -39,53 +40,54 @@
 
 namespace dijitso {
 
-// What `generate` returns: the text of the header and of the source, and the signatures of the modules whose headers it
-// includes and whose symbols it uses, as returned by other jit calls (which may be made from inside `generate`).
+// The result of `generate`: the text of the header and of the source, and the signatures of the modules whose headers
+// it includes and whose symbols it uses, as returned by other jit calls (which may be made inside `generate`).
 struct Generated {
   std::string header;
   std::string source;
   std::vector<std::string> dependencies;
 };
 
-// Called at most once for a miss, with no lock held, on the thread that called jit (when that has very little stack, on
-// another, for which it waits). A call of jit from inside returns as soon as that module has been generated: it is
-// compiled on another thread meanwhile (unless build.jobs is 1). If it fails, so does the module being generated, with
-// an error that names both; who wants to know at once uses the library, which waits.
+// Called at most once for a miss, with no lock held, on the thread that called jit (if that has very little stack, on
+// another thread, while the caller waits). A call of jit inside `generate` returns as soon as that module has been
+// generated; it is compiled on another thread meanwhile (unless build.jobs is 1). If that compile fails, the module
+// being generated fails too, with an error that names both. To know earlier, use the library inside `generate`: that
+// waits for the compile.
 using Generate =
     std::function<Generated(const std::string& name, const std::string& signature, const GeneratorParams&)>;
 
 // The documented roles for builds that several processes share. A builder (with `generate`) calls `send` with the
-// module that it has built, or found in its cache, or with its failure; a receiver (with `receive`) calls that, and
-// puts what comes into its cache; both, and those that do neither, call `wait`, once, before they load. Each does so
-// for every request that is not answered from memory, so whatever the caches hold nobody waits for one who does not
-// come. Processes whose memories differ must not share a build: one that has the module in memory calls none of the
-// three. mpi::jit of <dijitso/mpi.h> asks all of them first.
+// module that it has built or found in its cache, or with its failure. A receiver (with `receive`) calls that, and
+// stores the received module in its cache. All processes, also those with neither, call `wait` once before they load
+// the module. They do so for every request that is not answered from memory, whatever the caches hold, so that no
+// process waits for one that does not take part. Processes whose memories differ must not share a build, because one
+// that has the module in memory calls none of the three. mpi::jit of <dijitso/mpi.h> asks all of them first.
 struct Exchange {
   std::function<void(const std::vector<std::uint8_t>&)> send;
   std::function<std::vector<std::uint8_t>()> receive;
   std::function<void()> wait;
 };
 
-// One of several requests that are made together.
+// One of several requests for jit_many.
 struct JitRequest {
   std::string name;
   Params params;
   Generate generate;
 };
 
-// A module that jit_async began with. Cheap to copy. Thread-safety: all functions may be called from any thread.
+// A module that jit_async has begun to build. Cheap to copy. Thread-safety: all functions may be called from any
+// thread.
 class DIJITSO_API LibraryFuture {
  public:
   explicit LibraryFuture(std::shared_ptr<const Module> module) : module_(std::move(module)) {}
 
-  // The name under which it was asked for.
+  // The name under which the module was requested.
   const std::string& signature() const;
 
-  // Whether get() need not wait for a compiler any more.
+  // Whether the compile has finished, so that get() does not wait for it.
   bool is_ready() const;
 
-  // Waits for the compile, links on this thread, and runs static constructors. Errors as from jit; it may be called
-  // again.
+  // Waits for the compile, links on this thread, and runs static constructors. Errors as from jit. May be called again.
   Library get() const;
 
  private:
@@ -95,15 +97,15 @@ class DIJITSO_API LibraryFuture {
 // How often each thing happened since the Jit was made.
 struct Counters {
   std::uint64_t memory_hits = 0;
-  std::uint64_t disk_hits = 0;    // entries taken from a cache directory, dependencies included
-  std::uint64_t compiles = 0;     // compiler runs, failed ones included
-  std::uint64_t waits = 0;        // times that another thread's or process's build was waited for
-  std::uint64_t quarantined = 0;  // damaged entries that were put aside
+  std::uint64_t disk_hits = 0;    // entries loaded from a cache directory, including dependencies
+  std::uint64_t compiles = 0;     // compiler runs, including failed ones
+  std::uint64_t waits = 0;        // times that a thread waited for the build of another thread or process
+  std::uint64_t quarantined = 0;  // damaged entries that were moved away
   std::uint64_t published = 0;    // entries written to the cache directory
   std::uint64_t fallbacks = 0;    // results used from memory because they could not be published
   std::uint64_t precompiled = 0;  // compiles that used precompiled headers
   std::uint64_t quick = 0;        // modules that were linked as quick code
-  std::uint64_t optimized = 0;    // modules of these whose code was replaced by optimised code
+  std::uint64_t optimized = 0;    // of these, modules whose code was replaced by optimised code
 };
 
 // Documented: jit_signature(name, params): `<name>_<digest of the generator and build parameters>`.
@@ -114,8 +116,7 @@ DIJITSO_API std::string jit_signature(const std::string& name, const Params& par
 using FactoryFunction = void* (*)();
 DIJITSO_API FactoryFunction extract_factory_function(const Library& lib, const std::string& name);
 
-// A compiler and linker session of its own with its own memory of what is loaded. Libraries keep what they need of it
-// alive.
+// A compiler and linker session with its own memory of loaded modules. Libraries keep alive what they need of it.
 class DIJITSO_API Jit {
  public:
   Jit();
@@ -123,45 +124,48 @@ class DIJITSO_API Jit {
   Jit(const Jit&) = delete;
   Jit& operator=(const Jit&) = delete;
 
-  // Documented: jit(jitable, name, params, generate, send, receive, wait). Gives the library and its signature, which
-  // is `name`. Without generate and receive, a miss without `wait` is InvalidArgument.
+  // Documented: jit(jitable, name, params, generate, send, receive, wait). Returns the library and its signature, which
+  // is `name`. A miss is InvalidArgument when neither generate nor receive nor wait is given.
   std::pair<Library, std::string> jit(const std::string& name, const Params& params, const Generate& generate = {},
                                       const Exchange& exchange = {});
 
-  // The same without waiting for the compile, which goes on on a pool of build.jobs threads. Looking into memory and
-  // cache, and generate, are done before it returns; what they throw is thrown from here.
+  // The same without waiting for the compile, which runs on a pool of build.jobs threads. Memory and cache are
+  // searched, and `generate` is called, before it returns; their exceptions are thrown from here.
   LibraryFuture jit_async(const std::string& name, const Params& params, const Generate& generate = {});
 
-  // Generates one after the other, in this order, while all of them are compiled on the pool; a module may name those
-  // before it as dependencies. Throws the first failure in this order; what the others became is in memory and cache.
+  // Generates the modules one after the other, in this order, while all of them are compiled on the pool. A module may
+  // name earlier ones as dependencies. Throws the first failure in this order; the modules that succeeded are in memory
+  // and cache.
   std::vector<std::pair<Library, std::string>> jit_many(const std::vector<JitRequest>& requests);
 
   // Documented in module build (dijitso/build.h): build_shared_library(signature, header, source, dependencies,
   // params).
   std::string build_shared_library(const std::string& signature, const std::string& header, const std::string& source,
                                    const std::vector<std::string>& dependencies, const Params& params);
-  // build_object of the same header.
+  // Function build_object of the same header.
   std::string build_object(const std::string& signature, const std::string& header, const std::string& source,
                            const std::vector<std::string>& dependencies, const Params& params);
 
   Counters counters() const;
 
-  // Waits until nothing is made in the background: modules that nobody has waited for, and precompiled headers for the
-  // modules to come. The end of the process, and of the Jit, wait for modules too; precompiled headers are given up
-  // when they are not ready half a second later.
+  // Waits until no background work is left: compiles that nobody has waited for, and precompiled headers for later
+  // modules. The end of the process, and the destructor, wait for modules too; precompiled headers are abandoned when
+  // they are not ready after half a second.
   void wait_for_background();
 
-  // Calls `handler` whenever a module's quick code has been replaced by optimised code, which its functions run from
-  // their next call on. It is called on a thread of the library, and must not wait for jit. An empty one ends that.
+  // Calls `handler` whenever the quick code of a module has been replaced by optimised code, which runs from the next
+  // call of its functions. The handler is called on a thread of the library, and must not wait for jit. An empty
+  // handler removes it.
   void on_optimized(std::function<void(const Library&)> handler);
 
-  // Drops the memory of what was loaded: the next request looks into the cache again. Libraries in use stay valid.
+  // Forgets the loaded modules: the next request searches the cache again. Libraries in use stay valid.
   void forget();
-  // The same for what belongs to one cache directory.
+  // The same for the modules of one cache directory.
   void forget(const std::string& cache_dir);
 
-  // A module by its name alone, from memory (the variant that this thread used last, or else any did), or from disk
-  // (the newest whose headers and dependencies are those of today); nullopt when there is none. LinkFailed as from jit.
+  // A module by its name alone: find_loaded from memory (the variant that this thread, or else any thread, used last),
+  // load from disk (the newest variant whose headers and dependencies are unchanged). nullopt when there is none.
+  // LinkFailed as from jit.
   std::optional<Library> find_loaded(const std::string& signature, const CacheParams& cache);
   std::optional<Library> load(const std::string& signature, const CacheParams& cache);
 
@@ -172,11 +176,11 @@ class DIJITSO_API Jit {
   std::unique_ptr<Impl> impl_;
 };
 
-// With build.tier = auto: waits until a library and all that it depends on run optimised code. False when the quick
-// code of any of them stays, because it could not be replaced or because of build.tier = quick.
+// With build.tier = auto: waits until a library and all its dependencies run optimised code. False when one of them
+// keeps its quick code, because it could not be replaced or because of build.tier = quick.
 DIJITSO_API bool wait_optimized(const Library& library);
 
-// The Jit behind the free functions, made at the first call.
+// The Jit that the free functions use, made at the first call.
 DIJITSO_API Jit& default_jit();
 
 // Documented: jit(jitable, name, params, generate, send, receive, wait), on default_jit().

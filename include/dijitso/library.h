@@ -10,10 +10,10 @@ namespace dijitso {
 
 class Module;  // lib/jit/module.h
 
-// A handle to linked code, cheap to copy. The code, the modules it depends on and the session that holds them stay
-// loaded as long as any handle does; static destructors run when the last one goes. Addresses must not be used after
-// that. Equality is identity: two handles are equal when they refer to the same loaded code. Thread-safety: const
-// functions may be called from any thread.
+// A handle to linked code, cheap to copy. The code, its dependencies and their linker session stay loaded while any
+// handle exists; static destructors run when the last one is destroyed. Addresses must not be used after that. Two
+// handles are equal when they refer to the same loaded code. Thread-safety: const functions may be called from any
+// thread.
 class DIJITSO_API Library {
  public:
   Library() = default;
@@ -28,11 +28,11 @@ class DIJITSO_API Library {
   // The address of a function or variable by its linker name; nullptr when this module does not define it.
   void* find(const std::string& symbol) const;
 
-  // The same, but LinkFailed names the symbol and the module when it is not defined.
+  // The same, but throws LinkFailed with the symbol and the module when it is not defined.
   void* symbol(const std::string& symbol) const;
 
-  // The shared library that was opened, for cache.lib_loader dlopen, ctypes and import: a name by which dlopen finds it
-  // again while this handle lives. Empty for code that was linked in memory.
+  // The shared library that was opened, for cache.lib_loader dlopen, ctypes and import: a name with which dlopen finds
+  // it again while this handle exists. Empty for code that was linked in memory.
   std::string file_name() const;
 
   // symbol() with a type: lib.function<double(double)>("f")(2.0).

@@ -1,9 +1,10 @@
-// dijitso.log: what the library says while it works. Messages go to standard error unless a handler is set.
+// dijitso.log: the messages of the library. They go to standard error unless a handler is set.
 //
 // Thread-safety: all functions may be called from any thread. A handler is called with no lock of the log held, one
-// message at a time: a message that arrives while another thread is in the handler is delivered by that thread. It may
-// call dijitso itself, but not wait for another thread that does: some messages come while a module is loaded. What a
-// handler logs itself goes to standard error. On a terminal the level is coloured, unless NO_COLOR is set.
+// message at a time: a message that arrives while another thread is in the handler is delivered by that thread. A
+// handler may call dijitso, but must not wait for another thread that does, because some messages come while a module
+// is loaded. Messages that a handler logs itself go to standard error. On a terminal the level is coloured, unless
+// NO_COLOR is set.
 #pragma once
 
 #include <dijitso/export.h>
@@ -18,7 +19,7 @@ namespace log {
 // The numbers are those of the documented Python interface.
 enum class Level { debug = 10, info = 20, warning = 30, error = 40 };
 
-// Receives every message that passes the level. An exception it throws is swallowed.
+// Receives every message of at least the log level. An exception that it throws is ignored.
 using Handler = std::function<void(Level, std::string_view message)>;
 
 class DIJITSO_API Logger {

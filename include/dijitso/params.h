@@ -1,13 +1,13 @@
 // dijitso.params: the parameters of a request, their defaults, and where each value came from.
 //
-// Callers hand in a two-level dictionary (`ParamsDict`: category -> name -> value) that may be incomplete; None or an
-// absent name means "not given". `validate_params` merges defaults < configuration file < environment < what was handed
-// in, checks every name and type, and gives the typed `Params` on which everything else works. A boolean may be given
-// as text (as_bool), a list as a single text (as_str_tuple).
+// Callers pass a two-level dictionary (`ParamsDict`: category -> name -> value) that may be incomplete; None or an
+// absent name means "not given". `validate_params` merges defaults < configuration file < environment < the caller's
+// dictionary, checks every name and type, and returns the typed `Params` that all other functions take. A boolean may
+// be given as text (as_bool), a list as a single text (as_str_tuple).
 //
-// Environment: DIJITSO_CACHE_DIR, and DIJITSO_<CATEGORY>_<NAME> for every parameter of `cache` and `build`; lists are
-// split like a shell does (quotes and backslashes respected). An empty variable gives an empty list or name part, and
-// counts as not given where a parameter cannot be empty. "~" at the beginning of a directory is the home directory.
+// Environment: DIJITSO_CACHE_DIR, and DIJITSO_<CATEGORY>_<NAME> for every parameter of `cache` and `build`. Lists are
+// split as a shell does (with quotes and backslashes). An empty variable means an empty list or name part; for a
+// parameter that cannot be empty it counts as not given. "~" at the beginning of a directory is the home directory.
 // Thread-safety: all functions may be called from any thread; results are values owned by the caller.
 // Errors: InvalidArgument naming the parameter, its origin and the nearest valid name.
 #pragma once
@@ -35,7 +35,7 @@ struct Value : std::variant<std::monostate, bool, std::int64_t, double, std::str
   Value(std::initializer_list<const char*> list) : variant(std::vector<std::string>(list.begin(), list.end())) {}
   bool is_none() const { return index() == 0; }
 
-  // Numbers by their bits, as the canonical text tells them apart: 0.0 is not -0.0, and a NaN equals itself.
+  // Compares numbers by their bits, as the canonical text does: 0.0 differs from -0.0, and a NaN equals itself.
   friend bool operator==(const Value& a, const Value& b) {
     const double* const x = std::get_if<double>(&a);
     const double* const y = std::get_if<double>(&b);
@@ -47,9 +47,9 @@ struct Value : std::variant<std::monostate, bool, std::int64_t, double, std::str
 using ParamDict = std::map<std::string, Value, std::less<>>;
 using ParamsDict = std::map<std::string, ParamDict, std::less<>>;
 
-// Where the cache lives and how it behaves. inc_dir, src_dir, lib_dir, log_dir, obj_dir and comm_dir are relative to
-// cache_dir, the other directories to the current directory, unless absolute. Two categories in one directory must be
-// told apart by the ends of their names.
+// Where the cache is and how it behaves. inc_dir, src_dir, lib_dir, log_dir, obj_dir and comm_dir are relative to
+// cache_dir, the other directories to the current directory, unless absolute. When two categories share a directory,
+// the ends of their file names must differ.
 struct CacheParams {
   std::string cache_dir;
   std::string inc_dir = "include";
@@ -72,16 +72,16 @@ struct CacheParams {
   // Beyond the documented ones:
   std::vector<std::string> readonly_dirs;  // further cache directories, searched after cache_dir and never written
   bool shared_group = false;               // accept a cache_dir that its group may write
-  std::int64_t claim_timeout = 60;         // seconds to wait for another process that builds the same module
-  bool use_disk = true;                    // false: no cache directory is read or written; all is kept in memory
+  std::int64_t claim_timeout = 60;         // seconds to wait for a process that builds the same module
+  bool use_disk = true;                    // false: modules are kept in memory only, not in a cache directory
 
   bool operator==(const CacheParams&) const = default;
 };
 
-// How code is compiled and linked. One set of flags serves C and C++: a -std= of the other language is left out, and C
-// without one is gnu17. So the documented default flags, which say -std=c++11, compile C as gnu17.
+// How code is compiled and linked. One set of flags serves C and C++: a -std= of the other language is ignored, and C
+// without one is gnu17. So the documented default flags, which contain -std=c++11, compile C as gnu17.
 struct BuildParams {
-  std::string cxx;  // only named in recompile.sh and the build log; never started
+  std::string cxx;  // named in recompile.sh and the build log, but never started
   std::vector<std::string> cxxflags;
   std::vector<std::string> cxxflags_debug;
   std::vector<std::string> cxxflags_opt;
@@ -89,16 +89,16 @@ struct BuildParams {
   std::vector<std::string> lib_dirs;
   std::vector<std::string> rpath_dirs;
   std::vector<std::string> libs;
-  bool debug = false;  // cxxflags_debug in place of cxxflags_opt; -g too, unless a flag begins with -g
+  bool debug = false;  // cxxflags_debug instead of cxxflags_opt, and -g unless a flag begins with -g
   // Beyond the documented ones:
   std::string language = "auto";        // "c", "c++", or "auto": C when cache.src_postfix is ".c"
   std::string target_cpu = "baseline";  // "baseline", "native", or a CPU name such as "haswell"; features may follow,
                                         // as in "baseline,+avx2,+fma"
   std::string target_triple;  // "": that of this machine; else such as "aarch64-linux-gnu": code for the cache only
   std::string pch = "auto";   // "auto": costly headers are precompiled in the background, "off": never
-  // Packs of headers (dijitso-cache pack-headers), of which the first that has a file counts; "default" is the one that
-  // lies beside the library, if it is there. Packs with the system's headers take the place of those of the machine;
-  // with "default" in the list, what is in no pack is searched there too.
+  // Header packs (dijitso-cache pack-headers); the first pack that has a file is used. "default" is the one beside the
+  // library, if it exists. Packs with the system's headers replace those of the machine; with "default" in the list,
+  // headers that are in no pack are searched on the machine too.
   std::vector<std::string> header_packs = {"default"};
   std::int64_t jobs = 0;             // modules compiled at the same time; 0: as many as the process may use cores
   std::string tier = "full";         // "full": optimised code; "auto": quick code that is replaced by optimised code
@@ -110,7 +110,7 @@ struct BuildParams {
   bool operator==(const BuildParams&) const = default;
 };
 
-// Passed to `generate` untouched, and part of the key.
+// Passed to `generate` unchanged, and part of the key.
 using GeneratorParams = ParamDict;
 
 struct Params {
@@ -130,9 +130,9 @@ DIJITSO_API bool as_bool(const Value& value);
 DIJITSO_API std::vector<std::string> as_str_tuple(const Value& p);
 
 // Documented: default_cache_params(), default_build_params(), default_generator_params(), default_params(): the
-// complete defaults as dictionaries. Values that are found out later (cache_dir) or not given are None. Parameters
-// beyond the documented ones are None here, so that a caller that passes complete defaults back does not override the
-// configuration file or the environment with them.
+// complete defaults as dictionaries. Values that are determined later (cache_dir) or not given are None. Parameters
+// outside the documented interface are None here, so that a caller that passes complete defaults back does not override
+// the configuration file or the environment.
 DIJITSO_API ParamDict default_cache_params();
 DIJITSO_API ParamDict default_build_params();
 DIJITSO_API ParamDict default_generator_params();
@@ -149,8 +149,8 @@ DIJITSO_API std::vector<std::string> default_cxx_release_flags();
 // Documented: copy_params(params): a copy of a two-level dictionary.
 DIJITSO_API ParamsDict copy_params(const ParamsDict& params);
 
-// Documented: check_params_keys(default, params): every category and name of `params` (but those of "generator") must
-// exist in `defaults`, else InvalidArgument with the nearest valid name.
+// Documented: check_params_keys(default, params): every category and name of `params` (except those of "generator")
+// must exist in `defaults`, otherwise InvalidArgument with the nearest valid name.
 DIJITSO_API void check_params_keys(const ParamsDict& defaults, const ParamsDict& params);
 
 // Documented: merge_params(default, params): `params` over `defaults`; None in `params` leaves the default.
@@ -158,11 +158,11 @@ DIJITSO_API ParamsDict merge_params(const ParamsDict& defaults, const ParamsDict
 
 // Documented: discover_config_filename(): the first `.dijitso.conf` in the current directory (only when the user owns
 // it and nobody else can write it), $DIJITSO_CONF (a directory, or the file itself), the home directory, /etc/dijitso.
-// nullopt when there is none. A file that is there but cannot be used gives one warning with the reason.
+// nullopt when there is none. A file that exists but cannot be used causes one warning with the reason.
 DIJITSO_API std::optional<std::string> discover_config_filename();
 
 // Documented: read_config_file(): the contents of that file, read once per process. Sections are categories; list
-// values are split like a shell does.
+// values are split as a shell does.
 DIJITSO_API ParamsDict read_config_file();
 
 // Documented: validate_params(params): the complete typed parameters.
@@ -182,7 +182,7 @@ struct OriginOf {
   std::string origin;
 };
 
-// Everything `validate_params` decided, in the order of documentation, with the origin of each value.
+// All values of `validate_params`, in the order of the documentation, with the origin of each.
 DIJITSO_API std::vector<OriginOf> explain_params(const ParamsDict& params);
 
 }  // namespace params

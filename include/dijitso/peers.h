@@ -1,11 +1,12 @@
-// dijitso.peers: the steps of a jit that several processes do together. <dijitso/mpi.h> is made of them; programs whose
-// processes talk by other means than MPI can make their own of them.
+// dijitso.peers: the steps of a jit that several processes make together. <dijitso/mpi.h> uses them; programs whose
+// processes communicate by other means than MPI can use them directly.
 //
-// A module is known to all processes by the digest of its request (equal requests may be answered by the same code) and
-// by its identity (equal identities are the same code). One process has or builds it; `pack` makes a message of it and
-// of what it depends on, `unpack` links that elsewhere. Nothing in a message is parsed before its digest agrees.
+// All processes identify a module by the digest of its request (equal requests may be answered by the same code) and by
+// its identity (equal identities are the same code). One process has or builds it; `pack` makes a message of it and its
+// dependencies, `unpack` links that in another process. Nothing in a message is parsed before its digest has been
+// checked.
 //
-// Thread-safety: as Jit, whose modules these are. Local, not collective. Errors: as from jit.
+// Thread-safety: as for Jit, which owns the modules. Local, not collective. Errors: as from jit.
 #pragma once
 
 #include <dijitso/jit.h>
@@ -27,12 +28,13 @@ class DIJITSO_API Peers {
   using Message = std::vector<std::uint8_t>;
 
   explicit Peers(Jit& jit = default_jit());
-  // Modules that have not come by then are failures for what depends on them. Waits for what is being compiled.
+  // Waits for compiles that have begun. Expected modules that have not come by then count as failed for their
+  // dependents.
   ~Peers();
 
-  // What a request asks for, without looking anywhere. `text` is all that can change the code and is known before
-  // generating, `request` its digest; `target` is a text for build.target_cpu: the processor and the ISA features that
-  // the code may use. InvalidArgument as from jit.
+  // The contents of a request, without searching anything. `text` is everything that can change the code and is known
+  // before generating, `request` its digest; `target` is a text for build.target_cpu: the processor and the ISA
+  // features that the code may use. InvalidArgument as from jit.
   struct Asked {
     std::string text;
     Digest request;
@@ -40,55 +42,59 @@ class DIJITSO_API Peers {
   };
   static Asked asked(const std::string& name, const Params& params);
 
-  // Whether this process can compile: a run-only installation has no compiler library.
+  // Whether this process can compile. A run-only installation has no compiler library.
   static bool can_build();
 
-  // The target with the features that all of these have, and the same request for another target than it says. Flags
-  // such as -march are taken out.
+  // common_target: the target with the features that all of these targets have. for_target: the same parameters for
+  // another target; flags such as -march are removed.
   static std::string common_target(const std::vector<std::string>& targets);
   static Params for_target(const Params& params, const std::string& target);
 
-  // The module when it is in memory, or there or in the cache: linked, or nothing.
+  // The module if it is in memory, or for find() in the cache: linked. nullopt otherwise.
   std::optional<Library> find_in_memory(const std::string& name, const Params& params);
   std::optional<Library> find(const std::string& name, const Params& params);
 
-  // The identity of a module, and the digest of the request that it answers. Waits for its compile.
+  // The identity of a module, and the digest of its request. Both wait for its compile.
   static Digest identity(const Library& library);
   static Digest request(const Library& library);
 
-  // A message with the names and identities of the module and all that it depends on, dependencies first; and which of
-  // these are not in memory, for the cache of `params`. CommunicationError when the message is not such a list.
+  // list_parts: a message with the names and identities of the module and its dependencies, dependencies first.
+  // missing_parts: which of these are not in memory, for the cache of `params`. CommunicationError when the message is
+  // not such a list.
   static Message list_parts(const Library& library);
   std::vector<bool> missing_parts(const Message& list, const Params& params);
 
-  // A message with those modules of list_parts(library) for which `wanted` is true. InvalidArgument when there is no
-  // optimised code of one (build.tier = quick).
+  // A message with the modules of list_parts(library) for which `wanted` is true. InvalidArgument when one of them has
+  // no optimised code (build.tier = quick).
   static Message pack(const Library& library, const std::vector<bool>& wanted);
 
-  // Checks a message that answers this request, links what is in it, and publishes that unless cache.use_disk is false.
-  // What is not in it must be in memory. CommunicationError when the message is damaged or answers something else.
+  // Checks a message that answers this request, links its modules, and publishes them unless cache.use_disk is false.
+  // Parts that are not in the message must be in memory. CommunicationError when the message is damaged or answers
+  // another request.
   Library unpack(const std::string& name, const Params& params, const Message& message);
 
-  // A failure as a message, and that failure again: of the same class of <dijitso/error.h>, with the diagnostics and
-  // the names of the files that a failed compile left; the text is `origin` and that of the failure. What is no
-  // dijitso::Error becomes GenerateFailed. A message that would be longer than `most_bytes`, at least 1,024, has no
-  // diagnostics and only the beginning of the text. CommunicationError when the message is damaged.
+  // pack_failure makes a message of a failure; throw_failure throws it again, with the same class of <dijitso/error.h>,
+  // the diagnostics and the names of the files that a failed compile left. Its text is `origin` followed by the text of
+  // the failure. An exception that is not a dijitso::Error becomes GenerateFailed. A message that would be longer than
+  // `most_bytes`, at least 1,024, has no diagnostics and only the beginning of the text. CommunicationError when the
+  // message is damaged.
   static Message pack_failure(std::exception_ptr failure, std::size_t most_bytes = SIZE_MAX);
   [[noreturn]] static void throw_failure(const Message& message, const std::string& origin);
 
-  // --- Several modules that are built by several processes at the same time: a module can be compiled when those that
-  // it depends on have been generated. What follows, and unpack then, is for one thread, which must not wait in between
+  // --- Several modules that several processes build at the same time: a module can be compiled when its dependencies
+  // have been generated. The functions below, and unpack with them, are for one thread. In between, it must not wait
   // for a module that another process builds.
 
-  // What `generate` gives. It may call jit, which waits for nothing.
+  // Calls `generate` and returns its result. `generate` may call jit, which does not wait then.
   Generated generate(const std::string& name, const Params& params, const Generate& generate);
 
-  // Begins to compile it. Dependencies may be modules that are built here or elsewhere. The library is unfinished: who
-  // uses it, or asks for its identity, waits. Nothing is looked for in the cache before.
+  // Begins to compile a generated module. Its dependencies may be modules that are built here or elsewhere. The library
+  // is unfinished: using it, or asking for its identity, waits. Does not search the cache.
   Library begin(const std::string& name, const Params& params, Generated generated);
 
-  // A message that tells the others of this module and of those that it depends on, each once, and what they do with
-  // it: from then on their modules may depend on these. CommunicationError when the message is not such a one.
+  // announce: a message that announces this module and its dependencies to the other processes, each module once.
+  // expect: accepts such a message; from then on modules here may depend on the announced ones. CommunicationError when
+  // the message is not an announcement.
   Message announce(const Library& library);
   void expect(const Message& announcement, const Params& params);
 

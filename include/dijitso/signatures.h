@@ -1,5 +1,5 @@
-// dijitso.signatures: stable digests of parameters. Pure functions: same input, same text, in every process and on
-// every machine. Digests are 40 lower-case hexadecimal digits (160 bits of BLAKE3).
+// dijitso.signatures: stable digests of parameters. Pure functions: the same input gives the same text in every process
+// and on every machine. Digests are 40 lower-case hexadecimal digits (160 bits of BLAKE3).
 #pragma once
 
 #include <dijitso/export.h>
@@ -11,8 +11,8 @@
 namespace dijitso {
 namespace signatures {
 
-// Documented: canonicalize_params_for_hashing(params): one text that is equal exactly when the dictionaries are equal,
-// whatever the order in which they were filled; types are told apart ("1" is not 1, 1 is not 1.0), and 0.0 from -0.0.
+// Documented: canonicalize_params_for_hashing(params): a text that is equal exactly when the dictionaries are equal, in
+// whatever order they were filled. Types differ ("1" is not 1, 1 is not 1.0), and 0.0 differs from -0.0.
 DIJITSO_API std::string canonicalize_params_for_hashing(const ParamDict& params);
 DIJITSO_API std::string canonicalize_params_for_hashing(const ParamsDict& params);
 
