@@ -1,6 +1,6 @@
-// The linker lets the functions below stand for those of the C and C++ library in all of the library that they are
-// linked into (ld --wrap): they note for each thread what it holds. More than fits is not noted, and nobody holds so
-// much.
+// In the whole library that links this file, the linker replaces the lock functions of the C and C++ libraries by the
+// functions below (ld --wrap). They record for each thread which locks it holds, up to a fixed number that no thread
+// reaches.
 
 #include "llvm-config/abandoned_locks.h"
 
@@ -43,7 +43,7 @@ int note(int error, Kind kind, void* address) {
   return error;
 }
 
-// The one that was locked last, if it is a recursive one.
+// Removes the most recent record of this lock, which may be recursive.
 void forget(const void* address) {
   for (std::size_t i = held.count; i-- > 0;)
     if (held.locks[i].address == address) {
@@ -77,8 +77,8 @@ AbandonedLocks::~AbandonedLocks() {
 
 }  // namespace dijitso::llvm_config
 
-// Not hidden: the linker takes the calls that a sanitizer's library makes for calls of these. The libraries'
-// exports.map hide them.
+// Not hidden, because the linker redirects calls from a sanitizer's library to these functions too. The exports.map of
+// each library hides them.
 #pragma GCC visibility push(default)
 
 extern "C" {

@@ -1,6 +1,6 @@
-// Locks that an exception leaves locked when it passes through LLVM, which is built without exceptions: mutexes, and
-// the guards of static variables that were just being initialised. Whoever comes next would wait for ever. Tested in
-// tests/faults/memory_test.py.
+// Releases locks that stay locked when an exception passes through LLVM, which is built without exceptions: mutexes,
+// and the guards of static variables that were being initialised. The next thread would wait for them for ever. Tested
+// in tests/faults/memory_test.py.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,8 @@
 
 namespace dijitso::llvm_config {
 
-// Stands around all calls of LLVM on a thread. Left by an exception, it unlocks what the thread has locked within it
-// and not unlocked; what code with exceptions had locked is unlocked by then.
+// Must enclose all calls of LLVM on a thread. When an exception leaves the scope, the destructor unlocks the locks that
+// the thread took in it and did not release. Locks of code with exceptions are released by then.
 class AbandonedLocks {
  public:
   AbandonedLocks();

@@ -1,5 +1,5 @@
-// A value that is computed at its first use and never destroyed. Threads that come together compute it several times,
-// and one result stays: so nothing is ever locked, which a child of fork() could find locked for ever.
+// A value that is computed at its first use and never destroyed. Threads that use it first at the same time all compute
+// it, and one result is kept. So there is no lock that a child of fork() could inherit locked.
 #pragma once
 
 #include <atomic>

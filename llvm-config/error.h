@@ -1,6 +1,6 @@
-// LLVM's errors as ours. The only place that converts them, so that none is dropped or aborts the process.
-// Header-only: it serves the linker's library and the compiler's, which share nothing else.
-// Tested in unittests/orc/session_test.cpp (damaged objects).
+// Converts LLVM's errors to exceptions of dijitso. Only this file converts them, so that none is dropped or aborts the
+// process. Header-only, because the linker's library and the compiler's use it and share no other code. Tested in
+// unittests/orc/session_test.cpp (damaged objects).
 #pragma once
 
 #include <dijitso/error.h>
@@ -11,7 +11,7 @@
 
 namespace dijitso::llvm_config {
 
-// The text of an error, which is thereby handled.
+// The text of an error. Marks the error as handled.
 inline std::string take_message(llvm::Error error) { return llvm::toString(std::move(error)); }
 
 // Throws LinkFailed "<what>: <text of the error>" unless there is none.

@@ -1,5 +1,5 @@
 // The key of an entry names the host, so it is needed even when nothing is compiled or linked. Loading libLLVM for that
-// would cost 15 ms; the functions used here are linked from LLVM's static archives instead. Tested in
+// would take 15 ms, so the functions used here are linked from LLVM's static archives. Tested in
 // unittests/llvm-config/host_test.cpp.
 
 #include "llvm-config/host.h"
@@ -44,7 +44,7 @@ bool is_cpu_name(const std::string& name, Arch arch) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// The ISA features of a CPU and of what it is said to have besides.
+// The ISA features of the CPU and the additional ones of the target.
 std::set<std::string> all_features(const Target& target, Arch arch) {
   std::set<std::string> features(target.features.begin(), target.features.end());
   if (arch == llvm::Triple::x86_64) {
@@ -65,7 +65,7 @@ std::set<std::string> features_of_cpus(Arch arch) {
   return names;
 }
 
-// Of any CPU of this architecture that the compiler knows.
+// Whether any CPU of this architecture that the compiler knows has the feature.
 bool is_cpu_feature(std::string_view name, Arch arch) {
   static constinit Computed<std::set<std::string>> of_x86, of_arm;
   if (arch != llvm::Triple::x86_64 && arch != llvm::Triple::aarch64) return false;
@@ -117,7 +117,7 @@ std::string resolve_triple(const std::string& target_triple) {
   llvm::Triple triple(llvm::Triple::normalize(target_triple));
   if (triple.getArch() != llvm::Triple::UnknownArch)
     triple.setArchName(llvm::Triple::getArchTypeName(triple.getArch()));
-  // An environment that is not understood would stand in the key as if it meant something.
+  // An unknown environment is refused, because it would be part of the key without a meaning.
   const bool is_known = triple.getArch() != llvm::Triple::UnknownArch && triple.isOSLinux() &&
                         (triple.getEnvironment() != llvm::Triple::UnknownEnvironment || !triple.hasEnvironment());
   if (!is_known || !triple.isArch64Bit() || !triple.isLittleEndian() || !triple.isOSBinFormatELF())
@@ -189,7 +189,8 @@ Target common_target(const std::vector<Target>& targets) {
 }
 
 bool is_detectable(const std::string& triple, std::string_view feature) {
-  // On x86 the function says yes or no to each. On ARM it says yes only, and elsewhere nothing.
+  // On x86, the map of the function has all features that it can detect, present or not. On ARM it has only those that
+  // are present, so its features are listed here; elsewhere it has none.
   static constinit Computed<llvm::StringMap<bool>> of_host;
   constexpr std::array of_arm = {"neon", "fp-armv8", "crc", "lse",  "rand",    "aes",      "sha2",
                                  "sha3", "sm4",      "sve", "sve2", "sve-aes", "sve-sha3", "sve-sm4"};

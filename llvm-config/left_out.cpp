@@ -1,6 +1,6 @@
-// What LLVM's archives refer to and dijitso does not need. Defined here, it is not taken from the archives: the targets
-// of other processors are three quarters of LLVM's code generators. Polly, an optimiser that does nothing unless it is
-// asked for, is in an archive that Debian does not ship.
+// Defines functions that LLVM's archives refer to and dijitso does not need, so that the linker does not take them from
+// the archives: the targets of other processors are three quarters of LLVM's code generators. Polly, an optimiser that
+// must be enabled explicitly, is in an archive that Debian does not ship.
 
 #include <llvm/Plugins/PassPlugin.h>
 

@@ -1,10 +1,10 @@
-// What happens when memory runs out inside LLVM, which is built without exceptions, or when it meets what it cannot go
-// on from ("fatal error") and would end the process.
+// Handles two cases in which LLVM, which is built without exceptions, would end the process: memory runs out, or LLVM
+// meets a "fatal error".
 //
-// An exception passes through LLVM's frames all the same, but nothing in them is undone: locks stay locked, and what
-// was being worked on is left as it happened to be. So whoever calls LLVM may catch the exception, but must not touch,
-// nor destroy, what LLVM was working on. Header-only: it serves the linker's library and the compiler's, which share
-// nothing else. Tested in tests/faults/memory_test.py.
+// An exception passes through LLVM's frames all the same, but these do not clean up: locks stay locked, and objects
+// stay half-changed. So the caller of LLVM may catch the exception, but must not use or destroy the objects that LLVM
+// was working on. Header-only, because the linker's library and the compiler's use it and share no other code. Tested
+// in tests/faults/memory_test.py.
 #pragma once
 
 #include <llvm/Support/ErrorHandling.h>
@@ -16,14 +16,14 @@
 
 namespace dijitso::llvm_config {
 
-// LLVM's own reason, for people.
+// A fatal error, with LLVM's text.
 class GaveUp : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-// Makes LLVM throw std::bad_alloc or GaveUp where it would end the process. An LLVM that is shared with others stays as
-// it is.
+// Makes LLVM throw std::bad_alloc or GaveUp instead of ending the process. Does nothing for a shared LLVM, which other
+// code may use.
 inline void throw_instead_of_ending() {
 #ifdef DIJITSO_STATIC_LLVM
   static const bool once = [] {
@@ -35,7 +35,7 @@ inline void throw_instead_of_ending() {
 #endif
 }
 
-// Owns what LLVM works on in a scope. Left by an exception, that is never destroyed.
+// Owns an object that LLVM works on in a scope. The object is leaked when an exception leaves the scope.
 template <class Object>
 class AbandonedOnThrow {
  public:

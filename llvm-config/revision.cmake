@@ -1,5 +1,5 @@
-# DIJITSO_LLVM_REVISION: what its package or repository calls this build of LLVM, on every architecture. It stands in parentheses in
-# "clang version 22.1.8 (1~deb12u1)"; empty when nothing does.
+# DIJITSO_LLVM_REVISION: the name that its package or repository gives this build of LLVM, on every architecture. It is the text in
+# parentheses in "clang version 22.1.8 (1~deb12u1)"; empty when there is none.
 if(NOT DEFINED DIJITSO_LLVM_REVISION)
   set(revision "")
   if(NOT CMAKE_CROSSCOMPILING)

@@ -1,7 +1,6 @@
-// Which build of LLVM compiles and links: what its package calls it, else the build id of its shared library
-// (revision.cmake, CMakeLists.txt). Linked statically, it was written down
-// when dijitso was built. Otherwise it is read at run time, for the library may be replaced. Tested in
-// unittests/llvm-config/host_test.cpp.
+// Identifies the build of LLVM: the name that its package gives it, or else the build id of its shared library
+// (revision.cmake, CMakeLists.txt). For a static LLVM it is recorded when dijitso is built. For a shared one it is read
+// at run time, because the library may be replaced. Tested in unittests/llvm-config/host_test.cpp.
 
 #include "llvm-config/host.h"
 

@@ -1,6 +1,6 @@
-// Files that LLVM, Clang and lld open do not get the number of standard input, output or error either, where the
-// program has closed those (lib/support/descriptor.h says why). The linker lets the functions below stand for those of
-// the C library, as in abandoned_locks.cpp. Tested in tests/faults/standard_descriptors_test.py.
+// Files that LLVM, Clang and lld open must not get the numbers of standard input, output or error when the program has
+// closed these (lib/support/descriptor.h explains why). The linker replaces the functions of the C library by those
+// below, as in abandoned_locks.cpp. Tested in tests/faults/standard_descriptors_test.py.
 
 #include <fcntl.h>
 #include <unistd.h>
