@@ -1,16 +1,16 @@
-// Text becomes a function, and the second run finds it in the cache.
+// Compiles a text to a function. The second run finds it in the cache.
 #include <dijitso/jit.h>
 
 #include <iostream>
 
 int main() try {
-  // What is given here wins over the environment, the configuration file and the defaults.
+  // Values that are given here override the environment, the configuration file and the defaults.
   const dijitso::Params params = dijitso::validate_params({{"generator", {{"exponent", 3}}}});
 
-  // A name that stands for the request: it must differ whenever the code that is generated differs.
+  // The name identifies the request: it must differ whenever the generated code differs.
   const std::string name = dijitso::jit_signature("hello", params);
 
-  // Called only when neither this process nor the cache knows the module.
+  // Called only when neither this process nor the cache has the module.
   const auto generate = [](const std::string&, const std::string&, const dijitso::GeneratorParams& generator) {
     std::string product = "x";
     for (std::int64_t i = 1; i < std::get<std::int64_t>(generator.at("exponent")); ++i) product += " * x";

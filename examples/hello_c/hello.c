@@ -1,8 +1,8 @@
-/* Text becomes a function, from C99. The second run finds it in the cache. */
+/* Compiles a text to a function, in C99. The second run finds it in the cache. */
 #include <dijitso/dijitso.h>
 #include <stdio.h>
 
-/* Called only when neither this process nor the cache knows the module. */
+/* Called only when neither this process nor the cache has the module. */
 static dijitso_status_t generate(const char* name, const char* signature, const dijitso_params_t* params,
                                  dijitso_reply_t* reply, void* user_data) {
   char source[128];
@@ -22,7 +22,7 @@ int main(void) {
   uint64_t compiles = 0;
   char* name = NULL;
 
-  /* The first that fails fills `error`, and the rest is not done. */
+  /* The first call that fails sets `error`, and the following ones are skipped. */
   if (dijitso_params_create(&params, &error) || dijitso_params_set_text(params, "build", "language", "c", &error) ||
       dijitso_params_set_int(params, "generator", "factor", 3, &error) ||
       dijitso_jit_signature("hello_c", params, &name, &error) ||

@@ -1,4 +1,4 @@
-// Generating code is filling templates with numbers; the numbers come from reference_triangle.h.
+// Generates code by filling templates with numbers from reference_triangle.h.
 #include "form_compiler.h"
 
 #include "reference_triangle.h"
@@ -135,7 +135,7 @@ Form FormCompiler::form(int degree, const std::string& f) {
   const dijitso::Params request = params({{"degree", degree}, {"f", f}});
   const auto generate = [this](const std::string&, const std::string& signature,
                                const dijitso::GeneratorParams& generator) {
-    const Element basis = element(degree_of(generator));  // compiled, found on disk or in memory: no matter
+    const Element basis = element(degree_of(generator));  // compiled, or found on disk or in memory
     return generate_form(signature, degree_of(generator), std::get<std::string>(generator.at("f")), basis);
   };
   const auto [library, signature] = jit_.jit(dijitso::jit_signature("poisson", request), request, generate);

@@ -1,8 +1,8 @@
 // A small form compiler: writes C++ for Lagrange elements (degree 1 and 2) on triangles and for the Poisson equation,
-// and has it compiled.
+// and compiles it with dijitso.
 //
-// Two modules come out. The element knows its basis functions; the form integrates -div grad u = f over a triangle and
-// calls the functions of the element, so it depends on it: its generator asks for the element first, just as a user
+// It makes two modules. The element has the basis functions. The form integrates -div grad u = f over a triangle and
+// calls the functions of the element, so it depends on it: its generator requests the element first, just as a user
 // would.
 #pragma once
 

@@ -2,7 +2,7 @@
 //
 //     poisson [--degree 1|2] [--cache-dir DIR]
 //
-// It fails when the error does not decrease as theory says.
+// It fails when the error does not decrease at the theoretical rate.
 #include "solver.h"
 
 #include <chrono>
@@ -43,7 +43,7 @@ double milliseconds(Action action) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
 }
 
-// Asks for both modules; prints how long that took and where they came from.
+// Requests both modules; prints how long that took and where they came from.
 poisson::Form request(const char* what, dijitso::Jit& jit, const Options& options) {
   poisson::FormCompiler compiler(jit, options.cache);
   const dijitso::Counters before = jit.counters();
@@ -82,7 +82,7 @@ int main(int argc, char** argv) try {
   std::printf("Poisson equation on the unit square, Lagrange elements of degree %d\n\n", options.degree);
   std::printf("  %-16s %12s %12s %9s %10s %12s\n", "modules", "element", "form", "compiled", "from disk",
               "from memory");
-  dijitso::Jit jit, other;  // `other` knows nothing of the first, like another process
+  dijitso::Jit jit, other;  // `other` shares no memory with `jit`, like another process
   const poisson::Form form = request("first request", jit, options);
   request("second request", jit, options);
   request("another session", other, options);

@@ -1,4 +1,4 @@
-// What the form compiler knows of the triangle (0,0), (1,0), (0,1).
+// The data of the form compiler for the triangle (0,0), (1,0), (0,1).
 #pragma once
 
 #include <array>

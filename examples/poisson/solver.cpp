@@ -1,4 +1,5 @@
-// The nodes of all triangles lie on one lattice, (n * degree + 1) points a side, so numbering them needs no search.
+// The nodes of all triangles are on one lattice with n * degree + 1 points on each side, so no search is needed to
+// number them.
 #include "solver.h"
 
 #include "reference_triangle.h"
@@ -37,7 +38,7 @@ struct Matrix {
 
 double dot(const Vector& x, const Vector& y) { return std::inner_product(x.begin(), x.end(), y.begin(), 0.0); }
 
-// Solves A x = b by conjugate gradients and gives the number of iterations.
+// Solves A x = b by conjugate gradients and returns the number of iterations.
 int conjugate_gradients(const Matrix& A, const Vector& b, Vector& x) {
   Vector r = b, p = b;
   double rr = dot(r, r);

@@ -11,13 +11,13 @@ Code is compiled and linked in this process, without a compiler on the machine, 
 """
 from dijitso import _dijitso
 
-_dijitso.check_interpreter()  # before anything else is imported
+_dijitso.check_interpreter()  # must come before all other imports
 
 from dijitso import build, cache, cmdline, errors, library, log, mpi, params, py23, signatures, system
 from dijitso._dijitso import __version__
 from dijitso.errors import DijitsoError
 
-# The function takes the place of the module dijitso.jit as attribute of the package: dijitso.jit(...) and
+# As attribute of the package, the function replaces the module dijitso.jit: dijitso.jit(...) and
 # `from dijitso.jit import jit` both work.
 from dijitso.jit import extract_factory_function, jit, jit_async, jit_many, wait_optimized
 from dijitso.log import set_log_level

@@ -24,7 +24,7 @@ def _function(kind: str, command: str) -> Any:
 
 
 def _make_parser() -> argparse.ArgumentParser:
-    """The arguments that all commands have may stand before and behind the command."""
+    """Make the parser. Arguments that all commands have may precede or follow the command."""
     parser = _Parser(prog="dijitso", description="Looks into the cache of modules that dijitso has compiled.", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=_dijitso.__version__)
     common = _dijitso.common_arguments()
@@ -39,7 +39,7 @@ def _make_parser() -> argparse.ArgumentParser:
 
 
 def _with_toggles(words: Sequence[str]) -> list[str]:
-    """`--dry-run clean` means `--dry-run=yes clean`: argparse would take the command as the value."""
+    """Replace `--dry-run clean` by `--dry-run=yes clean`, because argparse would take the command as the value."""
     toggles = {name for argument in _dijitso.common_arguments() if argument["kind"] == "toggle" for name in argument["names"]}
     following = [*words[1:], ""]
     return [word + "=yes" if word in toggles and then in cmdline._commands else word for word, then in zip(words, following)]
@@ -66,7 +66,7 @@ def main(args: Sequence[str] | None = None) -> int:
         print(f"dijitso: {error}", file=sys.stderr)
         return _EXIT_USAGE if isinstance(error, UsageError) else cmdline._commands[parsed.cmd_name][2]
     except BrokenPipeError:
-        # Whoever read has enough. What is still in the buffer goes nowhere.
+        # The reader of the pipe has closed it: discard the rest of the buffer.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return cmdline._commands[parsed.cmd_name][2]
 

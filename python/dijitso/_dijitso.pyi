@@ -1,4 +1,4 @@
-# The extension module; its callers in this package give the documentation.
+# The extension module; its callers in this package have the documentation.
 from typing import Any, Callable, Mapping, Sequence
 
 import numpy

@@ -14,9 +14,9 @@ def build_shared_library(
 ) -> tuple[int, str, str | None, dict[str, Any] | None]:
     """Build shared library from a source file and store library in cache.
 
-    The code is compiled and linked in this process. Returns (status, output, lib_filename, err_info): status 0, what the build log
-    says, and the name of the library; or, when the code does not compile, status 1, the messages of the compiler, None, and where
-    the files of the failure are (see dijitso.errors). `dependencies` are signatures that jit returned. Other failures are
+    The code is compiled and linked in this process. Returns (status, output, lib_filename, err_info): status 0, the text of the
+    build log, the name of the library and None; or, when the code does not compile, status 1, the messages of the compiler, None,
+    and the files of the failure (see dijitso.errors). `dependencies` are signatures that jit returned. Other failures are
     exceptions.
     """
     try:
@@ -33,7 +33,7 @@ def build_object(
     """Compile a source and store the object in the cache. Returns its file name.
 
     Nothing is linked, so build.target_triple may name another kind of machine, such as aarch64-linux-gnu. `dependencies` are
-    signatures of modules that were built for the same. Failures are exceptions.
+    signatures of modules that were built for the same kind. Failures are exceptions.
     """
     return _dijitso.build_object(signature, header or "", source, list(dependencies), params)
 
@@ -47,8 +47,7 @@ def make_compile_command(
 ) -> list[str]:
     """Piece together the compile command from build params.
 
-    Returns the command as a list with the command and its arguments. It is what an ordinary compiler would be called with; it is
-    never run here.
+    Returns the command of an ordinary compiler, as a list with the command and its arguments. dijitso never runs it.
     """
     return _dijitso.make_compile_command(src_filename, lib_filename, list(dependencies), build_params, cache_params)
 
@@ -59,8 +58,8 @@ def make_unique(dirs: Iterable[_Item]) -> tuple[_Item, ...]:
 
 
 def temp_dir(cache_params: dict[str, Any] | None) -> str:
-    """Return a uniquely named temp directory, which is made here and removed by the caller.
+    """Make a uniquely named temp directory and return its name. The caller removes it.
 
-    Optionally residing under temp_dir_root from cache_params.
+    It is in temp_dir_root of cache_params, if that is given.
     """
     return _dijitso.temp_dir(cache_params)

@@ -1,4 +1,4 @@
-"""Utilities for disk cache features of dijitso. All take the part "cache" of validated parameters."""
+"""Utilities for disk cache features of dijitso. All functions take the part "cache" of validated parameters."""
 from __future__ import annotations
 
 import os
@@ -17,22 +17,22 @@ CacheParams = Optional[Mapping[str, Any]]
 
 
 def analyse_load_error(e: BaseException, lib_filename: str, cache_params: CacheParams) -> str:
-    """Why a library could not be loaded, as a text: the message of e, and what is wrong with the file and those that it needs."""
+    """A text that explains why a library could not be loaded: the message of e, and the problems of the file and its libraries."""
     return _dijitso.analyse_load_error(str(e), lib_filename, cache_params)
 
 
 def check_cache_integrity(cache_params: CacheParams) -> dict[str, list[str]]:
-    """Check dijitso cache integrity: {filename: [reason, ...]} of what is damaged, missing or does not fit together."""
+    """Check dijitso cache integrity: {filename: [reason, ...]} of files that are damaged, missing or inconsistent."""
     return _dijitso.check_cache_integrity(cache_params)
 
 
 def clean_cache(
     cache_params: CacheParams, dryrun: bool = True, categories: Sequence[str] = ("inc", "src", "lib", "log")
 ) -> dict[str, list[str]]:
-    """Delete files from cache, and return their names by category; with dryrun only the latter.
+    """Delete files from cache, and return their names by category; with dryrun only return them.
 
-    "lib" includes the compiled modules, from which libraries are made: every module is built anew afterwards. Those in use
-    stay valid.
+    "lib" includes the compiled modules, because libraries are made from them: every module is built anew afterwards. Libraries in
+    use stay valid.
     """
     return _dijitso.clean_cache(cache_params, dryrun, list(categories))
 
@@ -40,7 +40,7 @@ def clean_cache(
 def compress_source_code(src_filename: str, cache_params: CacheParams) -> str | None:
     """Keep, delete or compress source code based on value of cache parameter 'src_storage'.
 
-    Can be "keep", "delete", or "compress". Returns the name that the file has afterwards, or None.
+    Can be "keep", "delete", or "compress". Returns the name of the file afterwards, or None when it was deleted.
     """
     return _dijitso.compress_source_code(src_filename, cache_params)
 
@@ -104,8 +104,8 @@ def extract_files(
 ) -> list[str]:
     """Make a copy of files stored under this signature.
 
-    Target filenames are '<path>/<prefix>-<signature>.*', without the '-' when there is no prefix. Returns them: none when the cache
-    has nothing of this signature.
+    Target filenames are '<path>/<prefix>-<signature>.*', without the '-' when there is no prefix. Returns them; the list is empty
+    when the cache has no file of this signature.
     """
     return _dijitso.extract_files(signature, cache_params, prefix, path, list(categories))
 
@@ -121,7 +121,7 @@ def extract_lib_signatures(cache_params: CacheParams) -> list[str]:
 
 
 def get_dijitso_dependencies(libname: str, cache_params: CacheParams) -> dict[str, str | None]:
-    """The libraries of this cache that the library needs, as {basename: full path}; None for one that is not found."""
+    """The libraries of this cache that a library needs, as {basename: full path}; None for a library that is not found."""
     return {name: path or None for name, path in _dijitso.get_dijitso_dependencies(libname, cache_params).items()}
 
 
@@ -141,12 +141,12 @@ def grep_cache(
     """Search through files in cache for a pattern.
 
     Returns {filename: [line, ...]}; with linenumbers, (number, line) for each line, from 1; with countonly, the number of lines
-    instead. `regex` is a compiled regular expression, which is matched at the beginning of each line, or a text as `grep -E` takes
-    it, which is searched. With `signature` only the files of that module are searched.
+    instead. `regex` is a compiled regular expression, which is matched at the beginning of each line, or a text for `grep -E`,
+    which may match anywhere in a line. With `signature` only the files of that module are searched.
     """
     if isinstance(regex, str):
         return _dijitso.grep_cache(regex, cache_params, linenumbers, countonly, signature or None, list(categories))
-    # The texts of all lines: what matches among them is Python's to say.
+    # Get all lines, and match them here with the compiled expression.
     every_line = _dijitso.grep_cache("", cache_params, True, False, signature or None, list(categories))
     found = {name: [line for line in lines if regex.match(line[1])] for name, lines in every_line.items()}
     if countonly:
@@ -211,7 +211,7 @@ def read_src(signature: str, cache_params: CacheParams) -> str | None:
 
 
 def report_cache_integrity(dmissing: Mapping[str, Sequence[str]], out: Callable[[str], object] = warning) -> None:
-    """Print cache integrity report, one line a reason, or one that says that there are none."""
+    """Print cache integrity report: one line for each reason, or one line that there are no problems."""
     _dijitso.report_cache_integrity({name: list(reasons) for name, reasons in dmissing.items()}, out)
 
 

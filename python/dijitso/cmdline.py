@@ -1,8 +1,8 @@
 """The commands available through the command line dijitso-cache, and `python -m dijitso`.
 
 Each function cmd_<name> becomes a subcommand. Its `args` is a Namespace object with the command-line arguments that
-args_<name>(parser) adds to a parser of argparse; what is absent has its default. It prints to standard output and returns the exit
-code.
+args_<name>(parser) adds to a parser of argparse; an absent argument has its default. It prints to standard output and returns the
+exit code.
 """
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _run(name: str, args: object, params: dict[str, Any] | None) -> int:
 
 
 def parse_categories(categories: str) -> tuple[str, ...]:
-    """The categories of a list separated by commas, or of "all"."""
+    """The categories in a text: names separated by commas, or "all"."""
     return tuple(_dijitso.parse_categories(categories))
 
 

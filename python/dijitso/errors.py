@@ -20,10 +20,10 @@ class Diagnostic(NamedTuple):
 
 
 class DijitsoError(RuntimeError):
-    """Base of the family.
+    """Base class of all exceptions of dijitso.
 
-    `err_info` names what a failed build left behind for inspection: src_filename, cmd_filename, readme_filename, fail_dir and
-    log_filename; each is None when there is no such file.
+    `err_info` has the names of the files that a failed build left for inspection: src_filename, cmd_filename, readme_filename,
+    fail_dir and log_filename; each is None when there is no such file.
     """
 
     def __init__(self, message: str, err_info: dict[str, Any] | None = None) -> None:
@@ -64,7 +64,7 @@ class SymbolNotFound(LinkFailed, AttributeError):
 
 
 class CacheError(DijitsoError):
-    """The disk cache, or a component that is loaded at run time, cannot be used where it is indispensable."""
+    """The disk cache, or a component that is loaded at run time, cannot be used, and dijitso cannot continue without it."""
 
 
 class CommunicationError(DijitsoError):

@@ -1,4 +1,4 @@
-"""The main function `jit` and what belongs to it."""
+"""The main function `jit` and related functions."""
 from __future__ import annotations
 
 import ctypes
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DijitsoError", "extract_factory_function", "jit", "jit_async", "jit_many", "jit_signature", "wait_optimized"]
 
-# What factories return lives in code that nobody else may hold.
+# Code of libraries whose factory functions were taken: their results need the code, but do not keep it loaded.
 _needed_for_ever: set[_dijitso.Code] = set()
 
 
@@ -27,8 +27,8 @@ def extract_factory_function(lib: Any, name: str) -> Any:
 
     For any other type of function take `lib.name` and set its `restype` and `argtypes`, as the documentation of ctypes says.
 
-    Returns the function, which returns an address or None. Raises AttributeError when the library has no such function. What the
-    function makes may outlive the library object, so from now on the code stays loaded until the process ends.
+    Returns the function, which returns an address or None. Raises AttributeError when the library has no such function. The result
+    of the function may outlive the library object, so the code stays loaded until the process ends.
     """
     function = getattr(lib, name)
     function.restype = ctypes.c_void_p
@@ -61,18 +61,18 @@ def jit(
 
         header, source, dependencies = generate(jitable, name, signature, params["generator"])
 
-    It translates the jitable into C++ (or C). `dependencies` are signatures that other calls of jit returned, also calls made inside
-    `generate`; their headers can be included, and their functions used. An exception of `generate` passes through unchanged.
+    It translates the jitable into C++ (or C). `dependencies` are signatures that other calls of jit returned, also calls made
+    inside `generate`; their headers can be included, and their functions used. An exception of `generate` passes through unchanged.
 
     Processes can share the work (with MPI, see dijitso.mpi). Unless the module is in memory,
 
-      * a builder, which has `generate`, builds, or finds the module in its cache, and calls `send(numpy_array)`, if given, with it as
-        bytes (or with the reason why there is none);
-      * a receiver, which has `receive`, calls `numpy_array = receive()` to get these bytes, and keeps them in its cache;
+      * a builder, which has `generate`, builds the module or finds it in its cache, and calls `send(numpy_array)`, if given, with
+        the bytes of the module (or of its failure);
+      * a receiver, which has `receive`, calls `numpy_array = receive()` to get these bytes, and stores them in its cache;
       * a waiter has neither, and takes the module from the cache afterwards;
       * all of them call `wait()` once, if given, before they load the module.
 
-    So it does not matter which caches have the module; but all these processes must have it in memory, or none of them.
+    So it does not matter which caches have the module; but either all these processes or none must have it in memory.
 
     Raises CompileFailed, LinkFailed, GenerateFailed, CacheError, CommunicationError or InvalidArgument of dijitso.errors. Other
     threads may run while this one compiles, links or waits; a module that several threads ask for is built once.
@@ -81,10 +81,10 @@ def jit(
 
 
 def jit_async(jitable: Any, name: str, params: dict[str, Any] | None, generate: Generate | None = None) -> _dijitso.Future:
-    """`jit` without waiting for the compile, which goes on on other threads (`build.jobs` of them).
+    """`jit` without waiting for the compile, which runs on other threads (`build.jobs` of them).
 
-    Memory and cache are looked into, and `generate` is called, before this returns. The future that it returns has the attribute
-    `signature` and the methods `is_ready()` and `result()`: the library, when it is compiled and loaded, or the exception of jit.
+    Memory and cache are searched, and `generate` is called, before this returns. Returns a future with the attribute `signature`
+    and the methods `is_ready()` and `result()`, which waits and returns the loaded library, or raises the exception of jit.
     """
     return _dijitso.jit_async(jitable, name, params, generate)
 
@@ -94,17 +94,17 @@ def jit_many(
 ) -> list[tuple[Any, str]]:
     """`jit` of several modules, each given as (jitable, name, params, generate): generated in this order, compiled at the same time.
 
-    A module may name those before it as dependencies. Returns what jit returns for each. The first failure in this order is raised;
-    the other modules are in the cache then.
+    A module may name earlier ones as dependencies. Returns the result of jit for each. Raises the first failure in this order; the
+    modules that succeeded are in the cache then.
     """
     futures = [jit_async(*request) for request in requests]
     return [(future.result(), future.signature) for future in futures]
 
 
 def wait_optimized(library: Any) -> bool:
-    """Wait until a library that jit returned, and all that it depends on, run optimised code.
+    """Wait until a library that jit returned, and all its dependencies, run optimised code.
 
-    Of use with the parameter build.tier "auto" only. False when the quick code of any of them stays.
+    Useful only with the parameter build.tier "auto". Returns False when one of them keeps its quick code.
     """
     if isinstance(library, ModuleType):  # a shared library, which is made of optimised code
         return True

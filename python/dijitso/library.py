@@ -18,7 +18,7 @@ from dijitso.errors import LinkFailed, SymbolNotFound
 
 
 class _Function(ctypes._CFuncPtr):  # type: ignore[name-defined, misc]
-    """A function of a library, as `ctypes.CDLL` gives it: its result is a C int unless `restype` says otherwise."""
+    """A function of a library, as in `ctypes.CDLL`: its result is a C int unless `restype` is set."""
 
     _flags_ = ctypes.CDLL._func_flags_
     _restype_ = ctypes.c_int
@@ -32,13 +32,13 @@ class Library(ctypes.CDLL):
     `restype` and `argtypes`. The code stays loaded as long as this object or any function taken from it lives.
     """
 
-    # ctypes.CDLL would open a file.
+    # Does not call the constructor of ctypes.CDLL, which would open a file.
     def __init__(self, code: _dijitso.Code) -> None:
         self._code = code
         self._name = code.signature
 
     def __getitem__(self, name_or_ordinal: str) -> Any:
-        """A new function object of this name, as `ctypes.CDLL` gives it."""
+        """A new function object of this name, as in `ctypes.CDLL`."""
         function = _Function(self._address(name_or_ordinal))
         function.__name__ = name_or_ordinal
         function._code = self._code
@@ -53,7 +53,7 @@ class Library(ctypes.CDLL):
 
     @property
     def _handle(self) -> int:  # type: ignore[override]
-        raise AttributeError  # Python asks __getattr__ then, which gives the reason
+        raise AttributeError  # Python then calls __getattr__, which gives the reason
 
     def __getattr__(self, name: str) -> Any:
         """The function object of this name, made at first use."""
@@ -67,18 +67,18 @@ class Library(ctypes.CDLL):
 
 
 def open_with_ctypes(code: _dijitso.Code) -> ctypes.CDLL:
-    """The shared library of a module, which the dynamic loader has open, as `ctypes.CDLL`."""
+    """The shared library of a module, which is already loaded, as `ctypes.CDLL`."""
     library = ctypes.CDLL(code.file_name)
     library._code = code  # type: ignore[attr-defined]
     return library
 
 
-# Python never unloads an extension. Those that we loaded, by file.
+# The extensions that import_module loaded, by file. Python never unloads an extension.
 _modules: dict[str, tuple[ModuleType, _dijitso.Code]] = {}
 
 
 def import_module(code: _dijitso.Code) -> ModuleType:
-    """The shared library of a module as Python extension, imported from its very file."""
+    """The shared library of a module as Python extension, imported from exactly this file."""
     name, path = code.signature, code.file_name
     if path in _modules:
         return _modules[path][0]
@@ -88,7 +88,7 @@ def import_module(code: _dijitso.Code) -> ModuleType:
     assert spec is not None
     module = importlib.util.module_from_spec(spec)
     loader.exec_module(module)
-    # As an import does; but a module of somebody else stays.
+    # Registers the module as an import does, but does not replace a module that was imported elsewhere.
     is_foreign = present is not None and all(present is not known for known, _ in _modules.values())
     sys.modules[name] = present if present and is_foreign else module
     _modules[path] = module, code

@@ -1,4 +1,4 @@
-"""What dijitso says while it works: messages of the logger "dijitso" of Python's logging."""
+"""The messages of dijitso. They go to the logger "dijitso" of Python's logging."""
 from __future__ import annotations
 
 import atexit
@@ -68,7 +68,7 @@ def _python_ends() -> None:
     _dijitso.deliver_to_standard_error()
 
 
-# The level is decided here, so that setLevel of the logger works as well as set_log_level.
+# Python's logger filters by level, so that its setLevel works as well as set_log_level.
 _dijitso.set_log_level(logging.DEBUG)
 _dijitso.deliver_to(_deliver)
 atexit.register(_python_ends)

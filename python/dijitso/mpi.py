@@ -1,7 +1,7 @@
-"""Utilities for mpi features of dijitso: `jit` of all ranks together, and the documented functions of who builds, receives and waits.
+"""Utilities for mpi features of dijitso: `jit` of all ranks together, and the documented functions for roles and communicators.
 
 `comm` is a communicator of mpi4py, which is not imported here: a program without MPI does not need it. All functions are collective
-over `comm`, unless they say otherwise; what goes wrong on one process is raised on all of them.
+over `comm`, unless they say otherwise; a failure on one process is raised on all of them.
 """
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _check_same_mpi(MPI: Any) -> None:
 
 
 def _ranks(comm: Comm, build_on: str, isa: str, compression: str) -> object:
-    MPI: Any = sys.modules.get("mpi4py.MPI")  # who has a communicator has imported it
+    MPI: Any = sys.modules.get("mpi4py.MPI")  # imported by every program that has a communicator
     if MPI is None or not isinstance(comm, MPI.Comm):
         raise InvalidArgument(f"comm must be a communicator of mpi4py, such as mpi4py.MPI.COMM_WORLD, not a value of type "
                               f"{type(comm).__name__}")
@@ -73,26 +73,26 @@ def jit(
 ) -> tuple[Any, str]:
     """dijitso.jit by all ranks of a communicator of mpi4py together; the result is that of dijitso.jit, on every rank.
 
-    Collective: all ranks give the same name, parameters and strategy. What may differ is where caches lie, build.target_cpu, and
-    `generate`, which only builders need. If all have the module in memory, one small message tells them so. If not, those that have it
-    give it to the others; if nobody has, it is built, as `build_on` says:
+    Collective: all ranks give the same name, parameters and strategy, except the places of caches, build.target_cpu, and
+    `generate`, which only builders need. First, one small message decides whether all ranks have the module in memory. If not,
+    those that have it send it to the others; if no rank has it, it is built, depending on `build_on`:
 
-      * "root": by the first rank; everybody else receives it;
+      * "root": by the first rank; all others receive it;
       * "node": by one rank for each cache directory; the others that share the directory receive it;
-      * "process": by each rank for itself, with a cache directory of its own;
-      * "auto": as "root", but by the first rank that has both `generate` and the use of a cache directory.
+      * "process": by each rank for itself, with its own cache directory;
+      * "auto": like "root", but by the first rank that has both `generate` and a usable cache directory.
 
-    `isa`: "common" builds for what the processors of all ranks have, "per_class" once for each build.target_cpu that is asked for.
-    `compression` of what travels: "auto" is between machines only.
+    `isa`: "common" builds for the features that all processors have, "per_class" once for each requested build.target_cpu.
+    `compression` of the modules that are sent: "auto" compresses only between machines.
 
-    `generate` is called on builders alone. It may call dijitso.jit, which is not collective, for modules that this one depends on;
-    they travel along. So FFC's jit_generate can be given as it is. It must not call this function.
+    `generate` is called only on builders. It may call dijitso.jit, which is not collective, for dependencies of the module; they
+    are sent with it. So FFC's jit_generate can be passed unchanged. It must not call this function.
 
-    What goes wrong on one rank is raised on all of them, with the same class of dijitso.errors and the same text, which begins with
-    the rank: "rank 0 of 8: ...". An exception of `generate` is GenerateFailed, and its `__cause__` on the rank where it was raised.
-    The communicator can be used again at once. Raises what dijitso.jit does, also for arguments that are wrong on one rank only. Only
-    what concerns the communicator itself is raised where it is found, without the others: InvalidArgument for a comm that is none of
-    mpi4py or was freed, CacheError when dijitso was built without MPI or with another one than mpi4py.
+    A failure on one rank is raised on all of them, with the same class of dijitso.errors and the same text, which begins with the
+    rank: "rank 0 of 8: ...". An exception of `generate` becomes GenerateFailed; on the rank where it was raised it is the
+    `__cause__` of that. The communicator can be used again at once. Raises the exceptions of dijitso.jit, also for arguments that
+    are wrong on one rank only. Only errors of the communicator itself are raised on one rank without the others: InvalidArgument
+    for a comm that is not of mpi4py or was freed, CacheError when dijitso was built without MPI or with another MPI than mpi4py.
 
     Other threads of Python may run meanwhile, but not two collective operations on one communicator at once.
     """
@@ -107,32 +107,33 @@ def jit_many(
     isa: Isa = "common",
     compression: Compression = "auto",
 ) -> list[tuple[Any, str]]:
-    """`jit` of several modules, each given as (jitable, name, params, generate); who comes later may depend on those before it.
+    """`jit` of several modules, each given as (jitable, name, params, generate); a module may depend on earlier ones.
 
-    Collective, with the same list on all ranks. With build_on "auto" the modules that nobody has are shared out among the ranks that
-    have `generate`: each rank generates and compiles its own at the same time as the others, and everybody gets all. Otherwise it is
-    jit for one after the other.
+    Collective, with the same list on all ranks. With build_on "auto" the modules that no rank has are distributed among the ranks
+    that have `generate`: each rank generates and compiles its own at the same time as the others, and all ranks get all modules.
+    Otherwise the result is the same as calling jit for one after the other.
 
-    A `generate` may call dijitso.jit for modules that are not in the list, which are built where it runs, and for those before it in
-    the list, which are not built again; their code must not be used before all are there (InvalidArgument).
+    A `generate` may call dijitso.jit for modules that are not in the list, which are built where it runs, and for earlier modules
+    in the list, which are not built again; their code must not be used before all modules have arrived (InvalidArgument).
 
-    Returns what jit returns for each. The first failure in the order of the list is raised, on all ranks; what came of the other
-    modules is in memory and cache. Errors as there.
+    Returns the result of jit for each. The first failure in the order of the list is raised, on all ranks; the modules that
+    succeeded are in memory and cache. Errors as for jit.
     """
     listed = [(jitable, name, params, generate) for jitable, name, params, generate in requests]
     return _dijitso.jit_many_on_ranks(_ranks(comm, build_on, isa, compression), listed)
 
 
 class ImportResult(NamedTuple):
-    """How many modules an archive brought into a cache, and how many were there already."""
+    """The number of modules that were imported from an archive, and of those that the cache had already."""
 
     imported: int
     present: int
 
 
 def import_modules(comm: Comm, file: str, cache_params: dict[str, Any] | None) -> ImportResult:
-    """Import an archive that `dijitso-cache export` made, for all ranks: rank 0 reads it, which only it needs to see, and one rank for
-    each cache directory publishes its modules there.
+    """Import an archive of `dijitso-cache export` for all ranks.
+
+    Rank 0 reads it, and the others need not see it; one rank for each cache directory publishes its modules there.
 
     Collective. Returns the sums over all directories. CacheError, on all ranks, when the archive is damaged or cannot be read.
     """
@@ -140,8 +141,9 @@ def import_modules(comm: Comm, file: str, cache_params: dict[str, Any] | None) -
 
 
 def traffic() -> dict[str, int]:
-    """What `jit` of this module has sent and received in this process: bytes_sent, bytes_received, and agreements, the number of small
-    collective operations. Each byte is counted once where it comes from and once where it arrives. Local.
+    """The traffic of `jit` of this module in this process: bytes_sent, bytes_received, and agreements.
+
+    `agreements` is the number of small collective operations. Each byte is counted once at its source and once at its destination. Local.
     """
     return dict(_extension().traffic())
 
@@ -149,7 +151,7 @@ def traffic() -> dict[str, int]:
 # A message of MPI has at most 2**31 - 1 items.
 _CHUNK = 1 << 30
 
-# The files by which processes find each other, `rank.<id>.<rank>`, and the seconds after which they are of no program that still runs.
+# Files with which processes find each other, `rank.<id>.<rank>`, and the age in seconds after which their program must have crashed.
 _RANK_FILE = re.compile(r"rank\.([0-9a-f]{32})\.([0-9]{1,9})")
 _LEFTOVER_AGE = 3600
 
@@ -158,7 +160,7 @@ _DIGEST_SIZE = 32
 
 
 def _agree(comm: Comm, problem: str | None) -> None:
-    """Raise on all processes when one has a problem. Nobody returns before everybody has called this."""
+    """Raise on all processes when one has a problem. No process returns before all have called this."""
     problems = comm.allgather(problem)
     for rank, text in enumerate(problems):
         if text is not None:
@@ -185,12 +187,13 @@ def _remove_leftovers(path: str, own_id: str, now: float) -> None:
 def discover_path_access_ranks(comm: Comm, path: str) -> list[int]:
     """Discover which ranks share access to the same directory.
 
-    This cannot be done by comparing paths, because a path string can represent a local work directory or a network mapped directory,
-    depending on cluster configuration.
+    This cannot be done by comparing paths, because a path string can represent a local work directory or a network mapped
+    directory, depending on cluster configuration.
 
-    Each process makes a file with its own rank in its name in the given path, which is created if necessary. The files that it finds
-    there are of the ranks which have access to the same directory. A random id in the names keeps programs apart. The files are
-    removed, also after a failure. Such files that are more than an hour older were left by programs that crashed, and are removed too.
+    Each process makes a file with its rank in the name in the given path, which is created if necessary. The files that it finds
+    there belong to the ranks that have access to the same directory. A random id in the names distinguishes programs. The files are
+    removed, also after a failure. Such files that are more than an hour older remain from programs that crashed, and are removed
+    too.
     """
     guid = f"{bcast_uuid(comm):032x}"
     directory = path or "."
@@ -218,7 +221,7 @@ def discover_path_access_ranks(comm: Comm, path: str) -> list[int]:
             problem = f"cannot list '{path}': {error.strerror}"
         _agree(comm, problem)
     finally:
-        with contextlib.suppress(OSError):  # nothing that matters more than what happened before
+        with contextlib.suppress(OSError):  # must not hide an earlier error
             os.unlink(own_file)
     return ranks
 
@@ -299,7 +302,7 @@ def create_comms_and_role(comm: Comm | None, comm_dir: str, buildon: str) -> Com
         "node": create_comms_and_role_node,
         "process": create_comms_and_role_process,
     }
-    # All hear of all: a process that gives up alone would leave the others waiting.
+    # All processes compare their values, because one that raises alone would leave the others waiting.
     are_equal = comm is None or len(set(comm.allgather(buildon))) == 1
     if buildon not in strategies:
         raise InvalidArgument(f"buildon must be 'root', 'node' or 'process', not {buildon!r}")
@@ -328,7 +331,7 @@ def _digest(data: Any) -> bytes:
 
 
 def _header(data: Any) -> bytes:
-    """What goes before a binary: its length, its digest, and the digest of these two."""
+    """The header of a binary: its length, its digest, and the digest of these two."""
     header = len(data).to_bytes(_LENGTH_SIZE, "little") + _digest(data)
     return header + _digest(header)
 
@@ -346,7 +349,7 @@ def _make_room(header: bytes) -> NDArray[numpy.uint8]:
 
 
 def _agree_on_roles(comm: Comm, problem: str | None) -> None:
-    """Raise on all processes when one cannot do its part: InvalidArgument on that one."""
+    """Raise on all processes when one has the wrong role: InvalidArgument on that one."""
     try:
         _agree(comm, problem)
     except CommunicationError:
@@ -375,8 +378,8 @@ def send_binary(comm: Comm, lib_data: NDArray[numpy.uint8]) -> None:
 def receive_binary(comm: Comm) -> NDArray[numpy.uint8]:
     """Receive a library as a binary blob from rank 0, which calls send_binary.
 
-    Raises CommunicationError, on all processes, when it was damaged on the way to one. Storing it in the cache is write_library_binary's,
-    or jit's.
+    Raises CommunicationError, on all processes, when one of them got it damaged. Does not store it in the cache:
+    write_library_binary or jit does.
     """
     import numpy
 

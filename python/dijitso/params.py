@@ -1,6 +1,6 @@
 """Parameters: two-level dictionaries, {"cache": {...}, "build": {...}, "generator": {...}}.
 
-What is not given, or None, comes from the environment, the configuration file or the defaults, in this order.
+A value that is absent or None is taken from the environment, the configuration file or the defaults, in this order.
 """
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def copy_params(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check_params_keys(default: Mapping[str, Any], params: Mapping[str, Any]) -> None:
-    """Check that the keys in params exist in default, those of "generator" excepted. The error names the nearest valid key."""
+    """Check that the keys in params, except those of "generator", exist in default. The error names the nearest valid key."""
     _dijitso.check_params_keys(default, params)
 
 
@@ -39,7 +39,7 @@ def merge_params(default: Mapping[str, Any], params: Mapping[str, Any]) -> dict[
 
 
 def default_cache_params() -> dict[str, Any]:
-    """The default parameters of the category "cache". None means that the value is found out later, or not given."""
+    """The default parameters of the category "cache". None means that the value is determined later, or not given."""
     return dict(_dijitso.default_params()["cache"])
 
 
@@ -59,7 +59,7 @@ def default_params() -> dict[str, dict[str, Any]]:
 
 
 def default_cxx_compiler() -> str:
-    """The default C++ compiler: $CXX, else c++. It is only named in logs and recompile.sh, and never started."""
+    """The default C++ compiler: $CXX, else c++. It is named in logs and recompile.sh, but never started."""
     return _dijitso.default_cxx_compiler()
 
 
@@ -95,7 +95,7 @@ def read_config_file() -> dict[str, dict[str, Any]]:
 
 
 def session_default_params() -> dict[str, dict[str, Any]]:
-    """What validate_params({}) gives, computed once in a process."""
+    """The result of validate_params({}), computed once in a process."""
     return _dijitso.session_default_params()
 
 

@@ -1,4 +1,4 @@
-"""Texts and bytes. (The name is of the time of Python 2; a native string is a str now.)"""
+"""Conversions of text and bytes. (The name dates from Python 2; a native string is now a str.)"""
 from __future__ import annotations
 
 from typing import Iterable

@@ -15,7 +15,7 @@ def hashit(data: Any) -> str:
 
 
 def canonicalize_params_for_hashing(params: Mapping[str, Any]) -> str:
-    """One text that is equal exactly when the dictionaries, of one level or two, are equal, in whatever order they were filled."""
+    """A text that is equal exactly when the dictionaries (of one or two levels) are equal, in whatever order they were filled."""
     return _dijitso.canonicalize_params_for_hashing(params)
 
 

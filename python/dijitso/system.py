@@ -1,6 +1,6 @@
-"""Utilities for files that other processes may touch at the same time, and the little else that is asked of the system.
+"""Utilities for files that other processes may access at the same time, and a few for the system.
 
-What is written here appears whole: readers see the old content or the new.
+Files are replaced in one step: readers see the old content or the new.
 """
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from dijitso.py23 import as_bytes
 def get_status_output(
     cmd: str | Sequence[str], input: str | bytes | None = None, cwd: str | None = None, env: Mapping[str, str] | None = None
 ) -> tuple[int, str]:
-    """Run a command without a shell, wait for it, and return its exit code and all that it wrote.
+    """Run a command without a shell, wait for it, and return its exit code and all its output.
 
-    A string is split at white space. `input` is its standard input; `env` replaces the whole environment. Nothing in dijitso calls
-    this.
+    A string is split at white space. `input` is its standard input; `env` replaces the whole environment. dijitso itself does not
+    call this function.
     """
     command = cmd if isinstance(cmd, str) else list(cmd)
     return _dijitso.get_status_output(command, input, cwd, None if env is None else dict(env))
@@ -37,9 +37,9 @@ def gzip_file(filename: str) -> str:
 
 
 def ldd(libname: str) -> dict[str, str | None]:
-    """All shared libraries that this one needs, as {basename: full path}; None for one that is not found.
+    """All shared libraries that this one needs, as {basename: full path}; None for a library that is not found.
 
-    Read from the files themselves, as the dynamic linker would; no tool is run.
+    They are found by reading the files as the dynamic linker does; no tool is run.
     """
     return {name: path or None for name, path in _dijitso.ldd(libname).items()}
 
@@ -73,7 +73,7 @@ def read_textfile(filename: str) -> str | None:
 
 
 def rename_file(src: str, dst: str) -> None:
-    """Rename a file. Where the system refuses that because the destination exists, nothing happens."""
+    """Rename a file. When the system refuses that because the destination exists, nothing happens."""
     _dijitso.rename_file(src, dst)
 
 

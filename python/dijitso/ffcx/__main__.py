@@ -20,7 +20,7 @@ def main() -> None:
     if not os.path.isfile(program):
         sys.exit(f"dijitso.ffcx: there is no program '{program}'")
     install()
-    # As `python PROG.py` has them.
+    # Set both as `python PROG.py` does.
     del sys.argv[0]
     sys.path[0] = os.path.dirname(os.path.abspath(program))
     runpy.run_path(program, run_name="__main__")

@@ -1,9 +1,9 @@
-"""FFCx's own compile functions, with other steps in them.
+"""Runs FFCx's own compile functions with some steps replaced.
 
-A function such as compile_forms of ffcx.codegeneration.jit names and declares the objects, and leaves the rest to three functions
-of its module: get_cached_module, _compile_objects (which calls FFCx's compiler, then a C compiler) and _load_objects. The same
-function is run here with these three replaced, so names, signatures and declarations are those of the FFCx at hand. Versions of
-FFCx differ in how their compiler is called: that is the table below. Tested in tests/python/ffcx.
+A function such as compile_forms of ffcx.codegeneration.jit names and declares the objects, and calls three functions of its module
+for the rest: get_cached_module, _compile_objects (which calls FFCx's compiler, then a C compiler) and _load_objects. Here the same
+function runs with these three replaced, so names, signatures and declarations are those of the installed FFCx. Versions of FFCx
+differ in how their compiler is called: the table below lists that. Tested in tests/python/ffcx.
 """
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from dijitso.ffcx._modules import Declarations, JITModule, module_of
 
 
 class Interface(NamedTuple):
-    """How ffcx.compiler.compile_ufl_objects is called, and where the C code is in what it returns."""
+    """How ffcx.compiler.compile_ufl_objects is called, and where the C code is in its result."""
 
     prefix: str
     options: str
     code_of: Callable[[Any], Any]
 
 
-# By the names of the parameters, for versions under development do not tell more by their number.
+# Identified by the names of the parameters, because the number of a development version is not precise enough.
 INTERFACES = (
     Interface("namespace", "options", lambda result: result[0][-1]),  # FFCx 0.11: ((header, source), file name endings)
     Interface("prefix", "options", lambda result: result[1]),  # from 0.6 on: (header, source) or more
@@ -37,7 +37,7 @@ _STEPS = ("get_cached_module", "_compile_objects", "_load_objects")
 
 
 def interface() -> Interface:
-    """The row of the table for the FFCx at hand."""
+    """The row of the table for the installed FFCx."""
     import ffcx.compiler  # type: ignore[import]
 
     known = inspect.signature(ffcx.compiler.compile_ufl_objects).parameters
@@ -49,7 +49,7 @@ def interface() -> Interface:
 
 
 def in_process(stock: Callable[..., Any]) -> Callable[..., Any]:
-    """`stock`, a compile function of FFCx, without its C compiler and its cache."""
+    """Make a function like `stock`, a compile function of FFCx, that does not use its C compiler and its cache."""
     if not isinstance(stock, types.FunctionType) or not set(_STEPS) <= set(stock.__code__.co_names):
         raise DijitsoError(f"dijitso.ffcx does not know this {stock.__name__} of ffcx.codegeneration.jit, for it does not call "
                            f"{', '.join(_STEPS)}: install dijitso.ffcx before anything else that replaces it, or use another FFCx")
@@ -73,11 +73,11 @@ def in_process(stock: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _settle_coordinate_elements(forms: Iterable[Any]) -> None:
-    """Gives the meshes of `forms` the coordinate elements that FFCx 0.5 gives them when it compiles, before the forms get their names.
+    """Set the coordinate elements of the meshes of `forms` as FFCx 0.5 does when it compiles, but before the forms get their names.
 
-    Otherwise a form's name depends on whether another on the same mesh was compiled before it or came from the cache: a second run,
-    and the other processes of MPI, would ask for names that nobody has compiled. The element stays, as with FFCx alone: expressions
-    on curved meshes would compute with another geometry without it. Newer FFCx leaves meshes as they are.
+    Otherwise a form's name depends on whether another form on the same mesh was compiled before it or came from the cache: a second
+    run, and other MPI processes, would request names that were never compiled. The element is not reset, as with FFCx alone:
+    without it, expressions on curved meshes would use another geometry. Newer versions of FFCx do not change meshes.
     """
     if interface().options != "parameters":
         return
@@ -90,7 +90,7 @@ def _settle_coordinate_elements(forms: Iterable[Any]) -> None:
             if element.sub_elements()[0].variant() is None:
                 mesh._ufl_coordinate_element = ufl.VectorElement(ufl.FiniteElement(
                     element.family(), element.cell(), element.degree(), element.quadrature_scheme(), variant="equispaced"))
-        # The form may have numbered its meshes already, in a dictionary, and the element counts for a mesh's hash.
+        # The form may already have a dictionary of its meshes, and the hash of a mesh depends on its element.
         form._analyze_domains()
 
 
@@ -110,21 +110,21 @@ class _Request:
         self.is_generated = False
 
     def look_up(self, *args: Any) -> tuple[None, None]:
-        """In place of get_cached_module: `compile` looks into the cache."""
+        """Replaces get_cached_module. Returns nothing, because `compile` searches the cache."""
         return None, None
 
     def compile(self, decl: str, ufl_objects: Any, object_names: Any, module_name: str, options: Any, cache_dir: Any,
                 *args: Any, **more: Any) -> str | None:
-        """In place of _compile_objects. `more` are arguments of FFCx's compiler."""
+        """Replaces _compile_objects. `more` are arguments of FFCx's compiler."""
         if self._arguments["cache_dir"] is None:
-            os.rmdir(cache_dir)  # a new one, for the files of the C compiler
+            os.rmdir(cache_dir)  # FFCx made it for the files of its C compiler
         try:
             return self._compile(Declarations(decl), ufl_objects, module_name, options, more)
         except Exception as error:
             raise _Failure(error)
 
     def load(self, cache_dir: Any, module_name: str, object_names: list[str]) -> tuple[list[Any], JITModule]:
-        """In place of _load_objects."""
+        """Replaces _load_objects."""
         assert self._module is not None
         return [getattr(self._module.lib, name) for name in object_names], self._module
 
@@ -150,7 +150,7 @@ class _Request:
         return code
 
     def _params(self) -> dict[str, dict[str, Any]]:
-        """The parameters of dijitso that FFCx's arguments mean."""
+        """The parameters of dijitso for FFCx's arguments."""
         import cffi  # type: ignore[import]
         import ffcx.codegeneration  # type: ignore[import]
 

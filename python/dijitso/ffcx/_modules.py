@@ -1,8 +1,8 @@
 """CFFI's view of compiled code, without an extension module around it.
 
-CFFI needs to know the declarations of what it reads. Parsing them takes some 50 ms; CFFI can also write what it learnt as a small
-Python program, that takes none. That is put into the compiled code itself, as a text, when the code is generated: so it is cached
-and verified together with the code that it describes.
+CFFI needs the declarations of the data that it reads. Parsing them takes about 50 ms, but CFFI can write the parsed declarations as
+a small Python program, which loads at once. This program is put into the generated code as a text, so it is cached and verified
+together with the code that it describes.
 """
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from dijitso.library import Library
 
 
 class Declarations:
-    """What FFCx declares for one module: types, and `extern <type> <name>;` for each object."""
+    """The declarations of FFCx for one module: types, and `extern <type> <name>;` for each object."""
 
     _EXTERN = re.compile(r"\bextern (\w+) (\w+);")
 
@@ -32,13 +32,13 @@ class Declarations:
         return f"cffi_types_of_{module_name}"
 
     def as_code(self, module_name: str) -> str:
-        """C code with the types, as CFFI reads them without a parser."""
+        """C code with the types, in the form that CFFI reads without a parser."""
         return f"const char {self.symbol(module_name)}[] = {json.dumps(_types_as_python(self._types))};\n"
 
 
 @functools.lru_cache(maxsize=8)
 def _types_as_python(types: str) -> str:
-    """What CFFI learns from these declarations, which are the same for all modules of a version of FFCx and a scalar type."""
+    """CFFI's program for these declarations, which are the same for all modules of one version of FFCx and one scalar type."""
     import cffi  # type: ignore[import]
     from cffi.recompiler import make_py_source  # type: ignore[import]
 
@@ -52,7 +52,7 @@ def _types_as_python(types: str) -> str:
 
 
 class JITModule(ModuleType):
-    """What FFCx calls the module of compiled objects: `ffi`, and `lib`, which has the objects and the constants of ufcx.h."""
+    """The module of compiled objects for FFCx: `ffi`, and `lib`, which has the objects and the constants of ufcx.h."""
 
     ffi: Any
     lib: JITLib
@@ -81,11 +81,11 @@ class JITLib:
             raise AttributeError(f"the module has no object or constant '{name}'; its objects are: {objects}") from None
 
 
-# For ever: the objects are places in the code of the library, and their users keep addresses only.
+# Kept until the process ends: the objects are data in the library, and their users have only addresses.
 _modules: dict[Library, JITModule] = {}
 
 
 def module_of(library: Library, declarations: Declarations) -> JITModule:
-    """The module over a library: always the same for the same."""
+    """The module of a library; the same object for the same library."""
     known = _modules.get(library)
     return known if known is not None else _modules.setdefault(library, JITModule(library, declarations))
