@@ -8,7 +8,7 @@
 
 namespace dijitso {
 
-class Module;  // lib/jit/module.h
+class Module;  // lib/jit/loaded/module.h
 
 // A handle to linked code, cheap to copy. The code, the modules it depends on and the session that holds them stay
 // loaded as long as any handle does; static destructors run when the last one goes. Addresses must not be used after

@@ -1,6 +1,6 @@
 // Those functions of the documented module `cache` that concern what is loaded, and not only files. Tested in
 // tests/api.
-#include "cache/api.h"
+#include "cache/api/api.h"
 
 #include <dijitso/cache.h>
 #include <dijitso/jit.h>

@@ -1,0 +1,69 @@
+// The messages that a builder sends to receivers: the entries of a module and of all it depends on, or the reason of a
+// failure; before that, what it builds. Pure. A digest covers the whole message; entries carry their own digests
+// besides.
+#pragma once
+
+#include "cache/store/store.h"
+#include "jit/request/key.h"
+#include "support/bytes.h"
+
+#include <dijitso/error.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace dijitso {
+
+// Entry files, dependencies first; the last is the module that was asked for.
+using SentEntries = std::vector<Bytes>;
+
+// An exception of <dijitso/error.h>; any other one is sent as GenerateFailed.
+struct SentFailure {
+  std::string type;  // "CompileFailed", ...
+  std::string message;
+  std::vector<Diagnostic> diagnostics;  // of CompileFailed, as the next
+  FailureFiles files;
+  std::vector<std::string> missing_symbols;  // of LinkFailed
+};
+
+// A module that one process is building: what others need to know in order to compile against it.
+struct SentPlan {
+  std::string signature;
+  Digest request, build;
+  std::string header;
+  std::vector<std::pair<std::string, Digest>> dependencies;  // signature and build
+};
+using SentPlans = std::vector<SentPlan>;
+
+Bytes encode_plans(const SentPlans& plans);
+Bytes encode_entries(const std::vector<SharedBytes>& entries);
+// Without diagnostics and the end of the text when it would be longer than `most_bytes`, at least 1,024.
+Bytes encode_failure(std::exception_ptr failure, std::size_t most_bytes = SIZE_MAX);
+
+// CommunicationError when the message is damaged.
+using SentMessage = std::variant<SentEntries, SentFailure, SentPlans>;
+SentMessage decode_message(ByteView message);
+
+// The contents of a message of this kind; CommunicationError when it is of another kind.
+template <class Contents>
+const Contents& expect_kind(const SentMessage& message) {
+  if (const auto* contents = std::get_if<Contents>(&message)) return *contents;
+  throw CommunicationError("a message from another process is of another kind than was expected");
+}
+
+// Throws the same exception here, with `origin` before its text.
+[[noreturn]] void throw_sent(const SentFailure& failure, const std::string& origin);
+
+// The modules of a message that answers this request. CommunicationError when one is damaged or has a name that cannot
+// be used, when a dependency neither comes before what needs it nor is loaded, or when the last is not what was asked
+// for.
+using IsLoaded = std::function<bool(const cache::Dependency&)>;
+std::vector<cache::StoredEntry> checked_modules(const SentEntries& entries, const Request& request,
+                                                const IsLoaded& is_loaded = {});
+
+}  // namespace dijitso
