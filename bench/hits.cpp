@@ -7,8 +7,8 @@
 //     hits entries DIR A B   writes the small entries with the numbers A to B-1, by the cache's own code
 //
 // Prints JSON. What is measured is the public interface, called as FFC calls it.
-#include "cache/entry.h"
-#include "cache/layout.h"
+#include "cache/format/entry.h"
+#include "cache/format/layout.h"
 #include "jit_modules.h"
 #include "stopwatch.h"
 

@@ -8,7 +8,7 @@
 
 namespace dijitso {
 
-class Module;  // lib/jit/module.h
+class Module;  // lib/jit/loaded/module.h
 
 // A handle to linked code, cheap to copy. The code, its dependencies and their linker session stay loaded while any
 // handle exists; static destructors run when the last one is destroyed. Addresses must not be used after that. Two

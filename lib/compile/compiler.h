@@ -7,7 +7,7 @@
 
 #include "support/bytes.h"
 #include "support/hash.h"
-#include "support/header_pack.h"
+#include "support/packs/header_pack.h"
 
 #include <dijitso/error.h>
 

@@ -1,5 +1,5 @@
 // The functions of the documented module `cache` that load modules or forget loaded ones. Tested in tests/api.
-#include "cache/api.h"
+#include "cache/api/api.h"
 
 #include <dijitso/cache.h>
 #include <dijitso/jit.h>

@@ -3,8 +3,8 @@
 
 #include "jit/context.h"
 
-#include "cache/precompiled.h"
-#include "jit/backends.h"
+#include "cache/format/precompiled.h"
+#include "jit/link/backends.h"
 
 #include <iterator>
 #include <mutex>

@@ -1,12 +1,12 @@
 // The data that all requests of one Jit share.
 #pragma once
 
-#include "cache/lookup.h"
-#include "cache/store.h"
-#include "jit/inflight.h"
-#include "jit/memory.h"
-#include "jit/preludes.h"
-#include "jit/tasks.h"
+#include "cache/store/lookup.h"
+#include "cache/store/store.h"
+#include "jit/build/preludes.h"
+#include "jit/build/tasks.h"
+#include "jit/loaded/memory.h"
+#include "jit/request/inflight.h"
 #include "orc/session.h"
 #include "support/fork.h"
 #include "support/held_messages.h"

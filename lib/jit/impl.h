@@ -2,7 +2,7 @@
 #pragma once
 
 #include "jit/context.h"
-#include "jit/key.h"
+#include "jit/request/key.h"
 
 #include <dijitso/jit.h>
 

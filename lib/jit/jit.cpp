@@ -1,15 +1,15 @@
 // The path of one request, from top to bottom. Each step is one line here and one file elsewhere; docs/design.md
 // explains the steps. Tested in tests/jit.
 
-#include "jit/backends.h"
-#include "jit/builder.h"
+#include "jit/build/builder.h"
 #include "jit/context.h"
-#include "jit/generating.h"
 #include "jit/impl.h"
-#include "jit/key.h"
-#include "jit/loader.h"
-#include "jit/roles.h"
-#include "jit/waiting.h"
+#include "jit/link/backends.h"
+#include "jit/link/loader.h"
+#include "jit/peers/roles.h"
+#include "jit/request/generating.h"
+#include "jit/request/key.h"
+#include "jit/request/waiting.h"
 #include "params/check.h"
 #include "support/stack_space.h"
 #include "support/trace.h"

@@ -2,13 +2,13 @@
 
 #include <dijitso/jit.h>
 
-#include "jit/builder.h"
-#include "jit/generating.h"
+#include "jit/build/builder.h"
+#include "jit/build/process_end.h"
 #include "jit/impl.h"
-#include "jit/interruptible.h"
-#include "jit/loader.h"
-#include "jit/make_code.h"
-#include "jit/process_end.h"
+#include "jit/link/loader.h"
+#include "jit/link/make_code.h"
+#include "jit/request/generating.h"
+#include "jit/request/interruptible.h"
 #include "params/check.h"
 #include "params/layers.h"
 #include "support/fork.h"

@@ -1,4 +1,4 @@
-#include "cache/absent_names.h"
+#include "cache/store/absent_names.h"
 
 #include "unittests/support/scratch.h"
 

@@ -1,4 +1,4 @@
-#include "cache/api.h"
+#include "cache/api/api.h"
 #include "unittests/cache/store_fixture.h"
 
 #include <catch2/catch.hpp>

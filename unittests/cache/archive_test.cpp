@@ -1,6 +1,6 @@
-#include "cache/archive.h"
+#include "cache/transfer/archive.h"
 
-#include "cache/tar.h"
+#include "cache/transfer/tar.h"
 
 #include <dijitso/error.h>
 

@@ -1,4 +1,4 @@
-#include "cache/catalog.h"
+#include "cache/inspect/catalog.h"
 
 #include "unittests/cache/module_graph.h"
 

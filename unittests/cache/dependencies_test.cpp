@@ -1,4 +1,4 @@
-#include "cache/dependencies.h"
+#include "cache/inspect/dependencies.h"
 
 #include "unittests/cache/module_graph.h"
 

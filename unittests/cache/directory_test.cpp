@@ -1,4 +1,4 @@
-#include "cache/directory.h"
+#include "cache/store/directory.h"
 
 #include "support/file.h"
 #include "unittests/support/file_systems.h"

@@ -1,4 +1,4 @@
-#include "cache/doctor.h"
+#include "cache/inspect/doctor.h"
 
 #include <sys/vfs.h>
 

@@ -1,4 +1,4 @@
-#include "cache/elf_sections.h"
+#include "cache/format/elf_sections.h"
 
 #include "unittests/cache/sample_entry.h"
 

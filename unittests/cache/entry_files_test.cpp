@@ -1,4 +1,4 @@
-#include "cache/entry_files.h"
+#include "cache/inspect/entry_files.h"
 
 #include "unittests/cache/store_fixture.h"
 

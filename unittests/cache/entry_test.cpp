@@ -1,6 +1,6 @@
-#include "cache/entry.h"
+#include "cache/format/entry.h"
 
-#include "cache/elf_sections.h"
+#include "cache/format/elf_sections.h"
 #include "unittests/cache/sample_entry.h"
 
 #include <dijitso/error.h>

@@ -1,4 +1,4 @@
-#include "cache/explain.h"
+#include "cache/inspect/explain.h"
 
 #include "unittests/cache/module_graph.h"
 

@@ -1,8 +1,8 @@
-#include "cache/gc.h"
+#include "cache/prune/gc.h"
 
-#include "cache/api.h"
-#include "cache/lookup.h"
-#include "cache/pins.h"
+#include "cache/api/api.h"
+#include "cache/prune/pins.h"
+#include "cache/store/lookup.h"
 
 #include "unittests/cache/module_graph.h"
 

@@ -1,7 +1,7 @@
 // Headers with times that a test chooses, and compiles that read them at another time.
 #pragma once
 
-#include "cache/lookup.h"
+#include "cache/store/lookup.h"
 #include "support/file.h"
 #include "unittests/support/scratch.h"
 

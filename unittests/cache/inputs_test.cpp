@@ -1,4 +1,4 @@
-#include "cache/inputs.h"
+#include "cache/format/inputs.h"
 
 #include "unittests/cache/sample_entry.h"
 

@@ -1,4 +1,4 @@
-#include "cache/shared_library.h"
+#include "cache/format/shared_library.h"
 #include "support/claim.h"
 #include "support/gzip.h"
 #include "unittests/cache/store_fixture.h"

@@ -1,7 +1,7 @@
-#include "cache/layout.h"
+#include "cache/format/layout.h"
 
-#include "cache/pins.h"
-#include "cache/precompiled.h"
+#include "cache/format/precompiled.h"
+#include "cache/prune/pins.h"
 #include "params/own_directories.h"
 #include "unittests/cache/store_fixture.h"
 

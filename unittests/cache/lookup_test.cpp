@@ -1,6 +1,6 @@
-#include "cache/lookup.h"
+#include "cache/store/lookup.h"
 
-#include "cache/absent_names.h"
+#include "cache/store/absent_names.h"
 #include "unittests/cache/header_files.h"
 #include "unittests/cache/sample_entry.h"
 

@@ -1,8 +1,8 @@
 // A cache of small modules that depend on each other, made without a compiler.
 #pragma once
 
-#include "cache/layout.h"
-#include "cache/store.h"
+#include "cache/format/layout.h"
+#include "cache/store/store.h"
 #include "unittests/cache/sample_entry.h"
 #include "unittests/support/scratch.h"
 

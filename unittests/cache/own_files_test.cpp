@@ -1,8 +1,8 @@
-#include "cache/own_files.h"
+#include "cache/store/own_files.h"
 
-#include "cache/api.h"
-#include "cache/gc.h"
-#include "cache/verify.h"
+#include "cache/api/api.h"
+#include "cache/inspect/verify.h"
+#include "cache/prune/gc.h"
 #include "unittests/cache/store_fixture.h"
 
 #include <catch2/catch.hpp>

@@ -1,7 +1,7 @@
-#include "cache/precompiled.h"
+#include "cache/format/precompiled.h"
 
-#include "cache/entry.h"
-#include "cache/layout.h"
+#include "cache/format/entry.h"
+#include "cache/format/layout.h"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
-#include "cache/prune.h"
+#include "cache/prune/prune.h"
 
-#include "cache/precompiled.h"
-#include "cache/store.h"
+#include "cache/format/precompiled.h"
+#include "cache/store/store.h"
 #include "unittests/support/file_systems.h"
 
 #include <catch2/catch.hpp>

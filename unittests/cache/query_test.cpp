@@ -1,5 +1,5 @@
 // What is listed, what is not, and that nothing outside the directory is ever looked at.
-#include "cache/query.h"
+#include "cache/inspect/query.h"
 
 #include "unittests/support/file_systems.h"
 

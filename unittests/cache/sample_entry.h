@@ -1,7 +1,7 @@
 // A small entry and a small object to put it in, made without a compiler.
 #pragma once
 
-#include "cache/entry.h"
+#include "cache/format/entry.h"
 
 #include <elf.h>
 

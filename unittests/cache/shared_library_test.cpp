@@ -1,4 +1,4 @@
-#include "cache/shared_library.h"
+#include "cache/format/shared_library.h"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "cache/stamp.h"
+#include "cache/store/stamp.h"
 
 #include "unittests/cache/header_files.h"
 

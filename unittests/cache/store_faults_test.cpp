@@ -1,5 +1,5 @@
 // The store in bad circumstances: damaged entries, and directories that are read-only, full, foreign or gone.
-#include "cache/store.h"
+#include "cache/store/store.h"
 #include "support/file.h"
 #include "unittests/cache/store_fixture.h"
 #include "unittests/support/file_systems.h"

@@ -1,7 +1,7 @@
 // A cache directory that does not exist yet, and one entry for it.
 #pragma once
 
-#include "cache/store.h"
+#include "cache/store/store.h"
 #include "unittests/cache/sample_entry.h"
 #include "unittests/support/scratch.h"
 

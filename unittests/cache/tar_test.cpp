@@ -1,4 +1,4 @@
-#include "cache/tar.h"
+#include "cache/transfer/tar.h"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
-#include "cache/api.h"
-#include "cache/archive.h"
-#include "cache/lookup.h"
+#include "cache/api/api.h"
+#include "cache/store/lookup.h"
+#include "cache/transfer/archive.h"
 
 #include "unittests/cache/module_graph.h"
 

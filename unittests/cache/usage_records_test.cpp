@@ -1,5 +1,5 @@
 // The records of use: what a line says, who adds to which file, and that sums replace lines without counting twice.
-#include "cache/usage_records.h"
+#include "cache/store/usage_records.h"
 #include "support/file.h"
 #include "unittests/cache/store_fixture.h"
 #include "unittests/support/file_systems.h"

@@ -1,6 +1,6 @@
 // What a process counts, and when that reaches the records.
-#include "cache/usage.h"
-#include "cache/store.h"
+#include "cache/store/usage.h"
+#include "cache/store/store.h"
 #include "unittests/cache/store_fixture.h"
 
 #include <catch2/catch.hpp>

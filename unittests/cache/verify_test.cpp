@@ -1,6 +1,6 @@
-#include "cache/verify.h"
+#include "cache/inspect/verify.h"
 
-#include "cache/api.h"
+#include "cache/api/api.h"
 
 #include "support/claim.h"
 #include "unittests/cache/module_graph.h"

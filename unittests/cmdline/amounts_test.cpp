@@ -1,4 +1,4 @@
-#include "cmdline/amounts.h"
+#include "cmdline/core/amounts.h"
 
 #include <dijitso/cmdline.h>
 

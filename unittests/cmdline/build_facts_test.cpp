@@ -1,4 +1,4 @@
-#include "cmdline/build_facts.h"
+#include "cmdline/objects/build_facts.h"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "cmdline/choice.h"
+#include "cmdline/core/choice.h"
 
 #include "unittests/support/scratch.h"
 

@@ -1,6 +1,6 @@
-#include "cmdline/key_text.h"
+#include "cmdline/objects/key_text.h"
 
-#include "jit/key.h"
+#include "jit/request/key.h"
 
 #include <catch2/catch.hpp>
 

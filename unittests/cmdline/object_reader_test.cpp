@@ -1,6 +1,6 @@
 // With programs in the place of the reader that do not answer as it does, and hostile objects for the real one; what it
 // says of real objects is tested in tests/cli.
-#include "cmdline/object_reader.h"
+#include "cmdline/objects/object_reader.h"
 
 #include "unittests/cache/store_fixture.h"
 

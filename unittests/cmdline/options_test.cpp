@@ -1,4 +1,4 @@
-#include "cmdline/options.h"
+#include "cmdline/core/options.h"
 
 #include <catch2/catch.hpp>
 

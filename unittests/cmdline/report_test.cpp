@@ -1,4 +1,4 @@
-#include "cmdline/report.h"
+#include "cmdline/browse/report.h"
 
 #include <catch2/catch.hpp>
 

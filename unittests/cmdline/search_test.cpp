@@ -1,4 +1,4 @@
-#include "cmdline/search.h"
+#include "cmdline/browse/search.h"
 #include "unittests/support/scratch.h"
 
 #include <catch2/catch.hpp>

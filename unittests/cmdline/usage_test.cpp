@@ -1,4 +1,4 @@
-#include "cmdline/usage.h"
+#include "cmdline/browse/usage.h"
 
 #include <catch2/catch.hpp>
 

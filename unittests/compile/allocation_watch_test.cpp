@@ -1,4 +1,4 @@
-#include "compile/allocation_watch.h"
+#include "compile/limits/allocation_watch.h"
 
 #include "requests.h"
 

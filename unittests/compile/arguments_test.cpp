@@ -1,4 +1,4 @@
-#include "compile/arguments.h"
+#include "compile/driver/arguments.h"
 
 #include "requests.h"
 

@@ -1,4 +1,4 @@
-#include "compile/code_limits.h"
+#include "compile/limits/code_limits.h"
 
 #include "requests.h"
 

@@ -1,12 +1,12 @@
-#include "compile/compile_watch.h"
+#include "compile/limits/compile_watch.h"
 
-#include "compile/arguments.h"
-#include "compile/backend.h"
-#include "compile/frontend.h"
-#include "compile/invocation.h"
-#include "compile/large_stack.h"
-#include "compile/targets.h"
-#include "compile/tiers.h"
+#include "compile/driver/arguments.h"
+#include "compile/driver/invocation.h"
+#include "compile/driver/targets.h"
+#include "compile/frontend/frontend.h"
+#include "compile/limits/large_stack.h"
+#include "compile/tiers/backend.h"
+#include "compile/tiers/tiers.h"
 #include "requests.h"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,6 @@
 #include "compile/compiler.h"
 
-#include "compile/large_stack.h"
+#include "compile/limits/large_stack.h"
 #include "llvm-config/host.h"
 #include "requests.h"
 

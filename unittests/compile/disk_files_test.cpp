@@ -1,4 +1,4 @@
-#include "compile/disk_files.h"
+#include "compile/frontend/disk_files.h"
 
 #include "support/scratch.h"
 

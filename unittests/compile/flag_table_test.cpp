@@ -2,9 +2,9 @@
 // means, a compile in this process ends, prints nothing and leaves no file behind. Which options are refused, and why,
 // is in arguments_test.cpp.
 
-#include "compile/flag_table.h"
+#include "compile/driver/flag_table.h"
 
-#include "compile/arguments.h"
+#include "compile/driver/arguments.h"
 #include "requests.h"
 
 #include <clang/Options/Options.h>
@@ -95,7 +95,7 @@ TEST_CASE("every option of the driver and of the compiler proper has a verdict")
     const std::string name = option.getUnaliasedOption().getPrefixedName().str();
     if (verdict_on(name) == Verdict::unknown) missing += " " + name;
   }
-  INFO("add to lib/compile/flag_table.inc:" << missing);
+  INFO("add to lib/compile/driver/flag_table.inc:" << missing);
   CHECK(missing == "");
 }
 

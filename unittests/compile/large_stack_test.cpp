@@ -1,4 +1,4 @@
-#include "compile/large_stack.h"
+#include "compile/limits/large_stack.h"
 
 #include "requests.h"
 

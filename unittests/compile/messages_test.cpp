@@ -1,4 +1,4 @@
-#include "compile/messages.h"
+#include "compile/pch/messages.h"
 
 #include <catch2/catch.hpp>
 

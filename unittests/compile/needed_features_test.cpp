@@ -1,4 +1,4 @@
-#include "compile/needed_features.h"
+#include "compile/frontend/needed_features.h"
 
 #include "requests.h"
 

@@ -1,4 +1,4 @@
-#include "compile/nesting.h"
+#include "compile/limits/nesting.h"
 
 #include <clang/Basic/IdentifierTable.h>
 #include <clang/Basic/LangOptions.h>

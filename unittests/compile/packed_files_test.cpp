@@ -1,4 +1,4 @@
-#include "compile/packed_files.h"
+#include "compile/frontend/packed_files.h"
 
 #include "packs.h"
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "requests.h"
-#include "support/header_pack.h"
-#include "support/header_pack_writer.h"
+#include "support/packs/header_pack.h"
+#include "support/packs/header_pack_writer.h"
 
 #include <map>
 #include <string>

@@ -1,4 +1,4 @@
-#include "compile/preamble.h"
+#include "compile/pch/preamble.h"
 
 #include "requests.h"
 

@@ -1,4 +1,4 @@
-#include "compile/prelude.h"
+#include "compile/pch/prelude.h"
 
 #include "requests.h"
 

@@ -1,4 +1,4 @@
-#include "compile/regular_files.h"
+#include "compile/frontend/regular_files.h"
 
 #include "packs.h"
 #include "requests.h"

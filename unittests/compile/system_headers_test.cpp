@@ -1,4 +1,4 @@
-#include "compile/system_headers.h"
+#include "compile/driver/system_headers.h"
 
 #include "packs.h"
 

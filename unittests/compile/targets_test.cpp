@@ -1,4 +1,4 @@
-#include "compile/targets.h"
+#include "compile/driver/targets.h"
 
 #include "llvm-config/host.h"
 #include "requests.h"

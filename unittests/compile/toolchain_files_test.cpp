@@ -1,4 +1,4 @@
-#include "compile/toolchain_files.h"
+#include "compile/driver/toolchain_files.h"
 
 #include "requests.h"
 

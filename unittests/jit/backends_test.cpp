@@ -1,7 +1,7 @@
 // The linker and the compiler are looked for beside the program that uses them, so these tests run copies of this
 // program in directories where something else lies under their names.
 
-#include "jit/backends.h"
+#include "jit/link/backends.h"
 
 #include "support/scratch.h"
 

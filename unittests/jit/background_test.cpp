@@ -1,4 +1,4 @@
-#include "jit/background.h"
+#include "jit/build/background.h"
 
 #include "unittests/support/scratch.h"
 

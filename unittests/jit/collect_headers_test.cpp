@@ -1,4 +1,4 @@
-#include "jit/collect_headers.h"
+#include "jit/packs/collect_headers.h"
 
 #include "support/scratch.h"
 

@@ -1,4 +1,4 @@
-#include "jit/compile_command.h"
+#include "jit/build/compile_command.h"
 
 #include <dijitso/build.h>
 #include <catch2/catch.hpp>

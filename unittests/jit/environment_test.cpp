@@ -1,6 +1,6 @@
-#include "jit/environment.h"
+#include "jit/request/environment.h"
 
-#include "jit/key.h"
+#include "jit/request/key.h"
 #include "params/surroundings.h"
 
 #include <unistd.h>

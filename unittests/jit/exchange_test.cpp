@@ -1,4 +1,4 @@
-#include "jit/exchange.h"
+#include "jit/peers/exchange.h"
 
 #include "cache/sample_entry.h"
 #include "support/hash.h"

@@ -1,4 +1,4 @@
-#include "jit/failure.h"
+#include "jit/build/failure.h"
 
 #include "llvm-config/host.h"
 #include "support/scratch.h"

@@ -1,9 +1,9 @@
-#include "jit/header_packs.h"
+#include "jit/request/header_packs.h"
 
-#include "jit/compile_command.h"
-#include "jit/failure.h"
-#include "jit/key.h"
-#include "support/header_pack_writer.h"
+#include "jit/build/compile_command.h"
+#include "jit/build/failure.h"
+#include "jit/request/key.h"
+#include "support/packs/header_pack_writer.h"
 #include "support/scratch.h"
 
 #include <dijitso/build.h>

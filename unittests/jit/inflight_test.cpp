@@ -1,4 +1,4 @@
-#include "jit/inflight.h"
+#include "jit/request/inflight.h"
 
 #include "modules.h"
 #include "support/scratch.h"

@@ -1,6 +1,6 @@
-#include "jit/key.h"
+#include "jit/request/key.h"
 
-#include "cache/layout.h"
+#include "cache/format/layout.h"
 #include "llvm-config/host.h"
 #include "params/surroundings.h"
 

@@ -1,4 +1,4 @@
-#include "jit/last_used.h"
+#include "jit/loaded/last_used.h"
 
 #include <catch2/catch.hpp>
 

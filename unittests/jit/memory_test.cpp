@@ -1,4 +1,4 @@
-#include "jit/memory.h"
+#include "jit/loaded/memory.h"
 
 #include "modules.h"
 

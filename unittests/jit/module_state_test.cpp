@@ -1,6 +1,6 @@
-#include "jit/module_state.h"
+#include "jit/loaded/module_state.h"
 
-#include "jit/build.h"
+#include "jit/build/build.h"
 
 #include <dijitso/error.h>
 

@@ -1,4 +1,4 @@
-#include "jit/module.h"
+#include "jit/loaded/module.h"
 
 #include "modules.h"
 

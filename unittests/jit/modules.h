@@ -1,7 +1,7 @@
 // Modules without code, for tests of what holds them.
 #pragma once
 
-#include "jit/module.h"
+#include "jit/loaded/module.h"
 
 #include <functional>
 #include <string>

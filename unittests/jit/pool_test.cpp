@@ -1,4 +1,4 @@
-#include "jit/pool.h"
+#include "jit/build/pool.h"
 
 #include <atomic>
 #include <catch2/catch.hpp>

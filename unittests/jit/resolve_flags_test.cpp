@@ -1,4 +1,4 @@
-#include "jit/resolve_flags.h"
+#include "jit/request/resolve_flags.h"
 
 #include "params/surroundings.h"
 

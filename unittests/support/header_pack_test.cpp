@@ -1,7 +1,7 @@
-#include "support/header_pack.h"
+#include "support/packs/header_pack.h"
 
-#include "support/header_pack_format.h"
-#include "support/header_pack_writer.h"
+#include "support/packs/header_pack_format.h"
+#include "support/packs/header_pack_writer.h"
 #include "support/scratch.h"
 #include "support/zstd.h"
 

@@ -1,0 +1,125 @@
+// A relocatable object is a header, contents in any order, and a table of sections that the header points to. Sections
+// can thus be added behind everything else, with a new table there: the old contents stay where they are, and the old
+// table becomes dead space. Objects with 65280 sections or more keep the counts in the first, otherwise empty, section.
+// Tested in unittests/cache/elf_sections_test.cpp.
+#include "cache/format/elf_sections.h"
+
+#include <elf.h>
+
+#include <cstring>
+
+namespace dijitso::cache {
+namespace {
+
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "entries are little-endian files, read in place");
+
+// The parts of an object that were checked to lie inside it.
+struct Object {
+  Elf64_Ehdr header;
+  std::vector<Elf64_Shdr> sections;
+  std::string_view names;  // the section name table, ending with a NUL
+};
+
+template <class T>
+T load(ByteView bytes, std::size_t offset) {
+  T value;
+  std::memcpy(&value, bytes.data() + offset, sizeof value);
+  return value;
+}
+
+bool is_inside(ByteView bytes, std::uint64_t offset, std::uint64_t size) {
+  return offset <= bytes.size() && size <= bytes.size() - offset;
+}
+
+std::optional<Object> parse(ByteView bytes) {
+  if (bytes.size() < sizeof(Elf64_Ehdr)) return std::nullopt;
+  Object object;
+  Elf64_Ehdr& header = object.header = load<Elf64_Ehdr>(bytes, 0);
+  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_ident[EI_CLASS] != ELFCLASS64 ||
+      header.e_ident[EI_DATA] != ELFDATA2LSB || header.e_type != ET_REL || header.e_shentsize != sizeof(Elf64_Shdr) ||
+      !is_inside(bytes, header.e_shoff, sizeof(Elf64_Shdr)))
+    return std::nullopt;
+  auto first = load<Elf64_Shdr>(bytes, header.e_shoff);
+  std::uint64_t count = header.e_shnum != 0 ? header.e_shnum : first.sh_size;
+  std::uint64_t names = header.e_shstrndx != SHN_XINDEX ? header.e_shstrndx : first.sh_link;
+  std::uint64_t room = (bytes.size() - header.e_shoff) / sizeof(Elf64_Shdr);
+  if (count > room || names == 0 || names >= count) return std::nullopt;
+  object.sections.resize(count);
+  std::memcpy(object.sections.data(), bytes.data() + header.e_shoff, count * sizeof(Elf64_Shdr));
+  const Elf64_Shdr& table = object.sections[names];
+  if (table.sh_type != SHT_STRTAB || table.sh_size == 0 || !is_inside(bytes, table.sh_offset, table.sh_size))
+    return std::nullopt;
+  object.names = as_text(bytes.subspan(table.sh_offset, table.sh_size));
+  if (object.names.back() != '\0') return std::nullopt;
+  return object;
+}
+
+void append(Bytes& out, const void* data, std::size_t size) {
+  auto* begin = static_cast<const std::uint8_t*>(data);
+  out.insert(out.end(), begin, begin + size);
+}
+
+Elf64_Shdr new_section(std::size_t name, std::uint32_t type, std::size_t offset, std::size_t size) {
+  Elf64_Shdr section{};
+  section.sh_name = static_cast<Elf64_Word>(name);
+  section.sh_type = type;
+  section.sh_flags = type == SHT_PROGBITS ? SHF_EXCLUDE : 0;
+  section.sh_offset = offset;
+  section.sh_size = size;
+  section.sh_addralign = 1;
+  return section;
+}
+
+// Writes the table behind `out` and makes the header point to it; the last section is the name table.
+void append_section_table(Bytes& out, Elf64_Ehdr header, std::vector<Elf64_Shdr>& sections) {
+  std::size_t count = sections.size();
+  std::size_t names = count - 1;
+  header.e_shnum = static_cast<Elf64_Half>(count < SHN_LORESERVE ? count : 0);
+  sections[0].sh_size = count < SHN_LORESERVE ? 0 : count;
+  header.e_shstrndx = static_cast<Elf64_Half>(names < SHN_LORESERVE ? names : SHN_XINDEX);
+  sections[0].sh_link = static_cast<Elf64_Word>(names < SHN_LORESERVE ? 0 : names);
+  out.resize((out.size() + 7) / 8 * 8);
+  header.e_shoff = out.size();
+  append(out, sections.data(), count * sizeof(Elf64_Shdr));
+  std::memcpy(out.data(), &header, sizeof header);
+}
+
+}  // namespace
+
+std::optional<std::vector<NamedSection>> list_sections(ByteView bytes) {
+  std::optional<Object> object = parse(bytes);
+  if (!object) return std::nullopt;
+  std::vector<NamedSection> found;
+  for (const Elf64_Shdr& section : object->sections) {
+    if (section.sh_type == SHT_NULL || section.sh_type == SHT_NOBITS) continue;
+    if (section.sh_name >= object->names.size() || !is_inside(bytes, section.sh_offset, section.sh_size))
+      return std::nullopt;
+    // The table ends with a NUL, so every name in it does.
+    found.push_back({object->names.data() + section.sh_name, bytes.subspan(section.sh_offset, section.sh_size)});
+  }
+  return found;
+}
+
+std::optional<Bytes> append_sections(ByteView bytes, const std::vector<NamedSection>& sections) {
+  std::optional<Object> object = parse(bytes);
+  if (!object) return std::nullopt;
+  std::string names(object->names);
+  Bytes out;
+  std::size_t growth = 256 + names.size() + (object->sections.size() + sections.size() + 1) * sizeof(Elf64_Shdr);
+  for (const NamedSection& section : sections) growth += section.content.size() + section.name.size();
+  out.reserve(bytes.size() + growth);
+  append(out, bytes.data(), bytes.size());
+  for (const NamedSection& section : sections) {
+    object->sections.push_back(new_section(names.size(), SHT_PROGBITS, out.size(), section.content.size()));
+    names.append(section.name).push_back('\0');
+    append(out, section.content.data(), section.content.size());
+  }
+  std::size_t own_name = names.size();
+  names.append(".shstrtab").push_back('\0');
+  object->sections.push_back(new_section(own_name, SHT_STRTAB, out.size(), names.size()));
+  append(out, names.data(), names.size());
+  append_section_table(out, object->header, object->sections);
+  return out;
+}
+
+}  // namespace dijitso::cache

@@ -1,0 +1,84 @@
+// The smallest relocatable object is a header and a section table with the name table in it. The parts are appended as
+// sections: so any tool that lists sections shows what the file is. Tested in unittests/cache/precompiled_test.cpp.
+#include "cache/format/precompiled.h"
+
+#include "cache/format/elf_sections.h"
+#include "params/own_directories.h"
+
+#include <elf.h>
+
+#include <cstddef>
+#include <cstring>
+#include <string_view>
+
+namespace dijitso::cache {
+namespace {
+
+constexpr std::string_view pch_section = ".pch";
+constexpr std::string_view mentioned_section = ".pch.mentioned";
+constexpr std::string_view changed_section = ".pch.changed";
+constexpr std::string_view messages_section = ".pch.messages";
+
+Bytes empty_object() {
+  struct Object {
+    Elf64_Ehdr header{};
+    Elf64_Shdr sections[2]{};
+    char names[8] = "";
+  } object;
+  std::memcpy(object.header.e_ident, ELFMAG, SELFMAG);
+  object.header.e_ident[EI_CLASS] = ELFCLASS64;
+  object.header.e_ident[EI_DATA] = ELFDATA2LSB;
+  object.header.e_ident[EI_VERSION] = EV_CURRENT;
+  object.header.e_type = ET_REL;
+  object.header.e_version = EV_CURRENT;
+  object.header.e_ehsize = sizeof(Elf64_Ehdr);
+  object.header.e_shoff = offsetof(Object, sections);
+  object.header.e_shentsize = sizeof(Elf64_Shdr);
+  object.header.e_shnum = 2;
+  object.header.e_shstrndx = 1;
+  object.sections[1].sh_type = SHT_STRTAB;
+  object.sections[1].sh_offset = offsetof(Object, names);
+  object.sections[1].sh_size = 1;
+  const auto* begin = reinterpret_cast<const std::uint8_t*>(&object);
+  return Bytes(begin, begin + sizeof object);
+}
+
+ByteView bytes_of(const std::vector<std::uint64_t>& numbers) {
+  return {reinterpret_cast<const std::uint8_t*>(numbers.data()), numbers.size() * sizeof(std::uint64_t)};
+}
+
+std::vector<std::uint64_t> numbers_of(ByteView bytes) {
+  std::vector<std::uint64_t> numbers(bytes.size() / sizeof(std::uint64_t));
+  if (!numbers.empty()) std::memcpy(numbers.data(), bytes.data(), numbers.size() * sizeof(std::uint64_t));
+  return numbers;
+}
+
+}  // namespace
+
+CacheParams params_of_precompiled(CacheParams cache) {
+  cache.obj_dir = params::precompiled_dir;
+  return cache;
+}
+
+Bytes write_precompiled(const PrecompiledParts& parts) {
+  return *append_sections(empty_object(), {{pch_section, parts.pch},
+                                           {mentioned_section, bytes_of(parts.mentioned)},
+                                           {changed_section, bytes_of(parts.changed)},
+                                           {messages_section, as_bytes(parts.messages)}});
+}
+
+std::optional<PrecompiledParts> read_precompiled(ByteView entry) {
+  const auto sections = list_sections(entry);
+  if (!sections) return std::nullopt;
+  PrecompiledParts parts;
+  for (const NamedSection& section : *sections) {
+    if (section.name == pch_section) parts.pch = section.content;
+    if (section.name == mentioned_section) parts.mentioned = numbers_of(section.content);
+    if (section.name == changed_section) parts.changed = numbers_of(section.content);
+    if (section.name == messages_section) parts.messages = as_text(section.content);
+  }
+  if (parts.pch.empty()) return std::nullopt;
+  return parts;
+}
+
+}  // namespace dijitso::cache

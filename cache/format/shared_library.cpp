@@ -1,0 +1,75 @@
+// Who only loads a library must not depend on parsing it, and a tool that changes one (strip) shall make it look
+// foreign, so that it is derived anew: hence a footer and not a section.
+#include "cache/format/shared_library.h"
+
+#include <elf.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstring>
+
+namespace dijitso::cache {
+namespace {
+
+struct Footer {
+  std::array<char, 8> magic{'\x8f', 'D', 'I', 'J', 'I', 'L', 'I', 'B'};
+  std::uint32_t schema = 1;
+  std::uint32_t footer_size = 88;
+  std::uint64_t file_size = 0;
+  Digest origin;
+  Digest digest;
+};
+static_assert(sizeof(Footer) == 88);
+
+// Where the section table ends, with which linkers end a file; 0 when there is none.
+std::uint64_t end_of_elf(ByteView bytes) {
+  Elf64_Ehdr header{};
+  std::memcpy(&header, bytes.data(), std::min(bytes.size(), sizeof header));
+  return header.e_shoff + std::uint64_t{header.e_shnum} * header.e_shentsize;
+}
+
+}  // namespace
+
+Digest origin_of_library(const Digest& identity, const std::string& soname, bool for_python) {
+  return blake3("dijitso library 2\nidentity " + identity.hex() + "\nsoname " + soname + "\npython " +
+                (for_python ? "1" : "0") + "\n");
+}
+
+Bytes stamp_library(Bytes library, const Digest& origin) {
+  Footer footer;
+  footer.file_size = library.size() + sizeof footer;
+  footer.origin = origin;
+  const auto* begin = reinterpret_cast<const std::uint8_t*>(&footer);
+  library.insert(library.end(), begin, begin + sizeof footer);
+  const Digest digest = blake3(ByteView(library).first(library.size() - sizeof footer.digest));
+  std::memcpy(library.data() + library.size() - sizeof digest, &digest, sizeof digest);
+  return library;
+}
+
+std::optional<Digest> library_origin(ByteView bytes) {
+  Footer footer;
+  const Footer expected;
+  if (bytes.size() < sizeof footer) return std::nullopt;
+  std::memcpy(&footer, bytes.data() + bytes.size() - sizeof footer, sizeof footer);
+  if (footer.magic != expected.magic || footer.schema != expected.schema ||
+      footer.footer_size != expected.footer_size || footer.file_size != bytes.size())
+    return std::nullopt;
+  if (footer.digest != blake3(bytes.first(bytes.size() - sizeof footer.digest))) return std::nullopt;
+  return footer.origin;
+}
+
+std::string fault_of_library(ByteView bytes) {
+  const Footer expected;
+  const ByteView tail = bytes.last(std::min(bytes.size(), sizeof expected));
+  const auto magic = std::ranges::search(tail, as_bytes({expected.magic.data(), expected.magic.size()}));
+  const bool is_at_its_place = tail.size() == sizeof expected && magic.begin() == tail.begin() && !magic.empty();
+  std::uint32_t schema = expected.schema;
+  if (is_at_its_place) std::memcpy(&schema, tail.data() + offsetof(Footer, schema), sizeof schema);
+  if (schema != expected.schema) return "it was made by another version of dijitso, or damaged";
+  if (is_at_its_place) return "it is damaged: its digest does not match";
+  if (!magic.empty() || bytes.size() < end_of_elf(bytes)) return "it is truncated";
+  return "it was not made by dijitso, or was changed since: it has no footer";
+}
+
+}  // namespace dijitso::cache

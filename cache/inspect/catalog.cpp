@@ -1,0 +1,155 @@
+// Tested in unittests/cache/catalog_test.cpp.
+#include "cache/inspect/catalog.h"
+
+#include "cache/inspect/query.h"
+#include "support/file.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+#include <utility>
+
+namespace dijitso::cache {
+
+Catalog::Catalog(const CacheParams& params) {
+  list(Layout(params), true);
+  for (const std::string& root : params.readonly_dirs) {
+    CacheParams theirs = params;
+    theirs.cache_dir = root;
+    list(Layout(theirs), false);
+  }
+}
+
+// Files come sorted by name, so the variants of a signature are sorted by slot.
+void Catalog::list(const Layout& layout, bool is_own) {
+  const DirectoryContents contents = list_category(layout, Category::obj);
+  for (const StoredFile& file : contents.files) {
+    const auto signature = signature_of_file(layout, Category::obj, file.name);
+    if (!signature) continue;
+    Variant variant;
+    variant.file = contents.dir / file.name;
+    variant.signature = *signature;
+    variant.slot = file.name.substr(signature->size() + 1, 16);
+    variant.bytes = file.bytes;
+    variant.is_own = is_own;
+    files_ += is_own;
+    Module& module = modules_[variant.signature];
+    module.is_own |= is_own;
+    module.variants.push_back(std::move(variant));
+  }
+}
+
+std::vector<std::string> Catalog::signatures() const {
+  std::vector<std::string> names;
+  for (const auto& [signature, module] : modules_)
+    if (module.is_own) names.push_back(signature);
+  return names;
+}
+
+bool Catalog::read(Variant& variant) {
+  using Why = UnusableFile::Why;
+  const auto refuse = [&](Why why, const std::string& reason) {
+    unusable_.push_back({variant.file, why, reason});
+    return false;
+  };
+  std::optional<Bytes> bytes;
+  try {
+    bytes = inspect_file(variant.file);
+  } catch (const FileError& error) {
+    return refuse(Why::unreadable, error.what());
+  }
+  if (!bytes) return false;
+  std::variant<Entry, Damage> decoded = decode(*bytes);
+  if (const auto* damage = std::get_if<Damage>(&decoded))
+    return refuse(damage->other_schema ? Why::other_schema : Why::damaged, damage->reason);
+  Entry& entry = std::get<Entry>(decoded);
+  if (entry.signature != variant.signature)
+    return refuse(Why::damaged, "its name is wrong: it contains the module '" + entry.signature + "'");
+  variant.bytes = bytes->size();
+  variant.request = blake3(entry.request);
+  variant.identity = entry.identity();
+  variant.dependencies = std::move(entry.dependencies);
+  return true;
+}
+
+const std::vector<Variant>& Catalog::read(Module& module) {
+  if (!module.is_read) std::erase_if(module.variants, [this](Variant& variant) { return !read(variant); });
+  module.is_read = true;
+  return module.variants;
+}
+
+std::vector<const Variant*> Catalog::find(const std::string& name) {
+  std::vector<const Variant*> found;
+  auto module = modules_.find(name);
+  std::string slot;
+  if (module == modules_.end()) {
+    const std::size_t end = name.find_last_of(":.");
+    if (end != name.npos) module = modules_.find(name.substr(0, end));
+    if (module == modules_.end() || end + 1 == name.size()) return found;
+    slot = name.substr(end + 1);
+  }
+  for (const Variant& variant : read(module->second))
+    if (variant.slot.starts_with(slot)) found.push_back(&variant);
+  return found;
+}
+
+std::vector<const Variant*> Catalog::all(const Progress& progress) {
+  std::vector<const Variant*> found;
+  std::size_t done = 0;
+  for (auto& [signature, module] : modules_) {
+    done += static_cast<std::size_t>(std::ranges::count(module.variants, true, &Variant::is_own));
+    for (const Variant& variant : read(module))
+      if (variant.is_own) found.push_back(&variant);
+    if (progress) progress(done, files_);
+  }
+  return found;
+}
+
+const Variant* Catalog::find(const Dependency& dependency) {
+  const auto module = modules_.find(dependency.signature);
+  if (module == modules_.end()) return nullptr;
+  for (const Variant& variant : read(module->second))
+    if (variant.identity == dependency.identity) return &variant;
+  return nullptr;
+}
+
+// A walk down the dependencies, with a list in place of recursion: chains can be long.
+std::vector<const Variant*> dependency_order(Catalog& catalog, const std::vector<const Variant*>& chosen) {
+  std::vector<const Variant*> order;
+  std::set<Digest> begun;
+  std::vector<std::pair<const Variant*, bool>> to_do;
+  for (const Variant* variant : chosen) {
+    to_do.emplace_back(variant, false);
+    while (!to_do.empty()) {
+      const auto [current, are_needed_done] = to_do.back();
+      to_do.pop_back();
+      if (are_needed_done) {
+        order.push_back(current);
+      } else if (begun.insert(current->identity).second) {
+        to_do.emplace_back(current, true);
+        for (const Dependency& dependency : current->dependencies)
+          if (const Variant* needed = catalog.find(dependency)) to_do.emplace_back(needed, false);
+      }
+    }
+  }
+  return order;
+}
+
+std::vector<const Variant*> closure(Catalog& catalog, const std::vector<const Variant*>& chosen,
+                                    std::vector<std::string>& missing) {
+  std::set<Digest> complete;
+  std::vector<const Variant*> order = dependency_order(catalog, chosen);
+  std::erase_if(order, [&](const Variant* variant) {
+    for (const Dependency& dependency : variant->dependencies) {
+      if (complete.contains(dependency.identity)) continue;
+      missing.push_back("'" + variant->name() + "' was built against a variant of '" + dependency.signature +
+                        "' that is not in the cache");
+      return true;
+    }
+    complete.insert(variant->identity);
+    return false;
+  });
+  return order;
+}
+
+}  // namespace dijitso::cache

@@ -1,0 +1,263 @@
+// cache::check_cache_integrity. Everything is compared with the verified entries, which are read one after the other:
+// what is kept of each is a few digests. A derived file is of the variant that was published last, so it must agree
+// with one of them.
+//
+// Other processes publish and remove files meanwhile, so that what is read does not belong to one moment; and a disk
+// may fail once. So a fault is one only when a second look, which begins after the first has ended, finds it in the
+// same file: an entry is published before what is derived from it, so the second look must see it. What a process is
+// just building is left out. Tested in unittests/cache/integrity_test.cpp.
+#include "cache/inspect/integrity.h"
+
+#include "cache/api/api.h"
+#include "cache/format/entry.h"
+#include "cache/format/shared_library.h"
+#include "cache/store/own_files.h"
+#include "support/claim.h"
+#include "support/elf_dynamic.h"
+
+#include <dijitso/log.h>
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <string_view>
+
+namespace dijitso::cache {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What must be known of the variants of one signature to judge other files.
+struct Known {
+  std::set<Digest> identities, headers, sources;
+};
+
+// A variant that a library may have been made of, and what the libraries that it needs must have been made of.
+struct Variant {
+  std::string signature;
+  std::vector<Dependency> dependencies;
+};
+
+class Check {
+ public:
+  // Of modules that are `being_built`, not everything is there yet.
+  Check(const CacheParams& params, std::set<std::string, std::less<>> being_built)
+      : layout_(params), own_(layout_), unjudged_(std::move(being_built)) {}
+
+  std::map<fs::path, Faulty> run() {
+    for (const fs::path& file : files_of(layout_, Category::obj)) look(file, [&] { read_entry(file); });
+    for (const std::string& root : layout_.params().readonly_dirs) read_layer(root);
+    for (const fs::path& file : files_of(layout_, Category::pch)) look(file, [&] { decode_file(file, true); });
+    check_dependencies();
+    for (const Category category : {Category::inc, Category::src, Category::lib, Category::log})
+      for (const fs::path& file : files_of(layout_, category)) look(file, [&] { check_derived(category, file); });
+    check_needed_libraries();
+    return std::move(report_);
+  }
+
+ private:
+  template <class Action>
+  void look(const fs::path& file, Action action) {
+    marks_[file] = mark_of(file);
+    try {
+      action();
+    } catch (const FileError& error) {
+      add(file, error.what());
+    } catch (const CacheError& error) {
+      add(file, error.what());
+    }
+  }
+
+  void add(const fs::path& file, std::string reason) {
+    Faulty& faulty = report_[file];
+    faulty.mark = marks_[file];
+    faulty.reasons.push_back(std::move(reason));
+  }
+
+  std::optional<Entry> decode_file(const fs::path& file, bool report) {
+    const std::string signature(*signature_of_obj_file(file.filename().native()));
+    std::optional<Bytes> bytes;
+    try {
+      bytes = inspect_file(file);
+    } catch (const FileError&) {
+      unjudged_.insert(signature);  // it may be what others need
+      throw;
+    }
+    if (!bytes) return std::nullopt;
+    std::variant<Entry, Damage> decoded = decode(*bytes);
+    if (auto* entry = std::get_if<Entry>(&decoded)) return std::move(*entry);
+    const Damage& damage = std::get<Damage>(decoded);
+    if (report && !damage.other_schema) add(file, "it is damaged: " + damage.reason);
+    // Of another version of dijitso, or damaged: its derived files cannot be judged.
+    unjudged_.insert(signature);
+    return std::nullopt;
+  }
+
+  void remember(const Entry& entry) {
+    Known& known = known_[entry.signature];
+    const Digest identity = entry.identity();
+    known.identities.insert(identity);
+    known.headers.insert(blake3(entry.header));
+    known.sources.insert(entry.source);
+    for (const Digest& origin : origins_of(entry.signature, identity))
+      variants_[origin] = {entry.signature, entry.dependencies};
+  }
+
+  // Of the libraries of a variant: for the dynamic loader, and for Python.
+  std::array<Digest, 2> origins_of(const std::string& signature, const Digest& identity) const {
+    const std::string soname = layout_.lib_file(signature).filename();
+    return {origin_of_library(identity, soname, false), origin_of_library(identity, soname, true)};
+  }
+
+  void read_entry(const fs::path& file) {
+    const std::optional<Entry> entry = decode_file(file, true);
+    if (!entry) return;
+    const std::string name = file.filename();
+    if (signature_of_obj_file(name) != entry->signature)
+      return add(file, "its name is wrong: it contains the module '" + entry->signature + "'");
+    remember(*entry);
+    if (!entry->dependencies.empty()) dependencies_[file] = entry->dependencies;
+  }
+
+  // A module here may depend on one there.
+  void read_layer(const std::string& root) {
+    CacheParams theirs = layout_.params();
+    theirs.cache_dir = root;
+    for (const fs::path& file : files_of(Layout(theirs), Category::obj))
+      look(file, [&] {
+        const std::optional<Entry> entry = decode_file(file, false);
+        if (entry && signature_of_obj_file(file.filename().native()) == entry->signature) remember(*entry);
+      });
+  }
+
+  void check_dependencies() {
+    for (const auto& [file, dependencies] : dependencies_)
+      for (const Dependency& dependency : dependencies) {
+        if (unjudged_.contains(dependency.signature)) continue;
+        const auto known = known_.find(dependency.signature);
+        if (known == known_.end())
+          add(file, "it depends on the module '" + dependency.signature + "', which is not in the cache");
+        else if (!known->second.identities.contains(dependency.identity))
+          add(file, "it depends on a variant of the module '" + dependency.signature + "' that is not in the cache");
+      }
+  }
+
+  void check_derived(Category category, const fs::path& file) {
+    const std::string signature(*signature_of_file(layout_, category, file.filename().native()));
+    if (!own_.contains(category, file)) return;
+    if (category == Category::lib) check_library(file, signature);
+    if (unjudged_.contains(signature)) return;
+    const auto known = known_.find(signature);
+    if (known == known_.end())
+      return add(file, "it belongs to the module '" + signature + "', which is not in the cache");
+    if (category != Category::inc && category != Category::src) return;
+    const std::set<Digest>& expected = category == Category::inc ? known->second.headers : known->second.sources;
+    const std::optional<std::string> text = read_stored_text(file);
+    if (text && !expected.contains(blake3(*text)))
+      add(file, "its content is not that of any variant of the module '" + signature + "'");
+  }
+
+  void check_library(const fs::path& file, const std::string& signature) {
+    const std::optional<ElfDynamic> library = read_elf_dynamic(file);
+    if (!library) return add(file, "it is not a whole shared library");
+    std::error_code ignored;
+    for (const std::string& needed : library->needed)
+      if (signature_of_file(layout_, Category::lib, needed) && !fs::exists(layout_.lib_dir() / needed, ignored))
+        add(file, "it needs the library '" + needed + "', which is not in the cache");
+    const std::optional<Bytes> bytes = inspect_file(file);
+    if (!bytes) return;
+    const std::optional<Digest> origin = library_origin(*bytes);
+    if (!origin) return add(file, fault_of_library(*bytes));
+    const auto variant = variants_.find(*origin);
+    if (variant != variants_.end() && variant->second.signature == signature) {
+      libraries_[signature] = *origin;
+      return;
+    }
+    if (known_.contains(signature) && !unjudged_.contains(signature))
+      add(file, "it was made of no variant of the module '" + signature + "' that is in the cache, or for other names");
+  }
+
+  // A library was linked with those of its dependencies as they were then.
+  void check_needed_libraries() {
+    for (const auto& [signature, origin] : libraries_)
+      for (const Dependency& dependency : variants_.at(origin).dependencies) {
+        const auto needed = libraries_.find(dependency.signature);
+        if (needed == libraries_.end()) continue;  // missing, or not sound itself, which has been said
+        if (std::ranges::count(origins_of(dependency.signature, dependency.identity), needed->second) == 0)
+          add(layout_.lib_file(signature), "the library '" +
+                                               layout_.lib_file(dependency.signature).filename().string() +
+                                               "' that it needs was made anew of another variant");
+      }
+  }
+
+  Layout layout_;
+  OwnFiles own_;
+  std::map<fs::path, Faulty> report_;
+  std::map<fs::path, std::optional<FileMark>> marks_;
+  std::map<std::string, Known, std::less<>> known_;
+  std::map<Digest, Variant> variants_;           // by the origin of their libraries
+  std::map<std::string, Digest> libraries_;      // the origins of those that fit their module
+  std::set<std::string, std::less<>> unjudged_;  // signatures of which not everything is known
+  std::map<fs::path, std::vector<Dependency>> dependencies_;
+};
+
+std::set<std::string, std::less<>> being_built(const CacheParams& params) {
+  constexpr std::size_t slot_digits = 16;
+  std::set<std::string, std::less<>> signatures;
+  const DirectoryContents claims = list_claims(Layout(params));
+  for (const StoredFile& file : claims.files) try {
+      const std::optional<ClaimSeen> claim = look_at_claim(claims.dir / file.name);
+      if (claim && !claim->is_stale && file.name.size() > slot_digits)
+        signatures.insert(file.name.substr(0, file.name.size() - slot_digits - 1));
+    } catch (const FileError&) {
+      // It says nothing.
+    }
+  return signatures;
+}
+
+// The reasons that both have, for files that are the same in both.
+std::map<fs::path, Faulty> found_twice(const std::map<fs::path, Faulty>& first,
+                                       const std::map<fs::path, Faulty>& again) {
+  std::map<fs::path, Faulty> faults;
+  for (const auto& [file, faulty] : first) {
+    const auto found = again.find(file);
+    if (found == again.end() || found->second.mark != faulty.mark) continue;
+    Faulty both{faulty.mark, {}};
+    for (const std::string& reason : faulty.reasons)
+      if (std::ranges::count(found->second.reasons, reason) > 0) both.reasons.push_back(reason);
+    if (!both.reasons.empty()) faults[file] = std::move(both);
+  }
+  return faults;
+}
+
+}  // namespace
+
+std::optional<FileMark> mark_of(const fs::path& file) {
+  constexpr std::int64_t second = 1'000'000'000;
+  struct stat info;
+  if (::lstat(file.c_str(), &info) != 0) return std::nullopt;
+  return FileMark{info.st_dev, info.st_ino, info.st_size, info.st_mtim.tv_sec * second + info.st_mtim.tv_nsec};
+}
+
+std::map<fs::path, Faulty> find_faults(const CacheParams& params) {
+  std::map<fs::path, Faulty> first = Check(params, {}).run();
+  return first.empty() ? first : found_twice(first, Check(params, being_built(params)).run());
+}
+
+IntegrityReport check_cache_integrity(const CacheParams& params) {
+  IntegrityReport report;
+  for (auto& [file, faulty] : find_faults(params)) report[file] = std::move(faulty.reasons);
+  return report;
+}
+
+void report_cache_integrity(const IntegrityReport& report, const std::function<void(const std::string&)>& out) {
+  const auto say = [&](const std::string& line) { out ? out(line) : log::get_logger().warning(line); };
+  if (report.empty()) say("The cache is intact.");
+  for (const auto& [file, reasons] : report)
+    for (const std::string& reason : reasons) say(file + ": " + reason);
+}
+
+}  // namespace dijitso::cache

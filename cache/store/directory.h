@@ -1,0 +1,102 @@
+// May this directory be trusted with code that will run in our process? Who owns it and who may write to it decides.
+//
+// Thread-safety: all functions may be called from any thread. Tested in unittests/cache/directory_test.cpp.
+#pragma once
+
+#include "cache/format/layout.h"
+#include "cache/store/trust.h"
+
+#include <atomic>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dijitso::cache {
+
+class Directory {
+ public:
+  enum class Role {
+    own,       // must belong to the user (or with shared_group, to one of the user's groups) and be closed to others
+    readonly,  // named by the user as a source: anybody's, but not open to everybody
+  };
+
+  // Looks at nothing yet: that may warn, and whoever makes this object may hold a lock.
+  Directory(CacheParams params, Role role);
+
+  const Layout& layout() const { return layout_; }
+
+  // Whether entries may be read from it now; warns, once, when it is refused. One that is absent is usable. Nothing is
+  // remembered but which directories have trustworthy ones above them: an error, or rights that are put right, count
+  // for one time only.
+  bool is_usable();
+
+  // The folder of the entries, open, and judged as it was opened; a closed one when it is absent or refused, which is
+  // warned about as in is_usable. What is read through it comes from there, whatever its name means by then.
+  Descriptor open_entries();
+
+  // The same for another folder of the cache, without a warning.
+  Descriptor open_trusted(const std::filesystem::path& directory) const;
+
+  // Why a file in it is not to be trusted; empty when it is.
+  std::string objection_to(const struct stat& file) const { return objection_to_file(file, rules_); }
+
+  // The folder of the headers, when it is there and may be trusted as the entries may: what is compiled from it runs
+  // here too.
+  std::optional<std::filesystem::path> header_dir();
+
+  // Creates the directory with all that a publisher needs, private (or open to the group with shared_group). The reason
+  // when that failed or the directory is refused.
+  std::optional<std::string> create();
+
+  // Why code in this directory, one of those of the cache, cannot be trusted: others can write to it, or exchange it
+  // for another. nullopt when it can be, or is absent.
+  std::optional<std::string> objection_to(const std::filesystem::path& directory) const;
+
+  // Creates the root and one of its directories, with the place for files that are being written there.
+  std::optional<std::string> create(const std::filesystem::path& directory);
+
+  // Says what cannot be done here, once for this object.
+  void warn_once(const std::string& message);
+
+  // From now on it counts as refused, without a warning.
+  void close() { closed_ = true; }
+
+  // From now on nothing is warned about.
+  void be_silent() { silent_ = true; }
+
+  // Removes what processes that were killed left behind: temporary files and claims.
+  void remove_leftovers() const;
+
+  // Where files that will be given a name in `directory` are written first: on the same file system.
+  std::filesystem::path temp_dir_for(const std::filesystem::path& directory) const;
+
+ private:
+  struct Look {
+    Descriptor directory;   // closed when it is absent or refused
+    std::string objection;  // when it is refused
+    struct stat info = {};
+    bool is_known = false;  // was judged before, with what lies above it
+  };
+  Look look_at(const std::filesystem::path& directory) const;
+  void judge_parents(Look& found, const std::filesystem::path& path) const;
+  Look judge(const std::filesystem::path& directory) const;
+  Look look();
+  void tell(const std::string& objection);
+  std::optional<std::string> create_root();
+  std::optional<std::string> create_within(const std::filesystem::path& directory) const;
+  std::vector<std::filesystem::path> written_dirs() const;
+  bool holds_derived_files(const std::filesystem::path& directory) const;
+  std::optional<std::string> make_directory(const std::filesystem::path& path, bool* is_made = nullptr) const;
+
+  Layout layout_;
+  Role role_;
+  TrustRules rules_;
+  mutable KnownDirectories known_;
+  std::atomic<bool> closed_{false};
+  std::atomic<bool> refusal_told_{false};
+  std::atomic<bool> warned_{false};
+  std::atomic<bool> silent_{false};
+};
+
+}  // namespace dijitso::cache

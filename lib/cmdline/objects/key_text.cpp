@@ -1,0 +1,126 @@
+// Lines "name value", where a value may be a dictionary as signatures::canonicalize_params_for_hashing writes it.
+// Tested in unittests/cmdline/key_text_test.cpp.
+#include "cmdline/objects/key_text.h"
+
+#include "params/convert.h"
+
+#include <dijitso/params.h>
+
+#include <charconv>
+#include <optional>
+
+namespace dijitso::cmdline {
+namespace {
+
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : rest_(text) {}
+
+  std::string_view rest() const { return rest_; }
+
+  // False, and nothing is read, when it does not come next.
+  bool skip(std::string_view text) {
+    if (!rest_.starts_with(text)) return false;
+    rest_.remove_prefix(text.size());
+    return true;
+  }
+
+  // All before `end`, which is read too.
+  std::optional<std::string_view> until(char end) {
+    const std::size_t size = rest_.find(end);
+    if (size == std::string_view::npos) return std::nullopt;
+    const std::string_view text = rest_.substr(0, size);
+    rest_.remove_prefix(size + 1);
+    return text;
+  }
+
+  std::optional<std::size_t> number(char end) {
+    const auto digits = until(end);
+    std::size_t number = 0;
+    if (!digits || std::from_chars(digits->begin(), digits->end(), number).ptr != digits->end()) return std::nullopt;
+    return number;
+  }
+
+  // "4:text"
+  std::optional<std::string> counted() {
+    const auto size = number(':');
+    if (!size || *size > rest_.size()) return std::nullopt;
+    std::string text(rest_.substr(0, *size));
+    rest_.remove_prefix(*size);
+    return text;
+  }
+
+  // With the newline behind it.
+  std::optional<Value> value() {
+    if (skip("text ")) return ended(counted());
+    if (skip("list ")) return list();
+    // Numbers, truth values and "none" are printed as they are written.
+    for (const char* type : {"int ", "real "}) skip(type);
+    const auto word = until('\n');
+    if (!word) return std::nullopt;
+    return *word == "none" ? Value() : Value(std::string(*word));
+  }
+
+ private:
+  std::optional<Value> ended(std::optional<std::string> text) {
+    if (!text || !skip("\n")) return std::nullopt;
+    return Value(std::move(*text));
+  }
+
+  std::optional<Value> list() {
+    const std::size_t end = std::min(rest_.find_first_of(" \n"), rest_.size());
+    std::size_t size = 0;
+    if (std::from_chars(rest_.data(), rest_.data() + end, size).ptr != rest_.data() + end) return std::nullopt;
+    rest_.remove_prefix(end);
+    std::vector<std::string> words;
+    for (; size > 0; --size) {
+      std::optional<std::string> word = skip(" ") ? counted() : std::nullopt;
+      if (!word) return std::nullopt;
+      words.push_back(std::move(*word));
+    }
+    if (!skip("\n")) return std::nullopt;
+    return Value(std::move(words));
+  }
+
+  std::string_view rest_;
+};
+
+// The members of a dictionary; that without a name is called as the dictionary is. False when it is none.
+bool read_members(Reader& reader, const std::string& name, KeyComponents& components) {
+  const auto count = reader.number('\n');
+  if (!count) return false;
+  for (std::size_t i = 0; i < *count; ++i) {
+    const auto member = reader.counted();
+    if (!member || !reader.skip(" = ")) return false;
+    const auto value = reader.value();
+    if (!value) return false;
+    components.emplace_back(member->empty() ? name : name + "." + *member, params::to_text(*value));
+  }
+  return reader.skip("\n");
+}
+
+bool read_component(Reader& reader, KeyComponents& components) {
+  const auto name = reader.until(' ');
+  if (!name) return false;
+  if (reader.skip("dict ")) return read_members(reader, std::string(*name), components);
+  const auto value = reader.until('\n');
+  if (value) components.emplace_back(*name, *value);
+  return value.has_value();
+}
+
+}  // namespace
+
+KeyComponents key_components(std::string_view request) {
+  Reader reader(request);
+  KeyComponents components;
+  reader.skip("dijitso request\n");
+  while (!reader.rest().empty()) {
+    const std::string_view before = reader.rest();
+    if (read_component(reader, components)) continue;
+    components.emplace_back("?", before);
+    break;
+  }
+  return components;
+}
+
+}  // namespace dijitso::cmdline

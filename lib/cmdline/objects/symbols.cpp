@@ -1,0 +1,130 @@
+// The command symbols: every object of the cache goes through the reader, which does the matching, so that only what
+// was found comes back. One process reads many objects: to start it takes as long as to read a thousand. Tested in
+// tests/cli/symbols_test.py.
+#include "cache/api/api.h"
+#include "cmdline/core/choice.h"
+#include "cmdline/core/options.h"
+#include "cmdline/core/output.h"
+#include "cmdline/objects/object_reader.h"
+
+#include <dijitso/log.h>
+
+#include <map>
+
+namespace dijitso::cmdline {
+namespace {
+
+constexpr std::size_t objects_of_a_process = 1000;
+
+struct Use {
+  const cache::EntryFile* file = nullptr;
+  ObjectSymbol symbol;
+};
+
+struct Found {
+  std::vector<cache::EntryFile> files;
+  std::map<std::string, std::vector<Use>> uses;  // by the name of the symbol
+  std::vector<std::string> unverified;           // why
+};
+
+// Asks about some of the files from `at` on.
+void search_some(const Question& question, std::size_t& at, Found& found) {
+  std::vector<const cache::EntryFile*> given;
+  const auto next = [&]() -> std::optional<VerifiedObject> {
+    while (at < found.files.size() && given.size() < objects_of_a_process) {
+      const cache::EntryFile& file = found.files[at++];
+      try {
+        const cache::StoredEntry stored = verified(file);
+        given.push_back(&file);
+        return VerifiedObject{file.file, stored.bytes};
+      } catch (const CacheError& error) {
+        found.unverified.emplace_back(error.what());
+      }
+    }
+    return std::nullopt;
+  };
+  const std::vector<ObjectAnswer> answers = ask_object_reader(question, next);
+  for (std::size_t i = 0; i < answers.size(); ++i)
+    for (const ObjectSymbol& symbol : answers[i].symbols)
+      if (symbol.type != "section" && symbol.type != "file") found.uses[symbol.name].push_back({given[i], symbol});
+}
+
+Found search(const Question& question, const CacheParams& params) {
+  Found found;
+  found.files = cache::list_entry_files(params);
+  for (std::size_t at = 0; at < found.files.size();) search_some(question, at, found);
+  return found;
+}
+
+std::string role_of(const ObjectSymbol& symbol) {
+  if (!symbol.defined) return "used";
+  return symbol.binding == "global" ? "defined" : "defined, " + symbol.binding;
+}
+
+void print_as_text(std::ostream& out, const Found& found) {
+  const Style style(out);
+  for (const auto& [name, uses] : found.uses) {
+    out << style.bold(printable(uses.front().symbol.demangled)) << '\n';
+    for (const bool defined : {true, false})
+      for (const auto& [file, symbol] : uses) {
+        if (symbol.defined != defined) continue;
+        out << "  " << pad_right(role_of(symbol), 16) << ' ' << file->name();
+        if (defined) out << "  " << symbol.type << ", " << human_size(symbol.size);
+        out << '\n';
+      }
+  }
+}
+
+void print_as_json(std::ostream& out, const std::string& pattern, const Found& found) {
+  nlohmann::ordered_json document = json_document();
+  document["pattern"] = pattern;
+  nlohmann::ordered_json& symbols = document["symbols"] = nlohmann::ordered_json::array();
+  for (const auto& [name, uses] : found.uses) {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const auto& [file, symbol] : uses) {
+      nlohmann::ordered_json use = {{"signature", file->signature}, {"variant", file->slot}};
+      use.update(as_json(symbol));
+      for (const char* known : {"name", "demangled"}) use.erase(known);
+      list.push_back(std::move(use));
+    }
+    symbols.push_back({{"name", name}, {"demangled", uses.front().symbol.demangled}, {"modules", std::move(list)}});
+  }
+  document["unverified"] = found.unverified.size();
+  print_json(out, document);
+}
+
+}  // namespace
+
+void args_symbols(Parser& parser) {
+  parser.add_argument({.names = {"name"},
+                       .dest = "name",
+                       .metavar = "NAME",
+                       .help = "Name of the symbol, plain, demangled or mangled",
+                       .required = true});
+  parser.add_argument({.names = {"--regexmode"},
+                       .dest = "regexmode",
+                       .kind = Kind::flag,
+                       .help = "The name is an extended regular expression, as 'grep -E' takes it"});
+  parser.add_argument(json_argument());
+  parser.set_epilog(
+      "A name is whole: 'evaluate' finds 'Form::evaluate(int)', not 'evaluate_all'. A regular expression may match\n"
+      "anywhere in the mangled or the demangled name. Entries that cannot be verified are not searched.\n"
+      "Exit code: 0 when there is such a symbol, 1 when there is none, 2 for an error.");
+}
+
+int cmd_symbols(const Args& args, const ParamsDict& params, std::ostream& out) {
+  const Options options(args_symbols, args);
+  const std::string name = options.text("name").value();
+  const bool is_regex = options.flag("regexmode");
+  if (is_regex) cache::check_regex(name);
+  const Found found = search({"symbols", is_regex ? "--regex" : "--name", name}, validate_params(params).cache);
+  for (const std::string& reason : found.unverified) log::get_logger().warning(reason);
+  if (options.flag("json"))
+    print_as_json(out, name, found);
+  else
+    print_as_text(out, found);
+  if (!found.unverified.empty()) return 2;
+  return found.uses.empty() ? 1 : 0;
+}
+
+}  // namespace dijitso::cmdline

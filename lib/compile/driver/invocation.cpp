@@ -1,0 +1,74 @@
+// One run of Clang uses an in-memory file system with the module's texts, over the header packs and the disk, and the
+// arguments from the driver. Nothing is written to disk. Tested in unittests/compile/compiler_test.cpp.
+
+#include "compile/driver/invocation.h"
+
+#include "compile/frontend/diagnostics.h"
+#include "compile/frontend/regular_files.h"
+
+#include <llvm/Support/MemoryBuffer.h>
+
+namespace dijitso::compile {
+
+std::string source_name(const CompileRequest& request) {
+  return std::string(module_dir) + "/" + request.signature + (request.is_c ? ".c" : ".cpp");
+}
+
+Files::Files(const HeaderPacks& packs) : memory_(llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>()) {
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> machine;
+  if (packs.empty()) {
+    // It has its own working directory, because the process may change or lose its current directory at any time.
+    machine = regular_files_of(llvm::vfs::createPhysicalFileSystem());
+    machine->setCurrentWorkingDirectory("/");
+  } else {
+    // Packs ask it for absolute names only. A file system with its own working directory would start with system calls.
+    machine = regular_files_of(llvm::vfs::getRealFileSystem());
+  }
+  disk_ = llvm::makeIntrusiveRefCnt<DiskFiles>(std::move(machine));
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> below = disk_;
+  if (!packs.empty()) below = packed_ = llvm::makeIntrusiveRefCnt<PackedFiles>(packs, disk_);
+  overlay_ = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(std::move(below));
+  overlay_->pushOverlay(memory_);
+}
+
+void Files::check_packs() const {
+  if (packed_ && !packed_->fault().empty()) throw CacheError(packed_->fault());
+}
+
+void Files::add(const std::string& path, std::string_view content) {
+  memory_->addFile(path, 0, llvm::MemoryBuffer::getMemBuffer(content, path, /*RequiresNullTerminator=*/false));
+}
+
+Files files_of(const CompileRequest& request) {
+  Files files(request.header_packs);
+  files.add(source_name(request), request.source);
+  for (const MemoryHeader& header : request.headers)
+    files.add(std::string(module_dir) + "/" + header.name, header.text);
+  return files;
+}
+
+std::vector<std::string> arguments_for(const CompileRequest& request, const Translation& translation,
+                                       const std::string& name) {
+  const std::string placeholder = placeholder_source(request.is_c);
+  const std::string placeholder_name = placeholder.substr(placeholder.rfind('/') + 1);
+  std::vector<std::string> arguments = translation.arguments;
+  for (std::string& argument : arguments) {
+    if (argument == placeholder) argument = name;
+    if (argument == placeholder_name) argument = name.substr(name.rfind('/') + 1);
+  }
+  return arguments;
+}
+
+std::shared_ptr<clang::CompilerInvocation> make_invocation(const std::vector<std::string>& arguments) {
+  std::vector<const char*> pointers;
+  for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
+  clang::DiagnosticOptions options;
+  DiagnosticCollector collector(options);
+  clang::DiagnosticsEngine diagnostics(clang::DiagnosticIDs::create(), options, &collector, /*ShouldOwnClient=*/false);
+  auto invocation = std::make_shared<clang::CompilerInvocation>();
+  if (!clang::CompilerInvocation::CreateFromArgs(*invocation, pointers, diagnostics))
+    throw InvalidArgument("the compiler refuses its flags: " + collector.take_text());
+  return invocation;
+}
+
+}  // namespace dijitso::compile

@@ -1,0 +1,49 @@
+// The files and options of one run of Clang: code that compiles of modules and of preludes share.
+#pragma once
+
+#include "compile/compiler.h"
+#include "compile/driver/arguments.h"
+#include "compile/frontend/disk_files.h"
+#include "compile/frontend/packed_files.h"
+
+#include <clang/Frontend/CompilerInvocation.h>
+#include <llvm/Support/VirtualFileSystem.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace dijitso::compile {
+
+// The name of the module's source in the in-memory file system.
+std::string source_name(const CompileRequest& request);
+
+// Files in memory, over the files of the packs, over the files on disk. Added contents must outlive their use.
+class Files {
+ public:
+  explicit Files(const HeaderPacks& packs);
+  void add(const std::string& path, std::string_view content);
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> over_disk() const { return overlay_; }
+  const DiskFiles& disk() const { return *disk_; }
+
+  // Call it after Clang has ended. It throws the error of a damaged pack, which Clang only noticed as a missing file.
+  void check_packs() const;
+
+ private:
+  llvm::IntrusiveRefCntPtr<llvm::vfs::InMemoryFileSystem> memory_;
+  llvm::IntrusiveRefCntPtr<DiskFiles> disk_;
+  llvm::IntrusiveRefCntPtr<PackedFiles> packed_;  // nullptr without packs
+  llvm::IntrusiveRefCntPtr<llvm::vfs::OverlayFileSystem> overlay_;
+};
+
+// The module's source and headers.
+Files files_of(const CompileRequest& request);
+
+// The arguments of a translation, with this name for the source.
+std::vector<std::string> arguments_for(const CompileRequest& request, const Translation& translation,
+                                       const std::string& name);
+
+// Throws InvalidArgument when Clang refuses the arguments.
+std::shared_ptr<clang::CompilerInvocation> make_invocation(const std::vector<std::string>& arguments);
+
+}  // namespace dijitso::compile

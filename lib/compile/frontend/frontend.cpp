@@ -1,0 +1,144 @@
+// One compile: the module's texts in an in-memory file system over the real one, the arguments that the driver made,
+// Clang's parser and code generator, and an object in a buffer. It starts no process and writes nothing to disk. Tested
+// in unittests/compile/compiler_test.cpp.
+
+#include "compile/frontend/frontend.h"
+
+#include "compile/driver/invocation.h"
+#include "compile/frontend/diagnostics.h"
+#include "compile/frontend/needed_features.h"
+#include "compile/frontend/read_files.h"
+#include "compile/pch/precompile.h"
+#include "compile/pch/text_order.h"
+#include "compile/tiers/backend_steps.h"
+#include "llvm-config/out_of_memory.h"
+
+#include <clang/AST/ASTConsumer.h>
+#include <clang/Basic/Version.h>
+#include <clang/CodeGen/CodeGenAction.h>
+#include <clang/Frontend/CompilerInstance.h>
+#include <clang/Frontend/CompilerInvocation.h>
+#include <clang/Lex/Preprocessor.h>
+#include <llvm/ADT/SmallVector.h>
+#include <llvm/Support/raw_ostream.h>
+
+#include <algorithm>
+#include <optional>
+#include <type_traits>
+
+namespace dijitso::compile {
+namespace {
+
+// Adds a CompileWatch to one of Clang's CodeGenActions.
+template <class Emit>
+class Watched : public Emit {
+ public:
+  Watched(Clock::time_point& done, CompileWatch& watch) : done_(done), watch_(watch) {}
+
+ protected:
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& instance,
+                                                        llvm::StringRef file) override {
+    std::unique_ptr<clang::ASTConsumer> emitter = Emit::CreateASTConsumer(instance, file);
+    if (!emitter) return nullptr;
+    std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
+    consumers.push_back(watch_.watch_parser(instance));
+    consumers.push_back(std::move(emitter));
+    return std::make_unique<InTextOrder>(std::move(consumers));
+  }
+
+ private:
+  void EndSourceFileAction() override {
+    done_ = Clock::now();
+    Emit::EndSourceFileAction();
+  }
+
+  Clock::time_point& done_;
+  CompileWatch& watch_;
+};
+
+// Runs Clang. `take` gets the LLVM module, if there is one, and the action that owns its context; the action is
+// destroyed afterwards.
+template <class Emit, class Take>
+CompileResult run_clang(const CompileRequest& request, const Translation& translation, const Precompiled* precompiled,
+                        CompileWatch& watch, llvm::SmallVectorImpl<char>& object, Take take) {
+  const Clock::time_point begin = Clock::now();
+  const std::vector<std::string> arguments = arguments_for(request, translation, source_name(request));
+  const std::shared_ptr<clang::CompilerInvocation> invocation = make_invocation(arguments);
+  limit_depths(invocation->getLangOpts());
+  Files files = files_of(request);
+  CompileResult result;
+  const std::optional<Use> use = precompiled ? use_of(*precompiled, request, *invocation) : std::nullopt;
+  if (use) use_precompiled(*invocation, files, *precompiled, *use);
+  result.used_precompiled = use.has_value();
+  constexpr bool has_backend = !std::is_same_v<Emit, clang::EmitLLVMOnlyAction>;
+  if (!has_backend) invocation->getCodeGenOpts().DisableLLVMPasses = true;
+
+  clang::DiagnosticOptions diagnostic_options;
+  DiagnosticCollector collector(diagnostic_options);
+  result.dropped_flags = translation.dropped_flags;
+  result.compiler_version = clang::getClangFullVersion();
+  Clock::time_point done = begin;
+  const BackendSteps backend(invocation->getCodeGenOpts());
+  const WatchedPasses passes(invocation->getCodeGenOpts(), watch);
+  const auto read_files = std::make_shared<ReadFiles>();
+  if (result.used_precompiled) read_files->add(*precompiled);
+  {
+    // The action owns the LLVM context of the IR that the instance holds.
+    const llvm_config::AbandonedOnThrow<Watched<Emit>> action(done, watch);
+    const llvm_config::AbandonedOnThrow<clang::CompilerInstance> instance(invocation);
+    instance->createVirtualFileSystem(files.over_disk(), &collector);
+    instance->createDiagnostics(&collector, /*ShouldOwnClient=*/false);
+    instance->setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());  // discards "1 error generated."
+    instance->setOutputStream(std::make_unique<llvm::raw_svector_ostream>(object));
+    instance->addDependencyCollector(read_files);
+    result.ok = instance->ExecuteAction(*action) && collector.getNumErrors() == 0;
+    if (use && read_files->pops_unpushed_macro()) {
+      result.ok = false;  // must be compiled without precompiled headers; these messages do not count
+      collector.take_messages();
+    }
+    std::unique_ptr<llvm::Module> module = action->takeModule();
+    result.ok = result.ok && module;
+    if (result.ok) {
+      result.isa_features = needed_features(instance->getTarget(), instance->getDiagnostics(), *module);
+      take(std::move(module), *action);
+    }
+  }
+  files.check_packs();
+  if (has_backend) result.steps = backend.until(done);
+  result.steps.insert(result.steps.begin(),
+                      {Step::frontend, begin, result.steps.empty() ? done : result.steps.front().begin});
+  for (Message& message : use ? messages_with(*use, collector.take_messages()) : collector.take_messages()) {
+    result.diagnostics_text += message.text;
+    result.diagnostics.push_back(std::move(message.diagnostic));
+  }
+  if (watch.is_stopped()) result.ok = false;
+  if (watch.is_stopped() && !watch.is_reported()) note_stop(watch.reason(), result);  // after the parser
+  result.files = read_files->headers(translation, files.disk());
+  result.missing = read_files->missing(translation, files.disk());
+  return result;
+}
+
+}  // namespace
+
+CompileResult compile_to_object(const CompileRequest& request, const Translation& translation,
+                                const Precompiled* precompiled, CompileWatch& watch) {
+  llvm::SmallVector<char, 0> object;
+  CompileResult result =
+      run_clang<clang::EmitObjAction>(request, translation, precompiled, watch, object, [](auto&&...) {});
+  if (result.ok) result.object.assign(object.begin(), object.end());
+  return result;
+}
+
+CompileResult compile_to_intermediate_code(const CompileRequest& request, const Translation& translation,
+                                           const Precompiled* precompiled, IntermediateCode& code,
+                                           CompileWatch& watch) {
+  llvm::SmallVector<char, 0> no_object;
+  CompileResult result = run_clang<clang::EmitLLVMOnlyAction>(request, translation, precompiled, watch, no_object,
+                                                              [&](auto module, auto& action) {
+                                                                code.module = std::move(module);
+                                                                code.context.reset(action.takeLLVMContext());
+                                                              });
+  return result;
+}
+
+}  // namespace dijitso::compile

@@ -1,0 +1,43 @@
+// Records which headers a compile read, and their digests.
+#pragma once
+
+#include "compile/compiler.h"
+#include "compile/driver/arguments.h"
+#include "compile/frontend/disk_files.h"
+
+#include <clang/Frontend/Utils.h>
+#include <clang/Lex/Preprocessor.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace dijitso::compile {
+
+// Records every file that is read, including system headers.
+class ReadFiles : public clang::DependencyCollector {
+ public:
+  bool needSystemDependencies() override { return true; }
+  bool sawDependency(llvm::StringRef, bool, bool, bool, bool is_missing) override { return !is_missing; }
+
+  // Adds the files that were read, or not found, when the headers were precompiled.
+  void add(const Precompiled& precompiled);
+
+  void attachToPreprocessor(clang::Preprocessor& preprocessor) override;
+
+  // Whether the module restores a macro that it did not save itself (prelude_watch.h).
+  bool pops_unpushed_macro() const { return pops_unpushed_macro_; }
+
+  // The files outside the toolchain, sorted by path.
+  std::vector<HeaderRead> headers(const Translation& translation, const DiskFiles& disk) const;
+
+  // The names outside the toolchain's directories that were not found, sorted.
+  std::vector<std::string> missing(const Translation& translation, const DiskFiles& disk) const;
+
+ private:
+  std::map<std::string, Digest> precompiled_;
+  std::vector<std::string> missing_when_precompiled_;
+  bool pops_unpushed_macro_ = false;
+};
+
+}  // namespace dijitso::compile

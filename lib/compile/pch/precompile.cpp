@@ -1,0 +1,320 @@
+// Clang's precompiled headers restore the state of the parser at the end of some text. They are used in two ways.
+//
+// Made from a module's preamble (preamble.h), they replace those bytes of its source. Made from the list of its headers
+// (prelude.h), they are read before its first line, although the module includes the headers after a few macros. This
+// gives the same code if three things hold: the headers do not contain the names of these macros, they do nothing when
+// the module includes them again, and the module's conditions do not use macros that the headers change. To check this,
+// hashes of the identifiers in the headers and of the macros that they change are stored with them. (A hash collision
+// prevents a use, but never causes a wrong one.) The list comes first, because more modules share it. Both kinds are
+// made in the same way; only the text differs.
+//
+// Tests with real code compare the objects, too. Tested in unittests/compile/precompile_test.cpp, tests/ffc and
+// tests/dolfin.
+
+#include "compile/pch/precompile.h"
+
+#include "compile/frontend/diagnostics.h"
+#include "compile/frontend/read_files.h"
+#include "compile/limits/compile_watch.h"
+#include "compile/pch/lost_declarations.h"
+#include "compile/pch/preamble.h"
+#include "compile/pch/prelude.h"
+#include "compile/pch/prelude_watch.h"
+#include "llvm-config/out_of_memory.h"
+#include "support/memory_room.h"
+
+#include <clang/AST/ASTContext.h>
+#include <clang/AST/Decl.h>
+#include <clang/Frontend/CompilerInstance.h>
+#include <clang/Frontend/FrontendActions.h>
+#include <clang/Frontend/MultiplexConsumer.h>
+#include <clang/Lex/Preprocessor.h>
+#include <clang/Lex/PreprocessorOptions.h>
+#include <clang/Sema/Sema.h>
+#include <clang/Serialization/ASTWriter.h>
+#include <clang/Serialization/PCHContainerOperations.h>
+#include <llvm/Support/raw_ostream.h>
+
+#include <algorithm>
+
+namespace dijitso::compile {
+namespace {
+
+// No name of a module contains a slash, so none is equal to one of these.
+const std::string prelude_dir = std::string(module_dir) + "/prelude/";
+const std::string prelude_name = prelude_dir + "headers.h";
+const std::string pch_name = prelude_dir + "headers.pch";
+
+void sort_unique(std::vector<std::uint64_t>& hashes) {
+  std::sort(hashes.begin(), hashes.end());
+  hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+}
+
+// The number of bytes that were read.
+std::uint64_t text_bytes(const clang::SourceManager& sources) {
+  std::uint64_t bytes = 0;
+  for (auto file = sources.fileinfo_begin(); file != sources.fileinfo_end(); ++file)
+    if (const auto buffer = file->second->getBufferIfLoaded()) bytes += buffer->getBufferSize();
+  return bytes;
+}
+
+// Writes the precompiled headers into a buffer, unless they are too small or the result is not needed any more.
+class Generator : public clang::PCHGenerator {
+ public:
+  Generator(clang::CompilerInstance& instance, const PreludeWatch& watch, std::shared_ptr<clang::PCHBuffer> buffer,
+            const PrecompileLimits& limits, std::string& refusal, bool& constructs_members)
+      : PCHGenerator(instance.getPreprocessor(), instance.getModuleCache(), /*OutputFile=*/"", /*isysroot=*/"",
+                     std::move(buffer), instance.getCodeGenOpts(), instance.getFrontendOpts().ModuleFileExtensions,
+                     /*AllowASTWithErrors=*/false,
+                     /*IncludeTimestamps=*/false),  // the caller compares contents instead
+        sources_(instance.getSourceManager()),
+        watch_(watch),
+        limits_(limits),
+        refusal_(refusal),
+        constructs_members_(constructs_members) {}
+
+  void InitializeSema(clang::Sema& sema) override {
+    sema_ = &sema;
+    PCHGenerator::InitializeSema(sema);
+  }
+
+  // Returning false ends the parser.
+  bool HandleTopLevelDecl(clang::DeclGroupRef declaration) override {
+    return !stopped() && PCHGenerator::HandleTopLevelDecl(declaration);
+  }
+
+  void HandleTranslationUnit(clang::ASTContext& context) override {
+    if (stopped() || text_bytes(sources_) < limits_.least_text) return;
+    refusal_ = watch_.objection();
+    if (const auto lost = lost_declaration(*context.getTranslationUnitDecl()); refusal_.empty() && !lost.empty())
+      refusal_ = "they have " + lost + ", which would be lost";
+    if (refusal_.empty() && leaves_visibility(context)) refusal_ = "they leave a #pragma GCC visibility open";
+    if (refusal_.empty()) PCHGenerator::HandleTranslationUnit(context);
+  }
+
+  void HandleCXXStaticMemberVarInstantiation(clang::VarDecl* variable) override {
+    constructs_members_ |= !variable->isUsableInConstantExpressions(*context_) || variable->needsDestruction(*context_);
+    PCHGenerator::HandleCXXStaticMemberVarInstantiation(variable);
+  }
+
+  void Initialize(clang::ASTContext& context) override {
+    context_ = &context;
+    PCHGenerator::Initialize(context);
+  }
+
+ private:
+  bool stopped() {
+    constexpr unsigned interval = 64;  // declarations; they take much less than `memory_to_leave`
+    if (calls_++ % interval == 0) lacks_memory_ |= !can_map(limits_.memory_to_leave);
+    return lacks_memory_ || (limits_.stop && *limits_.stop);
+  }
+
+  // Whether a "#pragma GCC visibility push" is still open; precompiled headers do not store that.
+  bool leaves_visibility(clang::ASTContext& context) {
+    auto* probe = clang::VarDecl::Create(context, context.getTranslationUnitDecl(), {}, {}, nullptr, context.IntTy,
+                                         nullptr, clang::SC_None);
+    sema_->AddPushedVisibilityAttribute(probe);
+    return probe->hasAttrs();
+  }
+
+  const clang::SourceManager& sources_;
+  const PreludeWatch& watch_;
+  const PrecompileLimits& limits_;
+  std::string& refusal_;
+  bool& constructs_members_;
+  unsigned calls_ = 0;
+  bool lacks_memory_ = false;
+  clang::Sema* sema_ = nullptr;
+  clang::ASTContext* context_ = nullptr;
+};
+
+class PrecompileAction : public clang::GeneratePCHAction {
+ public:
+  PrecompileAction(Precompiled& result, const PrecompileLimits& limits, CompileWatch& watch)
+      : result_(result), limits_(limits), compile_watch_(watch) {}
+
+  std::shared_ptr<const clang::PCHBuffer> buffer() const { return buffer_; }
+
+  // Whether a static member with a constructor or destructor was instantiated from a template.
+  bool constructs_members() const { return constructs_members_; }
+
+ private:
+  // Clang's own function would write a file.
+  std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& instance, llvm::StringRef) override {
+    auto watch = std::make_unique<PreludeWatch>(instance.getPreprocessor(), result_);
+    watch_ = watch.get();
+    auto generator =
+        std::make_unique<Generator>(instance, *watch, buffer_, limits_, result_.refusal, constructs_members_);
+    instance.getPreprocessor().addPPCallbacks(std::move(watch));
+    std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
+    consumers.push_back(compile_watch_.watch_parser(instance));
+    consumers.push_back(std::move(generator));
+    return std::make_unique<clang::MultiplexConsumer>(std::move(consumers));
+  }
+
+  void EndSourceFileAction() override {
+    clang::CompilerInstance& instance = getCompilerInstance();
+    const clang::Preprocessor& preprocessor = instance.getPreprocessor();
+    for (const auto& identifier : preprocessor.getIdentifierTable())
+      result_.mentioned.push_back(hash_of_name(identifier.getKey()));
+    for (const auto& macro : preprocessor.macros()) {
+      const clang::MacroDirective* last = macro.second.getLatest();
+      if (last && !instance.getSourceManager().isInPredefinedFile(last->getLocation()))
+        result_.changed.push_back(hash_of_name(macro.first->getName()));
+    }
+    watch_->note_unguarded();
+    sort_unique(result_.mentioned);
+    sort_unique(result_.changed);
+    result_.is_cheap = text_bytes(instance.getSourceManager()) < limits_.least_text;
+    GeneratePCHAction::EndSourceFileAction();
+  }
+
+  bool constructs_members_ = false;
+  Precompiled& result_;
+  const PrecompileLimits& limits_;
+  CompileWatch& compile_watch_;
+  const PreludeWatch* watch_ = nullptr;
+  std::shared_ptr<clang::PCHBuffer> buffer_ = std::make_shared<clang::PCHBuffer>();
+};
+
+bool any_of(const std::vector<std::string>& names, const std::vector<std::uint64_t>& hashes) {
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    return std::binary_search(hashes.begin(), hashes.end(), hash_of_name(name));
+  });
+}
+
+// The names in the values of macros that flags define. An #if that uses such a macro uses these names too.
+std::vector<std::string> names_in_flags(const clang::CompilerInvocation& invocation) {
+  std::vector<std::string> names;
+  for (const auto& [macro, is_undefined] : invocation.getPreprocessorOpts().Macros) {
+    std::string name;
+    for (const char c : macro.substr(std::min(macro.find_first_of("=("), macro.size())) + ";") {
+      if (std::isalnum(static_cast<unsigned char>(c)) || c == '_')
+        name += c;
+      else if (!std::exchange(name, {}).empty())
+        names.push_back(name);
+    }
+  }
+  return names;
+}
+
+bool suits(const Precompiled& precompiled, const Prelude& prelude, const clang::CompilerInvocation& invocation) {
+  return prelude.text == precompiled.prelude && !any_of({std::string(unguarded)}, precompiled.mentioned) &&
+         !any_of(prelude.defines, precompiled.mentioned) && !any_of(prelude.conditions, precompiled.changed) &&
+         (prelude.conditions.empty() || !any_of(names_in_flags(invocation), precompiled.changed));
+}
+
+}  // namespace
+
+bool allows_precompiled(const clang::CompilerInvocation& invocation) {
+  const clang::CodeGenOptions& code = invocation.getCodeGenOpts();
+  return code.getDebugInfo() == llvm::codegenoptions::NoDebugInfo &&
+         invocation.getPreprocessorOpts().Includes.empty() && invocation.getPreprocessorOpts().MacroIncludes.empty();
+}
+
+std::vector<std::string> preludes_of(const CompileRequest& request, const clang::CompilerInvocation& invocation) {
+  std::vector<std::string> texts;
+  if (!allows_precompiled(invocation)) return texts;
+  Prelude prelude = find_prelude(request, invocation.getLangOpts());
+  Preamble preamble = find_preamble(request, invocation.getLangOpts());
+  if (!prelude.text.empty()) texts.push_back(std::move(prelude.text));
+  if (!preamble.text.empty() && (texts.empty() || texts.front() != preamble.text))
+    texts.push_back(std::move(preamble.text));
+  return texts;
+}
+
+std::optional<Use> use_of(const Precompiled& precompiled, const CompileRequest& request,
+                          const clang::CompilerInvocation& invocation) {
+  if (precompiled.pch.empty() || !allows_precompiled(invocation)) return std::nullopt;
+  std::vector<std::string> in_memory;
+  for (const MemoryHeader& header : request.headers) in_memory.push_back(header.name);
+  if (any_of(in_memory, precompiled.mentioned)) return std::nullopt;
+  std::optional<std::vector<Message>> messages = read_messages(precompiled.messages);
+  if (!messages) return std::nullopt;
+  const Prelude prelude = find_prelude(request, invocation.getLangOpts());
+  if (suits(precompiled, prelude, invocation)) {
+    include_from(*messages, prelude_name, prelude.places);
+    return Use{0, std::move(*messages), prelude.places};
+  }
+  const Preamble preamble = find_preamble(request, invocation.getLangOpts());
+  if (preamble.text != precompiled.prelude) return std::nullopt;
+  include_from(*messages, prelude_name, preamble.places);
+  return Use{preamble.bytes, std::move(*messages), preamble.places};
+}
+
+namespace {
+
+// `is_observable` becomes true when the result shows whether templates were instantiated.
+Precompiled precompile_once(const CompileRequest& request, const Translation& translation, const std::string& prelude,
+                            const PrecompileLimits& limits, bool instantiates, bool& is_observable) {
+  const std::vector<std::string> arguments = arguments_for(request, translation, prelude_name);
+  const auto invocation = make_invocation(arguments);
+  invocation->getFrontendOpts().ProgramAction = clang::frontend::GeneratePCH;
+  invocation->getLangOpts().PCHInstantiateTemplates = instantiates;
+  limit_depths(invocation->getLangOpts());
+
+  Precompiled result;
+  result.prelude = prelude;
+  Files files(request.header_packs);
+  files.add(prelude_name, prelude);
+  clang::DiagnosticOptions options;
+  DiagnosticCollector collector(options);
+  const auto read_files = std::make_shared<ReadFiles>();
+  {
+    CompileWatch watch({});
+    const llvm_config::AbandonedOnThrow<PrecompileAction> action(result, limits, watch);
+    const llvm_config::AbandonedOnThrow<clang::CompilerInstance> instance(invocation);
+    instance->createVirtualFileSystem(files.over_disk(), &collector);
+    instance->createDiagnostics(&collector, /*ShouldOwnClient=*/false);
+    instance->setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());
+    instance->addDependencyCollector(read_files);
+    instance->ExecuteAction(*action);
+    is_observable = action->constructs_members() || collector.has_messages();
+    if (const auto messages = messages_of_headers(collector.take_messages(), prelude_name))
+      result.messages = write_messages(*messages);
+    else if (result.refusal.empty())
+      result.refusal = "the compiler reports: " + collector.take_text();
+    if (const auto buffer = action->buffer(); buffer->IsComplete && result.refusal.empty()) {
+      result.pch = as_bytes({buffer->Data.data(), buffer->Data.size()});
+      result.owner = buffer;
+    }
+  }
+  files.check_packs();
+  result.files = read_files->headers(translation, files.disk());
+  result.missing = read_files->missing(translation, files.disk());
+  return result;
+}
+
+}  // namespace
+
+// Templates that the headers use are instantiated here once instead of in every module, which saves most of the
+// remaining time. But this changes the order of warnings and of the constructors of static members, so in these cases
+// templates are not instantiated. The same holds without optimisation, where the order of functions in the object would
+// change.
+Precompiled compile_prelude(const CompileRequest& request, const Translation& translation, const std::string& prelude,
+                            const PrecompileLimits& limits) {
+  bool is_observable = false;
+  const bool is_optimized = make_invocation(translation.arguments)->getCodeGenOpts().OptimizationLevel > 0;
+  Precompiled result = precompile_once(request, translation, prelude, limits, is_optimized, is_observable);
+  const bool is_stopped = limits.stop && *limits.stop;
+  if (is_optimized && is_observable && !result.is_cheap && !is_stopped)
+    result = precompile_once(request, translation, prelude, limits, /*instantiates=*/false, is_observable);
+  return result;
+}
+
+void use_precompiled(clang::CompilerInvocation& invocation, Files& files, const Precompiled& precompiled,
+                     const Use& use) {
+  files.add(prelude_name, precompiled.prelude);
+  files.add(pch_name, as_text(precompiled.pch));
+  invocation.getPreprocessorOpts().ImplicitPCHInclude = pch_name;
+  if (use.skipped != 0) invocation.getPreprocessorOpts().PrecompiledPreambleBytes = {use.skipped, true};
+}
+
+std::vector<Message> messages_with(const Use& use, std::vector<Message> of_module) {
+  include_from(of_module, prelude_name, use.places);
+  return joined(use.messages, std::move(of_module));
+}
+
+bool names_prelude(const std::string& diagnostics) { return diagnostics.find(prelude_dir) != std::string::npos; }
+
+}  // namespace dijitso::compile
