@@ -118,7 +118,7 @@ DIJITSO_API int cmd_import(const Args& args, const ParamsDict& params, std::ostr
 DIJITSO_API void args_verify(Parser& parser);
 DIJITSO_API int cmd_verify(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
 
-// Removes what was used longest ago. Modules that are pinned stay.
+// gc: removes the least recently used files, except pinned modules. pin, unpin: protect modules from gc, or no longer.
 DIJITSO_API void args_gc(Parser& parser);
 DIJITSO_API int cmd_gc(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
 DIJITSO_API void args_pin(Parser& parser);

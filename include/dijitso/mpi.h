@@ -16,7 +16,7 @@
 #include <dijitso/export.h>
 #include <dijitso/jit.h>
 
-// Only the C functions are used, which are in one library of MPI.
+// Only the C functions are used, so one library of MPI is enough.
 #ifndef OMPI_SKIP_MPICXX
 #define OMPI_SKIP_MPICXX 1
 #endif

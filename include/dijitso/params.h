@@ -69,7 +69,7 @@ struct CacheParams {
   std::string lib_prefix = "lib";
   std::string lib_basename = "dijitso-";
   std::string lib_loader = "orc";
-  // Beyond the documented ones:
+  // Not in the documented interface:
   std::vector<std::string> readonly_dirs;  // further cache directories, searched after cache_dir and never written
   bool shared_group = false;               // accept a cache_dir that its group may write
   std::int64_t claim_timeout = 60;         // seconds to wait for a process that builds the same module
@@ -90,22 +90,22 @@ struct BuildParams {
   std::vector<std::string> rpath_dirs;
   std::vector<std::string> libs;
   bool debug = false;  // cxxflags_debug instead of cxxflags_opt, and -g unless a flag begins with -g
-  // Beyond the documented ones:
+  // Not in the documented interface:
   std::string language = "auto";        // "c", "c++", or "auto": C when cache.src_postfix is ".c"
   std::string target_cpu = "baseline";  // "baseline", "native", or a CPU name such as "haswell"; features may follow,
                                         // as in "baseline,+avx2,+fma"
-  std::string target_triple;  // "": that of this machine; else such as "aarch64-linux-gnu": code for the cache only
+  std::string target_triple;  // "": this machine; another, such as "aarch64-linux-gnu": code for the cache only
   std::string pch = "auto";   // "auto": costly headers are precompiled in the background, "off": never
-  // Header packs (dijitso-cache pack-headers); the first pack that has a file is used. "default" is the one beside the
-  // library, if it exists. Packs with the system's headers replace those of the machine; with "default" in the list,
-  // headers that are in no pack are searched on the machine too.
+  // Header packs (dijitso-cache pack-headers); a header is taken from the first pack that has it. "default" is the pack
+  // beside the library, if it exists. Packs with the system's headers replace those of the machine; with "default" in
+  // the list, headers that are in no pack are searched on the machine too.
   std::vector<std::string> header_packs = {"default"};
-  std::int64_t jobs = 0;             // modules compiled at the same time; 0: as many as the process may use cores
+  std::int64_t jobs = 0;             // modules compiled at the same time; 0: the number of cores of the process
   std::string tier = "full";         // "full": optimised code; "auto": quick code that is replaced by optimised code
                                      // when that is ready; "quick": quick code only, which no cache keeps
-  std::int64_t compile_timeout = 0;  // seconds after which a compile fails; 0: none. Looked at between declarations,
+  std::int64_t compile_timeout = 0;  // seconds after which a compile fails; 0: no limit. Checked between declarations,
                                      // templates and passes of the optimiser, so it may take longer
-  std::int64_t compile_memory = 0;   // megabytes by which the process may grow during a compile; 0: any number
+  std::int64_t compile_memory = 0;   // megabytes by which the process may grow during a compile; 0: no limit
 
   bool operator==(const BuildParams&) const = default;
 };
@@ -138,7 +138,7 @@ DIJITSO_API ParamDict default_build_params();
 DIJITSO_API ParamDict default_generator_params();
 DIJITSO_API ParamsDict default_params();
 
-// Documented: default_cxx_compiler(): $CXX, else "c++". Only named in logs and recompile.sh.
+// Documented: default_cxx_compiler(): $CXX, else "c++". Named in logs and recompile.sh, but never started.
 DIJITSO_API std::string default_cxx_compiler();
 // Documented: default_cxx_flags(), default_cxx_debug_flags(), default_cxx_release_flags(). The release flags contain
 // -ffinite-math-only: isnan(nan) is then false in compiled code. FFC always overrides them.

@@ -1,4 +1,4 @@
-// From generated text to an entry, in steps: compile, describe what went into it, publish.
+// Builds an entry from generated text in steps: compile, describe the inputs, publish.
 #pragma once
 
 #include "cache/format/entry.h"

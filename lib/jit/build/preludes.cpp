@@ -54,7 +54,7 @@ bool take(compile::Precompiled& precompiled, const SharedBytes& entry) {
 
 }  // namespace
 
-// One of the texts of a module, and where what is made of it belongs.
+// One of the preludes of a module to look up or to make: its request, store and compiler.
 struct Preludes::Job {
   Job(cache::Store& its_store, compile::Compiler& its_compiler, compile::CompileRequest module, const Digest& its_build,
       std::vector<std::string> its_texts)
@@ -68,7 +68,7 @@ struct Preludes::Job {
 
   const std::string& text() const { return texts.front(); }
 
-  // Goes on to the next text, if there is one.
+  // Continues with the next prelude of the module, if there is one.
   bool advance() {
     texts.erase(texts.begin());
     if (texts.empty()) return false;

@@ -7,7 +7,7 @@
 
 namespace dijitso {
 
-// Code for another kind of machine becomes code that cannot be called: modules can depend on it, and be sent with it.
+// Code for another kind of machine becomes a stand-in that refuses calls; modules can depend on it and be sent with it.
 //
 // Links `object`, or opens a shared library made of it, depending on cache.lib_loader, and runs the static
 // constructors. The dependencies of the module must be ready. Throws LinkFailed, also when the processor lacks a
