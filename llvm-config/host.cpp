@@ -81,7 +81,7 @@ bool is_feature_name(const std::string& name, Arch arch) {
 [[noreturn]] void refuse_triple(const std::string& target_triple) {
   throw InvalidArgument(
       "build.target_triple '" + target_triple +
-      "' names no 64-bit little-endian machine with Linux, for which objects could be made; use '' for "
+      "' is not a 64-bit little-endian machine with Linux, so no objects can be made for it; use '' for "
       "this machine, or a triple such as 'aarch64-linux-gnu'");
 }
 
@@ -141,8 +141,8 @@ Target resolve_name(const std::string& name, const std::string& target_cpu, cons
     throw InvalidArgument("build.target_cpu 'native' is the processor of this machine, which is no " + triple +
                           " (build.target_triple): use 'baseline' or the name of a processor");
   if (is_cpu_name(name, arch_of(triple))) return {name, {}};
-  throw InvalidArgument("build.target_cpu '" + target_cpu + "' is no processor that the compiler knows for " + triple +
-                        "; use 'baseline', 'native' or a name that clang takes after -march= or -mcpu= there");
+  throw InvalidArgument("build.target_cpu '" + target_cpu + "' is not a processor that the compiler knows for " +
+                        triple + "; use 'baseline', 'native' or a name that clang takes after -march= or -mcpu= there");
 }
 
 }  // namespace

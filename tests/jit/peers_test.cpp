@@ -191,7 +191,7 @@ TEST_CASE("what depends on a module that never comes fails, and says so") {
     CHECK_THROWS_WITH(value(two.jit("base", there.params, never)),
                       Contains("'base' is being built by another process"));
   }
-  CHECK_THROWS_WITH(value(user), Contains("'user' needs 'base'") && Contains("did not come"));
+  CHECK_THROWS_WITH(value(user), Contains("'user' needs 'base'") && Contains("did not arrive"));
   CHECK_FALSE(Peers(two).find("base", there.params));
 }
 

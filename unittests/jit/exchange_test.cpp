@@ -182,8 +182,8 @@ TEST_CASE("a well sealed message with senseless contents is refused") {
   CHECK_THAT(fault_of(sealed({9})), Contains("unknown kind"));
   CHECK_THAT(fault_of(sealed({0})), Contains("unknown kind"));
   CHECK_THAT(fault_of(sealed({1})), Contains("ends too early"));
-  CHECK_THAT(fault_of(sealed({2})), Contains("tells a failure in another way"));
-  CHECK_THAT(fault_of(sealed({2, '{', '}'})), Contains("tells a failure in another way"));
+  CHECK_THAT(fault_of(sealed({2})), Contains("describes a failure in an unknown form"));
+  CHECK_THAT(fault_of(sealed({2, '{', '}'})), Contains("describes a failure in an unknown form"));
   CHECK_THAT(fault_of(sealed({1, 0, 0, 0, 0, 0, 0, 0, 0})), Contains("holds no entries"));
   CHECK_THAT(fault_of(sealed({1, 1, 0, 0, 0, 0, 0, 0, 0})), Contains("ends too early"));
   const std::uint8_t all = 0xff;

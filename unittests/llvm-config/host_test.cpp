@@ -173,7 +173,7 @@ TEST_CASE("a processor is one of the triple's architecture") {
   CHECK(resolve_target("baseline,+sve,+lse", arm).features == Words{"lse", "sve"});
   CHECK_THROWS_WITH(resolve_target("haswell", arm), Contains(arm));
   CHECK_THROWS_WITH(resolve_target("baseline,+avx2", arm), Contains("'+avx2'") && Contains(arm));
-  CHECK_THROWS_WITH(resolve_target("neoverse-v1", "x86_64-pc-linux-gnu"), Contains("no processor"));
+  CHECK_THROWS_WITH(resolve_target("neoverse-v1", "x86_64-pc-linux-gnu"), Contains("not a processor"));
   const std::string foreign = host_triple().starts_with("aarch64") ? riscv : arm;
   CHECK_THROWS_AS(resolve_target("native", foreign), InvalidArgument);
   CHECK_THROWS_WITH(resolve_target("native", foreign), Contains("'native'") && Contains(foreign));

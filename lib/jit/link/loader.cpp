@@ -279,7 +279,7 @@ ModulePointer Loader::link(const cache::Entry& entry, const Digest& identity, co
 void Loader::check_expected(const Module& module, const cache::Entry& entry) const {
   if (module.dependencies != dependencies_of(entry) || module.header != entry.header)
     throw CommunicationError("module '" + entry.signature +
-                             "' came with other dependencies or another header than was told before");
+                             "' arrived with other dependencies or another header than were announced");
 }
 
 ModulePointer Loader::adopt(const cache::StoredEntry& sent, Plans* plans) {

@@ -214,7 +214,7 @@ SentMessage decode_message(ByteView message) {
       try {
         return decode_failure(as_text(reader.rest()));
       } catch (const Json::exception& error) {
-        throw CommunicationError(std::string("a message from the builder tells a failure in another way: ") +
+        throw CommunicationError(std::string("a message from the builder describes a failure in an unknown form: ") +
                                  error.what() + "; all processes must run the same dijitso");
       }
   }

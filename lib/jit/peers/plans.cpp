@@ -13,7 +13,7 @@ namespace dijitso {
 
 Plans::~Plans() {
   const InterruptCheck none({});
-  give_up(std::make_exception_ptr(CommunicationError("a module that another process was to build did not come")));
+  give_up(std::make_exception_ptr(CommunicationError("a module that another process was to build did not arrive")));
   for (const ModulePointer& module : begun) try {
       module->identity();
     } catch (const std::exception&) {
@@ -65,7 +65,7 @@ void Plans::expect(const std::vector<SentPlan>& plans, const std::string& name_s
       ModulePointer needed = find(signature, build, name_space);
       if (!needed)
         throw CommunicationError("another process builds '" + plan.signature + "', which needs '" + signature +
-                                 "', of which nothing was told");
+                                 "', which was not announced");
       facts.dependencies.push_back(std::move(needed));
     }
     const auto module = std::make_shared<const Module>(std::move(facts), std::make_shared<ModuleState>(plan.signature));
