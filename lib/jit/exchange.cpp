@@ -236,10 +236,7 @@ std::vector<cache::StoredEntry> checked_modules(const SentEntries& entries, cons
   std::vector<cache::StoredEntry> modules;
   std::set<std::pair<std::string, Digest>> sent;
   for (const Bytes& bytes : entries) {
-    auto decoded = cache::decode(bytes);
-    if (const auto* damage = std::get_if<cache::Damage>(&decoded))
-      throw CommunicationError("the builder sent a damaged module: " + damage->reason);
-    auto& entry = std::get<cache::Entry>(decoded);
+    auto entry = cache::decode_or_throw<CommunicationError>(bytes, "the builder sent a damaged module: ");
     if (!cache::is_signature(entry.signature))
       throw CommunicationError("the builder sent a module under a name that cannot be used");
     for (const cache::Dependency& dependency : entry.dependencies)
