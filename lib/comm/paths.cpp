@@ -5,6 +5,7 @@
 // tests/mpi/paths_test.cpp.
 #include "comm/mpi_errors.h"
 #include "support/descriptor.h"
+#include "support/number.h"
 
 #include <fcntl.h>
 #include <sys/random.h>
@@ -14,7 +15,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <string_view>
@@ -38,8 +38,7 @@ std::optional<RankFile> as_rank_file(std::string_view name) {
   constexpr std::size_t number_at = prefix.size() + id_digits + 1;
   if (!name.starts_with(prefix) || name.size() <= number_at || name[number_at - 1] != '.') return std::nullopt;
   RankFile file{name.substr(prefix.size(), id_digits)};
-  const auto [end, error] = std::from_chars(name.data() + number_at, name.data() + name.size(), file.rank);
-  const bool is_ours = error == std::errc() && end == name.data() + name.size() && file.rank >= 0 &&
+  const bool is_ours = parse_number(name.substr(number_at), file.rank) && file.rank >= 0 &&
                        file.id.find_first_not_of("0123456789abcdef") == file.id.npos;
   return is_ours ? std::optional(file) : std::nullopt;
 }

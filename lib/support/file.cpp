@@ -9,6 +9,7 @@
 #include "support/descriptor.h"
 #include "support/file_size_signal.h"
 #include "support/hash.h"
+#include "support/number.h"
 #include "support/process.h"
 
 #include <fcntl.h>
@@ -19,7 +20,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <charconv>
 #include <ctime>
 #include <system_error>
 
@@ -125,12 +125,6 @@ struct TemporaryName {
   std::string_view machine;
   long pid = 0;
 };
-
-template <class Number>
-bool parse_number(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
-}
 
 // What unique_name() makes; nullopt for any other name.
 std::optional<TemporaryName> parse_temporary_name(std::string_view name) {
