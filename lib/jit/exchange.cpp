@@ -100,34 +100,14 @@ SentPlans decode_plans(Reader& reader) {
 
 using Json = nlohmann::json;
 
-SentFailure describe(std::exception_ptr failure) {
-  try {
-    std::rethrow_exception(failure);
-  } catch (const CompileFailed& error) {
-    return {"CompileFailed", error.what(), error.diagnostics(), error.files(), {}};
-  } catch (const LinkFailed& error) {
-    return {"LinkFailed", error.what(), {}, {}, error.missing_symbols()};
-  } catch (const InvalidArgument& error) {
-    return {"InvalidArgument", error.what(), {}, {}, {}};
-  } catch (const CacheError& error) {
-    return {"CacheError", error.what(), {}, {}, {}};
-  } catch (const CommunicationError& error) {
-    return {"CommunicationError", error.what(), {}, {}, {}};
-  } catch (const std::exception& error) {
-    return {"GenerateFailed", error.what(), {}, {}, {}};
-  } catch (...) {
-    return {"GenerateFailed", "an exception that is not a std::exception", {}, {}, {}};
-  }
-}
-
 // The names of the files in the order of FailureFiles.
 std::vector<std::string FailureFiles::*> file_members() {
   return {&FailureFiles::fail_dir, &FailureFiles::src_filename, &FailureFiles::cmd_filename,
           &FailureFiles::readme_filename, &FailureFiles::log_filename};
 }
 
-Bytes encode(const SentFailure& sent) {
-  Json json = {{"type", sent.type}, {"message", sent.message}, {"missing_symbols", sent.missing_symbols}};
+Bytes encode(const Failure& sent) {
+  Json json = {{"type", name_of(sent.kind)}, {"message", sent.message}, {"missing_symbols", sent.missing_symbols}};
   json["diagnostics"] = Json::array();
   for (const Diagnostic& d : sent.diagnostics)
     json["diagnostics"].push_back({d.file, d.line, d.column, static_cast<int>(d.severity), d.message});
@@ -145,10 +125,10 @@ Severity as_severity(const Json& json) {
   return static_cast<Severity>(json.get<int>());
 }
 
-SentFailure decode_failure(std::string_view text) {
+Failure decode_failure(std::string_view text) {
   const Json json = Json::parse(text);
-  SentFailure failure;
-  failure.type = json.at("type");
+  Failure failure;
+  failure.kind = kind_of_name(json.at("type").get_ref<const std::string&>());
   failure.message = json.at("message");
   failure.missing_symbols = json.at("missing_symbols");
   for (const Json& d : json.at("diagnostics"))
@@ -188,11 +168,11 @@ Bytes encode_plans(const SentPlans& plans) {
 }
 
 Bytes encode_failure(std::exception_ptr failure, std::size_t most_bytes) {
-  SentFailure sent = describe(failure);
+  Failure sent = describe(failure);
   Bytes message = encode(sent);
   if (message.size() <= most_bytes) return message;
   constexpr std::size_t longest_escape = 6;  // of one byte in JSON
-  sent = {sent.type, sent.message.substr(0, (most_bytes - 512) / longest_escape), {}, {}, {}};
+  sent = {sent.kind, sent.message.substr(0, (most_bytes - 512) / longest_escape), {}, {}, {}};
   return encode(sent);
 }
 
@@ -219,16 +199,6 @@ SentMessage decode_message(ByteView message) {
       }
   }
   throw CommunicationError("a message from the builder is of an unknown kind: all processes must run the same dijitso");
-}
-
-void throw_sent(const SentFailure& failure, const std::string& origin) {
-  const std::string text = origin + failure.message;
-  if (failure.type == "CompileFailed") throw CompileFailed(text, failure.diagnostics, failure.files);
-  if (failure.type == "LinkFailed") throw LinkFailed(text, failure.missing_symbols);
-  if (failure.type == "InvalidArgument") throw InvalidArgument(text);
-  if (failure.type == "CacheError") throw CacheError(text);
-  if (failure.type == "CommunicationError") throw CommunicationError(text);
-  throw GenerateFailed(text);
 }
 
 std::vector<cache::StoredEntry> checked_modules(const SentEntries& entries, const Request& request,

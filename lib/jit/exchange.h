@@ -6,6 +6,7 @@
 #include "cache/store.h"
 #include "jit/key.h"
 #include "support/bytes.h"
+#include "support/failure.h"
 
 #include <dijitso/error.h>
 
@@ -22,15 +23,6 @@ namespace dijitso {
 // Entry files, dependencies first; the last is the module that was asked for.
 using SentEntries = std::vector<Bytes>;
 
-// An exception of <dijitso/error.h>; any other one is sent as GenerateFailed.
-struct SentFailure {
-  std::string type;  // "CompileFailed", ...
-  std::string message;
-  std::vector<Diagnostic> diagnostics;  // of CompileFailed, as the next
-  FailureFiles files;
-  std::vector<std::string> missing_symbols;  // of LinkFailed
-};
-
 // A module that somebody builds now, as far as others need to know in order to compile against it.
 struct SentPlan {
   std::string signature;
@@ -46,7 +38,7 @@ Bytes encode_entries(const std::vector<SharedBytes>& entries);
 Bytes encode_failure(std::exception_ptr failure, std::size_t most_bytes = SIZE_MAX);
 
 // CommunicationError when the message is damaged.
-using SentMessage = std::variant<SentEntries, SentFailure, SentPlans>;
+using SentMessage = std::variant<SentEntries, Failure, SentPlans>;
 SentMessage decode_message(ByteView message);
 
 // The contents of one that must be of this kind, or it is a CommunicationError.
@@ -55,9 +47,6 @@ const Contents& expect_kind(const SentMessage& message) {
   if (const auto* contents = std::get_if<Contents>(&message)) return *contents;
   throw CommunicationError("a message from another process is of another kind than was expected");
 }
-
-// Throws it here; its text follows after `origin`.
-[[noreturn]] void throw_sent(const SentFailure& failure, const std::string& origin);
 
 // The modules of a message that answers this request. CommunicationError when one is damaged or has a name that cannot
 // be used, when a dependency neither comes before what needs it nor is loaded, or when the last is not what was asked

@@ -142,8 +142,8 @@ ModulePointer Job::receive() {
   std::exception_ptr failure;
   try {
     const auto message = decode_message(exchange.receive());
-    if (const auto* failed = std::get_if<SentFailure>(&message))
-      throw_sent(*failed, "the builder of '" + name + "' failed: ");
+    if (const auto* failed = std::get_if<Failure>(&message))
+      throw_again(*failed, "the builder of '" + name + "' failed: ");
     // Everything is checked before anything is kept, or any of the code is run.
     for (const cache::StoredEntry& part : checked_modules(expect_kind<SentEntries>(message), request))
       module = loader.adopt(part);
