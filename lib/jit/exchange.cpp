@@ -8,7 +8,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <memory>
 #include <set>
 #include <utility>
@@ -19,64 +18,21 @@ namespace {
 constexpr std::string_view magic = "DIJITSOX";
 enum class Kind : std::uint8_t { entries = 1, failure = 2, plans = 3 };
 
-void append(Bytes& out, ByteView bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
-
-void append_number(Bytes& out, std::uint64_t number) {
-  for (int shift = 0; shift < 64; shift += 8) out.push_back(static_cast<std::uint8_t>(number >> shift));
-}
-
-void append_text(Bytes& out, std::string_view text) {
-  append_number(out, text.size());
-  append(out, as_bytes(text));
-}
-
 Bytes begin_message(Kind kind) {
-  Bytes message;
-  append(message, as_bytes(magic));
-  message.push_back(static_cast<std::uint8_t>(kind));
+  Bytes message(magic.begin(), magic.end());
+  append_value(message, kind);
   return message;
 }
 
 Bytes seal(Bytes message) {
-  append(message, blake3(message).bytes);
+  append_value(message, blake3(message));
   return message;
 }
 
-// Takes bytes from the front; a message whose digest agrees but which is too short was not made by encode_*.
-class Reader {
- public:
-  explicit Reader(ByteView bytes) : bytes_(bytes) {}
-  ByteView take(std::uint64_t count) {
-    if (count > bytes_.size()) throw CommunicationError("a message from the builder ends too early");
-    const ByteView taken = bytes_.first(count);
-    bytes_ = bytes_.subspan(count);
-    return taken;
-  }
-  std::uint64_t number() {
-    std::uint64_t value = 0;
-    int shift = 0;
-    for (const std::uint8_t byte : take(8)) {
-      value |= std::uint64_t{byte} << shift;
-      shift += 8;
-    }
-    return value;
-  }
-  std::string text() { return std::string(as_text(take(number()))); }
-  Digest digest() {
-    Digest digest;
-    std::ranges::copy(take(sizeof digest.bytes), digest.bytes.begin());
-    return digest;
-  }
-  ByteView rest() const { return bytes_; }
-
- private:
-  ByteView bytes_;
-};
-
-SentEntries decode_entries(Reader& reader) {
+SentEntries decode_entries(ByteReader& reader) {
   SentEntries entries;
-  for (std::uint64_t count = reader.number(); count > 0; --count) {
-    const ByteView entry = reader.take(reader.number());
+  for (std::uint64_t count = reader.value<std::uint64_t>(); count > 0; --count) {
+    const ByteView entry = reader.take(reader.value<std::uint64_t>());
     entries.emplace_back(entry.begin(), entry.end());
   }
   if (entries.empty()) throw CommunicationError("a message from the builder holds no entries");
@@ -84,13 +40,14 @@ SentEntries decode_entries(Reader& reader) {
   return entries;
 }
 
-SentPlans decode_plans(Reader& reader) {
+SentPlans decode_plans(ByteReader& reader) {
   SentPlans plans;
-  for (std::uint64_t count = reader.number(); count > 0; --count) {
-    SentPlan plan{reader.text(), reader.digest(), reader.digest(), reader.text(), {}};
-    for (std::uint64_t needed = reader.number(); needed > 0; --needed) {
-      std::string signature = reader.text();
-      plan.dependencies.emplace_back(std::move(signature), reader.digest());
+  for (std::uint64_t count = reader.value<std::uint64_t>(); count > 0; --count) {
+    const auto text = [&] { return std::string(reader.text<std::uint64_t>()); };
+    SentPlan plan{text(), reader.value<Digest>(), reader.value<Digest>(), text(), {}};
+    for (std::uint64_t needed = reader.value<std::uint64_t>(); needed > 0; --needed) {
+      std::string signature = text();
+      plan.dependencies.emplace_back(std::move(signature), reader.value<Digest>());
     }
     plans.push_back(std::move(plan));
   }
@@ -142,26 +99,23 @@ Failure decode_failure(std::string_view text) {
 
 Bytes encode_entries(const std::vector<SharedBytes>& entries) {
   Bytes message = begin_message(Kind::entries);
-  append_number(message, entries.size());
-  for (const SharedBytes& entry : entries) {
-    append_number(message, entry->size());
-    append(message, *entry);
-  }
+  append_value(message, std::uint64_t{entries.size()});
+  for (const SharedBytes& entry : entries) append_text<std::uint64_t>(message, as_text(*entry));
   return seal(std::move(message));
 }
 
 Bytes encode_plans(const SentPlans& plans) {
   Bytes message = begin_message(Kind::plans);
-  append_number(message, plans.size());
+  append_value(message, std::uint64_t{plans.size()});
   for (const SentPlan& plan : plans) {
-    append_text(message, plan.signature);
-    append(message, plan.request.bytes);
-    append(message, plan.build.bytes);
-    append_text(message, plan.header);
-    append_number(message, plan.dependencies.size());
+    append_text<std::uint64_t>(message, plan.signature);
+    append_value(message, plan.request);
+    append_value(message, plan.build);
+    append_text<std::uint64_t>(message, plan.header);
+    append_value(message, std::uint64_t{plan.dependencies.size()});
     for (const auto& [signature, build] : plan.dependencies) {
-      append_text(message, signature);
-      append(message, build.bytes);
+      append_text<std::uint64_t>(message, signature);
+      append_value(message, build);
     }
   }
   return seal(std::move(message));
@@ -176,16 +130,16 @@ Bytes encode_failure(std::exception_ptr failure, std::size_t most_bytes) {
   return encode(sent);
 }
 
-SentMessage decode_message(ByteView message) {
+SentMessage decode_message(ByteView message) try {
   constexpr std::size_t digest_size = sizeof(Digest::bytes);
   if (message.size() < magic.size() + 1 + digest_size)
     throw CommunicationError("a message from the builder has only " + std::to_string(message.size()) + " bytes");
   const ByteView body = message.first(message.size() - digest_size);
-  if (!std::ranges::equal(blake3(body).bytes, message.last(digest_size)) || as_text(body.first(magic.size())) != magic)
+  if (blake3(body) != value_at<Digest>(message, body.size()) || as_text(body.first(magic.size())) != magic)
     throw CommunicationError("a message of " + std::to_string(message.size()) +
                              " bytes from the builder is damaged: its digest does not agree");
-  Reader reader(body.subspan(magic.size()));
-  switch (static_cast<Kind>(reader.take(1)[0])) {
+  ByteReader reader(body.subspan(magic.size()));
+  switch (reader.value<Kind>()) {
     case Kind::entries:
       return decode_entries(reader);
     case Kind::plans:
@@ -199,6 +153,9 @@ SentMessage decode_message(ByteView message) {
       }
   }
   throw CommunicationError("a message from the builder is of an unknown kind: all processes must run the same dijitso");
+} catch (const BytesEnd&) {
+  // Its digest agrees: it was not made by encode_*.
+  throw CommunicationError("a message from the builder ends too early");
 }
 
 std::vector<cache::StoredEntry> checked_modules(const SentEntries& entries, const Request& request,

@@ -185,6 +185,18 @@ FileError::FileError(std::string_view action, const fs::path& path, int error_nu
                          "': " + std::generic_category().message(error_number)),
       error_number_(error_number) {}
 
+std::optional<Bytes> read_part(const Descriptor& file, const fs::path& path, std::uint64_t offset, std::uint64_t size) {
+  Bytes content(size);
+  for (std::size_t done = 0; done < size;) {
+    const ssize_t got = ::pread(file.get(), content.data() + done, size - done, static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw FileError("read", path, errno);
+    if (got == 0) return std::nullopt;
+    done += static_cast<std::size_t>(got);
+  }
+  return content;
+}
+
 std::optional<Bytes> read_file(const fs::path& path) {
   return read_opened(open_to_read(AT_FDCWD, path.c_str(), true), path, max_file_size);
 }
