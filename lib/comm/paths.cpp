@@ -51,25 +51,23 @@ class OwnFile {
     fs::create_directories(path.parent_path(), cannot_make);
     error = cannot_make.value();
     if (error != 0) return;
-    fd_ = above_standard(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (fd_ < 0) error = errno;
+    file_ = Descriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!file_.is_open()) error = errno;
   }
-  OwnFile(const OwnFile&) = delete;
-  OwnFile& operator=(const OwnFile&) = delete;
   ~OwnFile() {
-    if (fd_ < 0) return;
-    ::close(fd_);
+    if (!file_.is_open()) return;
+    file_.close();  // first: NFS keeps a file that is open
     ::unlink(path_.c_str());
   }
   time_t time() const {
     struct stat status{};
-    return ::fstat(fd_, &status) == 0 ? status.st_mtime : 0;
+    return ::fstat(file_.get(), &status) == 0 ? status.st_mtime : 0;
   }
   int error = 0;
 
  private:
   fs::path path_;
-  int fd_ = -1;
+  Descriptor file_;
 };
 
 struct Found {
