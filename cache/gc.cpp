@@ -120,7 +120,7 @@ class Collector {
       if (item.variant) ++variants_left_[item.variant->signature];
     for (const UnusableFile& file : catalog_.unusable()) {
       add_single(file.file);
-      // An error is no absence: what is derived from the entry stays for now.
+      // The entry may still be there: what is derived from it stays for now.
       if (file.state == EntryState::unreadable)
         ++variants_left_[std::string(*signature_of_obj_file(file.file.filename().native()))];
     }

@@ -79,7 +79,7 @@ class Check {
     faulty.reasons.push_back(std::move(reason));
   }
 
-  // nullopt unless it is sound. Of a file of this cache, what is wrong with it is reported.
+  // Returns nullopt unless the entry is sound. Faults are reported only of files of this cache, not of read-only ones.
   std::optional<Entry> read_entry(const fs::path& file, bool is_own) {
     EntryReading reading = inspect_entry(file);
     if (reading.is_sound()) return std::move(reading.stored.entry);
@@ -90,7 +90,7 @@ class Check {
     }
     if (reading.state == EntryState::damaged && is_own) add(file, "it is damaged: " + reading.reason);
     if (reading.state == EntryState::unreadable) add(file, reading.reason);
-    // It may be what others need, and its derived files cannot be judged.
+    // Other modules may need this one, and its derived files cannot be judged.
     unjudged_.emplace(*signature_of_obj_file(file.filename().native()));
     return std::nullopt;
   }
@@ -200,7 +200,7 @@ std::set<std::string, std::less<>> being_built(const CacheParams& params) {
       const std::optional<ClaimSeen> claim = look_at_claim(claims.dir / file.name);
       if (name && claim && !claim->is_stale) signatures.emplace(name->signature);
     } catch (const FileError&) {
-      // It says nothing.
+      // A claim that cannot be read tells nothing of who builds.
     }
   return signatures;
 }

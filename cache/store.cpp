@@ -34,7 +34,7 @@ namespace fs = std::filesystem;
 constexpr unsigned entry_mode = 0444;
 constexpr unsigned library_mode = 0555;
 
-// Errors that a file gives because of what it is, so that the next attempt will not be better.
+// Whether reading fails because of what the file is (a directory, a device, ...), so that it will fail again.
 bool is_wrong_kind(int error) { return error == EISDIR || error == ENOTSUP || error == ELOOP || error == EFBIG; }
 
 bool is_there(const fs::path& file) {
@@ -42,12 +42,12 @@ bool is_there(const fs::path& file) {
   return ::lstat(file.c_str(), &info) == 0 || errno != ENOENT;
 }
 
-// What must not be read, although it could be.
+// A file that somebody else may have written must not be used, although it could be read.
 struct Untrusted : std::runtime_error {
   using runtime_error::runtime_error;
 };
 
-// A file in an open folder; nullopt when there is none. Untrusted when somebody else may have written it.
+// Reads a file of an open folder; nullopt when there is none. Throws Untrusted when somebody else may have written it.
 std::optional<Bytes> read_trusted(const Directory& directory, const Descriptor& folder, const fs::path& file,
                                   bool counts_as_use) {
   return read_file_in(folder, file, counts_as_use, [&](const struct stat& info) {
@@ -164,8 +164,8 @@ bool Store::write_entry(const fs::path& file, ByteView bytes, bool replace) {
     try {
       const bool is_first =
           publish_file(file, temp_dir, bytes, entry_mode, replace ? Publish::replace : Publish::first_wins);
-      // Who was first wins with a sound entry only: one that is damaged, and could not be moved away, would stay for
-      // ever.
+      // The entry of another process stays only when it is sound. A damaged one that could not be moved away would
+      // otherwise stay for ever.
       if (!replace && !is_first && !is_sound(file)) publish_file(file, temp_dir, bytes, entry_mode, Publish::replace);
       return true;
     } catch (const FileError& error) {
@@ -180,7 +180,8 @@ bool Store::write_entry(const fs::path& file, ByteView bytes, bool replace) {
   return false;
 }
 
-// Whether it can only be somebody else's: in a directory that dijitso has not made, a file that can be written.
+// Whether dijitso has certainly not written it: its own files are read-only, and where it made the directory all are
+// its.
 bool Store::is_somebody_elses(const fs::path& file) const {
   struct stat info;
   constexpr mode_t all_write = S_IWUSR | S_IWGRP | S_IWOTH;
@@ -213,8 +214,8 @@ void Store::write_derived(const std::string& signature, const std::string& heade
   }
 }
 
-// Without waiting for the disk: a file that a power failure tears is found by its digest, and the archive is still
-// there.
+// Does not wait for the disk: the digest tells when a power failure has torn a file, and the archive is still there to
+// be imported again.
 std::optional<std::string> Store::publish_imported(const Entry& entry, const Slot& slot, ByteView bytes, bool replace) {
   if (!prepare_for_writing()) return "the cache directory '" + layout().root().string() + "' cannot be used";
   const auto publish = [this](const fs::path& file, ByteView content, Publish how) {
@@ -238,9 +239,9 @@ std::optional<Bytes> Store::read_library(const std::string& signature, const Dig
     std::optional<Bytes> bytes = read_trusted(own_, folder, file, true);
     if (bytes && library_origin(*bytes) == origin) return bytes;
   } catch (const Untrusted&) {
-    // It is made again, and takes the place of this one.
+    // The library is made again, and replaces this one.
   } catch (const FileError&) {
-    // It will be made again, and if that fails, the reason is told there.
+    // The library is made again; if that fails, the caller hears the reason then.
   }
   return std::nullopt;
 }

@@ -56,10 +56,10 @@ class Store {
   // Warns, once for this Store, that something cannot be kept in the directory.
   void warn_once(const std::string& reason) { own_.warn_once(reason); }
 
-  // What is read does not count as used, for whoever removes what is not: for tools.
+  // For tools: from now on reading does not change access times, by which gc sees what is used.
   void only_inspect() { inspecting_ = true; }
 
-  // Warnings about the directories go unsaid: for a second Store of the same.
+  // From now on nothing is warned about: for a second Store of the same directories.
   void be_silent();
 
   // The folder of published headers; nullopt when there is none or it may not be trusted.
@@ -68,15 +68,15 @@ class Store {
   // Tries to claim the build of one slot.
   Claim claim(const std::string& signature, const Slot& slot);
 
-  // Notes in the entry's time that it was used now, for whoever removes those that are not; in the own directory only.
-  // Failure, as without the right to do so, is silent.
+  // Sets the entry's times to now, by which pruning sees what is used; in the own directory only. A failure, such as
+  // missing rights, is silent.
   void note_use(const std::string& signature, const Slot& slot);
 
   // Moves a damaged entry of the own directory to quarantine/, with one warning that names it and the reason. False
   // when it stays, or has been replaced by a good one meanwhile.
   bool put_aside(const std::filesystem::path& file, const std::string& reason);
 
-  // What is counted of the use of this directory. Who counts sees to it that it is saved.
+  // Counts how this directory is used. Whoever counts must also call its save().
   Usage& usage() { return usage_; }
 
   // How many damaged entries this Store moved to quarantine/.

@@ -49,7 +49,8 @@ std::optional<Place> place_of(const std::string& path) {
   return place;
 }
 
-// The same for ranks that see the same directory on the same machine. One that is missing, and cannot be made, is none.
+// The same for ranks that see the same directory on the same machine. One that is missing and cannot be made is
+// `no_directory`.
 std::uint64_t local_directory(const CacheParams& cache) {
   const std::optional<Place> place = cache.use_disk ? place_of(cache.cache_dir) : std::nullopt;
   if (!place) return no_directory;

@@ -44,7 +44,7 @@ class Context {
   // The store of these parameters, opened at the first call.
   cache::Store& store_for(const CacheParams& params);
 
-  // The store of precompiled headers in the same directory. Its troubles are those of the other one, which tells them.
+  // The store of precompiled headers in the same directory. It never warns, as store_for() warns of the same troubles.
   cache::Store& precompiled_store_for(const CacheParams& params);
 
   // The linker session, made at the first call: that loads LLVM.
