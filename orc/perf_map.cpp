@@ -32,20 +32,20 @@ std::string lines(const std::vector<LinkedFunction>& functions) {
   return text;
 }
 
-// Opens the file for appending. Returns -1 and sets the reason when it must not be used.
-int open_own(const std::string& path, std::string& reason) {
+// Opens the file for appending. Returns a closed one and sets the reason when the file must not be used.
+Descriptor open_own(const std::string& path, std::string& reason) {
   constexpr int flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
-  const int file = above_standard(::open(path.c_str(), flags, S_IRUSR | S_IWUSR));
-  if (file < 0) {
+  Descriptor file(::open(path.c_str(), flags, S_IRUSR | S_IWUSR));
+  if (!file.is_open()) {
     reason = errno == ELOOP ? "it is a symbolic link: remove it" : reason_of(errno);
-    return -1;
+    return file;
   }
   struct stat status{};
-  if (::fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == ::geteuid() && status.st_nlink == 1)
+  if (::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == ::geteuid() &&
+      status.st_nlink == 1)
     return file;
-  ::close(file);
   reason = "it is not an ordinary file of this user's own: remove it";
-  return -1;
+  return {};
 }
 
 }  // namespace
@@ -67,17 +67,16 @@ std::string PerfMap::write(const std::string& text) {
   const std::string path = "/tmp/perf-" + std::to_string(process) + ".map";
   const std::string what = "perf will not know the names of compiled functions: cannot write '" + path + "': ";
   if (process != process_) {
-    if (file_ >= 0) ::close(file_);
     std::string reason;
     process_ = process;
     file_ = open_own(path, reason);
-    failed_ = file_ < 0;
+    failed_ = !file_.is_open();
     if (failed_) return what + reason;
   }
   if (failed_) return {};
   const NoFileSizeSignal guard;
   // A single call, so that lines of other writers do not get in between.
-  const auto written = ::write(file_, text.data(), text.size());
+  const auto written = ::write(file_.get(), text.data(), text.size());
   if (written == static_cast<ssize_t>(text.size())) return {};
   failed_ = true;
   return what + (written < 0 ? reason_of(errno) : reason_of(ENOSPC));

@@ -6,6 +6,7 @@
 // any thread. Tested in tests/debug.
 #pragma once
 
+#include "support/descriptor.h"
 #include "support/fork.h"
 
 #include <cstddef>
@@ -34,7 +35,7 @@ class PerfMap {
 
   forking::Mutex mutex_;
   int process_ = 0;  // owner of the file; differs after fork()
-  int file_ = -1;
+  Descriptor file_;
   bool failed_ = false;
 };
 

@@ -11,8 +11,6 @@
 namespace dijitso::cache {
 namespace {
 
-static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "entries are little-endian files, read in place");
-
 // The parts of an object that were checked to lie inside it.
 struct Object {
   Elf64_Ehdr header;
@@ -20,43 +18,23 @@ struct Object {
   std::string_view names;  // the section name table, ending with a NUL
 };
 
-template <class T>
-T load(ByteView bytes, std::size_t offset) {
-  T value;
-  std::memcpy(&value, bytes.data() + offset, sizeof value);
-  return value;
-}
-
-bool is_inside(ByteView bytes, std::uint64_t offset, std::uint64_t size) {
-  return offset <= bytes.size() && size <= bytes.size() - offset;
-}
-
-std::optional<Object> parse(ByteView bytes) {
-  if (bytes.size() < sizeof(Elf64_Ehdr)) return std::nullopt;
+std::optional<Object> parse(ByteView bytes) try {
   Object object;
-  Elf64_Ehdr& header = object.header = load<Elf64_Ehdr>(bytes, 0);
+  const Elf64_Ehdr& header = object.header = value_at<Elf64_Ehdr>(bytes, 0);
   if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_ident[EI_CLASS] != ELFCLASS64 ||
-      header.e_ident[EI_DATA] != ELFDATA2LSB || header.e_type != ET_REL || header.e_shentsize != sizeof(Elf64_Shdr) ||
-      !is_inside(bytes, header.e_shoff, sizeof(Elf64_Shdr)))
+      header.e_ident[EI_DATA] != ELFDATA2LSB || header.e_type != ET_REL || header.e_shentsize != sizeof(Elf64_Shdr))
     return std::nullopt;
-  auto first = load<Elf64_Shdr>(bytes, header.e_shoff);
-  std::uint64_t count = header.e_shnum != 0 ? header.e_shnum : first.sh_size;
-  std::uint64_t names = header.e_shstrndx != SHN_XINDEX ? header.e_shstrndx : first.sh_link;
-  std::uint64_t room = (bytes.size() - header.e_shoff) / sizeof(Elf64_Shdr);
-  if (count > room || names == 0 || names >= count) return std::nullopt;
-  object.sections.resize(count);
-  std::memcpy(object.sections.data(), bytes.data() + header.e_shoff, count * sizeof(Elf64_Shdr));
+  const auto first = value_at<Elf64_Shdr>(bytes, header.e_shoff);
+  const std::uint64_t count = header.e_shnum != 0 ? header.e_shnum : first.sh_size;
+  const std::uint64_t names = header.e_shstrndx != SHN_XINDEX ? header.e_shstrndx : first.sh_link;
+  if (names == 0 || names >= count) return std::nullopt;
+  object.sections = values_at<Elf64_Shdr>(bytes, header.e_shoff, count);
   const Elf64_Shdr& table = object.sections[names];
-  if (table.sh_type != SHT_STRTAB || table.sh_size == 0 || !is_inside(bytes, table.sh_offset, table.sh_size))
-    return std::nullopt;
-  object.names = as_text(bytes.subspan(table.sh_offset, table.sh_size));
-  if (object.names.back() != '\0') return std::nullopt;
+  object.names = as_text(part_of(bytes, table.sh_offset, table.sh_size));
+  if (table.sh_type != SHT_STRTAB || !object.names.ends_with('\0')) return std::nullopt;
   return object;
-}
-
-void append(Bytes& out, const void* data, std::size_t size) {
-  auto* begin = static_cast<const std::uint8_t*>(data);
-  out.insert(out.end(), begin, begin + size);
+} catch (const BytesEnd&) {
+  return std::nullopt;
 }
 
 Elf64_Shdr new_section(std::size_t name, std::uint32_t type, std::size_t offset, std::size_t size) {
@@ -80,24 +58,25 @@ void append_section_table(Bytes& out, Elf64_Ehdr header, std::vector<Elf64_Shdr>
   sections[0].sh_link = static_cast<Elf64_Word>(names < SHN_LORESERVE ? 0 : names);
   out.resize((out.size() + 7) / 8 * 8);
   header.e_shoff = out.size();
-  append(out, sections.data(), count * sizeof(Elf64_Shdr));
+  append(out, bytes_of(sections));
   std::memcpy(out.data(), &header, sizeof header);
 }
 
 }  // namespace
 
-std::optional<std::vector<NamedSection>> list_sections(ByteView bytes) {
-  std::optional<Object> object = parse(bytes);
+std::optional<std::vector<NamedSection>> list_sections(ByteView bytes) try {
+  const std::optional<Object> object = parse(bytes);
   if (!object) return std::nullopt;
   std::vector<NamedSection> found;
   for (const Elf64_Shdr& section : object->sections) {
     if (section.sh_type == SHT_NULL || section.sh_type == SHT_NOBITS) continue;
-    if (section.sh_name >= object->names.size() || !is_inside(bytes, section.sh_offset, section.sh_size))
-      return std::nullopt;
+    if (section.sh_name >= object->names.size()) return std::nullopt;
     // The table ends with a NUL, so every name in it does.
-    found.push_back({object->names.data() + section.sh_name, bytes.subspan(section.sh_offset, section.sh_size)});
+    found.push_back({object->names.data() + section.sh_name, part_of(bytes, section.sh_offset, section.sh_size)});
   }
   return found;
+} catch (const BytesEnd&) {
+  return std::nullopt;
 }
 
 std::optional<Bytes> append_sections(ByteView bytes, const std::vector<NamedSection>& sections) {
@@ -108,16 +87,16 @@ std::optional<Bytes> append_sections(ByteView bytes, const std::vector<NamedSect
   std::size_t growth = 256 + names.size() + (object->sections.size() + sections.size() + 1) * sizeof(Elf64_Shdr);
   for (const NamedSection& section : sections) growth += section.content.size() + section.name.size();
   out.reserve(bytes.size() + growth);
-  append(out, bytes.data(), bytes.size());
+  append(out, bytes);
   for (const NamedSection& section : sections) {
     object->sections.push_back(new_section(names.size(), SHT_PROGBITS, out.size(), section.content.size()));
     names.append(section.name).push_back('\0');
-    append(out, section.content.data(), section.content.size());
+    append(out, section.content);
   }
   std::size_t own_name = names.size();
   names.append(".shstrtab").push_back('\0');
   object->sections.push_back(new_section(own_name, SHT_STRTAB, out.size(), names.size()));
-  append(out, names.data(), names.size());
+  append(out, as_bytes(names));
   append_section_table(out, object->header, object->sections);
   return out;
 }

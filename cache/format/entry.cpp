@@ -41,9 +41,8 @@ void add_field(std::string& out, std::string_view name, std::string_view text) {
 // The size that a file beginning like this ought to have: its section table is followed by the footer. 0 when it does
 // not say.
 std::uint64_t expected_size(ByteView bytes) {
-  Elf64_Ehdr header;
-  if (bytes.size() < sizeof header) return 0;
-  std::memcpy(&header, bytes.data(), sizeof header);
+  if (bytes.size() < sizeof(Elf64_Ehdr)) return 0;
+  const auto header = value_at<Elf64_Ehdr>(bytes, 0);
   if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_shoff > (std::uint64_t{1} << 40)) return 0;
   return header.e_shoff + std::uint64_t{header.e_shnum} * sizeof(Elf64_Shdr) + sizeof(Footer);
 }
@@ -56,11 +55,9 @@ std::string no_footer(ByteView bytes) {
 }
 
 std::optional<Damage> check_footer(ByteView bytes) {
-  Footer footer;
-  Footer expected;
-  if (bytes.size() < sizeof footer) return Damage{no_footer(bytes)};
-  std::memcpy(&footer, bytes.data() + bytes.size() - sizeof footer, sizeof footer);
-  if (footer.magic != expected.magic) return Damage{no_footer(bytes)};
+  if (bytes.size() < sizeof(Footer)) return Damage{no_footer(bytes)};
+  const auto footer = value_at<Footer>(bytes, bytes.size() - sizeof(Footer));
+  if (footer.magic != Footer().magic) return Damage{no_footer(bytes)};
   if (footer.file_size != bytes.size()) return Damage{"its length is not the recorded one"};
   if (footer.digest != blake3(bytes.first(bytes.size() - sizeof footer.digest)))
     return Damage{"its digest does not match its contents"};
@@ -122,12 +119,9 @@ Bytes encode(const Entry& entry, ByteView object) {
                                         {build_section, as_bytes(entry.build_info)},
                                         {watched_section, as_bytes(watched)}});
   Footer footer;
-  std::size_t position = bytes->size();
-  footer.file_size = position + sizeof footer;
-  bytes->resize(footer.file_size);
-  std::memcpy(bytes->data() + position, &footer, sizeof footer);
-  footer.digest = blake3(ByteView(*bytes).first(bytes->size() - sizeof footer.digest));
-  std::memcpy(bytes->data() + position, &footer, sizeof footer);
+  footer.file_size = bytes->size() + sizeof footer;
+  append(*bytes, bytes_of(footer).first(sizeof footer - sizeof footer.digest));
+  append_value(*bytes, blake3(*bytes));
   return std::move(*bytes);
 }
 

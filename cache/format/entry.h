@@ -90,4 +90,12 @@ struct Damage {
 // Verifies the footer and the digest before it looks at anything else, then decodes. Never throws on any input.
 std::variant<Entry, Damage> decode(ByteView bytes);
 
+// The same, where an entry that cannot be used is a failure: its message is `what` and the reason.
+template <class Failure>
+Entry decode_or_throw(ByteView bytes, const std::string& what) {
+  std::variant<Entry, Damage> decoded = decode(bytes);
+  if (const auto* damage = std::get_if<Damage>(&decoded)) throw Failure(what + damage->reason);
+  return std::get<Entry>(std::move(decoded));
+}
+
 }  // namespace dijitso::cache

@@ -3,7 +3,7 @@
 // no copies but the result. Tested in unittests/cache/inputs_test.cpp.
 #include "cache/format/inputs.h"
 
-#include <charconv>
+#include "support/number.h"
 
 namespace dijitso::cache {
 namespace {
@@ -33,8 +33,7 @@ struct Fields {
   template <class Number>
   Number number_of(std::string_view text) {
     Number value = 0;
-    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    ok = ok && error == std::errc() && end == text.data() + text.size();
+    ok = parse_number(text, value) && ok;
     return value;
   }
   std::string text() {

@@ -16,7 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t longest_signature = 200;
-constexpr std::size_t slot_digits = 16;
 
 bool is_allowed(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
@@ -43,11 +42,6 @@ std::string fault_of(std::string_view signature) {
   return {};
 }
 
-std::string slot_name(std::string_view signature, const Digest& slot) {
-  check_signature(signature);
-  return std::string(signature) + "." + slot.hex().substr(0, slot_digits);
-}
-
 std::string checked(std::string_view signature) {
   check_signature(signature);
   return std::string(signature);
@@ -64,6 +58,23 @@ void check_signature(std::string_view signature) {
 
 bool is_signature(std::string_view signature) { return fault_of(signature).empty(); }
 
+Slot::Slot(const Digest& digest) { std::ranges::copy_n(digest.hex().begin(), digits_.size(), digits_.begin()); }
+
+std::optional<Slot> Slot::from_text(std::string_view text) {
+  const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  Slot slot;
+  if (text.size() != slot.digits_.size() || !std::ranges::all_of(text, is_digit)) return std::nullopt;
+  std::ranges::copy(text, slot.digits_.begin());
+  return slot;
+}
+
+std::optional<VariantName> parse_variant_name(std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  if (dot == name.npos || dot == 0) return std::nullopt;
+  const std::optional<Slot> slot = Slot::from_text(name.substr(dot + 1));
+  return slot ? std::optional(VariantName{name.substr(0, dot), *slot}) : std::nullopt;
+}
+
 fs::path Layout::root() const { return params_.cache_dir; }
 fs::path Layout::obj_dir() const { return root() / params_.obj_dir; }
 fs::path Layout::inc_dir() const { return root() / params_.inc_dir; }
@@ -76,12 +87,12 @@ fs::path Layout::quarantine_dir() const { return root() / params::quarantine_dir
 fs::path Layout::pins_dir() const { return root() / params::pins_dir; }
 fs::path Layout::stats_dir() const { return root() / params::stats_dir; }
 
-fs::path Layout::obj_file(std::string_view signature, const Digest& slot) const {
-  return obj_dir() / (slot_name(signature, slot) + ".o");
+fs::path Layout::obj_file(std::string_view signature, const Slot& slot) const {
+  return obj_dir() / (checked(signature) + "." + slot.text() + ".o");
 }
 
-fs::path Layout::claim_file(std::string_view signature, const Digest& slot) const {
-  return claims_dir() / slot_name(signature, slot);
+fs::path Layout::claim_file(std::string_view signature, const Slot& slot) const {
+  return claims_dir() / (checked(signature) + "." + slot.text());
 }
 
 fs::path Layout::inc_file(std::string_view signature) const {
@@ -98,6 +109,16 @@ fs::path Layout::log_file(std::string_view signature) const {
 
 fs::path Layout::lib_file(std::string_view signature) const {
   return lib_dir() / (params_.lib_prefix + params_.lib_basename + checked(signature) + params_.lib_postfix);
+}
+
+std::vector<Layout> layers_of(const CacheParams& params) {
+  std::vector<Layout> layers = {Layout(params)};
+  for (const std::string& root : params.readonly_dirs) {
+    CacheParams theirs = params;
+    theirs.cache_dir = root;
+    layers.emplace_back(std::move(theirs));
+  }
+  return layers;
 }
 
 }  // namespace dijitso::cache

@@ -10,9 +10,12 @@
 
 #include <dijitso/params.h>
 
+#include <array>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dijitso::cache {
 
@@ -20,6 +23,30 @@ namespace dijitso::cache {
 // nor '-'.
 void check_signature(std::string_view signature);
 bool is_signature(std::string_view signature);
+
+// Tells the variants of one signature apart: the first 64 bits of a digest. In names it is 16 lower-case hexadecimal
+// digits.
+class Slot {
+ public:
+  Slot() = default;
+  Slot(const Digest& digest);
+
+  // nullopt when the text is anything but the digits.
+  static std::optional<Slot> from_text(std::string_view text);
+  std::string text() const { return {digits_.begin(), digits_.end()}; }
+
+  auto operator<=>(const Slot&) const = default;
+
+ private:
+  std::array<char, 16> digits_{};
+};
+
+// "<signature>.<slot>": what an entry and the claim of its build are called.
+struct VariantName {
+  std::string_view signature;  // points into the name; not checked
+  Slot slot;
+};
+std::optional<VariantName> parse_variant_name(std::string_view name);
 
 class Layout {
  public:
@@ -39,8 +66,8 @@ class Layout {
   std::filesystem::path stats_dir() const;
 
   // All of these check the signature.
-  std::filesystem::path obj_file(std::string_view signature, const Digest& slot) const;
-  std::filesystem::path claim_file(std::string_view signature, const Digest& slot) const;
+  std::filesystem::path obj_file(std::string_view signature, const Slot& slot) const;
+  std::filesystem::path claim_file(std::string_view signature, const Slot& slot) const;
   std::filesystem::path inc_file(std::string_view signature) const;  // <inc_dir>/<signature><inc_postfix>
   std::filesystem::path src_file(std::string_view signature) const;
   std::filesystem::path log_file(std::string_view signature) const;
@@ -50,5 +77,8 @@ class Layout {
  private:
   CacheParams params_;
 };
+
+// The cache directory itself, then the read-only ones, in the order in which they are searched.
+std::vector<Layout> layers_of(const CacheParams& params);
 
 }  // namespace dijitso::cache

@@ -39,18 +39,11 @@ Bytes empty_object() {
   object.sections[1].sh_type = SHT_STRTAB;
   object.sections[1].sh_offset = offsetof(Object, names);
   object.sections[1].sh_size = 1;
-  const auto* begin = reinterpret_cast<const std::uint8_t*>(&object);
-  return Bytes(begin, begin + sizeof object);
-}
-
-ByteView bytes_of(const std::vector<std::uint64_t>& numbers) {
-  return {reinterpret_cast<const std::uint8_t*>(numbers.data()), numbers.size() * sizeof(std::uint64_t)};
+  return Bytes(bytes_of(object).begin(), bytes_of(object).end());
 }
 
 std::vector<std::uint64_t> numbers_of(ByteView bytes) {
-  std::vector<std::uint64_t> numbers(bytes.size() / sizeof(std::uint64_t));
-  if (!numbers.empty()) std::memcpy(numbers.data(), bytes.data(), numbers.size() * sizeof(std::uint64_t));
-  return numbers;
+  return values_at<std::uint64_t>(bytes, 0, bytes.size() / sizeof(std::uint64_t));
 }
 
 }  // namespace

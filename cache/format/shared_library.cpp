@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
 #include <cstring>
 
 namespace dijitso::cache {
@@ -40,18 +39,15 @@ Bytes stamp_library(Bytes library, const Digest& origin) {
   Footer footer;
   footer.file_size = library.size() + sizeof footer;
   footer.origin = origin;
-  const auto* begin = reinterpret_cast<const std::uint8_t*>(&footer);
-  library.insert(library.end(), begin, begin + sizeof footer);
-  const Digest digest = blake3(ByteView(library).first(library.size() - sizeof footer.digest));
-  std::memcpy(library.data() + library.size() - sizeof digest, &digest, sizeof digest);
+  append(library, bytes_of(footer).first(sizeof footer - sizeof footer.digest));
+  append_value(library, blake3(library));
   return library;
 }
 
 std::optional<Digest> library_origin(ByteView bytes) {
-  Footer footer;
   const Footer expected;
-  if (bytes.size() < sizeof footer) return std::nullopt;
-  std::memcpy(&footer, bytes.data() + bytes.size() - sizeof footer, sizeof footer);
+  if (bytes.size() < sizeof expected) return std::nullopt;
+  const auto footer = value_at<Footer>(bytes, bytes.size() - sizeof expected);
   if (footer.magic != expected.magic || footer.schema != expected.schema ||
       footer.footer_size != expected.footer_size || footer.file_size != bytes.size())
     return std::nullopt;
@@ -64,9 +60,8 @@ std::string fault_of_library(ByteView bytes) {
   const ByteView tail = bytes.last(std::min(bytes.size(), sizeof expected));
   const auto magic = std::ranges::search(tail, as_bytes({expected.magic.data(), expected.magic.size()}));
   const bool is_at_its_place = tail.size() == sizeof expected && magic.begin() == tail.begin() && !magic.empty();
-  std::uint32_t schema = expected.schema;
-  if (is_at_its_place) std::memcpy(&schema, tail.data() + offsetof(Footer, schema), sizeof schema);
-  if (schema != expected.schema) return "it was made by another version of dijitso, or damaged";
+  if (is_at_its_place && value_at<Footer>(tail, 0).schema != expected.schema)
+    return "it was made by another version of dijitso, or damaged";
   if (is_at_its_place) return "it is damaged: its digest does not match";
   if (!magic.empty() || bytes.size() < end_of_elf(bytes)) return "it is truncated";
   return "it was not made by dijitso, or was changed since: it has no footer";

@@ -1,41 +1,24 @@
 // Tested in unittests/cache/catalog_test.cpp.
 #include "cache/inspect/catalog.h"
 
-#include "cache/inspect/query.h"
-#include "support/file.h"
-
 #include <algorithm>
 #include <set>
-#include <tuple>
 #include <utility>
 
 namespace dijitso::cache {
 
 Catalog::Catalog(const CacheParams& params) {
-  list(Layout(params), true);
-  for (const std::string& root : params.readonly_dirs) {
-    CacheParams theirs = params;
-    theirs.cache_dir = root;
-    list(Layout(theirs), false);
-  }
+  const std::vector<Layout> layers = layers_of(params);
+  for (const Layout& layer : layers) list(layer, &layer == &layers.front());
 }
 
 // Files come sorted by name, so the variants of a signature are sorted by slot.
 void Catalog::list(const Layout& layout, bool is_own) {
-  const DirectoryContents contents = list_category(layout, Category::obj);
-  for (const StoredFile& file : contents.files) {
-    const auto signature = signature_of_file(layout, Category::obj, file.name);
-    if (!signature) continue;
-    Variant variant;
-    variant.file = contents.dir / file.name;
-    variant.signature = *signature;
-    variant.slot = file.name.substr(signature->size() + 1, 16);
-    variant.bytes = file.bytes;
-    variant.is_own = is_own;
+  for (EntryFile& file : list_entry_files(layout)) {
     files_ += is_own;
-    Module& module = modules_[variant.signature];
+    Module& module = modules_[file.signature];
     module.is_own |= is_own;
-    module.variants.push_back(std::move(variant));
+    module.variants.push_back({std::move(file), is_own, {}, {}, {}});
   }
 }
 
@@ -47,25 +30,15 @@ std::vector<std::string> Catalog::signatures() const {
 }
 
 bool Catalog::read(Variant& variant) {
-  using Why = UnusableFile::Why;
-  const auto refuse = [&](Why why, const std::string& reason) {
-    unusable_.push_back({variant.file, why, reason});
+  EntryReading reading = inspect_entry(variant.file);
+  if (reading.state == EntryState::absent) return false;
+  if (reading.state == EntryState::misnamed) reading.reason = "its name is wrong: " + reading.reason;
+  if (!reading.is_sound()) {
+    unusable_.push_back({variant.file, reading.state, reading.reason});
     return false;
-  };
-  std::optional<Bytes> bytes;
-  try {
-    bytes = inspect_file(variant.file);
-  } catch (const FileError& error) {
-    return refuse(Why::unreadable, error.what());
   }
-  if (!bytes) return false;
-  std::variant<Entry, Damage> decoded = decode(*bytes);
-  if (const auto* damage = std::get_if<Damage>(&decoded))
-    return refuse(damage->other_schema ? Why::other_schema : Why::damaged, damage->reason);
-  Entry& entry = std::get<Entry>(decoded);
-  if (entry.signature != variant.signature)
-    return refuse(Why::damaged, "its name is wrong: it contains the module '" + entry.signature + "'");
-  variant.bytes = bytes->size();
+  Entry& entry = reading.stored.entry;
+  variant.bytes = reading.stored.bytes->size();
   variant.request = blake3(entry.request);
   variant.identity = entry.identity();
   variant.dependencies = std::move(entry.dependencies);
@@ -89,7 +62,7 @@ std::vector<const Variant*> Catalog::find(const std::string& name) {
     slot = name.substr(end + 1);
   }
   for (const Variant& variant : read(module->second))
-    if (variant.slot.starts_with(slot)) found.push_back(&variant);
+    if (variant.slot.text().starts_with(slot)) found.push_back(&variant);
   return found;
 }
 

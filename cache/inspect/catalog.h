@@ -7,8 +7,7 @@
 // Tested in unittests/cache/catalog_test.cpp.
 #pragma once
 
-#include "cache/format/entry.h"
-#include "cache/format/layout.h"
+#include "cache/inspect/entry_files.h"
 
 #include <dijitso/cache.h>
 
@@ -23,23 +22,16 @@
 namespace dijitso::cache {
 
 // An entry, without its texts and code.
-struct Variant {
-  std::filesystem::path file;
-  std::string signature;
-  std::string slot;         // the 16 digits of its name
-  std::uint64_t bytes = 0;  // of the file
-  bool is_own = true;       // in the directory of the cache, not in a read-only one
+struct Variant : EntryFile {
+  bool is_own = true;  // in the directory of the cache, not in a read-only one
   Digest request;
   Digest identity;
   std::vector<Dependency> dependencies;
-
-  std::string name() const { return signature + "." + slot; }
 };
 
 struct UnusableFile {
-  enum class Why { damaged, other_schema, unreadable };
   std::filesystem::path file;
-  Why why = Why::damaged;
+  EntryState state;
   std::string reason;
 };
 

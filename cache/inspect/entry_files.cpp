@@ -1,59 +1,62 @@
-// Tested in unittests/cache/entry_files_test.cpp.
 #include "cache/inspect/entry_files.h"
 
 #include "cache/inspect/query.h"
 #include "support/file.h"
 
 #include <algorithm>
-#include <system_error>
+#include <iterator>
 #include <tuple>
+#include <utility>
+#include <variant>
 
 namespace dijitso::cache {
-namespace {
 
-std::vector<EntryFile> list_directory(const Layout& layout) {
-  std::vector<EntryFile> variants;
+std::vector<EntryFile> list_entry_files(const Layout& layout) {
+  std::vector<EntryFile> found;
   const DirectoryContents contents = list_category(layout, Category::obj);
-  for (const StoredFile& file : contents.files) {
-    const auto signature = signature_of_file(layout, Category::obj, file.name);
-    if (!signature) continue;
-    std::error_code gone;
-    EntryFile variant{
-        std::string(*signature), file.name.substr(signature->size() + 1, 16), contents.dir / file.name, file.bytes, {}};
-    variant.time = std::filesystem::last_write_time(variant.file, gone);
-    if (!gone) variants.push_back(std::move(variant));
-  }
-  std::ranges::sort(variants, [](const EntryFile& a, const EntryFile& b) {
-    return std::tie(a.signature, b.time, a.slot) < std::tie(b.signature, a.time, b.slot);
-  });
-  return variants;
+  for (const StoredFile& file : contents.files)
+    if (const auto name = variant_of_obj_file(file.name); name && is_signature(name->signature))
+      found.push_back(
+          {std::string(name->signature), name->slot, contents.dir / file.name, file.bytes, file.written_ns});
+  return found;
 }
 
-}  // namespace
+void sort_newest_first(std::vector<EntryFile>& files) {
+  std::ranges::sort(files, [](const EntryFile& a, const EntryFile& b) {
+    return std::tie(a.signature, b.written_ns, a.slot) < std::tie(b.signature, a.written_ns, b.slot);
+  });
+}
 
 std::vector<EntryFile> list_entry_files(const CacheParams& params) {
-  std::vector<EntryFile> variants = list_directory(Layout(params));
-  for (const std::string& root : params.readonly_dirs) {
-    CacheParams theirs = params;
-    theirs.cache_dir = root;
-    std::vector<EntryFile> more = list_directory(Layout(theirs));
-    std::ranges::move(more, std::back_inserter(variants));
+  std::vector<EntryFile> all;
+  for (const Layout& layer : layers_of(params)) {
+    std::vector<EntryFile> found = list_entry_files(layer);
+    sort_newest_first(found);
+    std::ranges::move(found, std::back_inserter(all));
   }
-  return variants;
+  return all;
 }
 
-std::variant<StoredEntry, std::string> read_entry_file(const EntryFile& variant) {
+EntryReading read_entry(const std::function<std::optional<Bytes>()>& read) {
   try {
-    std::optional<Bytes> bytes = inspect_file(variant.file);
-    if (!bytes) return "it is not there any more";
+    std::optional<Bytes> bytes = read();
+    if (!bytes) return {EntryState::absent, "it is not there any more"};
     std::variant<Entry, Damage> decoded = decode(*bytes);
-    if (const auto* damage = std::get_if<Damage>(&decoded)) return damage->reason;
-    auto& entry = std::get<Entry>(decoded);
-    if (entry.signature != variant.signature) return "it contains the module '" + entry.signature + "'";
-    return StoredEntry{std::move(entry), std::make_shared<const Bytes>(std::move(*bytes))};
+    if (const auto* damage = std::get_if<Damage>(&decoded))
+      return {damage->other_schema ? EntryState::other_schema : EntryState::damaged, damage->reason};
+    return {.state = EntryState::sound,
+            .stored = {std::get<Entry>(std::move(decoded)), std::make_shared<const Bytes>(std::move(*bytes))}};
   } catch (const FileError& error) {
-    return std::system_category().message(error.error_number());
+    return {EntryState::unreadable, error.what(), error.error_number()};
   }
+}
+
+EntryReading inspect_entry(const std::filesystem::path& file) {
+  EntryReading reading = read_entry([&] { return inspect_file(file); });
+  const std::string& signature = reading.stored.entry.signature;
+  if (reading.is_sound() && signature_of_obj_file(file.filename().native()) != signature)
+    return {EntryState::misnamed, "it contains the module '" + signature + "'"};
+  return reading;
 }
 
 }  // namespace dijitso::cache

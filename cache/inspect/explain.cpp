@@ -2,11 +2,9 @@
 #include "cache/inspect/explain.h"
 
 #include "cache/store/absent_names.h"
-#include "support/file.h"
 
 #include <map>
 #include <optional>
-#include <variant>
 
 namespace dijitso::cache {
 namespace {
@@ -24,18 +22,6 @@ std::vector<std::string> changed_files(const Entry& entry, FileDigests& files) {
     for (const std::string& path : appeared(absent))
       changed.push_back("'" + path + "' is there now, where the compiler looked for a header and found none");
   return changed;
-}
-
-std::optional<Entry> read_entry(const Variant& variant) {
-  try {
-    const std::optional<Bytes> bytes = inspect_file(variant.file);
-    if (!bytes) return std::nullopt;
-    std::variant<Entry, Damage> decoded = decode(*bytes);
-    if (auto* entry = std::get_if<Entry>(&decoded)) return std::move(*entry);
-  } catch (const FileError&) {
-    // As good as not there.
-  }
-  return std::nullopt;
 }
 
 // Name -> what is recorded of it.
@@ -66,9 +52,9 @@ std::vector<std::string> obstacles(const Entry& entry, Catalog& catalog, FileDig
       if (!catalog.find(dependency))
         reasons.push_back(who + "the variant of '" + dependency.signature +
                           "' that it was built against is not in the cache");
-    const std::optional<Entry> read = read_entry(*variant);
-    if (!read) continue;
-    for (const std::string& reason : changed_files(*read, files)) reasons.push_back(who + reason);
+    const EntryReading read = inspect_entry(variant->file);
+    if (!read.is_sound()) continue;
+    for (const std::string& reason : changed_files(read.stored.entry, files)) reasons.push_back(who + reason);
   }
   return reasons;
 }

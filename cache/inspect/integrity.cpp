@@ -9,9 +9,10 @@
 #include "cache/inspect/integrity.h"
 
 #include "cache/api/api.h"
-#include "cache/format/entry.h"
 #include "cache/format/shared_library.h"
+#include "cache/inspect/entry_files.h"
 #include "cache/store/own_files.h"
+#include "cache/store/stamp.h"
 #include "support/claim.h"
 #include "support/elf_dynamic.h"
 
@@ -48,9 +49,10 @@ class Check {
       : layout_(params), own_(layout_), unjudged_(std::move(being_built)) {}
 
   std::map<fs::path, Faulty> run() {
-    for (const fs::path& file : files_of(layout_, Category::obj)) look(file, [&] { read_entry(file); });
-    for (const std::string& root : layout_.params().readonly_dirs) read_layer(root);
-    for (const fs::path& file : files_of(layout_, Category::pch)) look(file, [&] { decode_file(file, true); });
+    // A module here may depend on one in a read-only directory.
+    const std::vector<Layout> layers = layers_of(layout_.params());
+    for (const Layout& layer : layers) read_layer(layer, &layer == &layers.front());
+    for (const fs::path& file : files_of(layout_, Category::pch)) look(file, [&] { read_entry(file, true); });
     check_dependencies();
     for (const Category category : {Category::inc, Category::src, Category::lib, Category::log})
       for (const fs::path& file : files_of(layout_, category)) look(file, [&] { check_derived(category, file); });
@@ -77,22 +79,19 @@ class Check {
     faulty.reasons.push_back(std::move(reason));
   }
 
-  std::optional<Entry> decode_file(const fs::path& file, bool report) {
-    const std::string signature(*signature_of_obj_file(file.filename().native()));
-    std::optional<Bytes> bytes;
-    try {
-      bytes = inspect_file(file);
-    } catch (const FileError&) {
-      unjudged_.insert(signature);  // it may be what others need
-      throw;
+  // Returns nullopt unless the entry is sound. Faults are reported only of files of this cache, not of read-only ones.
+  std::optional<Entry> read_entry(const fs::path& file, bool is_own) {
+    EntryReading reading = inspect_entry(file);
+    if (reading.is_sound()) return std::move(reading.stored.entry);
+    if (reading.state == EntryState::absent) return std::nullopt;
+    if (reading.state == EntryState::misnamed) {
+      if (is_own) add(file, "its name is wrong: " + reading.reason);
+      return std::nullopt;
     }
-    if (!bytes) return std::nullopt;
-    std::variant<Entry, Damage> decoded = decode(*bytes);
-    if (auto* entry = std::get_if<Entry>(&decoded)) return std::move(*entry);
-    const Damage& damage = std::get<Damage>(decoded);
-    if (report && !damage.other_schema) add(file, "it is damaged: " + damage.reason);
-    // Of another version of dijitso, or damaged: its derived files cannot be judged.
-    unjudged_.insert(signature);
+    if (reading.state == EntryState::damaged && is_own) add(file, "it is damaged: " + reading.reason);
+    if (reading.state == EntryState::unreadable) add(file, reading.reason);
+    // Other modules may need this one, and its derived files cannot be judged.
+    unjudged_.emplace(*signature_of_obj_file(file.filename().native()));
     return std::nullopt;
   }
 
@@ -106,31 +105,20 @@ class Check {
       variants_[origin] = {entry.signature, entry.dependencies};
   }
 
+  void read_layer(const Layout& layer, bool is_own) {
+    for (const fs::path& file : files_of(layer, Category::obj))
+      look(file, [&] {
+        const std::optional<Entry> entry = read_entry(file, is_own);
+        if (!entry) return;
+        remember(*entry);
+        if (is_own && !entry->dependencies.empty()) dependencies_[file] = entry->dependencies;
+      });
+  }
+
   // Of the libraries of a variant: for the dynamic loader, and for Python.
   std::array<Digest, 2> origins_of(const std::string& signature, const Digest& identity) const {
     const std::string soname = layout_.lib_file(signature).filename();
     return {origin_of_library(identity, soname, false), origin_of_library(identity, soname, true)};
-  }
-
-  void read_entry(const fs::path& file) {
-    const std::optional<Entry> entry = decode_file(file, true);
-    if (!entry) return;
-    const std::string name = file.filename();
-    if (signature_of_obj_file(name) != entry->signature)
-      return add(file, "its name is wrong: it contains the module '" + entry->signature + "'");
-    remember(*entry);
-    if (!entry->dependencies.empty()) dependencies_[file] = entry->dependencies;
-  }
-
-  // A module here may depend on one there.
-  void read_layer(const std::string& root) {
-    CacheParams theirs = layout_.params();
-    theirs.cache_dir = root;
-    for (const fs::path& file : files_of(Layout(theirs), Category::obj))
-      look(file, [&] {
-        const std::optional<Entry> entry = decode_file(file, false);
-        if (entry && signature_of_obj_file(file.filename().native()) == entry->signature) remember(*entry);
-      });
   }
 
   void check_dependencies() {
@@ -205,15 +193,14 @@ class Check {
 };
 
 std::set<std::string, std::less<>> being_built(const CacheParams& params) {
-  constexpr std::size_t slot_digits = 16;
   std::set<std::string, std::less<>> signatures;
   const DirectoryContents claims = list_claims(Layout(params));
   for (const StoredFile& file : claims.files) try {
+      const std::optional<VariantName> name = parse_variant_name(file.name);
       const std::optional<ClaimSeen> claim = look_at_claim(claims.dir / file.name);
-      if (claim && !claim->is_stale && file.name.size() > slot_digits)
-        signatures.insert(file.name.substr(0, file.name.size() - slot_digits - 1));
+      if (name && claim && !claim->is_stale) signatures.emplace(name->signature);
     } catch (const FileError&) {
-      // It says nothing.
+      // A claim that cannot be read tells nothing of who builds.
     }
   return signatures;
 }
@@ -236,10 +223,9 @@ std::map<fs::path, Faulty> found_twice(const std::map<fs::path, Faulty>& first,
 }  // namespace
 
 std::optional<FileMark> mark_of(const fs::path& file) {
-  constexpr std::int64_t second = 1'000'000'000;
   struct stat info;
   if (::lstat(file.c_str(), &info) != 0) return std::nullopt;
-  return FileMark{info.st_dev, info.st_ino, info.st_size, info.st_mtim.tv_sec * second + info.st_mtim.tv_nsec};
+  return FileMark{info.st_dev, info.st_ino, info.st_size, ns_of(info.st_mtim)};
 }
 
 std::map<fs::path, Faulty> find_faults(const CacheParams& params) {

@@ -4,6 +4,7 @@
 
 #include "cache/format/precompiled.h"
 #include "cache/store/own_files.h"
+#include "cache/store/stamp.h"
 #include "support/descriptor.h"
 #include "support/for_all.h"
 
@@ -76,7 +77,6 @@ void for_each_file(DIR* opened, const std::filesystem::path& dir, Use use) {
 // it stays, without a size, and whoever reads it hears of the error.
 void look_at_files(int dir, DirectoryContents& contents) {
   constexpr std::size_t enough_for_a_thread = 1000;
-  constexpr std::int64_t second = 1'000'000'000;
   std::vector<char> is_gone(contents.files.size());
   for_all(contents.files.size(), enough_for_a_thread, [&](std::size_t i) {
     StoredFile& file = contents.files[i];
@@ -86,7 +86,7 @@ void look_at_files(int dir, DirectoryContents& contents) {
     else
       is_gone[i] = !S_ISREG(status.st_mode);
     file.bytes = static_cast<std::uint64_t>(status.st_size);
-    file.written_ns = status.st_mtim.tv_sec * second + status.st_mtim.tv_nsec;
+    file.written_ns = ns_of(status.st_mtim);
   });
   std::vector<StoredFile> files;
   files.reserve(contents.files.size());
@@ -96,16 +96,6 @@ void look_at_files(int dir, DirectoryContents& contents) {
     files.push_back(std::move(contents.files[i]));
   }
   contents.files = std::move(files);
-}
-
-bool is_lower_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
-
-// "<name of an entry>.<16 hex digits>"
-bool is_quarantined_name(std::string_view name) {
-  constexpr std::size_t digits = 16;
-  if (name.size() <= digits + 1 || name[name.size() - digits - 1] != '.') return false;
-  return std::ranges::all_of(name.substr(name.size() - digits), is_lower_hex) &&
-         signature_of_obj_file(name.substr(0, name.size() - digits - 1));
 }
 
 }  // namespace
@@ -164,7 +154,9 @@ std::size_t count_category(const Layout& layout, Category category) {
 DirectoryContents list_quarantine(const Layout& layout) {
   DirectoryContents contents = list_directory(layout.quarantine_dir());
   std::erase_if(contents.files, [&](const StoredFile& file) {
-    if (is_quarantined_name(file.name)) return false;
+    // "<name of an entry>.<16 hex digits>"
+    const std::optional<VariantName> name = parse_variant_name(file.name);
+    if (name && signature_of_obj_file(name->signature)) return false;
     contents.bytes -= file.bytes;
     return true;
   });
@@ -173,16 +165,15 @@ DirectoryContents list_quarantine(const Layout& layout) {
 DirectoryContents list_claims(const Layout& layout) { return list_directory(layout.claims_dir()); }
 DirectoryContents list_pins(const Layout& layout) { return list_directory(layout.pins_dir()); }
 
-std::optional<std::string_view> signature_of_obj_file(std::string_view name) {
-  constexpr std::size_t digits = 16;
+std::optional<VariantName> variant_of_obj_file(std::string_view name) {
   constexpr std::string_view postfix = ".o";
-  if (name.size() <= 1 + digits + postfix.size() || !name.ends_with(postfix)) return std::nullopt;
-  name.remove_suffix(postfix.size());
-  if (!std::ranges::all_of(name.substr(name.size() - digits), is_lower_hex)) return std::nullopt;
-  name.remove_suffix(digits);
-  if (name.back() != '.') return std::nullopt;
-  name.remove_suffix(1);
-  return name;
+  if (!name.ends_with(postfix)) return std::nullopt;
+  return parse_variant_name(name.substr(0, name.size() - postfix.size()));
+}
+
+std::optional<std::string_view> signature_of_obj_file(std::string_view name) {
+  const std::optional<VariantName> variant = variant_of_obj_file(name);
+  return variant ? std::optional(variant->signature) : std::nullopt;
 }
 
 std::optional<std::string_view> signature_of_file(const Layout& layout, Category category, std::string_view name) {

@@ -66,7 +66,9 @@ struct StoredSignature {
   bool operator==(const StoredSignature&) const = default;
 };
 
-// "<signature>.<16 hex digits>.o" -> signature; nullopt for every other name. The view is into `name`.
+// "<signature>.<slot>.o" -> signature and slot, or the signature alone; nullopt for every other name. The view is into
+// `name`.
+std::optional<VariantName> variant_of_obj_file(std::string_view name);
 std::optional<std::string_view> signature_of_obj_file(std::string_view name);
 
 // The signature of a file that has a name of its category: what Layout makes of it, also with ".gz" behind for a

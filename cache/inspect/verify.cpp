@@ -13,7 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -94,10 +93,10 @@ class Verification {
     Catalog catalog(own);
     catalog.all(progress);
     for (const UnusableFile& file : catalog.unusable()) {
-      if (file.why == UnusableFile::Why::other_schema) continue;
+      if (file.state == EntryState::other_schema) continue;
       judged_.insert(file.file);
       if (is_sound_or_gone(file.file)) continue;
-      const bool is_damaged = file.why == UnusableFile::Why::damaged;
+      const bool is_damaged = file.state != EntryState::unreadable;
       const bool repaired = is_damaged && repair_ && Store(own).put_aside(file.file, file.reason);
       add(file.file, is_damaged ? Fault::corrupt : Fault::unreadable, file.reason, repaired);
     }
@@ -107,15 +106,8 @@ class Verification {
 
   // A second look: the file may have been replaced, or the disk may have failed for once.
   static bool is_sound_or_gone(const fs::path& file) {
-    try {
-      const std::optional<Bytes> bytes = inspect_file(file);
-      if (!bytes) return true;
-      const std::variant<Entry, Damage> decoded = decode(*bytes);
-      const auto* entry = std::get_if<Entry>(&decoded);
-      return entry && signature_of_obj_file(file.filename().native()) == entry->signature;
-    } catch (const FileError&) {
-      return false;
-    }
+    const EntryState state = inspect_entry(file).state;
+    return state == EntryState::sound || state == EntryState::absent;
   }
 
   void check_the_whole() {

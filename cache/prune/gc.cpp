@@ -120,8 +120,8 @@ class Collector {
       if (item.variant) ++variants_left_[item.variant->signature];
     for (const UnusableFile& file : catalog_.unusable()) {
       add_single(file.file);
-      // An error is no absence: what is derived from the entry stays for now.
-      if (file.why == UnusableFile::Why::unreadable)
+      // The entry may still be there: what is derived from it stays for now.
+      if (file.state == EntryState::unreadable)
         ++variants_left_[std::string(*signature_of_obj_file(file.file.filename().native()))];
     }
   }
@@ -195,14 +195,11 @@ class Collector {
     FileDigests files;
     for (auto variant = kept_.rbegin(); variant != kept_.rend(); ++variant) {
       if (!touched_.contains((*variant)->signature)) continue;
-      const std::optional<Bytes> bytes = inspect_file((*variant)->file);
-      if (!bytes) continue;
-      const std::variant<Entry, Damage> decoded = decode(*bytes);
-      const Entry* entry = std::get_if<Entry>(&decoded);
-      if (!entry) continue;
-      const Lookup place = place_of(store, *entry, files);
+      const EntryReading reading = inspect_entry((*variant)->file);
+      if (!reading.is_sound()) continue;
+      const Lookup place = place_of(store, reading.stored.entry, files);
       if (place.hit || place.slot_taken) continue;
-      const fs::path target = layout_.obj_file(entry->signature, place.slot);
+      const fs::path target = layout_.obj_file((*variant)->signature, place.slot);
       if (::link((*variant)->file.c_str(), target.c_str()) != 0) continue;  // it is built anew when it is needed
       ::unlink((*variant)->file.c_str());
       ++result_.moved;

@@ -5,8 +5,9 @@
 #include "cache/prune/prune.h"
 
 #include "cache/format/precompiled.h"
-#include "cache/inspect/query.h"
+#include "cache/inspect/entry_files.h"
 #include "cache/store/directory.h"
+#include "cache/store/stamp.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,64 +22,40 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Candidate {
-  fs::path path;
-  std::uint64_t bytes;
-  struct timespec used;
-};
-
-bool operator<(const struct timespec& a, const struct timespec& b) {
-  return a.tv_sec != b.tv_sec ? a.tv_sec < b.tv_sec : a.tv_nsec < b.tv_nsec;
-}
-
-std::optional<struct timespec> time_of(const fs::path& path) {
+// When it was used last, as far as is known here; nullopt when it is gone.
+std::optional<std::int64_t> time_of(const fs::path& path) {
   struct stat info;
   if (::lstat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
-  return info.st_mtim;
+  return ns_of(info.st_mtim);
 }
 
-std::vector<Candidate> candidates_in(const Layout& layout) {
-  std::vector<Candidate> found;
-  const DirectoryContents contents = list_category(layout, Category::pch);
-  for (const StoredFile& file : contents.files) {
-    if (signature_of_obj_file(file.name) != prelude_signature) continue;
-    fs::path path = contents.dir / file.name;
-    if (const auto used = time_of(path)) found.push_back({std::move(path), file.bytes, *used});
-  }
-  std::sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) { return b.used < a.used; });
-  return found;
-}
-
-Pruned prune(const CacheParams& cache, const std::optional<Digest>& keep, std::uint64_t most_bytes) {
+Pruned prune(const CacheParams& cache, const std::optional<Slot>& keep, std::uint64_t most_bytes) {
   Directory directory(params_of_precompiled(cache), Directory::Role::own);
   directory.be_silent();
   if (!directory.is_usable()) return {};
-  const Layout& layout = directory.layout();
-  const fs::path kept = keep ? layout.obj_file(prelude_signature, *keep) : fs::path();
-  const std::vector<Candidate> candidates = candidates_in(layout);
+  std::vector<EntryFile> files = list_entry_files(directory.layout());
+  std::erase_if(files, [](const EntryFile& file) { return file.signature != prelude_signature; });
+  sort_newest_first(files);
+  std::ranges::stable_partition(files, [&](const EntryFile& file) { return file.slot == keep; });
 
   Pruned pruned;
   std::uint64_t bytes = 0;
-  for (const Candidate& candidate : candidates)
-    if (candidate.path == kept) bytes += candidate.bytes;
-  for (const Candidate& candidate : candidates) {
-    if (candidate.path == kept) continue;
-    bytes += candidate.bytes;
-    if (bytes <= most_bytes) continue;
-    const auto used = time_of(candidate.path);
-    if (!used || candidate.used < *used) continue;
-    if (::unlink(candidate.path.c_str()) != 0) continue;
+  for (const EntryFile& file : files) {
+    bytes += file.bytes;
+    if (bytes <= most_bytes || file.slot == keep) continue;
+    const std::optional<std::int64_t> used = time_of(file.file);
+    if (!used || file.written_ns < *used) continue;
+    if (::unlink(file.file.c_str()) != 0) continue;
     ++pruned.files;
-    pruned.bytes += candidate.bytes;
-    bytes -= candidate.bytes;
+    pruned.bytes += file.bytes;
+    bytes -= file.bytes;
   }
   return pruned;
 }
 
 }  // namespace
 
-Pruned prune_precompiled(const CacheParams& cache, const std::optional<Digest>& keep,
-                         std::uint64_t most_bytes) noexcept {
+Pruned prune_precompiled(const CacheParams& cache, const std::optional<Slot>& keep, std::uint64_t most_bytes) noexcept {
   try {
     return prune(cache, keep, most_bytes);
   } catch (const std::exception&) {

@@ -5,7 +5,7 @@
 // Thread-safety: all functions may be called from any thread.
 #pragma once
 
-#include "support/hash.h"
+#include "cache/format/layout.h"
 
 #include <dijitso/params.h>
 
@@ -24,7 +24,7 @@ struct Pruned {
 
 // Removes precompiled headers until those of this cache are at most `most_bytes`; says what was removed. The one in the
 // slot `keep` stays in any case. Never throws: what cannot be removed stays.
-Pruned prune_precompiled(const CacheParams& cache, const std::optional<Digest>& keep = std::nullopt,
+Pruned prune_precompiled(const CacheParams& cache, const std::optional<Slot>& keep = std::nullopt,
                          std::uint64_t most_bytes = most_precompiled_bytes) noexcept;
 
 }  // namespace dijitso::cache

@@ -96,6 +96,7 @@ bool Directory::is_usable() {
 
 // Only one of several threads that look at the same time warns.
 void Directory::tell(const std::string& objection) {
+  if (objection.empty()) refusal_told_ = false;  // it may have been put right, and be refused once more
   if (objection.empty() || closed_ || refusal_told_.exchange(true) || silent_) return;
   log::get_logger().warning("The cache directory is not used: " + objection + ".");
 }

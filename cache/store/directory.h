@@ -26,9 +26,9 @@ class Directory {
 
   const Layout& layout() const { return layout_; }
 
-  // Whether entries may be read from it now; warns, once, when it is refused. One that is absent is usable. Nothing is
-  // remembered but which directories have trustworthy ones above them: an error, or rights that are put right, count
-  // for one time only.
+  // Whether entries may be read from it now; warns when it is refused, once until it is usable again. One that is
+  // absent is usable. Nothing is remembered but which directories have trustworthy ones above them: an error, or rights
+  // that are put right, count for one time only.
   bool is_usable();
 
   // The folder of the entries, open, and judged as it was opened; a closed one when it is absent or refused, which is

@@ -23,7 +23,7 @@ namespace {
 std::int64_t now_ns() {
   struct timespec now;
   ::clock_gettime(CLOCK_REALTIME, &now);
-  return now.tv_sec * std::int64_t{1'000'000'000} + now.tv_nsec;
+  return ns_of(now);
 }
 
 // Reads the file between two looks at it, so that stamp and digest belong together.
@@ -81,7 +81,7 @@ InputState named(const Entry& entry, const Present& present) {
   return state;
 }
 
-// Guards against two requests whose slots share their first 16 digits.
+// Guards against two requests with the same slot.
 bool answers(const Entry& entry, const std::string& signature, const Digest& request, const std::string& request_text) {
   if (entry.signature != signature) return false;
   return request_text.empty() ? blake3(entry.request) == request : entry.request == request_text;
@@ -91,8 +91,8 @@ bool answers(const Entry& entry, const std::string& signature, const Digest& req
 template <class Look>
 Lookup walk(Store& store, const std::string& signature, const Digest& request, const std::string& request_text,
             Look look) {
-  std::vector<Digest> visited;
-  Digest slot = request;
+  std::vector<Slot> visited;
+  Slot slot = request;
   while (visited.size() < longest_chain && std::find(visited.begin(), visited.end(), slot) == visited.end()) {
     std::optional<StoredEntry> found = store.read(signature, slot);
     if (!found) return {std::nullopt, slot, false};
@@ -138,7 +138,7 @@ ReadFile FileDigests::describe(const std::string& path, const Digest& content, s
   return file;
 }
 
-Digest next_slot(const Digest& request, const InputState& present) {
+Slot next_slot(const Digest& request, const InputState& present) {
   std::string text = "request " + request.hex() + "\n";
   for (const auto& [input, digest] : present) text += input + " " + (digest ? digest->hex() : "-") + "\n";
   return blake3(text);

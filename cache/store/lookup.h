@@ -44,7 +44,7 @@ using ResolveDependency = std::function<std::optional<Digest>(const Dependency& 
 
 struct Lookup {
   std::optional<StoredEntry> hit;
-  Digest slot;              // of the hit, or where a new entry belongs
+  Slot slot;                // of the hit, or where a new entry belongs
   bool slot_taken = false;  // on a miss: an unusable entry lies there and must be replaced
 };
 
@@ -54,7 +54,7 @@ inline constexpr int longest_chain = 32;
 // nullopt as a digest stands for "cannot be read" or "not there".
 using InputState = std::map<std::string, std::optional<Digest>>;  // "file <path>", "dependency <signature>", or
                                                                   // "appeared <path>" for what was absent
-Digest next_slot(const Digest& request, const InputState& present);
+Slot next_slot(const Digest& request, const InputState& present);
 
 // `request` is the digest of the request text; when `request_text` is not empty it must equal the entry's.
 Lookup lookup(Store& store, const std::string& signature, const Digest& request, const std::string& request_text,

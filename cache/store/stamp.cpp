@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::int64_t second = 1'000'000'000;
 
-std::int64_t ns_of(const timespec& time) { return time.tv_sec * second + time.tv_nsec; }
-
 Inode inode_of(const struct stat& info) {
   return {static_cast<std::uint64_t>(info.st_dev), static_cast<std::uint64_t>(info.st_ino), ns_of(info.st_ctim)};
 }

@@ -4,10 +4,15 @@
 #include "cache/format/entry.h"
 
 #include <cstdint>
+#include <ctime>
 #include <optional>
 #include <string>
 
 namespace dijitso::cache {
+
+inline std::int64_t ns_of(const struct timespec& time) {
+  return time.tv_sec * std::int64_t{1'000'000'000} + time.tv_nsec;
+}
 
 // Size, times and i-node of a regular file, and of a directory; nullopt for anything else.
 std::optional<ReadFile> stamp_of_file(const std::string& path);

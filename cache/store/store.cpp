@@ -8,7 +8,6 @@
 #include "cache/store/store.h"
 
 #include "cache/format/shared_library.h"
-#include "cache/inspect/query.h"
 #include "cache/store/own_files.h"
 #include "support/file.h"
 #include "support/gzip.h"
@@ -23,9 +22,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <functional>
+#include <stdexcept>
 #include <system_error>
-#include <variant>
+#include <utility>
 
 namespace dijitso::cache {
 namespace {
@@ -35,7 +34,7 @@ namespace fs = std::filesystem;
 constexpr unsigned entry_mode = 0444;
 constexpr unsigned library_mode = 0555;
 
-// Errors that a file gives because of what it is, so that the next attempt will not be better.
+// Whether reading fails because of what the file is (a directory, a device, ...), so that it will fail again.
 bool is_wrong_kind(int error) { return error == EISDIR || error == ENOTSUP || error == ELOOP || error == EFBIG; }
 
 bool is_there(const fs::path& file) {
@@ -43,103 +42,78 @@ bool is_there(const fs::path& file) {
   return ::lstat(file.c_str(), &info) == 0 || errno != ENOENT;
 }
 
-// What is wrong with a file that could be read, or that nobody should read.
-struct Unusable {
-  std::string reason;
-  bool is_foreign = false;  // of another version of dijitso
+// A file that somebody else may have written must not be used, although it could be read.
+struct Untrusted : std::runtime_error {
+  using runtime_error::runtime_error;
 };
 
-// The verified entry in an open folder; nullopt when there is none. FileError when it could not be read, which says
-// nothing about it.
-std::variant<std::optional<StoredEntry>, Unusable> read_entry(const Directory& directory, const Descriptor& folder,
-                                                              const fs::path& file, bool counts_as_use) {
+// Reads a file of an open folder; nullopt when there is none. Throws Untrusted when somebody else may have written it.
+std::optional<Bytes> read_trusted(const Directory& directory, const Descriptor& folder, const fs::path& file,
+                                  bool counts_as_use) {
+  return read_file_in(folder, file, counts_as_use, [&](const struct stat& info) {
+    if (const std::string objection = directory.objection_to(info); !objection.empty()) throw Untrusted(objection);
+  });
+}
+
+EntryReading read_trusted_entry(const Directory& directory, const Descriptor& folder, const fs::path& file,
+                                bool counts_as_use) {
   try {
-    std::optional<Bytes> bytes = read_file_in(folder, file, counts_as_use, [&](const struct stat& info) {
-      if (std::string objection = directory.objection_to(info); !objection.empty()) throw Unusable{objection};
-    });
-    if (!bytes) return std::nullopt;
-    std::variant<Entry, Damage> decoded = decode(*bytes);
-    if (auto* entry = std::get_if<Entry>(&decoded))
-      return StoredEntry{std::move(*entry), std::make_shared<const Bytes>(std::move(*bytes))};
-    const Damage& damage = std::get<Damage>(decoded);
-    return Unusable{damage.reason, damage.other_schema};
-  } catch (const Unusable& unusable) {
-    return unusable;
-  } catch (const FileError& error) {
-    if (!is_wrong_kind(error.error_number())) throw;
-    return Unusable{std::system_category().message(error.error_number())};
+    EntryReading reading = read_entry([&] { return read_trusted(directory, folder, file, counts_as_use); });
+    if (!is_wrong_kind(reading.error)) return reading;
+    return {EntryState::damaged, std::system_category().message(reading.error)};
+  } catch (const Untrusted& untrusted) {
+    return {EntryState::damaged, untrusted.what()};
   }
 }
 
 }  // namespace
 
-Store::Store(const CacheParams& params) : own_(params, Directory::Role::own) {
+Store::Store(const CacheParams& params) : own_(layers_.emplace_back(params, Directory::Role::own)) {
   if (!params.use_disk) {
     own_.close();
     return;
   }
-  for (const std::string& root : params.readonly_dirs) {
-    CacheParams theirs = params;
-    theirs.cache_dir = root;
-    readonly_.emplace_back(std::move(theirs), Directory::Role::readonly);
-  }
+  const std::vector<Layout> layers = layers_of(params);
+  for (std::size_t i = 1; i < layers.size(); ++i) layers_.emplace_back(layers[i].params(), Directory::Role::readonly);
 }
 
 void Store::be_silent() {
-  own_.be_silent();
-  for (Directory& directory : readonly_) directory.be_silent();
+  for (Directory& directory : layers_) directory.be_silent();
 }
 
-std::optional<StoredEntry> Store::read(const std::string& signature, const Digest& slot) {
+std::optional<StoredEntry> Store::read(const std::string& signature, const Slot& slot) {
   check_signature(signature);
-  if (auto found = read_from(own_, signature, slot)) return found;
-  for (Directory& directory : readonly_)
+  for (Directory& directory : layers_)
     if (auto found = read_from(directory, signature, slot)) return found;
   return std::nullopt;
 }
 
-std::vector<Digest> Store::slots(const std::string& signature) {
+std::vector<Slot> Store::slots(const std::string& signature) {
   check_signature(signature);
-  std::vector<Digest> slots = slots_in(own_, signature);
-  for (Directory& directory : readonly_) {
-    const std::vector<Digest> more = slots_in(directory, signature);
-    slots.insert(slots.end(), more.begin(), more.end());
+  std::vector<Slot> slots;
+  for (Directory& directory : layers_) {
+    if (!directory.is_usable()) continue;
+    std::vector<EntryFile> files = list_entry_files(directory.layout());
+    std::erase_if(files, [&](const EntryFile& file) { return file.signature != signature; });
+    sort_newest_first(files);
+    for (const EntryFile& file : files) slots.push_back(file.slot);
   }
   return slots;
 }
 
-std::vector<Digest> Store::slots_in(Directory& directory, const std::string& signature) {
-  if (!directory.is_usable()) return {};
-  std::vector<std::pair<std::int64_t, Digest>> found;
-  const DirectoryContents contents = list_category(directory.layout(), Category::obj);
-  for (const StoredFile& file : contents.files) {
-    if (signature_of_obj_file(file.name) != signature) continue;
-    const std::string digits = file.name.substr(signature.size() + 1, 16);
-    found.emplace_back(file.written_ns, *Digest::from_hex(digits + std::string(48, '0')));
-  }
-  std::ranges::sort(found, std::greater());
-  std::vector<Digest> slots;
-  for (const auto& [time, slot] : found) slots.push_back(slot);
-  return slots;
-}
-
-std::optional<StoredEntry> Store::read_from(Directory& directory, const std::string& signature, const Digest& slot) {
+std::optional<StoredEntry> Store::read_from(Directory& directory, const std::string& signature, const Slot& slot) {
   const Descriptor folder = directory.open_entries();
   if (!folder.is_open()) return std::nullopt;
   const fs::path file = directory.layout().obj_file(signature, slot);
-  try {
-    auto found = read_entry(directory, folder, file, !inspecting_);
-    if (auto* entry = std::get_if<std::optional<StoredEntry>>(&found)) return std::move(*entry);
-    const Unusable& unusable = std::get<Unusable>(found);
-    if (unusable.is_foreign) return std::nullopt;
-    if (&directory == &own_)
-      put_aside(file, unusable.reason);
-    else
-      log::get_logger().warning("The cache entry '" + file.string() + "' is damaged (" + unusable.reason +
-                                "): it is ignored; ask the owner of that read-only directory to remove it.");
-  } catch (const FileError& error) {
-    directory.warn_once(error.what());
-  }
+  EntryReading reading = read_trusted_entry(directory, folder, file, !inspecting_);
+  if (reading.is_sound()) return std::move(reading.stored);
+  if (reading.state == EntryState::unreadable) directory.warn_once(reading.reason);
+  if (reading.state != EntryState::damaged) return std::nullopt;
+  if (&directory == &own_)
+    put_aside(file, reading.reason);
+  else
+    log::get_logger().warning("The cache entry '" + file.string() + "' is damaged (" + reading.reason +
+                              "): it is ignored; ask the owner of that read-only directory to remove it.");
   return std::nullopt;
 }
 
@@ -170,17 +144,12 @@ bool Store::put_aside(const fs::path& file, const std::string& reason) {
 }
 
 bool Store::is_sound(const fs::path& file) const {
-  try {
-    const Descriptor folder = own_.open_trusted(file.parent_path());
-    const auto found = read_entry(own_, folder, file, false);
-    const auto* entry = std::get_if<std::optional<StoredEntry>>(&found);
-    return entry ? entry->has_value() : std::get<Unusable>(found).is_foreign;
-  } catch (const FileError&) {
-    return false;
-  }
+  const Descriptor folder = own_.open_trusted(file.parent_path());
+  const EntryReading reading = read_trusted_entry(own_, folder, file, false);
+  return reading.is_sound() || reading.state == EntryState::other_schema;
 }
 
-bool Store::publish(const std::string& signature, const Digest& slot, ByteView bytes, const std::string& header,
+bool Store::publish(const std::string& signature, const Slot& slot, ByteView bytes, const std::string& header,
                     const std::string& source, const std::string& log, bool replace) {
   const trace::Span span("publish", signature);
   const fs::path file = layout().obj_file(signature, slot);
@@ -195,8 +164,8 @@ bool Store::write_entry(const fs::path& file, ByteView bytes, bool replace) {
     try {
       const bool is_first =
           publish_file(file, temp_dir, bytes, entry_mode, replace ? Publish::replace : Publish::first_wins);
-      // Who was first wins with a sound entry only: one that is damaged, and could not be moved away, would stay for
-      // ever.
+      // The entry of another process stays only when it is sound. A damaged one that could not be moved away would
+      // otherwise stay for ever.
       if (!replace && !is_first && !is_sound(file)) publish_file(file, temp_dir, bytes, entry_mode, Publish::replace);
       return true;
     } catch (const FileError& error) {
@@ -211,8 +180,9 @@ bool Store::write_entry(const fs::path& file, ByteView bytes, bool replace) {
   return false;
 }
 
-// Whether it can only be somebody else's: in a directory that dijitso has not made, a file that can be written.
-bool Store::is_foreign(const fs::path& file) const {
+// Whether dijitso has certainly not written it: its own files are read-only, and where it made the directory all are
+// its.
+bool Store::is_somebody_elses(const fs::path& file) const {
   struct stat info;
   constexpr mode_t all_write = S_IWUSR | S_IWGRP | S_IWOTH;
   if (::lstat(file.c_str(), &info) != 0 || (info.st_mode & all_write) == 0) return false;
@@ -222,7 +192,7 @@ bool Store::is_foreign(const fs::path& file) const {
 void Store::write_derived(const std::string& signature, const std::string& header, const std::string& source,
                           const std::string& log) {
   auto store = [this](const fs::path& file, ByteView content) {
-    if (is_foreign(file)) throw FileError("replace", file, EEXIST);
+    if (is_somebody_elses(file)) throw FileError("replace", file, EEXIST);
     if (content.empty()) {
       ::unlink(file.c_str());
       return;
@@ -244,10 +214,9 @@ void Store::write_derived(const std::string& signature, const std::string& heade
   }
 }
 
-// Without waiting for the disk: a file that a power failure tears is found by its digest, and the archive is still
-// there.
-std::optional<std::string> Store::publish_foreign(const Entry& entry, const Digest& slot, ByteView bytes,
-                                                  bool replace) {
+// Does not wait for the disk: the digest tells when a power failure has torn a file, and the archive is still there to
+// be imported again.
+std::optional<std::string> Store::publish_imported(const Entry& entry, const Slot& slot, ByteView bytes, bool replace) {
   if (!prepare_for_writing()) return "the cache directory '" + layout().root().string() + "' cannot be used";
   const auto publish = [this](const fs::path& file, ByteView content, Publish how) {
     publish_file(file, own_.temp_dir_for(file.parent_path()), content, entry_mode, how, Durability::relaxed);
@@ -267,14 +236,12 @@ std::optional<Bytes> Store::read_library(const std::string& signature, const Dig
   const Descriptor folder = own_.open_trusted(file.parent_path());
   if (!folder.is_open()) return std::nullopt;
   try {
-    std::optional<Bytes> bytes = read_file_in(folder, file, true, [&](const struct stat& info) {
-      if (std::string objection = own_.objection_to(info); !objection.empty()) throw Unusable{objection};
-    });
+    std::optional<Bytes> bytes = read_trusted(own_, folder, file, true);
     if (bytes && library_origin(*bytes) == origin) return bytes;
-  } catch (const Unusable&) {
-    // It is made again, and takes the place of this one.
+  } catch (const Untrusted&) {
+    // The library is made again, and replaces this one.
   } catch (const FileError&) {
-    // It will be made again, and if that fails, the reason is told there.
+    // The library is made again; if that fails, the caller hears the reason then.
   }
   return std::nullopt;
 }
@@ -295,13 +262,13 @@ std::optional<std::string> Store::publish_library(const std::string& signature, 
   return std::nullopt;
 }
 
-Claim Store::claim(const std::string& signature, const Digest& slot) {
+Claim Store::claim(const std::string& signature, const Slot& slot) {
   const fs::path file = layout().claim_file(signature, slot);
   if (!prepare_for_writing()) return Claim();
   return Claim::try_take(file, layout().temp_dir());
 }
 
-void Store::note_use(const std::string& signature, const Digest& slot) {
+void Store::note_use(const std::string& signature, const Slot& slot) {
   const Descriptor folder = own_.open_entries();
   if (!folder.is_open()) return;
   const fs::path name = layout().obj_file(signature, slot).filename();

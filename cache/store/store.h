@@ -5,7 +5,7 @@
 // Thread-safety: all functions may be called from any thread and any number of processes.
 #pragma once
 
-#include "cache/format/entry.h"
+#include "cache/inspect/entry_files.h"
 #include "cache/store/directory.h"
 #include "cache/store/usage.h"
 #include "support/bytes.h"
@@ -20,12 +20,6 @@
 
 namespace dijitso::cache {
 
-// A verified entry and the bytes it was read from; the linker gets these very bytes.
-struct StoredEntry {
-  Entry entry;
-  SharedBytes bytes;
-};
-
 class Store {
  public:
   // Looks at nothing and creates nothing; at the first use an unusable directory is one warning. With use_disk = false
@@ -38,21 +32,20 @@ class Store {
   // quarantine/ (in the own directory; elsewhere it stays), with one warning that names it, and counts as absent, as
   // does one that somebody else may have written; so does, without a warning, an entry that another version of dijitso
   // wrote. InvalidArgument for a malformed signature.
-  std::optional<StoredEntry> read(const std::string& signature, const Digest& slot);
+  std::optional<StoredEntry> read(const std::string& signature, const Slot& slot);
 
-  // The slots in which entries of this signature lie, here first, newest first in each directory. They are known by
-  // their first 16 digits, which is what read() goes by.
-  std::vector<Digest> slots(const std::string& signature);
+  // The slots in which entries of this signature lie, here first, newest first in each directory.
+  std::vector<Slot> slots(const std::string& signature);
 
   // Publishes an encoded entry and the files derived from it (header, source, log, as the parameters say; a text that
   // is empty removes the file). When another process was first, its entry stays if it is sound, unless `replace`.
   // False, after one warning per Store, when the entry could not be written; a derived file that could not be is a
   // warning only.
-  bool publish(const std::string& signature, const Digest& slot, ByteView bytes, const std::string& header,
+  bool publish(const std::string& signature, const Slot& slot, ByteView bytes, const std::string& header,
                const std::string& source, const std::string& log, bool replace);
 
   // Publishes an entry that was made elsewhere, and its header. The reason when that failed; nothing is warned about.
-  std::optional<std::string> publish_foreign(const Entry& entry, const Digest& slot, ByteView bytes, bool replace);
+  std::optional<std::string> publish_imported(const Entry& entry, const Slot& slot, ByteView bytes, bool replace);
 
   // The shared library of this signature in the own directory: whole, and made from `origin`; nullopt otherwise.
   std::optional<Bytes> read_library(const std::string& signature, const Digest& origin);
@@ -63,45 +56,44 @@ class Store {
   // Warns, once for this Store, that something cannot be kept in the directory.
   void warn_once(const std::string& reason) { own_.warn_once(reason); }
 
-  // What is read does not count as used, for whoever removes what is not: for tools.
+  // For tools: from now on reading does not change access times, by which gc sees what is used.
   void only_inspect() { inspecting_ = true; }
 
-  // Warnings about the directories go unsaid: for a second Store of the same.
+  // From now on nothing is warned about: for a second Store of the same directories.
   void be_silent();
 
   // The folder of published headers; nullopt when there is none or it may not be trusted.
   std::optional<std::filesystem::path> header_dir() { return own_.header_dir(); }
 
   // Tries to claim the build of one slot.
-  Claim claim(const std::string& signature, const Digest& slot);
+  Claim claim(const std::string& signature, const Slot& slot);
 
-  // Notes in the entry's time that it was used now, for whoever removes those that are not; in the own directory only.
-  // Failure, as without the right to do so, is silent.
-  void note_use(const std::string& signature, const Digest& slot);
+  // Sets the entry's times to now, by which pruning sees what is used; in the own directory only. A failure, such as
+  // missing rights, is silent.
+  void note_use(const std::string& signature, const Slot& slot);
 
   // Moves a damaged entry of the own directory to quarantine/, with one warning that names it and the reason. False
   // when it stays, or has been replaced by a good one meanwhile.
   bool put_aside(const std::filesystem::path& file, const std::string& reason);
 
-  // What is counted of the use of this directory. Who counts sees to it that it is saved.
+  // Counts how this directory is used. Whoever counts must also call its save().
   Usage& usage() { return usage_; }
 
   // How many damaged entries this Store moved to quarantine/.
   std::uint64_t quarantined() const { return quarantined_; }
 
  private:
-  std::optional<StoredEntry> read_from(Directory& directory, const std::string& signature, const Digest& slot);
-  static std::vector<Digest> slots_in(Directory& directory, const std::string& signature);
-  bool is_foreign(const std::filesystem::path& file) const;
+  std::optional<StoredEntry> read_from(Directory& directory, const std::string& signature, const Slot& slot);
+  bool is_somebody_elses(const std::filesystem::path& file) const;
   bool is_sound(const std::filesystem::path& file) const;
   bool write_entry(const std::filesystem::path& file, ByteView bytes, bool replace);
   void write_derived(const std::string& signature, const std::string& header, const std::string& source,
                      const std::string& log);
   bool prepare_for_writing();
 
-  Directory own_;
+  std::deque<Directory> layers_;
+  Directory& own_;
   Usage usage_{own_};
-  std::deque<Directory> readonly_;
   std::atomic<bool> prepared_{false};
   std::atomic<bool> inspecting_{false};
   std::atomic<std::uint64_t> quarantined_{0};

@@ -7,6 +7,7 @@
 #include "support/descriptor.h"
 #include "support/file.h"
 #include "support/file_size_signal.h"
+#include "support/number.h"
 
 #include <dijitso/error.h>
 
@@ -16,7 +17,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 
 namespace dijitso::cache {
@@ -45,12 +45,6 @@ std::string month_of(std::time_t time) { return std::to_string(day_of(time)).sub
 
 bool is_month(std::string_view name) {
   return name.size() == month_digits && std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
-}
-
-template <class Number>
-bool parse(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
 }
 
 std::string_view take_word(std::string_view& line) {
@@ -206,7 +200,7 @@ std::optional<std::pair<Day, UseCounts>> decode_record(std::string_view line) {
   constexpr std::size_t day_digits = 8;
   Day day = 0;
   const std::string_view first = take_word(line);
-  if (first.size() != day_digits || !parse(first, day) || day < 19700101) return std::nullopt;
+  if (first.size() != day_digits || !parse_number(first, day) || day < 19700101) return std::nullopt;
   const int month = day / 100 % 100, day_of_month = day % 100;
   if (month < 1 || month > 12 || day_of_month < 1 || day_of_month > 31) return std::nullopt;
   UseCounts counts{};
@@ -215,7 +209,8 @@ std::optional<std::pair<Day, UseCounts>> decode_record(std::string_view line) {
     if (word == ".") return line.empty() ? std::optional(std::pair(day, counts)) : std::nullopt;
     const std::size_t equals = word.find('=');
     std::uint64_t number = 0;
-    if (equals == word.npos || !parse(word.substr(equals + 1), number) || number > largest_number) return std::nullopt;
+    if (equals == word.npos || !parse_number(word.substr(equals + 1), number) || number > largest_number)
+      return std::nullopt;
     const auto name = std::ranges::find(names, word.substr(0, equals));
     if (name != names.end())
       counts.at(static_cast<std::size_t>(name - names.begin())) = number;  // or a later version's

@@ -58,8 +58,7 @@ void append(Bytes& out, std::string_view name, std::uint64_t size, char type) {
   std::snprintf(block.size, sizeof block.size, "%011llo", static_cast<unsigned long long>(size));
   block.type = type;
   std::snprintf(block.checksum, sizeof block.checksum, "%06o", sum_of(block));
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&block);
-  out.insert(out.end(), bytes, bytes + sizeof block);
+  append_value(out, block);
 }
 
 // The length counts its own digits too.
@@ -85,8 +84,7 @@ Bytes tar_header(std::string_view name, std::uint64_t size) {
 }
 
 std::optional<TarHeader> read_tar_header(ByteView bytes) {
-  Block block;
-  std::memcpy(&block, bytes.data(), sizeof block);
+  const auto block = value_at<Block>(bytes, 0);
   const std::optional<std::uint64_t> size = number_in(block.size);
   if (std::memcmp(block.magic, "ustar", 5) != 0 || !size || number_in(block.checksum) != sum_of(block))
     return std::nullopt;

@@ -57,8 +57,8 @@ Bytes pack(const std::vector<const Variant*>& variants, const Progress& progress
 
 std::vector<std::string> left_out(const Catalog& catalog, std::vector<std::string> reasons) {
   for (const UnusableFile& file : catalog.unusable())
-    reasons.push_back(file.why == UnusableFile::Why::unreadable ? file.reason
-                                                                : "'" + file.file.string() + "': " + file.reason);
+    reasons.push_back(file.state == EntryState::unreadable ? file.reason
+                                                           : "'" + file.file.string() + "': " + file.reason);
   return reasons;
 }
 
@@ -68,17 +68,14 @@ class Checker {
   // `name` is of the file in obj/, for the error. CacheError unless the entry is sound and all that it needs came
   // before it.
   Entry check(ByteView bytes, const std::string& name) {
-    std::variant<Entry, Damage> decoded = decode(bytes);
-    if (const auto* damage = std::get_if<Damage>(&decoded))
-      throw CacheError("the entry '" + name + "' cannot be used: " + damage->reason);
-    Entry& entry = std::get<Entry>(decoded);
+    Entry entry = decode_or_throw<CacheError>(bytes, "the entry '" + name + "' cannot be used: ");
     if (!is_signature(entry.signature))
       throw CacheError("the entry '" + name + "' is of a module whose name cannot be used");
     for (const Dependency& dependency : entry.dependencies)
       if (!known_.contains({dependency.signature, dependency.identity}))
         throw CacheError("the entry '" + name + "' needs '" + dependency.signature + "', which is not before it");
     known_.emplace(entry.signature, entry.identity());
-    return std::move(entry);
+    return entry;
   }
 
  private:
@@ -118,7 +115,7 @@ class Importer {
     }
     ++result_.imported;
     if (dryrun_) return;
-    if (const auto failed = store_.publish_foreign(entry, place.slot, bytes, place.slot_taken))
+    if (const auto failed = store_.publish_imported(entry, place.slot, bytes, place.slot_taken))
       throw CacheError("'" + entry.signature + "' cannot be imported: " + *failed + " (" +
                        std::to_string(result_.imported - 1) + " entries were imported before)");
   }

@@ -13,10 +13,10 @@ namespace dijitso::capi {
 namespace {
 
 [[noreturn]] void raise_status(dijitso_status_t status, const std::string& who, const std::string& message) {
-  dijitso_error_t error;
-  error.code = status == DIJITSO_GENERATE_FAILED ? DIJITSO_GENERATE_FAILED : DIJITSO_CALLBACK_FAILED;
-  error.message = who + " failed: " + (message.empty() ? "it returned status " + std::to_string(status) : message);
-  raise(error);
+  const std::string text =
+      who + " failed: " + (message.empty() ? "it returned status " + std::to_string(status) : message);
+  if (status == DIJITSO_GENERATE_FAILED) throw GenerateFailed(text);
+  raise({{.message = text}, DIJITSO_CALLBACK_FAILED});
 }
 
 // Runs `call`, which returns the status of a callback, and throws its failure.

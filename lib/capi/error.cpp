@@ -22,38 +22,28 @@ class CallbackFailed : public GenerateFailed {
 
 // Used when there is no memory for another object.
 dijitso_error_t& out_of_memory() {
-  static dijitso_error_t error{DIJITSO_OUT_OF_MEMORY, "out of memory", {}, {}, {}};
+  static dijitso_error_t error{{.message = "out of memory"}, DIJITSO_OUT_OF_MEMORY};
   return error;
 }
 
-dijitso_error_t describe(const std::exception_ptr& failure) {
-  const auto simple = [](dijitso_status_t code, const char* message) {
-    return dijitso_error_t{code, message, {}, {}, {}};
-  };
+// By ErrorKind.
+constexpr dijitso_status_t codes[] = {DIJITSO_INVALID_ARGUMENT, DIJITSO_GENERATE_FAILED, DIJITSO_COMPILE_FAILED,
+                                      DIJITSO_LINK_FAILED,      DIJITSO_CACHE_ERROR,     DIJITSO_COMMUNICATION_ERROR,
+                                      DIJITSO_UNKNOWN};
+
+dijitso_error_t describe(const std::exception_ptr& thrown) {
   try {
-    std::rethrow_exception(failure);
+    std::rethrow_exception(thrown);
   } catch (const CallbackFailed& error) {
     return error.error();
-  } catch (const InvalidArgument& error) {
-    return simple(DIJITSO_INVALID_ARGUMENT, error.what());
-  } catch (const GenerateFailed& error) {
-    return simple(DIJITSO_GENERATE_FAILED, error.what());
-  } catch (const CompileFailed& error) {
-    return {DIJITSO_COMPILE_FAILED, error.what(), error.diagnostics(), error.files(), {}};
-  } catch (const LinkFailed& error) {
-    return {DIJITSO_LINK_FAILED, error.what(), {}, {}, error.missing_symbols()};
-  } catch (const CacheError& error) {
-    return simple(DIJITSO_CACHE_ERROR, error.what());
-  } catch (const CommunicationError& error) {
-    return simple(DIJITSO_COMMUNICATION_ERROR, error.what());
   } catch (const std::bad_alloc&) {
     return out_of_memory();
   } catch (const std::length_error& error) {  // a size larger than any memory
-    return simple(DIJITSO_OUT_OF_MEMORY, error.what());
-  } catch (const std::exception& error) {
-    return simple(DIJITSO_UNKNOWN, error.what());
+    return {{.message = error.what()}, DIJITSO_OUT_OF_MEMORY};
   } catch (...) {
-    return simple(DIJITSO_UNKNOWN, "an exception that is not a std::exception");
+    Failure failure = dijitso::describe(thrown);
+    const dijitso_status_t code = codes[static_cast<std::size_t>(failure.kind)];
+    return {std::move(failure), code};
   }
 }
 
@@ -93,22 +83,8 @@ dijitso_status_t report(const std::exception_ptr& failure, dijitso_error_t** err
 }
 
 void raise(const dijitso_error_t& error) {
-  switch (error.code) {
-    case DIJITSO_INVALID_ARGUMENT:
-      throw InvalidArgument(error.message);
-    case DIJITSO_GENERATE_FAILED:
-      throw GenerateFailed(error.message);
-    case DIJITSO_COMPILE_FAILED:
-      throw CompileFailed(error.message, error.diagnostics, error.files);
-    case DIJITSO_LINK_FAILED:
-      throw LinkFailed(error.message, error.missing_symbols);
-    case DIJITSO_CACHE_ERROR:
-      throw CacheError(error.message);
-    case DIJITSO_COMMUNICATION_ERROR:
-      throw CommunicationError(error.message);
-    default:
-      throw CallbackFailed(error);
-  }
+  if (error.kind == ErrorKind::other) throw CallbackFailed(error);
+  throw_again(error);
 }
 
 }  // namespace dijitso::capi

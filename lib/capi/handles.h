@@ -2,11 +2,11 @@
 #pragma once
 
 #include <dijitso/dijitso.h>
-#include <dijitso/error.h>
 #include <dijitso/jit.h>
 #include <dijitso/library.h>
 #include <dijitso/params.h>
 
+#include "support/failure.h"
 #include "support/fork.h"
 
 #include <atomic>
@@ -16,12 +16,8 @@
 #include <string>
 #include <vector>
 
-struct dijitso_error_t {
+struct dijitso_error_t : dijitso::Failure {
   dijitso_status_t code = DIJITSO_OK;
-  std::string message;
-  std::vector<dijitso::Diagnostic> diagnostics;
-  dijitso::FailureFiles files;
-  std::vector<std::string> missing_symbols;
 };
 
 struct dijitso_list_t {

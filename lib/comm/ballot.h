@@ -6,18 +6,13 @@
 
 #include <dijitso/peers.h>
 
-#include <cstring>
 #include <string_view>
 #include <vector>
 
 namespace dijitso::mpi {
 
 // Maps a text to a number. Equal numbers mean equal texts.
-inline std::uint64_t number_of(std::string_view text) {
-  std::uint64_t number = 0;
-  std::memcpy(&number, blake3(text).bytes.data(), sizeof number);
-  return number;
-}
+inline std::uint64_t number_of(std::string_view text) { return value_at<std::uint64_t>(blake3(text).bytes, 0); }
 
 class Ballot {
  public:
@@ -29,10 +24,8 @@ class Ballot {
   }
   // Adds the first 16 bytes of a digest, which are enough.
   std::size_t add(const Peers::Digest& digest) {
-    std::uint64_t words[2];
-    std::memcpy(words, digest.data(), sizeof words);
-    const std::size_t index = add(words[0]);
-    add(words[1]);
+    const std::size_t index = add(value_at<std::uint64_t>(digest, 0));
+    add(value_at<std::uint64_t>(digest, sizeof(std::uint64_t)));
     return index;
   }
 

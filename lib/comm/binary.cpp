@@ -8,7 +8,6 @@
 #include <dijitso/error.h>
 
 #include <algorithm>
-#include <array>
 #include <new>
 
 namespace dijitso::mpi {
@@ -18,26 +17,24 @@ constexpr std::size_t chunk_size = std::size_t{64} << 20;  // an MPI message has
 constexpr std::size_t digest_size = sizeof(Digest::bytes);
 
 // Length in 8 bytes, little-endian; digest of the bytes; digest of all preceding bytes.
-using Header = std::array<std::uint8_t, 8 + 2 * digest_size>;
+constexpr std::size_t header_size = 8 + 2 * digest_size;
 
-Header make_header(ByteView bytes) {
-  Header header{};
-  for (std::size_t i = 0; i < 8; ++i) header[i] = static_cast<std::uint8_t>(std::uint64_t{bytes.size()} >> 8 * i);
-  std::ranges::copy(blake3(bytes).bytes, header.begin() + 8);
-  std::ranges::copy(blake3(ByteView(header).first(8 + digest_size)).bytes, header.begin() + 8 + digest_size);
+Bytes make_header(ByteView bytes) {
+  Bytes header;
+  append_value(header, std::uint64_t{bytes.size()});
+  append_value(header, blake3(bytes));
+  append_value(header, blake3(header));
   return header;
 }
 
 // Returns the length, or nullopt for a damaged header.
-std::optional<std::uint64_t> length_in(const Header& header) {
-  const ByteView view(header);
-  if (!std::ranges::equal(blake3(view.first(8 + digest_size)).bytes, view.last(digest_size))) return std::nullopt;
-  std::uint64_t length = 0;
-  for (std::size_t i = 8; i-- > 0;) length = length << 8 | header[i];
-  return length;
+std::optional<std::uint64_t> length_in(ByteView header) {
+  const ByteView announced = header.first(8 + digest_size);
+  if (blake3(announced) != value_at<Digest>(header, announced.size())) return std::nullopt;
+  return value_at<std::uint64_t>(header, 0);
 }
 
-std::optional<std::string> allocate_for(std::vector<std::uint8_t>& bytes, const Header& header) {
+std::optional<std::string> allocate_for(std::vector<std::uint8_t>& bytes, ByteView header) {
   const auto length = length_in(header);
   if (!length) return "the announcement of a binary from rank 0 was damaged on the way: its digest does not agree";
   try {
@@ -83,7 +80,7 @@ void check_roles(const Ranks& ranks, bool sends) {
 void send_binary(MPI_Comm comm, const std::vector<std::uint8_t>& lib_data) {
   const Ranks ranks(comm);
   check_roles(ranks, true);
-  Header header = make_header(lib_data);
+  Bytes header = make_header(lib_data);
   ranks.agree(broadcast(ranks, header.data(), header.size()));
   auto* const bytes = const_cast<std::uint8_t*>(lib_data.data());  // the root's bytes are only read
   ranks.agree(broadcast(ranks, bytes, lib_data.size()));
@@ -92,7 +89,7 @@ void send_binary(MPI_Comm comm, const std::vector<std::uint8_t>& lib_data) {
 std::vector<std::uint8_t> receive_binary(MPI_Comm comm) {
   const Ranks ranks(comm);
   check_roles(ranks, false);
-  Header header{};
+  Bytes header(header_size);
   std::optional<std::string> problem = broadcast(ranks, header.data(), header.size());
   std::vector<std::uint8_t> bytes;
   ranks.agree(problem ? problem : allocate_for(bytes, header));

@@ -6,8 +6,6 @@
 #include <dijitso/cache.h>
 #include <dijitso/error.h>
 
-#include <cstring>
-
 namespace dijitso::mpi {
 namespace {
 
@@ -15,27 +13,19 @@ using Entries = std::vector<std::vector<std::uint8_t>>;
 
 Bytes joined(const Entries& entries) {
   Bytes bytes;
-  for (const Bytes& entry : entries) {
-    const std::uint64_t length = entry.size();
-    const auto* const raw = reinterpret_cast<const std::uint8_t*>(&length);
-    bytes.insert(bytes.end(), raw, raw + sizeof length);
-    bytes.insert(bytes.end(), entry.begin(), entry.end());
-  }
+  for (const Bytes& entry : entries) append_text<std::uint64_t>(bytes, as_text(entry));
   return bytes;
 }
 
-Entries separated(ByteView bytes) {
+Entries separated(ByteView bytes) try {
   Entries entries;
-  while (!bytes.empty()) {
-    std::uint64_t length = 0;
-    if (bytes.size() < sizeof length) throw CommunicationError("an archive from another rank ends too early");
-    std::memcpy(&length, bytes.data(), sizeof length);
-    bytes = bytes.subspan(sizeof length);
-    if (length > bytes.size()) throw CommunicationError("an archive from another rank ends too early");
-    entries.emplace_back(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(length));
-    bytes = bytes.subspan(length);
+  for (ByteReader reader(bytes); !reader.rest().empty();) {
+    const ByteView entry = reader.take(reader.value<std::uint64_t>());
+    entries.emplace_back(entry.begin(), entry.end());
   }
   return entries;
+} catch (const BytesEnd&) {
+  throw CommunicationError("an archive from another rank ends too early");
 }
 
 }  // namespace

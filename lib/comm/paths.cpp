@@ -5,6 +5,7 @@
 // tests/mpi/paths_test.cpp.
 #include "comm/mpi_errors.h"
 #include "support/descriptor.h"
+#include "support/number.h"
 
 #include <fcntl.h>
 #include <sys/random.h>
@@ -14,7 +15,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <filesystem>
 #include <string_view>
@@ -38,8 +38,7 @@ std::optional<RankFile> as_rank_file(std::string_view name) {
   constexpr std::size_t number_at = prefix.size() + id_digits + 1;
   if (!name.starts_with(prefix) || name.size() <= number_at || name[number_at - 1] != '.') return std::nullopt;
   RankFile file{name.substr(prefix.size(), id_digits)};
-  const auto [end, error] = std::from_chars(name.data() + number_at, name.data() + name.size(), file.rank);
-  const bool is_ours = error == std::errc() && end == name.data() + name.size() && file.rank >= 0 &&
+  const bool is_ours = parse_number(name.substr(number_at), file.rank) && file.rank >= 0 &&
                        file.id.find_first_not_of("0123456789abcdef") == file.id.npos;
   return is_ours ? std::optional(file) : std::nullopt;
 }
@@ -53,25 +52,23 @@ class OwnFile {
     fs::create_directories(path.parent_path(), cannot_make);
     error = cannot_make.value();
     if (error != 0) return;
-    fd_ = above_standard(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (fd_ < 0) error = errno;
+    file_ = Descriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!file_.is_open()) error = errno;
   }
-  OwnFile(const OwnFile&) = delete;
-  OwnFile& operator=(const OwnFile&) = delete;
   ~OwnFile() {
-    if (fd_ < 0) return;
-    ::close(fd_);
+    if (!file_.is_open()) return;
+    file_.close();  // first: NFS keeps a file that is open
     ::unlink(path_.c_str());
   }
   time_t time() const {
     struct stat status{};
-    return ::fstat(fd_, &status) == 0 ? status.st_mtime : 0;
+    return ::fstat(file_.get(), &status) == 0 ? status.st_mtime : 0;
   }
   int error = 0;
 
  private:
   fs::path path_;
-  int fd_ = -1;
+  Descriptor file_;
 };
 
 struct Found {

@@ -3,12 +3,12 @@
 
 #include "params/nearest.h"
 #include "params/paths.h"
+#include "support/number.h"
 
 #include <dijitso/error.h>
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 
 namespace dijitso::params {
 namespace {
@@ -182,8 +182,7 @@ Value parse_value(const Parameter& parameter, std::string_view text, std::string
   Value value = std::string(text);
   if (parameter.type == Type::integer) {
     std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) reject(parameter, origin, in_range(parameter), value);
+    if (!parse_number(text, number)) reject(parameter, origin, in_range(parameter), value);
     value = number;
   } else if (parameter.type == Type::list) {
     try {

@@ -8,13 +8,13 @@
 #include "support/claim.h"
 
 #include "support/file.h"
+#include "support/number.h"
 #include "support/process.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstdlib>
 #include <ctime>
 #include <utility>
@@ -51,12 +51,6 @@ std::optional<std::string> take_line(std::string_view& text, std::string_view ke
   std::string value(text.substr(key.size() + 1, end - key.size() - 1));
   text.remove_prefix(end + 1);
   return value;
-}
-
-template <class Number>
-bool parse_number(const std::string& text, Number& number) {
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
 }
 
 std::optional<Maker> parse(std::string_view text) {

@@ -6,13 +6,13 @@
 
 #include "support/control_group.h"
 #include "support/fork.h"
+#include "support/number.h"
 #include "support/process.h"
 
 #include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <sstream>
@@ -50,10 +50,8 @@ std::size_t processes_of_node() {
        {"OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS", "PMI_LOCAL_SIZE", "SLURM_NTASKS_PER_NODE"}) {
     const char* const text = std::getenv(name);
     if (!text) continue;
-    const std::string value = text;
     std::size_t number = 0;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (error == std::errc() && end == value.data() + value.size() && number > 0) return number;
+    if (parse_number(text, number) && number > 0) return number;
   }
   return 1;
 }

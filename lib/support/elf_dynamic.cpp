@@ -8,7 +8,6 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -21,48 +20,30 @@ constexpr std::uint64_t largest_table = 64 << 20;
 
 class File {
  public:
-  explicit File(const std::filesystem::path& path) : path_(path) {
-    fd_ = above_standard(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    if (fd_ < 0) throw FileError("read", path, errno);
+  explicit File(const std::filesystem::path& path)
+      : path_(path), file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {
     struct stat info;
-    int error = ::fstat(fd_, &info) != 0 ? errno : S_ISDIR(info.st_mode) ? EISDIR : S_ISREG(info.st_mode) ? 0 : ENOTSUP;
-    if (error != 0) {
-      ::close(fd_);
-      throw FileError("read", path, error);
-    }
+    if (!file_.is_open() || ::fstat(file_.get(), &info) != 0) throw FileError("read", path, errno);
+    if (!S_ISREG(info.st_mode)) throw FileError("read", path, S_ISDIR(info.st_mode) ? EISDIR : ENOTSUP);
     size_ = static_cast<std::uint64_t>(info.st_size);
   }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  ~File() { ::close(fd_); }
 
   // Returns nullopt when the file is too short.
-  std::optional<std::string> bytes(std::uint64_t offset, std::uint64_t size) const {
+  std::optional<Bytes> bytes(std::uint64_t offset, std::uint64_t size) const {
     if (size > largest_table || offset > size_ || size > size_ - offset) return std::nullopt;
-    std::string content(size, '\0');
-    for (std::size_t done = 0; done < size;) {
-      ssize_t got = ::pread(fd_, content.data() + done, size - done, static_cast<off_t>(offset + done));
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) throw FileError("read", path_, errno);
-      if (got == 0) return std::nullopt;
-      done += static_cast<std::size_t>(got);
-    }
-    return content;
+    return read_part(file_, path_, offset, size);
   }
 
   template <class T>
   std::optional<std::vector<T>> table(std::uint64_t offset, std::uint64_t count) const {
     if (count > largest_table / sizeof(T)) return std::nullopt;
-    std::optional<std::string> content = bytes(offset, count * sizeof(T));
-    if (!content) return std::nullopt;
-    std::vector<T> entries(count);
-    if (count > 0) std::memcpy(entries.data(), content->data(), content->size());
-    return entries;
+    const std::optional<Bytes> content = bytes(offset, count * sizeof(T));
+    return content ? std::optional(values_at<T>(*content, 0, count)) : std::nullopt;
   }
 
  private:
   std::filesystem::path path_;
-  int fd_ = -1;
+  Descriptor file_;
   std::uint64_t size_ = 0;
 };
 
@@ -101,13 +82,14 @@ bool fill(const File& file, const std::vector<Elf64_Phdr>& segments, const std::
     if (entry.d_tag == DT_STRSZ) size = entry.d_un.d_val;
   }
   const std::optional<std::uint64_t> offset = offset_of(address, segments);
-  const std::optional<std::string> names = offset ? file.bytes(*offset, size) : std::nullopt;
+  std::optional<Bytes> names = offset ? file.bytes(*offset, size) : std::nullopt;
+  if (names) names->push_back(0);  // the last name may lack its end
   for (const Elf64_Dyn& entry : entries) {
     const bool is_name =
         entry.d_tag == DT_NEEDED || entry.d_tag == DT_SONAME || entry.d_tag == DT_RPATH || entry.d_tag == DT_RUNPATH;
     if (!is_name) continue;
-    if (!names || entry.d_un.d_val >= names->size()) return false;
-    const std::string name = names->c_str() + entry.d_un.d_val;
+    if (!names || entry.d_un.d_val >= size) return false;
+    const std::string name = reinterpret_cast<const char*>(names->data()) + entry.d_un.d_val;
     if (entry.d_tag == DT_NEEDED) dynamic.needed.push_back(name);
     if (entry.d_tag == DT_SONAME) dynamic.soname = name;
     if (entry.d_tag == DT_RPATH) dynamic.rpath = split(name);

@@ -10,6 +10,7 @@
 #include "support/descriptor.h"
 #include "support/file_size_signal.h"
 #include "support/hash.h"
+#include "support/number.h"
 #include "support/process.h"
 
 #include <fcntl.h>
@@ -20,7 +21,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <charconv>
 #include <ctime>
 #include <system_error>
 
@@ -127,12 +127,6 @@ struct TemporaryName {
   long pid = 0;
 };
 
-template <class Number>
-bool parse_number(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
 // Parses a name from unique_name(); returns nullopt for other names.
 std::optional<TemporaryName> parse_temporary_name(std::string_view name) {
   const std::size_t second = name.rfind('-');
@@ -191,6 +185,18 @@ FileError::FileError(std::string_view action, const fs::path& path, int error_nu
     : std::runtime_error("cannot " + std::string(action) + " '" + path.string() +
                          "': " + std::generic_category().message(error_number)),
       error_number_(error_number) {}
+
+std::optional<Bytes> read_part(const Descriptor& file, const fs::path& path, std::uint64_t offset, std::uint64_t size) {
+  Bytes content(size);
+  for (std::size_t done = 0; done < size;) {
+    const ssize_t got = ::pread(file.get(), content.data() + done, size - done, static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw FileError("read", path, errno);
+    if (got == 0) return std::nullopt;
+    done += static_cast<std::size_t>(got);
+  }
+  return content;
+}
 
 std::optional<Bytes> read_file(const fs::path& path) {
   return read_opened(open_to_read(AT_FDCWD, path.c_str(), true), path, max_file_size);

@@ -49,6 +49,10 @@ using JudgeFile = std::function<void(const struct stat&)>;
 std::optional<Bytes> read_file_in(const Descriptor& directory, const std::filesystem::path& path, bool counts_as_use,
                                   const JudgeFile& judge);
 
+// A part of an open file; nullopt when the file ends before. `path` is what a FileError calls it.
+std::optional<Bytes> read_part(const Descriptor& file, const std::filesystem::path& path, std::uint64_t offset,
+                               std::uint64_t size);
+
 enum class Publish {
   first_wins,  // keep an existing file: link(); where the file system cannot link, rename() if the name is free
   replace,     // rename() over an existing file

@@ -13,7 +13,6 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <deque>
 #include <filesystem>
 #include <memory>
@@ -36,12 +35,6 @@ struct Loaded {
   std::shared_ptr<const Loaded> loader;  // the file that needed it first; empty for the first file
 };
 
-std::uint32_t number_at(const Bytes& bytes, std::size_t offset) {
-  std::uint32_t number;
-  std::memcpy(&number, bytes.data() + offset, sizeof number);
-  return number;
-}
-
 // The library names in ldconfig's cache, with their paths in order of preference.
 std::multimap<std::string, std::string> read_ld_cache() {
   constexpr std::string_view magic = "glibc-ld.so.cache1.1";
@@ -57,7 +50,7 @@ std::multimap<std::string, std::string> read_ld_cache() {
   const std::size_t begin = as_text(*file).find(magic);
   if (begin == std::string_view::npos || file->size() - begin < header_size) return known;
   const std::string_view text = as_text(*file).substr(begin);
-  const std::size_t count = number_at(*file, begin + magic.size());
+  const std::size_t count = value_at<std::uint32_t>(*file, begin + magic.size());
   if (count > (text.size() - header_size) / entry_size) return known;
   const auto string_at = [&](std::uint32_t offset) {
     if (offset >= text.size()) return std::string();
@@ -65,7 +58,8 @@ std::multimap<std::string, std::string> read_ld_cache() {
   };
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t entry = begin + header_size + i * entry_size;
-    known.emplace(string_at(number_at(*file, entry + 4)), string_at(number_at(*file, entry + 8)));
+    known.emplace(string_at(value_at<std::uint32_t>(*file, entry + 4)),
+                  string_at(value_at<std::uint32_t>(*file, entry + 8)));
   }
   return known;
 }

@@ -54,7 +54,7 @@ TEST_CASE("a catalog reads what is asked for, and tells what cannot be used", "[
   CHECK(names(catalog.all()) == Names{"a"});
   REQUIRE(catalog.unusable().size() == 2);
   CHECK(catalog.unusable()[0].file == damaged);
-  CHECK(catalog.unusable()[0].why == UnusableFile::Why::damaged);
+  CHECK(catalog.unusable()[0].state == EntryState::damaged);
   CHECK_THAT(catalog.unusable()[1].reason, Contains("its name is wrong"));
   CHECK(fs::exists(damaged));
 }

@@ -111,6 +111,24 @@ TEST_CASE("a directory through which others could bring code is refused with rea
   }
 }
 
+TEST_CASE("a refusal that was put right is forgotten, and the next one is told", "[directory]") {
+  Scratch scratch;
+  Warnings warnings;
+  Directory directory(params_for(make(scratch / "c", 0757)), Role::own);
+  for (int i = 0; i < 2; ++i) CHECK_FALSE(directory.is_usable());
+  directory.warn_once("unheard, for the directory is refused");
+  CHECK(warnings.all().size() == 1);
+  make(scratch / "c", 0700);
+  CHECK(directory.is_usable());
+  directory.warn_once("the disk is full");
+  REQUIRE(warnings.all().size() == 2);
+  CHECK_THAT(warnings.all().back(), Catch::Contains("the disk is full"));
+  make(scratch / "c", 0757);
+  for (int i = 0; i < 2; ++i) CHECK_FALSE(directory.is_usable());
+  REQUIRE(warnings.all().size() == 3);
+  CHECK_THAT(warnings.all().back(), Catch::Contains("written by everybody"));
+}
+
 TEST_CASE("a shared directory is open to its group, whoever owns it", "[directory]") {
   Scratch scratch;
   Warnings warnings;

@@ -11,6 +11,7 @@
 using namespace dijitso;
 using namespace dijitso::cache;
 using namespace dijitso::testing;
+using Catch::Matchers::EndsWith;
 
 namespace {
 
@@ -21,11 +22,6 @@ fs::path add(const fs::path& root, const std::string& name, int hours) {
   write_text(file, "x");
   fs::last_write_time(file, fs::file_time_type::clock::now() - std::chrono::hours(hours));
   return file;
-}
-
-std::string fault_of(const EntryFile& file) {
-  const auto read = read_entry_file(file);
-  return std::holds_alternative<std::string>(read) ? std::get<std::string>(read) : "none";
 }
 
 }  // namespace
@@ -53,22 +49,29 @@ TEST_CASE("an entry is read when it can be verified, and stays where it is when 
   place.write(whole);
   EntryFile file = list_entry_files(place.params).at(0);
   CHECK(file.bytes == whole.size());
-  auto read = read_entry_file(file);
-  REQUIRE(std::holds_alternative<StoredEntry>(read));
-  CHECK(*std::get<StoredEntry>(read).bytes == whole);
-  CHECK(same(std::get<StoredEntry>(read).entry, std::get<Entry>(decode(whole))));
+  const EntryReading read = inspect_entry(file.file);
+  REQUIRE(read.state == EntryState::sound);
+  CHECK(*read.stored.bytes == whole);
+  CHECK(same(read.stored.entry, std::get<Entry>(decode(whole))));
 
   Bytes damaged = whole;
   damaged[70] ^= 1;
   place.write(damaged);
-  CHECK(fault_of(file) == "its digest does not match its contents");
+  const auto expect = [&](EntryState state, const std::string& reason) {
+    const EntryReading reading = inspect_entry(file.file);
+    CHECK(reading.state == state);
+    CHECK_THAT(reading.reason, EndsWith(reason));
+  };
+  expect(EntryState::damaged, "its digest does not match its contents");
   CHECK(fs::exists(file.file));
   CHECK_FALSE(fs::exists(place.root() / "quarantine"));
   place.write(whole);
-  file.signature = "poisson_2";
-  CHECK(fault_of(file) == "it contains the module 'poisson_1'");
+  const fs::path other = Layout(place.params).obj_file("poisson_2", slot);
+  fs::rename(file.file, other);
+  file.file = other;
+  expect(EntryState::misnamed, "it contains the module 'poisson_1'");
   fs::remove(file.file);
-  CHECK(fault_of(file) == "it is not there any more");
+  expect(EntryState::absent, "it is not there any more");
   fs::create_directory(file.file);
-  CHECK(fault_of(file) == "Is a directory");
+  expect(EntryState::unreadable, "Is a directory");
 }

@@ -23,6 +23,30 @@ Layout layout_in(const std::string& root) {
 
 }  // namespace
 
+TEST_CASE("a slot is the beginning of a digest, in names 16 digits", "[layout]") {
+  const Slot slot = blake3("");
+  CHECK(slot.text() == "af1349b9f5f9a1a6");
+  CHECK((Slot::from_text("af1349b9f5f9a1a6") == slot));
+  for (const char* text : {"", "af1349b9f5f9a1a", "af1349b9f5f9a1a60", "AF1349B9F5F9A1A6", "af1349b9f5f9a1ag"})
+    CHECK_FALSE(Slot::from_text(text));
+  const auto name = parse_variant_name("a.b.af1349b9f5f9a1a6");
+  REQUIRE(name);
+  CHECK(name->signature == "a.b");
+  CHECK((name->slot == slot));
+  for (const char* text : {"", "af1349b9f5f9a1a6", ".af1349b9f5f9a1a6", "a.af1349b9f5f9a1a6.o"})
+    CHECK_FALSE(parse_variant_name(text));
+}
+
+TEST_CASE("the read-only directories come after the cache itself, with its folders", "[layout]") {
+  CacheParams params;
+  params.cache_dir = "/c";
+  params.obj_dir = "objects";
+  params.readonly_dirs = {"/site", "/other"};
+  std::vector<std::string> dirs;
+  for (const Layout& layer : layers_of(params)) dirs.push_back(layer.obj_dir());
+  CHECK(dirs == std::vector<std::string>{"/c/objects", "/site/objects", "/other/objects"});
+}
+
 TEST_CASE("files have the documented names", "[layout]") {
   Layout layout = layout_in("/c");
   Digest slot = blake3("");

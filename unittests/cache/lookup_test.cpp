@@ -47,7 +47,7 @@ struct World : Scratch {
     return "";
   }
 
-  void put(const Digest& slot, const std::string& code, const std::vector<std::string>& files,
+  void put(const Slot& slot, const std::string& code, const std::vector<std::string>& files,
            const std::vector<std::string>& modules = {}, bool replace = false) {
     Entry entry;
     entry.signature = "sig";
@@ -215,7 +215,7 @@ TEST_CASE("a walk that comes back to a slot ends, and the entry built then is fo
   const std::string file = world.header("a.h", "one");
   world.put(world.request, "code 1", {file});
   world.header("a.h", "two");
-  const Digest second = world.look().slot;
+  const Slot second = world.look().slot;
   // As if the header had been edited between the lookup and the compiler: the entry does not fit its slot.
   world.header("a.h", "three");
   world.put(second, "code 3", {file});
@@ -263,7 +263,7 @@ TEST_CASE("a damaged entry on the way ends the walk at its slot", "[lookup]") {
 
 TEST_CASE("the next slot depends on the request and on every input", "[lookup]") {
   const InputState state{{"file /a", blake3("a")}, {"file /b", std::nullopt}, {"dependency d", blake3("d")}};
-  const Digest slot = next_slot(blake3("request"), state);
+  const Slot slot = next_slot(blake3("request"), state);
   CHECK(next_slot(blake3("request"), state) == slot);
   CHECK(next_slot(blake3("other"), state) != slot);
   for (const auto& [name, digest] : state) {
@@ -305,7 +305,7 @@ TEST_CASE("an entry from elsewhere has its place by what was absent there", "[lo
   world.absent.clear();
   world.request_code("code 2", {earlier});
   const Entry second = world.look().hit->entry;
-  const Digest slot = world.look().slot;
+  const Slot slot = world.look().slot;
   fs::remove(earlier);
   const Entry first = world.look().hit->entry;
   FileDigests digests;

@@ -34,7 +34,7 @@ struct ModuleGraph : Scratch {
   }
 
   // Writes it into its first slot, or into another.
-  fs::path put(const cache::Entry& made, const std::optional<Digest>& slot = std::nullopt) {
+  fs::path put(const cache::Entry& made, const std::optional<cache::Slot>& slot = std::nullopt) {
     entries[made.signature] = made;
     const fs::path target = cache::Layout(params).obj_file(made.signature, slot.value_or(blake3(made.request)));
     write_text(target, as_text(encode(made, sample_object(made.signature))));

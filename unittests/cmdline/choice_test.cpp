@@ -20,7 +20,7 @@ struct Place : Scratch {
   void add(const std::string& name) const { write_text(path() / "obj" / (name + ".o"), "x"); }
   std::string chosen(const std::string& name) const {
     std::string names;
-    for (const cache::EntryFile& file : choose(name, params).chosen) names += file.slot.substr(0, 4) + " ";
+    for (const cache::EntryFile& file : choose(name, params).chosen) names += file.slot.text().substr(0, 4) + " ";
     return names;
   }
   CacheParams params;

@@ -21,15 +21,15 @@ std::string text_of(const Bytes& bytes) { return std::string(as_text(bytes)); }
 SentEntries entries_in(const Bytes& message) { return std::get<SentEntries>(decode_message(message)); }
 
 template <class Exception>
-SentFailure failure_after(const Exception& exception) {
-  return std::get<SentFailure>(decode_message(encode_failure(std::make_exception_ptr(exception))));
+Failure failure_after(const Exception& exception) {
+  return std::get<Failure>(decode_message(encode_failure(std::make_exception_ptr(exception))));
 }
 
 // The text with which it is thrown again as what it was.
 template <class Exception>
 std::string rethrown(const Exception& exception) {
   try {
-    throw_sent(failure_after(exception), "there: ");
+    throw_again(failure_after(exception), "there: ");
   } catch (const Exception& error) {
     return error.what();
   }
@@ -100,21 +100,21 @@ TEST_CASE("large entries arrive") {
 }
 
 TEST_CASE("a failure arrives as what it was") {
-  CHECK(failure_after(InvalidArgument("a")).type == "InvalidArgument");
-  CHECK(failure_after(GenerateFailed("a")).type == "GenerateFailed");
-  CHECK(failure_after(CacheError("a")).type == "CacheError");
-  CHECK(failure_after(CommunicationError("a")).type == "CommunicationError");
+  CHECK(failure_after(InvalidArgument("a")).kind == ErrorKind::invalid_argument);
+  CHECK(failure_after(GenerateFailed("a")).kind == ErrorKind::generate_failed);
+  CHECK(failure_after(CacheError("a")).kind == ErrorKind::cache_error);
+  CHECK(failure_after(CommunicationError("a")).kind == ErrorKind::communication_error);
   CHECK(failure_after(LinkFailed("a", {"f(int)"})).missing_symbols == std::vector<std::string>{"f(int)"});
   CHECK(failure_after(std::runtime_error("by the user")).message == "by the user");
-  CHECK(failure_after(std::runtime_error("by the user")).type == "GenerateFailed");
+  CHECK(failure_after(std::runtime_error("by the user")).kind == ErrorKind::generate_failed);
   CHECK(failure_after(std::runtime_error("")).message == "");
   CHECK(failure_after(std::runtime_error("not UTF-8: \xff")).message == "not UTF-8: \xEF\xBF\xBD");
   CHECK_THAT(failure_after(42).message, Contains("not a std::exception"));
 
   const Diagnostic diagnostic{"m.cpp", 1, 2, Severity::warning, "no"};
-  const SentFailure compile =
+  const Failure compile =
       failure_after(CompileFailed("m.cpp:1:2: no", {diagnostic}, {"dir", "src", "cmd", "readme", "log"}));
-  CHECK((compile.type == "CompileFailed" && compile.message == "m.cpp:1:2: no"));
+  CHECK((compile.kind == ErrorKind::compile_failed && compile.message == "m.cpp:1:2: no"));
   REQUIRE(compile.diagnostics.size() == 1);
   const Diagnostic& got = compile.diagnostics[0];
   CHECK((got.file == "m.cpp" && got.line == 1 && got.column == 2 && got.severity == Severity::warning));
@@ -133,11 +133,11 @@ TEST_CASE("a failure that would make too long a message is cut") {
   const std::string text = "beginning" + std::string(5000, '\x01');
   const Diagnostic diagnostic{"m.cpp", 1, 2, Severity::error, text};
   const auto failure = std::make_exception_ptr(CompileFailed(text, {diagnostic}, {"dir", "", "", "", ""}));
-  CHECK(std::get<SentFailure>(decode_message(encode_failure(failure))).message == text);
+  CHECK(std::get<Failure>(decode_message(encode_failure(failure))).message == text);
   const Bytes message = encode_failure(failure, 1024);
   CHECK(message.size() <= 1024);
-  const SentFailure sent = std::get<SentFailure>(decode_message(message));
-  CHECK((sent.type == "CompileFailed" && sent.message.starts_with("beginning") && sent.diagnostics.empty()));
+  const Failure sent = std::get<Failure>(decode_message(message));
+  CHECK((sent.kind == ErrorKind::compile_failed && sent.message.starts_with("beginning") && sent.diagnostics.empty()));
 }
 
 TEST_CASE("a failure is thrown again as what it was, with its origin") {
@@ -147,7 +147,7 @@ TEST_CASE("a failure is thrown again as what it was, with its origin") {
   CHECK(rethrown(CommunicationError("a")) == "there: a");
   CHECK(rethrown(LinkFailed("a")) == "there: a");
   CHECK(rethrown(CompileFailed("a", {}, {})) == "there: a");
-  CHECK_THROWS_AS(throw_sent(failure_after(std::bad_alloc()), ""), GenerateFailed);
+  CHECK_THROWS_AS(throw_again(failure_after(std::bad_alloc()), ""), GenerateFailed);
 }
 
 TEST_CASE("every changed bit of a message is noticed") {

@@ -18,7 +18,7 @@ namespace {
 
 ReportRow row_of(const cache::EntryFile& file, const cache::Entry& entry) {
   const BuildFacts facts = build_facts(entry);
-  ReportRow row{file.signature, file.slot, file.bytes, facts.seconds, facts.created_ns, facts.command, {}};
+  ReportRow row{file.signature, file.slot.text(), file.bytes, facts.seconds, facts.created_ns, facts.command, {}};
   for (const cache::Dependency& dependency : entry.dependencies) row.dependencies.push_back(dependency.signature);
   return row;
 }

@@ -6,6 +6,7 @@
 #include <dijitso/error.h>
 
 #include <algorithm>
+#include <system_error>
 
 namespace dijitso::cmdline {
 namespace {
@@ -25,7 +26,7 @@ Variants of_module(const Variants& all, std::string_view signature) {
 
 std::string slots(const Variants& variants) {
   std::string text;
-  for (const cache::EntryFile& variant : variants) text += (text.empty() ? "" : ", ") + variant.slot;
+  for (const cache::EntryFile& variant : variants) text += (text.empty() ? "" : ", ") + variant.slot.text();
   return text;
 }
 
@@ -50,7 +51,7 @@ Choice choose(const std::string& name, const CacheParams& params) {
   Variants variants = of_module(all, name.substr(0, end));
   if (variants.empty()) refuse(name, all, params);
   Variants chosen =
-      those(variants, [&](const cache::EntryFile& v) { return v.slot.starts_with(slot) && !slot.empty(); });
+      those(variants, [&](const cache::EntryFile& v) { return v.slot.text().starts_with(slot) && !slot.empty(); });
   if (chosen.empty())
     throw InvalidArgument("the module '" + variants[0].signature + "' has no variant '" + slot + "'; there is " +
                           slots(variants));
@@ -64,10 +65,11 @@ Choice choose(const Options& options, const ParamsDict& params) {
 }
 
 cache::StoredEntry verified(const cache::EntryFile& variant) {
-  auto read = cache::read_entry_file(variant);
-  if (const auto* fault = std::get_if<std::string>(&read))
-    throw CacheError("the entry '" + variant.file.string() + "' cannot be verified and is not looked into: " + *fault);
-  return std::get<cache::StoredEntry>(std::move(read));
+  cache::EntryReading read = cache::inspect_entry(variant.file);
+  if (read.is_sound()) return std::move(read.stored);
+  const bool is_unreadable = read.state == cache::EntryState::unreadable;
+  throw CacheError("the entry '" + variant.file.string() + "' cannot be verified and is not looked into: " +
+                   (is_unreadable ? std::system_category().message(read.error) : read.reason));
 }
 
 }  // namespace dijitso::cmdline

@@ -20,7 +20,7 @@ struct Lock {
 std::vector<Lock> find_locks(const cache::Layout& layout) {
   std::vector<Lock> locks;
   for (const cache::StoredFile& file : cache::list_claims(layout).files) {
-    if (!cache::signature_of_obj_file(file.name + ".o")) continue;
+    if (!cache::parse_variant_name(file.name)) continue;
     const auto seen = cache::as_cache_error([&] { return look_at_claim(layout.claims_dir() / file.name); });
     if (seen) locks.push_back({file.name, *seen});
   }

@@ -125,7 +125,7 @@ void print_as_text(std::ostream& out, const Side& before, const Side& after, con
 void print_as_json(std::ostream& out, const Side& before, const Side& after, const std::vector<List>& lists) {
   Json document = json_document();
   for (const auto& [name, side] : {std::pair("before", &before), std::pair("after", &after)})
-    document[name] = {{"signature", side->file.signature}, {"variant", side->file.slot}};
+    document[name] = {{"signature", side->file.signature}, {"variant", side->file.slot.text()}};
   for (const List& list : lists) {
     Json& printed = document[list.name] = Json::array();
     for (const Change& change : list.changes)
@@ -143,7 +143,7 @@ std::pair<cache::EntryFile, cache::EntryFile> choose_two(const Options& options,
     throw InvalidArgument("'" + name + "' means " + std::to_string(choice.chosen.size()) +
                           (choice.chosen.size() == 1 ? " variant" : " variants") +
                           ", and two are compared; name another, such as '" + choice.variants.back().signature + ":" +
-                          choice.variants.back().slot + "'");
+                          choice.variants.back().slot.text() + "'");
   return {choice.chosen[1], choice.chosen[0]};
 }
 

@@ -110,7 +110,7 @@ void print_as_text(std::ostream& out, const Disassembly& found) {
 void print_as_json(std::ostream& out, const Disassembly& found) {
   nlohmann::ordered_json document = json_document();
   document["signature"] = found.file.signature;
-  document["variant"] = found.file.slot;
+  document["variant"] = found.file.slot.text();
   nlohmann::ordered_json& functions = document["functions"] = nlohmann::ordered_json::array();
   for (const ObjectFunction& function : found.functions) {
     nlohmann::ordered_json& printed = functions.emplace_back(as_json(function));

@@ -76,7 +76,8 @@ std::string joined(const std::vector<std::string>& words) {
 
 void print_overview(std::ostream& out, const Style& style, const Inspected& found) {
   const BuildFacts& facts = found.facts;
-  out << style.bold("Module ") << printable(found.variant.signature) << ", variant " << found.variant.slot << '\n';
+  out << style.bold("Module ") << printable(found.variant.signature) << ", variant " << found.variant.slot.text()
+      << '\n';
   row(out, "file", found.variant.file.string());
   row(out, "size",
       human_size(found.variant.bytes) + ": code " + human_size(size_of(found.object, is_code)) + ", data " +
@@ -98,7 +99,7 @@ void print_variants(std::ostream& out, const Style& style, const Inspected& foun
   if (found.variants.size() < 2) return;
   out << style.bold("Variants") << ", newest first\n";
   for (const cache::EntryFile& variant : found.variants)
-    out << "  " << variant.slot << pad_left(human_size(variant.bytes), 12)
+    out << "  " << variant.slot.text() << pad_left(human_size(variant.bytes), 12)
         << (variant.file == found.variant.file ? "  (this one)" : "") << '\n';
 }
 
@@ -201,12 +202,12 @@ nlohmann::ordered_json list_as_json(const std::vector<T>& list) {
 void print_as_json(std::ostream& out, const Inspected& found) {
   nlohmann::ordered_json document = json_document();
   document["signature"] = found.variant.signature;
-  document["variant"] = found.variant.slot;
+  document["variant"] = found.variant.slot.text();
   document["file"] = found.variant.file.string();
   document["bytes"] = found.variant.bytes;
   nlohmann::ordered_json& variants = document["variants"] = nlohmann::ordered_json::array();
   for (const cache::EntryFile& variant : found.variants)
-    variants.push_back({{"variant", variant.slot}, {"file", variant.file.string()}, {"bytes", variant.bytes}});
+    variants.push_back({{"variant", variant.slot.text()}, {"file", variant.file.string()}, {"bytes", variant.bytes}});
   document.update(inputs_as_json(found.entry));
   document["build"] = found.facts.all;
   document["format"] = found.object.format;

@@ -7,6 +7,7 @@
 #include <dijitso/error.h>
 
 #include <array>
+#include <bit>
 #include <string_view>
 #include <utility>
 
@@ -17,15 +18,6 @@ namespace fs = std::filesystem;
 
 // What stands before an object in the input of the program: its length, little-endian.
 using Frame = std::array<std::uint8_t, 8>;
-
-Frame frame_of(std::uint64_t size) {
-  Frame frame;
-  for (std::uint8_t& byte : frame) {
-    byte = static_cast<std::uint8_t>(size);
-    size >>= 8;
-  }
-  return frame;
-}
 
 // The objects one after the other, each behind its frame.
 class Input {
@@ -41,7 +33,7 @@ class Input {
     if (!object) return {};
     object_ = std::move(*object);
     files_.push_back(object_.file);
-    frame_ = frame_of(object_.bytes->size());
+    frame_ = std::bit_cast<Frame>(std::uint64_t{object_.bytes->size()});
     content_is_due_ = true;
     return frame_;
   }

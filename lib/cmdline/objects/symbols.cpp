@@ -82,7 +82,7 @@ void print_as_json(std::ostream& out, const std::string& pattern, const Found& f
   for (const auto& [name, uses] : found.uses) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const auto& [file, symbol] : uses) {
-      nlohmann::ordered_json use = {{"signature", file->signature}, {"variant", file->slot}};
+      nlohmann::ordered_json use = {{"signature", file->signature}, {"variant", file->slot.text()}};
       use.update(as_json(symbol));
       for (const char* known : {"name", "demangled"}) use.erase(known);
       list.push_back(std::move(use));

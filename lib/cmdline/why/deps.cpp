@@ -37,7 +37,7 @@ void print_tree(std::ostream& out, const Style& style, const cache::DependencyGr
     to_do.pop_back();
     const std::vector<const Variant*>& next = graph.next.at(variant);
     const bool is_new = shown.insert(variant).second;
-    out << std::string(2 * depth, ' ') << printable(variant->signature) << style.faint("." + variant->slot);
+    out << std::string(2 * depth, ' ') << printable(variant->signature) << style.faint("." + variant->slot.text());
     if (!is_new && !next.empty()) out << " (see above)";
     out << '\n';
     if (!is_new) continue;
@@ -53,7 +53,8 @@ std::string as_dot(const cache::DependencyGraph& graph, bool reverse) {
   std::ostringstream out;
   out << "digraph modules {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n";
   for (const Variant* variant : graph.order)
-    out << "  \"" << variant->name() << "\" [label=\"" << variant->signature << "\\n" << variant->slot << "\"];\n";
+    out << "  \"" << variant->name() << "\" [label=\"" << variant->signature << "\\n"
+        << variant->slot.text() << "\"];\n";
   for (const Variant* variant : graph.order) {
     for (const Variant* next : graph.next.at(variant)) {
       const auto [from, to] = reverse ? std::pair(next, variant) : std::pair(variant, next);

@@ -2,27 +2,14 @@
 
 #include "jit/build/needed.h"
 
-#include <dijitso/error.h>
+#include "support/failure.h"
 
 namespace dijitso {
 
 void throw_as_need_of(const std::string& signature, const std::string& needed) {
-  const std::string prefix = "module '" + signature + "' needs '" + needed + "', which failed: ";
-  try {
-    throw;
-  } catch (const CompileFailed& error) {
-    throw CompileFailed(prefix + error.what(), error.diagnostics(), error.files());
-  } catch (const LinkFailed& error) {
-    throw LinkFailed(prefix + error.what(), error.missing_symbols());
-  } catch (const InvalidArgument& error) {
-    throw InvalidArgument(prefix + error.what());
-  } catch (const CacheError& error) {
-    throw CacheError(prefix + error.what());
-  } catch (const GenerateFailed& error) {
-    throw GenerateFailed(prefix + error.what());
-  } catch (const CommunicationError& error) {
-    throw CommunicationError(prefix + error.what());
-  }
+  const Failure failure = describe(std::current_exception());
+  if (failure.kind == ErrorKind::other) throw;
+  throw_again(failure, "module '" + signature + "' needs '" + needed + "', which failed: ");
 }
 
 }  // namespace dijitso

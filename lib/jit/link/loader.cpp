@@ -187,7 +187,7 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& lookup, std::vec
 }
 
 ModulePointer Loader::newest(const std::string& signature) {
-  for (const Digest& slot : store_.slots(signature)) {
+  for (const cache::Slot& slot : store_.slots(signature)) {
     const std::optional<cache::StoredEntry> stored = store_.read(signature, slot);
     if (!stored || is_foreign(stored->entry.request)) continue;
     const std::string& request = stored->entry.request;

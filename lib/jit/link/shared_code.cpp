@@ -145,7 +145,7 @@ bool SharedCode::open_published(cache::Store& store, const cache::Entry& entry) 
     close_library(handle);
     handle = nullptr;
   }
-  if (handle && !is_plain) descriptor_ = held.release();
+  if (handle && !is_plain) file_in_use_ = std::move(held);
   if (!handle && !reason.empty() && is_same)
     throw LinkFailed("the shared library of module '" + entry.signature + "' cannot be loaded: " + reason);
   if (!handle) return false;
@@ -163,9 +163,9 @@ void SharedCode::note(void* handle, const std::string& path) {
 }
 
 void SharedCode::open_from_memory(const std::string& signature) {
-  descriptor_ = open_memory_file(file_.soname).release();
-  const std::string path = path_of_open_file(descriptor_);
-  if (descriptor_ < 0 || !write_whole(descriptor_, *file_.bytes))
+  file_in_use_ = open_memory_file(file_.soname);
+  const std::string path = path_of_open_file(file_in_use_.get());
+  if (!file_in_use_.is_open() || !write_whole(file_in_use_.get(), *file_.bytes))
     throw LinkFailed("the shared library of module '" + signature +
                      "' cannot be kept in memory: " + std::generic_category().message(errno) +
                      "; allow more open files (ulimit -n), larger files (ulimit -f) or memory");
@@ -174,7 +174,7 @@ void SharedCode::open_from_memory(const std::string& signature) {
   if (!handle) {
     const std::string reason = loader_message();
     throw LinkFailed("the shared library of module '" + signature + "' cannot be loaded: " + reason +
-                     (can_be_executed(descriptor_)
+                     (can_be_executed(file_in_use_.get())
                           ? ""
                           : "; a policy of the system (SELinux, a seccomp filter) forbids to execute a file in memory: "
                             "allow it, name a cache directory that can be written, or use cache.lib_loader 'orc'"));
@@ -191,12 +191,15 @@ SharedCode::~SharedCode() {
       opened().records.erase(record);
     close_library(handle_);
   }
-  if (descriptor_ < 0) return;
-  // The loader keeps a library loaded while a thread still needs it for its thread_local objects.
-  if (void* still = handle_ ? dlopen(path_of_open_file(descriptor_).c_str(), RTLD_LAZY | RTLD_NOLOAD) : nullptr)
+  if (!file_in_use_.is_open()) return;
+  // The loader keeps a library loaded while a thread still needs it for its thread_local objects; then its file stays
+  // open.
+  if (void* still =
+          handle_ ? dlopen(path_of_open_file(file_in_use_.get()).c_str(), RTLD_LAZY | RTLD_NOLOAD) : nullptr) {
     close_library(still);
-  else
-    ::close(descriptor_);
+    file_in_use_.release();
+  }
+  file_in_use_.close();
 }
 
 void* SharedCode::find(const std::string& symbol) const {

@@ -11,6 +11,7 @@
 #include "cache/store/store.h"
 #include "jit/link/shared_file.h"
 #include "orc/session.h"
+#include "support/descriptor.h"
 
 #include <memory>
 #include <vector>
@@ -40,7 +41,7 @@ class SharedCode : public orc::LinkedModule {
   SharedFile file_;
   Digest origin_;
   bool is_published_ = false;  // opened under its name in the cache
-  int descriptor_ = -1;        // of a file that was opened as /proc/thread-self/fd/<number>
+  Descriptor file_in_use_;     // of a file that was opened as /proc/thread-self/fd/<number>
 };
 
 }  // namespace dijitso

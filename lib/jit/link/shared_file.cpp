@@ -26,12 +26,11 @@ std::map<const Module*, SharedFile>::iterator publish_one(cache::Store& store, c
                                                           std::map<const Module*, SharedFile>& published) {
   if (std::optional<SharedFile> stored = stored_shared_file(store, module->signature, module->identity()))
     return published.emplace(module.get(), std::move(*stored)).first;
-  const auto decoded = cache::decode(*module->entry());
-  const auto* entry = std::get_if<cache::Entry>(&decoded);
-  if (!entry) throw CacheError("the object of module '" + module->signature + "' was damaged in memory");
+  const auto entry = cache::decode_or_throw<CacheError>(
+      *module->entry(), "the object of module '" + module->signature + "' was damaged in memory: ");
   std::vector<SharedFile> dependencies;
   for (const ModulePointer& dependency : module->dependencies) dependencies.push_back(published.at(dependency.get()));
-  SharedFile file = make_shared_file(*entry, *module->entry(), published_soname(store.layout(), module->signature),
+  SharedFile file = make_shared_file(entry, *module->entry(), published_soname(store.layout(), module->signature),
                                      dependencies, store.layout().params());
   publish_shared_file(store, module->signature, file);
   return published.emplace(module.get(), std::move(file)).first;

@@ -8,7 +8,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <memory>
 #include <set>
 #include <utility>
@@ -19,64 +18,21 @@ namespace {
 constexpr std::string_view magic = "DIJITSOX";
 enum class Kind : std::uint8_t { entries = 1, failure = 2, plans = 3 };
 
-void append(Bytes& out, ByteView bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
-
-void append_number(Bytes& out, std::uint64_t number) {
-  for (int shift = 0; shift < 64; shift += 8) out.push_back(static_cast<std::uint8_t>(number >> shift));
-}
-
-void append_text(Bytes& out, std::string_view text) {
-  append_number(out, text.size());
-  append(out, as_bytes(text));
-}
-
 Bytes begin_message(Kind kind) {
-  Bytes message;
-  append(message, as_bytes(magic));
-  message.push_back(static_cast<std::uint8_t>(kind));
+  Bytes message(magic.begin(), magic.end());
+  append_value(message, kind);
   return message;
 }
 
 Bytes seal(Bytes message) {
-  append(message, blake3(message).bytes);
+  append_value(message, blake3(message));
   return message;
 }
 
-// Reads from the front. A message with a correct digest that is too short was not made by encode_*.
-class Reader {
- public:
-  explicit Reader(ByteView bytes) : bytes_(bytes) {}
-  ByteView take(std::uint64_t count) {
-    if (count > bytes_.size()) throw CommunicationError("a message from the builder ends too early");
-    const ByteView taken = bytes_.first(count);
-    bytes_ = bytes_.subspan(count);
-    return taken;
-  }
-  std::uint64_t number() {
-    std::uint64_t value = 0;
-    int shift = 0;
-    for (const std::uint8_t byte : take(8)) {
-      value |= std::uint64_t{byte} << shift;
-      shift += 8;
-    }
-    return value;
-  }
-  std::string text() { return std::string(as_text(take(number()))); }
-  Digest digest() {
-    Digest digest;
-    std::ranges::copy(take(sizeof digest.bytes), digest.bytes.begin());
-    return digest;
-  }
-  ByteView rest() const { return bytes_; }
-
- private:
-  ByteView bytes_;
-};
-
-SentEntries decode_entries(Reader& reader) {
+SentEntries decode_entries(ByteReader& reader) {
   SentEntries entries;
-  for (std::uint64_t count = reader.number(); count > 0; --count) {
-    const ByteView entry = reader.take(reader.number());
+  for (std::uint64_t count = reader.value<std::uint64_t>(); count > 0; --count) {
+    const ByteView entry = reader.take(reader.value<std::uint64_t>());
     entries.emplace_back(entry.begin(), entry.end());
   }
   if (entries.empty()) throw CommunicationError("a message from the builder holds no entries");
@@ -84,13 +40,14 @@ SentEntries decode_entries(Reader& reader) {
   return entries;
 }
 
-SentPlans decode_plans(Reader& reader) {
+SentPlans decode_plans(ByteReader& reader) {
   SentPlans plans;
-  for (std::uint64_t count = reader.number(); count > 0; --count) {
-    SentPlan plan{reader.text(), reader.digest(), reader.digest(), reader.text(), {}};
-    for (std::uint64_t needed = reader.number(); needed > 0; --needed) {
-      std::string signature = reader.text();
-      plan.dependencies.emplace_back(std::move(signature), reader.digest());
+  for (std::uint64_t count = reader.value<std::uint64_t>(); count > 0; --count) {
+    const auto text = [&] { return std::string(reader.text<std::uint64_t>()); };
+    SentPlan plan{text(), reader.value<Digest>(), reader.value<Digest>(), text(), {}};
+    for (std::uint64_t needed = reader.value<std::uint64_t>(); needed > 0; --needed) {
+      std::string signature = text();
+      plan.dependencies.emplace_back(std::move(signature), reader.value<Digest>());
     }
     plans.push_back(std::move(plan));
   }
@@ -100,34 +57,14 @@ SentPlans decode_plans(Reader& reader) {
 
 using Json = nlohmann::json;
 
-SentFailure describe(std::exception_ptr failure) {
-  try {
-    std::rethrow_exception(failure);
-  } catch (const CompileFailed& error) {
-    return {"CompileFailed", error.what(), error.diagnostics(), error.files(), {}};
-  } catch (const LinkFailed& error) {
-    return {"LinkFailed", error.what(), {}, {}, error.missing_symbols()};
-  } catch (const InvalidArgument& error) {
-    return {"InvalidArgument", error.what(), {}, {}, {}};
-  } catch (const CacheError& error) {
-    return {"CacheError", error.what(), {}, {}, {}};
-  } catch (const CommunicationError& error) {
-    return {"CommunicationError", error.what(), {}, {}, {}};
-  } catch (const std::exception& error) {
-    return {"GenerateFailed", error.what(), {}, {}, {}};
-  } catch (...) {
-    return {"GenerateFailed", "an exception that is not a std::exception", {}, {}, {}};
-  }
-}
-
 // The members of FailureFiles in the order in which they are sent.
 std::vector<std::string FailureFiles::*> file_members() {
   return {&FailureFiles::fail_dir, &FailureFiles::src_filename, &FailureFiles::cmd_filename,
           &FailureFiles::readme_filename, &FailureFiles::log_filename};
 }
 
-Bytes encode(const SentFailure& sent) {
-  Json json = {{"type", sent.type}, {"message", sent.message}, {"missing_symbols", sent.missing_symbols}};
+Bytes encode(const Failure& sent) {
+  Json json = {{"type", name_of(sent.kind)}, {"message", sent.message}, {"missing_symbols", sent.missing_symbols}};
   json["diagnostics"] = Json::array();
   for (const Diagnostic& d : sent.diagnostics)
     json["diagnostics"].push_back({d.file, d.line, d.column, static_cast<int>(d.severity), d.message});
@@ -145,10 +82,10 @@ Severity as_severity(const Json& json) {
   return static_cast<Severity>(json.get<int>());
 }
 
-SentFailure decode_failure(std::string_view text) {
+Failure decode_failure(std::string_view text) {
   const Json json = Json::parse(text);
-  SentFailure failure;
-  failure.type = json.at("type");
+  Failure failure;
+  failure.kind = kind_of_name(json.at("type").get_ref<const std::string&>());
   failure.message = json.at("message");
   failure.missing_symbols = json.at("missing_symbols");
   for (const Json& d : json.at("diagnostics"))
@@ -162,50 +99,47 @@ SentFailure decode_failure(std::string_view text) {
 
 Bytes encode_entries(const std::vector<SharedBytes>& entries) {
   Bytes message = begin_message(Kind::entries);
-  append_number(message, entries.size());
-  for (const SharedBytes& entry : entries) {
-    append_number(message, entry->size());
-    append(message, *entry);
-  }
+  append_value(message, std::uint64_t{entries.size()});
+  for (const SharedBytes& entry : entries) append_text<std::uint64_t>(message, as_text(*entry));
   return seal(std::move(message));
 }
 
 Bytes encode_plans(const SentPlans& plans) {
   Bytes message = begin_message(Kind::plans);
-  append_number(message, plans.size());
+  append_value(message, std::uint64_t{plans.size()});
   for (const SentPlan& plan : plans) {
-    append_text(message, plan.signature);
-    append(message, plan.request.bytes);
-    append(message, plan.build.bytes);
-    append_text(message, plan.header);
-    append_number(message, plan.dependencies.size());
+    append_text<std::uint64_t>(message, plan.signature);
+    append_value(message, plan.request);
+    append_value(message, plan.build);
+    append_text<std::uint64_t>(message, plan.header);
+    append_value(message, std::uint64_t{plan.dependencies.size()});
     for (const auto& [signature, build] : plan.dependencies) {
-      append_text(message, signature);
-      append(message, build.bytes);
+      append_text<std::uint64_t>(message, signature);
+      append_value(message, build);
     }
   }
   return seal(std::move(message));
 }
 
 Bytes encode_failure(std::exception_ptr failure, std::size_t most_bytes) {
-  SentFailure sent = describe(failure);
+  Failure sent = describe(failure);
   Bytes message = encode(sent);
   if (message.size() <= most_bytes) return message;
   constexpr std::size_t longest_escape = 6;  // of one byte in JSON
-  sent = {sent.type, sent.message.substr(0, (most_bytes - 512) / longest_escape), {}, {}, {}};
+  sent = {sent.kind, sent.message.substr(0, (most_bytes - 512) / longest_escape), {}, {}, {}};
   return encode(sent);
 }
 
-SentMessage decode_message(ByteView message) {
+SentMessage decode_message(ByteView message) try {
   constexpr std::size_t digest_size = sizeof(Digest::bytes);
   if (message.size() < magic.size() + 1 + digest_size)
     throw CommunicationError("a message from the builder has only " + std::to_string(message.size()) + " bytes");
   const ByteView body = message.first(message.size() - digest_size);
-  if (!std::ranges::equal(blake3(body).bytes, message.last(digest_size)) || as_text(body.first(magic.size())) != magic)
+  if (blake3(body) != value_at<Digest>(message, body.size()) || as_text(body.first(magic.size())) != magic)
     throw CommunicationError("a message of " + std::to_string(message.size()) +
                              " bytes from the builder is damaged: its digest does not agree");
-  Reader reader(body.subspan(magic.size()));
-  switch (static_cast<Kind>(reader.take(1)[0])) {
+  ByteReader reader(body.subspan(magic.size()));
+  switch (reader.value<Kind>()) {
     case Kind::entries:
       return decode_entries(reader);
     case Kind::plans:
@@ -219,16 +153,9 @@ SentMessage decode_message(ByteView message) {
       }
   }
   throw CommunicationError("a message from the builder is of an unknown kind: all processes must run the same dijitso");
-}
-
-void throw_sent(const SentFailure& failure, const std::string& origin) {
-  const std::string text = origin + failure.message;
-  if (failure.type == "CompileFailed") throw CompileFailed(text, failure.diagnostics, failure.files);
-  if (failure.type == "LinkFailed") throw LinkFailed(text, failure.missing_symbols);
-  if (failure.type == "InvalidArgument") throw InvalidArgument(text);
-  if (failure.type == "CacheError") throw CacheError(text);
-  if (failure.type == "CommunicationError") throw CommunicationError(text);
-  throw GenerateFailed(text);
+} catch (const BytesEnd&) {
+  // Its digest agrees: it was not made by encode_*.
+  throw CommunicationError("a message from the builder ends too early");
 }
 
 std::vector<cache::StoredEntry> checked_modules(const SentEntries& entries, const Request& request,
@@ -236,10 +163,7 @@ std::vector<cache::StoredEntry> checked_modules(const SentEntries& entries, cons
   std::vector<cache::StoredEntry> modules;
   std::set<std::pair<std::string, Digest>> sent;
   for (const Bytes& bytes : entries) {
-    auto decoded = cache::decode(bytes);
-    if (const auto* damage = std::get_if<cache::Damage>(&decoded))
-      throw CommunicationError("the builder sent a damaged module: " + damage->reason);
-    auto& entry = std::get<cache::Entry>(decoded);
+    auto entry = cache::decode_or_throw<CommunicationError>(bytes, "the builder sent a damaged module: ");
     if (!cache::is_signature(entry.signature))
       throw CommunicationError("the builder sent a module under a name that cannot be used");
     for (const cache::Dependency& dependency : entry.dependencies)

@@ -6,6 +6,7 @@
 #include "cache/store/store.h"
 #include "jit/request/key.h"
 #include "support/bytes.h"
+#include "support/failure.h"
 
 #include <dijitso/error.h>
 
@@ -22,15 +23,6 @@ namespace dijitso {
 // Contents of entry files, dependencies first; the last is the requested module.
 using SentEntries = std::vector<Bytes>;
 
-// An exception of <dijitso/error.h>; other exceptions are sent as GenerateFailed.
-struct SentFailure {
-  std::string type;  // "CompileFailed", ...
-  std::string message;
-  std::vector<Diagnostic> diagnostics;  // of CompileFailed, as are the files
-  FailureFiles files;
-  std::vector<std::string> missing_symbols;  // of LinkFailed
-};
-
 // A module that one process is building, with what others need in order to compile against it.
 struct SentPlan {
   std::string signature;
@@ -46,7 +38,7 @@ Bytes encode_entries(const std::vector<SharedBytes>& entries);
 Bytes encode_failure(std::exception_ptr failure, std::size_t most_bytes = SIZE_MAX);
 
 // Throws CommunicationError when the message is damaged.
-using SentMessage = std::variant<SentEntries, SentFailure, SentPlans>;
+using SentMessage = std::variant<SentEntries, Failure, SentPlans>;
 SentMessage decode_message(ByteView message);
 
 // The contents of a message that must be of this kind; CommunicationError otherwise.
@@ -55,9 +47,6 @@ const Contents& expect_kind(const SentMessage& message) {
   if (const auto* contents = std::get_if<Contents>(&message)) return *contents;
   throw CommunicationError("a message from another process is of another kind than was expected");
 }
-
-// Throws the exception that was sent, with `origin` before its text.
-[[noreturn]] void throw_sent(const SentFailure& failure, const std::string& origin);
 
 // The modules of a message that answers this request. Throws CommunicationError when a module is damaged or has an
 // invalid name, when a dependency is neither loaded nor earlier in the message than its dependents, or when the last

@@ -133,8 +133,8 @@ Library Peers::unpack(const std::string& name, const Params& params, const Messa
     return loader.find_identity(dependency.signature, dependency.identity) != nullptr;
   };
   const auto decoded = decode_message(message);
-  if (const auto* failed = std::get_if<SentFailure>(&decoded))
-    throw_sent(*failed, "the builder of '" + name + "' failed: ");
+  if (const auto* failed = std::get_if<Failure>(&decoded))
+    throw_again(*failed, "the builder of '" + name + "' failed: ");
   ModulePointer module;
   // Check everything before storing an entry or running any of the code.
   for (const cache::StoredEntry& part : checked_modules(expect_kind<SentEntries>(decoded), request, is_loaded))
@@ -148,7 +148,7 @@ Peers::Message Peers::pack_failure(std::exception_ptr failure, std::size_t most_
 }
 
 void Peers::throw_failure(const Message& message, const std::string& origin) {
-  throw_sent(expect_kind<SentFailure>(decode_message(message)), origin);
+  throw_again(expect_kind<Failure>(decode_message(message)), origin);
 }
 
 Generated Peers::generate(const std::string& name, const Params& params, const Generate& generate) {

@@ -50,8 +50,8 @@ ModulePointer receive(const Request& request, Loader& loader, const Exchange& ex
   std::exception_ptr failure;
   try {
     const auto message = decode_message(exchange.receive());
-    if (const auto* failed = std::get_if<SentFailure>(&message))
-      throw_sent(*failed, "the builder of '" + request.signature + "' failed: ");
+    if (const auto* failed = std::get_if<Failure>(&message))
+      throw_again(*failed, "the builder of '" + request.signature + "' failed: ");
     // Check everything before storing an entry or running any of the code.
     for (const cache::StoredEntry& part : checked_modules(expect_kind<SentEntries>(message), request))
       module = loader.adopt(part);

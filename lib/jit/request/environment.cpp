@@ -40,10 +40,7 @@ std::string absolute_list(const std::string& paths, Request& request) {
 std::uint64_t number_of(const std::vector<std::string>& variables) {
   std::string text;
   for (const std::string& variable : variables) text.append(variable).push_back('\0');
-  const Digest digest = blake3(text);
-  std::uint64_t number = 0;
-  std::memcpy(&number, digest.bytes.data(), sizeof number);
-  return number;
+  return value_at<std::uint64_t>(blake3(text).bytes, 0);
 }
 
 // The pointers of `environ` with the null pointer at the end, as this thread saw them last.

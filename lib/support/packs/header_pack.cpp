@@ -3,14 +3,13 @@
 // from the data, so a key describes exactly what a compiler reads. Tested in unittests/support/header_pack_test.cpp.
 #include "support/packs/header_pack.h"
 
-#include "support/descriptor.h"
+#include "support/file.h"
 #include "support/packs/header_pack_format.h"
 #include "support/zstd.h"
 
 #include <dijitso/error.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -27,50 +26,12 @@ std::string_view name_of(HeaderKind kind) {
   return names[static_cast<int>(kind)];
 }
 
-// Reads values in sequence from verified bytes; reading beyond the end makes it bad.
-class HeaderPack::Cursor {
- public:
-  explicit Cursor(ByteView rest) : rest_(rest) {}
-
-  template <class Number>
-  Number number() {
-    Number number{};
-    if (const ByteView bytes = take(sizeof number); !bytes.empty()) std::memcpy(&number, bytes.data(), sizeof number);
-    return number;
-  }
-  Digest digest() {
-    Digest digest;
-    const ByteView bytes = take(digest.bytes.size());
-    std::copy(bytes.begin(), bytes.end(), digest.bytes.begin());
-    return digest;
-  }
-  std::string_view text() { return as_text(take(number<std::uint32_t>())); }
-
-  bool is_bad() const { return bad_; }
-  bool is_read() const { return !bad_ && rest_.empty(); }
-  std::size_t left() const { return rest_.size(); }
-
- private:
-  ByteView take(std::size_t size) {
-    if (size > rest_.size()) bad_ = true;
-    if (bad_) return {};
-    const ByteView taken = rest_.first(size);
-    rest_ = rest_.subspan(size);
-    return taken;
-  }
-
-  ByteView rest_;
-  bool bad_ = false;
-};
-
 HeaderPack::HeaderPack(const std::string& path)
-    : path_(path), fd_(above_standard(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK))) {
-  if (fd_ < 0)
+    : path_(path), file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+  if (!file_.is_open())
     throw CacheError("the header pack '" + path + "' cannot be opened: " + std::generic_category().message(errno) +
                      "; make it with 'dijitso-cache pack-headers', or take it out of build.header_packs");
 }
-
-HeaderPack::~HeaderPack() { ::close(fd_); }
 
 std::shared_ptr<const HeaderPack> HeaderPack::open(const std::string& path) {
   const std::shared_ptr<HeaderPack> pack(new HeaderPack(path));
@@ -85,40 +46,30 @@ void HeaderPack::refuse(const std::string& reason) const {
 
 // The caller has checked `size` against the size of the file.
 Bytes HeaderPack::read_at(std::uint64_t offset, std::uint64_t size) const {
-  Bytes bytes(size);
-  for (std::size_t done = 0; done < size;) {
-    const ssize_t got = ::pread(fd_, bytes.data() + done, size - done, static_cast<off_t>(offset + done));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) refuse("it cannot be read: " + std::generic_category().message(errno));
-    if (got == 0) refuse("it is truncated");
-    done += static_cast<std::size_t>(got);
+  try {
+    if (std::optional<Bytes> bytes = read_part(file_, path_, offset, size)) return std::move(*bytes);
+  } catch (const FileError& error) {
+    refuse("it cannot be read: " + std::generic_category().message(error.error_number()));
   }
-  return bytes;
+  refuse("it is truncated");
 }
 
 void HeaderPack::read_header() {
   struct stat info{};
-  if (::fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode)) refuse("it is not a regular file");
+  if (::fstat(file_.get(), &info) != 0 || !S_ISREG(info.st_mode)) refuse("it is not a regular file");
   size_ = static_cast<std::uint64_t>(info.st_size);
   if (size_ < header_size) refuse("it is too short");
   const Bytes header = read_at(0, header_size);
-  const auto number = [&]<class Number>(std::size_t at, Number result) {
-    std::memcpy(&result, header.data() + at, sizeof result);
-    return result;
-  };
-  const auto digest = [&](std::size_t at) {
-    Digest result;
-    std::copy_n(header.begin() + static_cast<std::ptrdiff_t>(at), result.bytes.size(), result.bytes.begin());
-    return result;
-  };
+  const auto number = [&](std::size_t at) { return value_at<std::uint64_t>(header, at); };
+  const auto digest = [&](std::size_t at) { return value_at<Digest>(header, at); };
   if (as_text(ByteView(header).first(magic.size())) != magic) refuse("it is a file of another kind");
   if (blake3(ByteView(header).first(header_digest_at)) != digest(header_digest_at)) refuse("its header is damaged");
-  if (number(schema_at, std::uint32_t{}) != schema) refuse("another version of dijitso made it");
-  if (number(file_size_at, std::uint64_t{}) != size_) refuse("it is truncated, or something was added to it");
-  const auto table_size = number(table_size_at, std::uint64_t{});
-  index_stored_ = number(index_stored_at, std::uint64_t{});
-  index_size_ = number(index_size_at, std::uint64_t{});
-  blocks_ = number(blocks_at, std::uint64_t{});
+  if (value_at<std::uint32_t>(header, schema_at) != schema) refuse("another version of dijitso made it");
+  if (number(file_size_at) != size_) refuse("it is truncated, or something was added to it");
+  const auto table_size = number(table_size_at);
+  index_stored_ = number(index_stored_at);
+  index_size_ = number(index_size_at);
+  blocks_ = number(blocks_at);
   index_offset_ = header_size + table_size;
   if (table_size > std::min(largest_table, size_ - header_size) || index_stored_ > size_ - index_offset_ ||
       index_size_ > largest_index || blocks_ > index_size_)
@@ -128,29 +79,28 @@ void HeaderPack::read_header() {
 
   const Bytes table = read_at(header_size, table_size);
   if (blake3(table) != digest(table_digest_at)) refuse("its table of directories is damaged");
-  directories_.reserve(std::min<std::size_t>(number(directories_at, std::uint32_t{}), table.size()));
   read_table(table);
-  if (directories_.size() != number(directories_at, std::uint32_t{}) || digest_of(directories_) != digest_)
+  if (directories_.size() != value_at<std::uint32_t>(header, directories_at) || digest_of(directories_) != digest_)
     refuse("its directories do not match its digest");
 }
 
-void HeaderPack::read_table(ByteView table) {
-  Cursor cursor(table);
-  while (cursor.left() > 0 && !cursor.is_bad()) {
+void HeaderPack::read_table(ByteView table) try {
+  for (ByteReader reader(table); !reader.rest().empty();) {
     PackedDirectory directory;
-    directory.kind = cursor.number<HeaderKind>();
-    directory.place = cursor.number<std::uint8_t>();
-    directory.name = cursor.text();
-    directory.digest = cursor.digest();
-    directory.files = cursor.number<std::uint64_t>();
-    directory.bytes = cursor.number<std::uint64_t>();
-    for (auto paths = cursor.number<std::uint32_t>(); paths > 0 && !cursor.is_bad(); --paths)
-      directory.paths.emplace_back(cursor.text());
+    directory.kind = reader.value<HeaderKind>();
+    directory.place = reader.value<std::uint8_t>();
+    directory.name = reader.text<std::uint32_t>();
+    directory.digest = reader.value<Digest>();
+    directory.files = reader.value<std::uint64_t>();
+    directory.bytes = reader.value<std::uint64_t>();
+    for (auto paths = reader.value<std::uint32_t>(); paths > 0; --paths)
+      directory.paths.emplace_back(reader.text<std::uint32_t>());
     const bool is_plain = is_packed_path(directory.name) && directory.name.find('/') == directory.name.npos;
     if (directory.kind > HeaderKind::c || !is_plain) refuse("it has an invalid directory");
     directories_.push_back(std::move(directory));
   }
-  if (!cursor.is_read()) refuse("its table of directories is malformed");
+} catch (const BytesEnd&) {
+  refuse("its table of directories is malformed");
 }
 
 const HeaderPack::Index& HeaderPack::index() const {
@@ -164,35 +114,36 @@ const HeaderPack::Index& HeaderPack::index() const {
   return *read_index_;
 }
 
-void HeaderPack::read_index(Index& index) const {
+void HeaderPack::read_index(Index& index) const try {
   const Bytes stored = read_at(index_offset_, index_stored_);
   if (blake3(stored) != index_digest_) refuse("its list of files is damaged");
   std::optional<Bytes> bytes = zstd_unpacked(stored, index_size_);
-  if (!bytes) refuse("its list of files is malformed");
+  if (!bytes) throw BytesEnd();
   index.bytes = std::move(*bytes);
-  Cursor cursor(index.bytes);
-  for (const PackedDirectory& directory : directories_) index.files.push_back(read_files(cursor, directory));
-  for (std::uint64_t i = 0; i < blocks_ && !cursor.is_bad(); ++i) {
-    const auto offset = cursor.number<std::uint64_t>();
-    const auto block_stored = cursor.number<std::uint32_t>();
-    const auto block_size = cursor.number<std::uint32_t>();
-    index.blocks.push_back({offset, block_stored, block_size});
+  ByteReader reader(index.bytes);
+  for (const PackedDirectory& directory : directories_) index.files.push_back(read_files(reader, directory));
+  for (std::uint64_t i = 0; i < blocks_; ++i) {
+    const auto offset = reader.value<std::uint64_t>();
+    const auto block_stored = reader.value<std::uint32_t>();
+    index.blocks.push_back({offset, block_stored, reader.value<std::uint32_t>()});
   }
-  if (!cursor.is_read()) refuse("its list of files is malformed");
+  if (!reader.rest().empty()) throw BytesEnd();
   check_files(index);
+} catch (const BytesEnd&) {
+  refuse("its list of files is malformed");
 }
 
-std::vector<PackedFile> HeaderPack::read_files(Cursor& cursor, const PackedDirectory& directory) const {
+std::vector<PackedFile> HeaderPack::read_files(ByteReader& reader, const PackedDirectory& directory) {
   std::vector<PackedFile> files;
-  files.reserve(std::min<std::uint64_t>(directory.files, cursor.left() / 52));
-  for (std::uint64_t i = 0; i < directory.files && !cursor.is_bad(); ++i) {
+  files.reserve(std::min<std::uint64_t>(directory.files, reader.rest().size() / 52));
+  for (std::uint64_t i = 0; i < directory.files; ++i) {
     PackedFile file;
-    file.path = cursor.text();
-    file.size = cursor.number<std::uint32_t>();
-    file.block = cursor.number<std::uint32_t>();
-    file.offset = cursor.number<std::uint32_t>();
-    file.same_as = cursor.number<std::uint32_t>();
-    file.digest = cursor.digest();
+    file.path = reader.text<std::uint32_t>();
+    file.size = reader.value<std::uint32_t>();
+    file.block = reader.value<std::uint32_t>();
+    file.offset = reader.value<std::uint32_t>();
+    file.same_as = reader.value<std::uint32_t>();
+    file.digest = reader.value<Digest>();
     files.push_back(file);
   }
   return files;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "support/bytes.h"
+#include "support/descriptor.h"
 #include "support/fork.h"
 #include "support/hash.h"
 
@@ -63,7 +64,6 @@ class HeaderPack {
   static std::shared_ptr<const HeaderPack> open(const std::string& path);
   HeaderPack(const HeaderPack&) = delete;
   HeaderPack& operator=(const HeaderPack&) = delete;
-  ~HeaderPack();
 
   const std::string& path() const { return path_; }
   std::uint64_t size() const { return size_; }
@@ -89,7 +89,6 @@ class HeaderPack {
     std::vector<std::vector<PackedFile>> files;
     std::vector<Block> blocks;
   };
-  class Cursor;
 
   explicit HeaderPack(const std::string& path);
   [[noreturn]] void refuse(const std::string& reason) const;
@@ -98,12 +97,12 @@ class HeaderPack {
   void read_table(ByteView table);
   const Index& index() const;
   void read_index(Index& index) const;
-  std::vector<PackedFile> read_files(Cursor& cursor, const PackedDirectory& directory) const;
+  static std::vector<PackedFile> read_files(ByteReader& reader, const PackedDirectory& directory);
   void check_files(const Index& index) const;
   SharedBytes block(std::uint32_t number) const;
 
   std::string path_;
-  int fd_;
+  Descriptor file_;
   std::uint64_t size_ = 0;
   Digest digest_;
   std::vector<PackedDirectory> directories_;

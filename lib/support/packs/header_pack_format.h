@@ -4,13 +4,7 @@
 
 #include "support/packs/header_pack.h"
 
-#include <bit>
-#include <cstring>
-#include <type_traits>
-
 namespace dijitso::header_pack {
-
-static_assert(std::endian::native == std::endian::little, "numbers are stored as they lie in memory");
 
 inline constexpr std::string_view magic = "dijitso headers\n";
 inline constexpr std::uint32_t schema = 1;
@@ -34,31 +28,14 @@ inline constexpr std::uint64_t largest_index = std::uint64_t{256} << 20;
 inline constexpr std::uint64_t largest_file = std::uint64_t{64} << 20;
 inline constexpr std::uint64_t largest_block = largest_file + 1;
 
-template <class Number>
-void append_number(Bytes& bytes, Number number) {
-  static_assert(std::is_integral_v<Number> || std::is_enum_v<Number>);
-  const auto* begin = reinterpret_cast<const std::uint8_t*>(&number);
-  bytes.insert(bytes.end(), begin, begin + sizeof number);
-}
-
-inline void append_digest(Bytes& bytes, const Digest& digest) {
-  bytes.insert(bytes.end(), digest.bytes.begin(), digest.bytes.end());
-}
-
-// Appends the size of the text and the text.
-inline void append_text(Bytes& bytes, std::string_view text) {
-  append_number(bytes, static_cast<std::uint32_t>(text.size()));
-  bytes.insert(bytes.end(), text.begin(), text.end());
-}
-
 // The digest of a directory: file names, sizes and texts, and which names are the same file.
 inline Digest digest_of(const std::vector<PackedFile>& files) {
   Bytes text;
   for (const PackedFile& file : files) {
-    append_text(text, file.path);
-    append_number(text, file.size);
-    append_number(text, file.same_as);
-    append_digest(text, file.digest);
+    append_text<std::uint32_t>(text, file.path);
+    append_value(text, file.size);
+    append_value(text, file.same_as);
+    append_value(text, file.digest);
   }
   return blake3(text);
 }
@@ -66,12 +43,12 @@ inline Digest digest_of(const std::vector<PackedFile>& files) {
 // The digest of a pack: roles, names and digests of its directories, but not their original locations.
 inline Digest digest_of(const std::vector<PackedDirectory>& directories) {
   Bytes text(magic.begin(), magic.end());
-  append_number(text, schema);
+  append_value(text, schema);
   for (const PackedDirectory& directory : directories) {
-    append_number(text, directory.kind);
-    append_number(text, directory.place);
-    append_text(text, directory.name);
-    append_digest(text, directory.digest);
+    append_value(text, directory.kind);
+    append_value(text, directory.place);
+    append_text<std::uint32_t>(text, directory.name);
+    append_value(text, directory.digest);
   }
   return blake3(text);
 }

@@ -34,7 +34,7 @@ class Blocks {
     if (const auto known = known_.find(digest); known != known_.end()) return known->second;
     if (!open_.empty() && open_.size() + text.size() > block_size) close();
     const Place place{static_cast<std::uint32_t>(blocks_.size()), static_cast<std::uint32_t>(open_.size())};
-    open_.insert(open_.end(), text.begin(), text.end());
+    append(open_, text);
     open_.push_back(0);
     return known_[digest] = place;
   }
@@ -43,16 +43,16 @@ class Blocks {
     if (open_.empty()) return;
     const Bytes packed = zstd_packed(open_, level);
     blocks_.push_back({packed_.size(), packed.size(), open_.size()});
-    packed_.insert(packed_.end(), packed.begin(), packed.end());
+    append(packed_, packed);
     open_.clear();
   }
 
   // `begin` is the position of the first block in the file.
   void append_list(Bytes& bytes, std::uint64_t begin) const {
     for (const Block& block : blocks_) {
-      append_number(bytes, begin + block.offset);
-      append_number(bytes, static_cast<std::uint32_t>(block.stored));
-      append_number(bytes, static_cast<std::uint32_t>(block.size));
+      append_value(bytes, begin + block.offset);
+      append_value(bytes, static_cast<std::uint32_t>(block.stored));
+      append_value(bytes, static_cast<std::uint32_t>(block.size));
     }
   }
 
@@ -148,14 +148,14 @@ void sort_and_join(std::vector<Directory>& directories) {
 Bytes table_of(const std::vector<PackedDirectory>& directories) {
   Bytes table;
   for (const PackedDirectory& directory : directories) {
-    append_number(table, directory.kind);
-    append_number(table, directory.place);
-    append_text(table, directory.name);
-    append_digest(table, directory.digest);
-    append_number(table, directory.files);
-    append_number(table, directory.bytes);
-    append_number(table, static_cast<std::uint32_t>(directory.paths.size()));
-    for (const std::string& path : directory.paths) append_text(table, path);
+    append_value(table, directory.kind);
+    append_value(table, directory.place);
+    append_text<std::uint32_t>(table, directory.name);
+    append_value(table, directory.digest);
+    append_value(table, directory.files);
+    append_value(table, directory.bytes);
+    append_value(table, static_cast<std::uint32_t>(directory.paths.size()));
+    for (const std::string& path : directory.paths) append_text<std::uint32_t>(table, path);
   }
   return table;
 }
@@ -164,12 +164,12 @@ Bytes list_of(const std::vector<Directory>& directories) {
   Bytes list;
   for (const Directory& directory : directories)
     for (const PackedFile& file : directory.files) {
-      append_text(list, file.path);
-      append_number(list, file.size);
-      append_number(list, file.block);
-      append_number(list, file.offset);
-      append_number(list, file.same_as);
-      append_digest(list, file.digest);
+      append_text<std::uint32_t>(list, file.path);
+      append_value(list, file.size);
+      append_value(list, file.block);
+      append_value(list, file.offset);
+      append_value(list, file.same_as);
+      append_value(list, file.digest);
     }
   return list;
 }
@@ -183,18 +183,18 @@ Bytes joined(const std::vector<PackedDirectory>& directories, Bytes list, const 
   if (table.size() > largest_table || list.size() > largest_index)
     throw CacheError("too many files for one header pack: make several packs");
   Bytes pack(magic.begin(), magic.end());
-  append_number(pack, schema);
-  append_number(pack, static_cast<std::uint32_t>(directories.size()));
-  append_number(pack, static_cast<std::uint64_t>(table.size()));
-  append_number(pack, blocks.count());
-  append_number(pack, static_cast<std::uint64_t>(index.size()));
-  append_number(pack, static_cast<std::uint64_t>(list.size()));
-  append_number(pack, static_cast<std::uint64_t>(header_size + table.size() + index.size() + blocks.packed().size()));
-  append_digest(pack, digest_of(directories));
-  append_digest(pack, blake3(table));
-  append_digest(pack, blake3(index));
-  append_digest(pack, blake3(pack));
-  for (const Bytes* part : {&table, &index, &blocks.packed()}) pack.insert(pack.end(), part->begin(), part->end());
+  append_value(pack, schema);
+  append_value(pack, static_cast<std::uint32_t>(directories.size()));
+  append_value(pack, static_cast<std::uint64_t>(table.size()));
+  append_value(pack, blocks.count());
+  append_value(pack, static_cast<std::uint64_t>(index.size()));
+  append_value(pack, static_cast<std::uint64_t>(list.size()));
+  append_value(pack, static_cast<std::uint64_t>(header_size + table.size() + index.size() + blocks.packed().size()));
+  append_value(pack, digest_of(directories));
+  append_value(pack, blake3(table));
+  append_value(pack, blake3(index));
+  append_value(pack, blake3(pack));
+  for (const Bytes* part : {&table, &index, &blocks.packed()}) append(pack, *part);
   return pack;
 }
 
