@@ -20,7 +20,9 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initial
 if(DIJITSO_WERROR)
   add_compile_options(-Werror)
 endif()
+set(DIJITSO_TEST_TIMEOUT 300)
 if(DIJITSO_SANITIZE)
+  set(DIJITSO_TEST_TIMEOUT 1500)  # on a busy machine one takes eight minutes
   add_compile_options(-fsanitize=${DIJITSO_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${DIJITSO_SANITIZE})
 endif()

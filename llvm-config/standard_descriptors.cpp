@@ -30,6 +30,9 @@ mode_t mode_among(int flags, va_list arguments) {
 
 }  // namespace
 
+// Not hidden, as in abandoned_locks.cpp.
+#pragma GCC visibility push(default)
+
 extern "C" {
 
 int __wrap_open(const char* path, int flags, ...) {
@@ -49,3 +52,5 @@ int __wrap_open64(const char* path, int flags, ...) {
 }
 
 }  // extern "C"
+
+#pragma GCC visibility pop

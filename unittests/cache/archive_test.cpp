@@ -42,6 +42,16 @@ Bytes packed(ByteView tar) {
   return writer.finish();
 }
 
+// The same without compressing, which would take most of the time of those that pack thousands of times.
+Bytes stored(ByteView tar) {
+  Bytes frame = {0x28, 0xb5, 0x2f, 0xfd, 0x60};  // the magic number; the size of the content follows, in two bytes
+  const std::size_t size = tar.size() - 256, block = tar.size() << 3 | 1;  // the last block, and as it is
+  for (const std::size_t byte : {size, size >> 8, block, block >> 8, block >> 16})
+    frame.push_back(static_cast<unsigned char>(byte));
+  frame.insert(frame.end(), tar.begin(), tar.end());
+  return frame;
+}
+
 // An archive with this list and then these bytes.
 Bytes with_list(const std::string& list, ByteView rest = {}) {
   Bytes tar = tar_header("dijitso-archive", list.size());
@@ -91,11 +101,12 @@ TEST_CASE("an archive that ends too early, or goes on, is refused", "[archive]")
 TEST_CASE("every changed byte that tells what is in an archive is noticed", "[archive]") {
   const Bytes tar = unpacked(sample_archive());
   const std::vector<std::string> expected = contents(sample_archive());
+  REQUIRE(contents(stored(tar)) == expected);
   for (std::size_t i = 0; i < tar.size(); ++i) {
     Bytes changed = tar;
     changed[i] ^= 1;
-    std::string refused = refusal(packed(changed));
-    if (refused == "none") refused = contents(packed(changed)).size() == expected.size() ? "" : "another number";
+    std::string refused = refusal(stored(changed));
+    if (refused == "none") refused = contents(stored(changed)).size() == expected.size() ? "" : "another number";
     CHECK_THAT(refused, Contains("is not a sound archive") || Catch::Equals(""));
   }
 }

@@ -34,7 +34,11 @@ CompileResult compile_on(std::size_t stack, const CompileRequest& request) {
   run_on_large_stack(
       [&] {
         CompileWatch watch(request.limits);
-        result = compile_whole(request, translator.translate(request), nullptr, watch);
+        try {
+          result = compile_whole(request, translator.translate(request), nullptr, watch);
+        } catch (const Abandoned& stop) {  // on a busy machine, ten seconds after it was stopped
+          note_stop(stop.what(), result);
+        }
       },
       stack);
   return result;

@@ -11,16 +11,16 @@
 
 namespace dijitso::testing {
 
-struct Headers {
+struct HeadersToPack {
   HeaderKind kind = HeaderKind::given;
   std::uint8_t place = 0;
   std::map<std::string, std::string> texts;  // by path
 };
 
-inline Bytes pack_bytes(const std::vector<Headers>& all) {
+inline Bytes pack_bytes(const std::vector<HeadersToPack>& all) {
   std::map<std::string, std::string> texts;
   std::vector<DirectoryToPack> directories;
-  for (const Headers& headers : all) {
+  for (const HeadersToPack& headers : all) {
     directories.push_back({headers.kind, headers.place, {"/was/" + std::to_string(directories.size())}, {}});
     for (const auto& [path, text] : headers.texts) {
       const std::string source = std::to_string(directories.size()) + path;
@@ -35,14 +35,14 @@ inline Bytes pack_bytes(const std::vector<Headers>& all) {
 }
 
 // A pack whose file is removed at once.
-inline std::shared_ptr<const HeaderPack> pack_of(const std::vector<Headers>& all) {
+inline std::shared_ptr<const HeaderPack> pack_of(const std::vector<HeadersToPack>& all) {
   const Scratch scratch;
   write_text(scratch / "headers.pack", as_text(pack_bytes(all)));
   return HeaderPack::open(scratch / "headers.pack");
 }
 
 // A system of which nothing but what tests include is there.
-inline std::vector<Headers> small_system() {
+inline std::vector<HeadersToPack> small_system() {
   return {{HeaderKind::clang, 0, {{"stddef.h", "typedef unsigned long size_t;\n"}}},
           {HeaderKind::cxx, 0, {{"cmath", "#include <math.h>\n"}}},
           {HeaderKind::c,

@@ -121,7 +121,8 @@ TEST_CASE("threads write whole lines, and are named", "[trace]") {
             for (int i = 0; i < threads; ++i)
               all.emplace_back([i] {
                 if (i % 2) trace::name_thread("odd");
-                for (int j = 0; j < spans; ++j) const Span span("lookup", "m" + std::string(20, 'x'));
+                const std::string name = "m" + std::string(20, 'x');
+                for (int j = 0; j < spans; ++j) const Span span("lookup", name);
               });
             for (std::thread& thread : all) thread.join();
           }) == "");

@@ -40,6 +40,9 @@ void AllocationWatch::note(std::uint64_t bytes) {
 
 #ifdef DIJITSO_STATIC_LLVM
 
+// Not hidden, as in llvm-config/abandoned_locks.cpp.
+#pragma GCC visibility push(default)
+
 extern "C" {
 
 void* __real__Znwm(std::size_t);
@@ -64,5 +67,7 @@ void* __wrap__ZnwmSt11align_val_tRKSt9nothrow_t(std::size_t bytes, std::align_va
 }
 
 }  // extern "C"
+
+#pragma GCC visibility pop
 
 #endif
