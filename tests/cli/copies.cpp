@@ -17,7 +17,7 @@ void fill(int count) {
   const CacheParams params = validate_params({}).cache;
   cache::StoredEntry element;
   for (const cache::EntryFile& file : cache::list_entry_files(params))
-    if (file.signature == "element") element = std::get<cache::StoredEntry>(cache::read_entry_file(file));
+    if (file.signature == "element") element = cache::inspect_entry(file.file).stored;
   const std::string request = element.entry.request;
   const Bytes object = testing::sample_object();
   std::vector<Bytes> copies;
