@@ -1,5 +1,5 @@
-// The documented functions on all files of a cache. A file counts when its name is one that its category gives: other
-// files in the same directories are neither listed nor deleted. Tested in unittests/cache/api_contents_test.cpp.
+// The documented functions on all files of a cache. A file counts only when it has a name of its category: other files
+// in the same directories are neither listed nor deleted. Tested in unittests/cache/api_contents_test.cpp.
 #include "cache/api/api.h"
 #include "cache/store/own_files.h"
 #include "support/gzip.h"
@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr unsigned copy_mode = 0644;
 
-// The name of a copy: <prefix>-<signature> and what tells the kind.
+// The name of a copy: <prefix>-<signature> and the ending of its category.
 std::string copy_name(const Layout& layout, Category category, const fs::path& file, const std::string& signature,
                       const std::string& prefix) {
   const std::string name = file.filename();
@@ -28,7 +28,7 @@ std::string copy_name(const Layout& layout, Category category, const fs::path& f
   return (prefix.empty() ? "" : prefix + "-") + signature + ending;
 }
 
-// Makes the directory, too, once there is something to put into it. False when the file has been removed meanwhile.
+// Creates the target directory only when there is a file to copy. False when the file has been removed meanwhile.
 bool copy(const fs::path& from, bool is_source, const fs::path& to) {
   return as_cache_error([&] {
     std::optional<Bytes> content = read_file(from);
@@ -128,7 +128,7 @@ std::vector<std::string> extract_files(const std::string& signature, const Cache
     for (const fs::path& file : files_of(layout, category, signature)) {
       const bool is_source = category == Category::src;
       const fs::path target = fs::path(path) / copy_name(layout, category, file, signature, prefix);
-      // A plain and a compressed source have one target: the plain one is newer, and wins as it does for reading.
+      // A plain and a compressed source have the same target. The plain one is newer, so it is used, as in reading.
       if (!written.empty() && written.back() == target) continue;
       if (copy(file, is_source, target)) written.push_back(target);
     }

@@ -1,5 +1,5 @@
-// Names, directories and single files of the documented interface: Layout says where, Directory who may, publish_file
-// writes. Tested in unittests/cache/api_files_test.cpp.
+// Names, directories and single files of the documented interface. Layout gives the paths, Directory checks the rights,
+// and publish_file writes. Tested in unittests/cache/api_files_test.cpp.
 #include "cache/api/api.h"
 #include "cache/store/directory.h"
 #include "support/file_name.h"
@@ -79,7 +79,7 @@ std::string create_log_filename(const std::string& signature, const CacheParams&
 
 std::string create_fail_dir_path(const std::string& signature, const CacheParams& params) {
   check_signature(signature);
-  std::error_code ignored;  // a current directory that is gone is an error later, when something is written
+  std::error_code ignored;  // when the current directory is gone, writing fails later
   const fs::path root = params.fail_dir_root ? fs::path(*params.fail_dir_root) : fs::current_path(ignored);
   return root / ("jitfailure-" + signature);
 }
@@ -129,7 +129,7 @@ std::optional<std::string> compress_source_code(const std::string& src_filename,
     }
     const std::optional<Bytes> content = read_file(src_filename);
     if (!content) throw FileError("compress", src_filename, ENOENT);
-    // An older compressed file would otherwise speak for the new source.
+    // Replaces an older compressed file, which would otherwise be taken for the new source.
     publish_beside(compressed, gzip(*content), stored_mode, Publish::replace, Durability::relaxed);
     remove(src_filename);
     return compressed;

@@ -1,6 +1,6 @@
-// cache::extract_function: where does a function end? Braces are counted, but not those in comments, literals and
-// parentheses, and an initialiser such as `: x{1} {` is no body. No parser: generated code need not even compile for
-// this. Tested in unittests/cache/extract_function_test.cpp.
+// cache::extract_function finds the end of a function. It counts braces outside of comments, literals and parentheses;
+// the braces of an initialiser such as `: x{1} {` are not the body. It is not a parser, so it also works on code that
+// does not compile. Tested in unittests/cache/extract_function_test.cpp.
 #include "cache/api/api.h"
 
 #include <algorithm>
@@ -16,7 +16,7 @@ class Scanner {
  public:
   explicit Scanner(std::string_view text) : text_(text) {}
 
-  // The position behind the last character of the function; the end of the text when it does not end.
+  // The position after the last character of the function; the end of the text when the function does not end.
   std::size_t end_of_function() {
     int braces = 0, parentheses = 0;
     while (at_ < text_.size()) {
@@ -36,7 +36,7 @@ class Scanner {
   }
 
  private:
-  // Behind the braces of an initialiser comes another one, or the body.
+  // The braces of an initialiser are followed by another initialiser or by the body.
   bool goes_on() {
     while (at_ < text_.size()) {
       if (std::isspace(static_cast<unsigned char>(text_[at_])))
@@ -70,7 +70,7 @@ class Scanner {
   bool skip_quoted(char quote) {
     for (++at_; at_ < text_.size(); ++at_) {
       if (text_[at_] == '\\') ++at_;
-      // A literal that is not closed ends with its line.
+      // An unterminated literal ends at the end of its line.
       else if (text_[at_] == quote || text_[at_] == '\n')
         break;
     }

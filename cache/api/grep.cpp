@@ -1,9 +1,8 @@
-// cache::grep_cache with the regular expressions of POSIX: std::regex calls itself once a character and overflows the
-// stack on long lines, which generated code has. The matcher of the C library has no such limit, but its compiler
-// recurses on parentheses and copies what is repeated; so the length and the repetitions of a pattern are limited.
-// A pattern without special characters, as most are, is found without it. Many files are searched by as many threads as
-// there are cores; what they find is put together, and told of, by the caller's.
-// Tested in unittests/cache/grep_test.cpp.
+// cache::grep_cache uses POSIX regular expressions, because std::regex recurses once for each character and overflows
+// the stack on the long lines of generated code. The matcher of the C library has no such limit, but its compiler
+// recurses on parentheses and copies repeated parts; so the length and the repetitions of a pattern are limited. Most
+// patterns have no special characters and are found by memmem. Many files are searched by one thread for each core; the
+// calling thread collects the matches and logs the warnings. Tested in unittests/cache/grep_test.cpp.
 #include "cache/api/api.h"
 #include "support/for_all.h"
 
@@ -21,7 +20,7 @@ namespace {
 constexpr std::size_t longest_regex = 1000;
 constexpr unsigned long most_copies = 1000;
 
-// How often the parts of the pattern may be copied at most: the product of all {n,m}.
+// The largest allowed number of copies of a part of the pattern: the product of all {n,m}.
 bool has_too_many_copies(const std::string& regex) {
   unsigned long copies = 1;
   for (std::size_t at = regex.find('{'); at != regex.npos; at = regex.find('{', at + 1)) {
@@ -38,7 +37,7 @@ bool has_too_many_copies(const std::string& regex) {
   return false;
 }
 
-// Whether the expression means just this text.
+// Whether the expression has no special characters.
 bool is_literal(std::string_view regex) {
   return !regex.empty() && regex.find_first_of("\n.[]()*+?{}|$^\\") == regex.npos;
 }
@@ -69,7 +68,7 @@ class Regex {
     return ::regexec(&compiled_, line.data(), 1, &where, REG_STARTEND) == 0;
   }
 
-  // No line that ends before it matches.
+  // Lines that end before the returned position do not match.
   std::size_t first_candidate(std::string_view text) const {
     if (literal_.empty()) return 0;
     const void* found = ::memmem(text.data(), text.size(), literal_.data(), literal_.size());  // faster than find()
@@ -77,7 +76,7 @@ class Regex {
   }
 
  private:
-  std::string literal_;  // empty when the expression means more
+  std::string literal_;  // empty when the expression has special characters
   regex_t compiled_;
 };
 
@@ -99,7 +98,7 @@ FileMatches search(const Regex& regex, std::string_view text, bool linenumbers, 
   return matches;
 }
 
-// What the search of one file gave.
+// The result of searching one file.
 struct Outcome {
   FileMatches matches;
   std::optional<std::string> failure;

@@ -1,6 +1,6 @@
-// A relocatable object is a header, contents in any order, and a table of sections that the header points to. Sections
-// can thus be added behind everything else, with a new table there: the old contents stay where they are, and the old
-// table becomes dead space. Objects with 65280 sections or more keep the counts in the first, otherwise empty, section.
+// A relocatable object is a header, contents in any order, and a table of sections that the header points to. So
+// sections are added at the end of the file, followed by a new table: the old contents stay in place, and the old table
+// becomes unused space. Objects with 65280 sections or more keep the counts in the first, otherwise empty, section.
 // Tested in unittests/cache/elf_sections_test.cpp.
 #include "cache/format/elf_sections.h"
 
@@ -11,7 +11,7 @@
 namespace dijitso::cache {
 namespace {
 
-// The parts of an object that were checked to lie inside it.
+// Parts of an object, which were checked to be inside it.
 struct Object {
   Elf64_Ehdr header;
   std::vector<Elf64_Shdr> sections;
@@ -48,7 +48,7 @@ Elf64_Shdr new_section(std::size_t name, std::uint32_t type, std::size_t offset,
   return section;
 }
 
-// Writes the table behind `out` and makes the header point to it; the last section is the name table.
+// Appends the table to `out` and makes the header point to it; the last section is the name table.
 void append_section_table(Bytes& out, Elf64_Ehdr header, std::vector<Elf64_Shdr>& sections) {
   std::size_t count = sections.size();
   std::size_t names = count - 1;
@@ -71,7 +71,7 @@ std::optional<std::vector<NamedSection>> list_sections(ByteView bytes) try {
   for (const Elf64_Shdr& section : object->sections) {
     if (section.sh_type == SHT_NULL || section.sh_type == SHT_NOBITS) continue;
     if (section.sh_name >= object->names.size()) return std::nullopt;
-    // The table ends with a NUL, so every name in it does.
+    // The table ends with a NUL, so every name in it is terminated.
     found.push_back({object->names.data() + section.sh_name, part_of(bytes, section.sh_offset, section.sh_size)});
   }
   return found;

@@ -1,5 +1,5 @@
-// The little of the ELF64 format that an entry needs: finding a section by name, and appending sections to a
-// relocatable object without moving a byte of it. Pure; every offset is checked before it is used. Tested in
+// The part of the ELF64 format that entries need: listing sections, and appending sections to a relocatable object
+// without moving its contents. Pure; every offset is checked before it is used. Tested in
 // unittests/cache/elf_sections_test.cpp.
 #pragma once
 

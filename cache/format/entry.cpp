@@ -1,7 +1,7 @@
-// An entry is an object file with five more sections and a footer. The footer is checked first, and its digest covers
-// every byte before the digest, the rest of the footer included: whatever passes was written so by dijitso. The walk
-// over the ELF tables still checks its bounds, for a digest says that bytes are unchanged, not that they are right.
-// Tested in unittests/cache/entry_test.cpp.
+// An entry is an object file with five more sections and a footer. The footer is checked first. Its digest covers every
+// byte before the digest, including the rest of the footer, so a file that passes is as dijitso wrote it. The walk over
+// the ELF tables still checks all bounds, because a digest shows that bytes are unchanged, not that they are
+// well-formed. Tested in unittests/cache/entry_test.cpp.
 #include "cache/format/entry.h"
 
 #include "cache/format/elf_sections.h"
@@ -33,13 +33,13 @@ struct Footer {
 };
 static_assert(sizeof(Footer) == 56);
 
-// Appends "<name> <length>\n<text>\n": no two different lists of fields give the same text.
+// Appends "<name> <length>\n<text>\n": different lists of fields give different texts.
 void add_field(std::string& out, std::string_view name, std::string_view text) {
   out.append(name).append(" ").append(std::to_string(text.size())).append("\n").append(text).append("\n");
 }
 
-// The size that a file beginning like this ought to have: its section table is followed by the footer. 0 when it does
-// not say.
+// The size that the file should have according to its ELF header: the footer follows the section table. 0 when the
+// header does not tell.
 std::uint64_t expected_size(ByteView bytes) {
   if (bytes.size() < sizeof(Elf64_Ehdr)) return 0;
   const auto header = value_at<Elf64_Ehdr>(bytes, 0);

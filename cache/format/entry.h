@@ -1,7 +1,7 @@
 // The envelope of one compiled module: an ordinary ELF64 relocatable object that carries, in sections that are not
-// loaded, everything needed to decide whether it may be used, and behind the ELF data a footer with a digest over all
-// of it. Pure: no I/O, no LLVM. docs/cache-format.md specifies it to the byte; unittests/cache/entry_test.cpp flips
-// every bit.
+// loaded, everything needed to decide whether it may be used, and behind the ELF data a footer with a digest of the
+// whole file. Pure: no I/O, no LLVM. docs/cache-format.md specifies it to the byte; unittests/cache/entry_test.cpp
+// flips every bit.
 #pragma once
 
 #include "support/bytes.h"
@@ -19,14 +19,14 @@ inline constexpr std::uint32_t entry_schema = 1;
 // A module that this one was built against.
 struct Dependency {
   std::string signature;
-  Digest request;   // digest of its request text: where its variants are found
+  Digest request;   // digest of its request text, from which a lookup of its variants starts
   Digest build;     // digest of its build parameters
-  Digest identity;  // Entry::identity() of the very variant
+  Digest identity;  // Entry::identity() of the exact variant
 
   bool operator==(const Dependency&) const = default;
 };
 
-// Which file or directory it is, and when that was last changed in any way. All zero when that is not known.
+// Identifies a file or directory, with the time of its last change of any kind. All zero when not known.
 struct Inode {
   std::uint64_t device = 0;
   std::uint64_t number = 0;
@@ -39,18 +39,18 @@ struct Inode {
 struct ReadFile {
   std::string path;
   std::uint64_t size = 0;
-  std::int64_t mtime_ns = 0;  // 0: neither time nor i-node say anything about the content
+  std::int64_t mtime_ns = 0;  // 0: time and i-node do not prove that the content is unchanged
   Digest digest;
   Inode inode = {};
 
   bool operator==(const ReadFile&) const = default;
 };
 
-// Names that the compiler sought in a directory, and that were not there (absent_names.h).
+// Names that the compiler looked for in a directory and did not find (absent_names.h).
 struct AbsentNames {
   std::string directory;
   std::vector<std::string> names;
-  std::int64_t mtime_ns = 0;  // of the directory; 0: that it was not touched says nothing
+  std::int64_t mtime_ns = 0;  // of the directory; 0: it does not prove that the directory is unchanged
   Inode inode = {};           // of the directory
 
   bool operator==(const AbsentNames&) const = default;
@@ -58,17 +58,17 @@ struct AbsentNames {
 
 struct Entry {
   std::string signature;
-  std::string request;  // the canonical text of all that was known before generating; compared on lookup
-  Digest build;         // digest of the build parameters in it, by which dependents find the same variant
+  std::string request;  // the canonical text of everything known before generating; compared on lookup
+  Digest build;         // digest of the build parameters in the request, by which dependents find the same variant
   std::string header;   // the generated header, verbatim: dependents are compiled against it
   Digest source;        // of the generated source
   std::vector<Dependency> dependencies;
   std::vector<ReadFile> files;
   std::vector<AbsentNames> absent;
-  std::vector<std::string> isa_features;  // that the processor must have, sorted
+  std::vector<std::string> isa_features;  // required features of the processor, sorted
   std::vector<std::string> libs;          // build.libs and build.lib_dirs: the host libraries to search at link time
   std::vector<std::string> lib_dirs;
-  std::vector<std::string> rpath_dirs;  // build.rpath_dirs: what a shared library made of it is to search
+  std::vector<std::string> rpath_dirs;  // build.rpath_dirs: the run path of a shared library made from the entry
   std::string build_info;               // JSON for people: compile command, compiler, diagnostics, timings, host, date
 
   // Digest of everything above that determines the code (not of file times, absent names, nor build_info): two entries
@@ -83,14 +83,14 @@ Bytes encode(const Entry& entry, ByteView object);
 // Why an entry file cannot be used, for people: "its digest does not match", "truncated: 100 of 5120 bytes", ...
 struct Damage {
   std::string reason;
-  bool other_schema =
-      false;  // it is whole, but another version of dijitso wrote it: absent for us, and not to be touched
+  // The entry is whole, but another version of dijitso wrote it: it counts as absent and must not be changed.
+  bool other_schema = false;
 };
 
 // Verifies the footer and the digest before it looks at anything else, then decodes. Never throws on any input.
 std::variant<Entry, Damage> decode(ByteView bytes);
 
-// The same, where an entry that cannot be used is a failure: its message is `what` and the reason.
+// The same, but throws Failure when the entry cannot be used; the message is `what` followed by the reason.
 template <class Failure>
 Entry decode_or_throw(ByteView bytes, const std::string& what) {
   std::variant<Entry, Damage> decoded = decode(bytes);

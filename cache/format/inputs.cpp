@@ -1,6 +1,6 @@
-// One line a fact: a keyword, fields of known form, and last, to the end of the line, the one field that may contain
-// anything. A module may depend on 1500 header files, and these lines are read at every lookup: no regular expressions,
-// no copies but the result. Tested in unittests/cache/inputs_test.cpp.
+// Each line has a keyword, fields of a fixed form, and a last field that may contain any text. A module may depend on
+// 1500 header files, and these lines are read at every lookup, so the parser uses no regular expressions and copies
+// only the result. Tested in unittests/cache/inputs_test.cpp.
 #include "cache/format/inputs.h"
 
 #include "support/number.h"
@@ -8,7 +8,7 @@
 namespace dijitso::cache {
 namespace {
 
-// The fields of one line, taken from the front; `ok` turns false at the first that is malformed.
+// Takes the fields of one line from the front; `ok` becomes false at the first malformed field.
 struct Fields {
   std::string_view rest;
   bool ok = true;
@@ -72,7 +72,7 @@ bool read_line(std::string_view keyword, Fields line, Entry& entry) {
   return line.ok;
 }
 
-// Takes "<keyword> <fields>\n" off the front; nullopt when there is no such line.
+// Takes "<keyword> <fields>\n" from the front; nullopt when there is no such line.
 std::optional<Fields> take_line(std::string_view& text, std::string_view& keyword) {
   std::size_t end = text.find('\n');
   std::size_t space = text.substr(0, end).find(' ');

@@ -9,18 +9,18 @@
 
 namespace dijitso::cache {
 
-// A text within a line: a backslash becomes "\\", a newline "\n". The inverse gives nullopt for any other use of a
-// backslash.
+// Makes a text fit into a line: a backslash becomes "\\", a newline "\n". unescape() returns nullopt for any other use
+// of a backslash.
 std::string escape(std::string_view text);
 std::optional<std::string> unescape(std::string_view text);
 
-// Signature, build, source, dependencies, files, features and host libraries of the entry.
+// Writes signature, build, source, dependencies, files, features and host libraries of the entry.
 std::string write_inputs(const Entry& entry);
 
 // Fills the same fields of `entry`. False when the text does not follow the grammar.
 bool read_inputs(std::string_view text, Entry& entry);
 
-// The i-nodes of the files, and the absent names.
+// Writes the i-nodes of the files, and the absent names.
 std::string write_watched(const Entry& entry);
 
 // Fills the same fields of `entry`, whose files must have been read. False when the text does not follow the grammar.

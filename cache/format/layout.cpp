@@ -22,7 +22,7 @@ bool is_allowed(char c) {
          c == '+' || c == '-';
 }
 
-// The signature as it can be shown on a terminal.
+// The signature in a form that is safe to print on a terminal.
 std::string printable(std::string_view signature) {
   std::string text;
   for (char c : signature.substr(0, 80)) {
@@ -33,7 +33,7 @@ std::string printable(std::string_view signature) {
   return signature.size() > 80 ? text + "..." : text;
 }
 
-// What is wrong with it; empty when nothing is.
+// What is wrong with the signature; empty when it is well-formed.
 std::string fault_of(std::string_view signature) {
   if (signature.empty()) return "it is empty";
   if (signature.size() > longest_signature) return "it is longer than 200 characters";

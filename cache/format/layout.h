@@ -24,14 +24,14 @@ namespace dijitso::cache {
 void check_signature(std::string_view signature);
 bool is_signature(std::string_view signature);
 
-// Tells the variants of one signature apart: the first 64 bits of a digest. In names it is 16 lower-case hexadecimal
-// digits.
+// Distinguishes the variants of one signature: the first 64 bits of a digest, in file names as 16 lower-case
+// hexadecimal digits.
 class Slot {
  public:
   Slot() = default;
   Slot(const Digest& digest);
 
-  // nullopt when the text is anything but the digits.
+  // nullopt unless the text is 16 such digits.
   static std::optional<Slot> from_text(std::string_view text);
   std::string text() const { return {digits_.begin(), digits_.end()}; }
 
@@ -41,7 +41,7 @@ class Slot {
   std::array<char, 16> digits_{};
 };
 
-// "<signature>.<slot>": what an entry and the claim of its build are called.
+// "<signature>.<slot>": the name of an entry and of the claim of its build.
 struct VariantName {
   std::string_view signature;  // points into the name; not checked
   Slot slot;

@@ -1,5 +1,5 @@
 // The smallest relocatable object is a header and a section table with the name table in it. The parts are appended as
-// sections: so any tool that lists sections shows what the file is. Tested in unittests/cache/precompiled_test.cpp.
+// sections, so any tool that lists sections shows what the file is. Tested in unittests/cache/precompiled_test.cpp.
 #include "cache/format/precompiled.h"
 
 #include "cache/format/elf_sections.h"

@@ -1,5 +1,5 @@
-// Who only loads a library must not depend on parsing it, and a tool that changes one (strip) shall make it look
-// foreign, so that it is derived anew: hence a footer and not a section.
+// The origin is in a footer and not in a section, for two reasons: it is read without parsing ELF, and a tool that
+// changes the library (strip) removes or invalidates the footer, so that the library is made again.
 #include "cache/format/shared_library.h"
 
 #include <elf.h>
@@ -21,7 +21,7 @@ struct Footer {
 };
 static_assert(sizeof(Footer) == 88);
 
-// Where the section table ends, with which linkers end a file; 0 when there is none.
+// The end of the section table, which linkers write last; 0 when there is none.
 std::uint64_t end_of_elf(ByteView bytes) {
   Elf64_Ehdr header{};
   std::memcpy(&header, bytes.data(), std::min(bytes.size(), sizeof header));

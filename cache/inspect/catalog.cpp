@@ -12,7 +12,7 @@ Catalog::Catalog(const CacheParams& params) {
   for (const Layout& layer : layers) list(layer, &layer == &layers.front());
 }
 
-// Files come sorted by name, so the variants of a signature are sorted by slot.
+// list_entry_files() sorts by name, so the variants of a signature are sorted by slot.
 void Catalog::list(const Layout& layout, bool is_own) {
   for (EntryFile& file : list_entry_files(layout)) {
     files_ += is_own;
@@ -86,7 +86,7 @@ const Variant* Catalog::find(const Dependency& dependency) {
   return nullptr;
 }
 
-// A walk down the dependencies, with a list in place of recursion: chains can be long.
+// Walks down the dependencies with a list instead of recursion, because chains can be long.
 std::vector<const Variant*> dependency_order(Catalog& catalog, const std::vector<const Variant*>& chosen) {
   std::vector<const Variant*> order;
   std::set<Digest> begun;

@@ -1,10 +1,9 @@
-// The entries of a cache with what connects them: which variants there are, and what each was built against.
+// The entries of a cache and their relations: which variants there are, and which dependencies each was built against.
 //
-// Files are read when they are asked for, all variants of a signature at a time, verified like everywhere, and not
-// kept. Nothing is changed: what is damaged stays where it is. Who may write to the directories is not judged
-// (Directory does that). Not thread-safe; entries that others publish or remove after the catalog was made do not
-// count, or count as vanished. Errors: CacheError for a directory that cannot be listed.
-// Tested in unittests/cache/catalog_test.cpp.
+// All variants of a signature are read and verified when one of them is needed; their bytes are not kept. Nothing is
+// changed: damaged files stay in place. Who may write to the directories is not checked (Directory does that). Not
+// thread-safe. Entries that are published after the catalog was made are not seen; removed ones count as absent.
+// Errors: CacheError for a directory that cannot be listed. Tested in unittests/cache/catalog_test.cpp.
 #pragma once
 
 #include "cache/inspect/entry_files.h"
@@ -21,7 +20,7 @@
 
 namespace dijitso::cache {
 
-// An entry, without its texts and code.
+// An entry without its texts and code.
 struct Variant : EntryFile {
   bool is_own = true;  // in the directory of the cache, not in a read-only one
   Digest request;
@@ -45,22 +44,23 @@ class Catalog {
   std::size_t files() const { return files_; }  // of entries, in the cache itself
 
   // The usable variants of a signature: those of the cache itself first, each sorted by slot. The references stay
-  // valid. `name` may also be "<signature>.<slot>", or with ':', where the beginning of a slot will do.
+  // valid. `name` may also be "<signature>.<slot>" or "<signature>:<slot>", where the first digits of the slot are
+  // enough.
   std::vector<const Variant*> find(const std::string& name);
 
-  // The variants that the cache itself has of all signatures. `progress` hears of files read.
+  // The variants of all signatures in the cache itself. `progress` is called as files are read.
   std::vector<const Variant*> all(const Progress& progress = {});
 
-  // The very variant that something was built against; nullptr when it is not there.
+  // The exact variant that a module was built against; nullptr when it is absent.
   const Variant* find(const Dependency& dependency);
 
-  // What could not be used of the files read so far.
+  // Those of the files read so far that could not be used.
   const std::vector<UnusableFile>& unusable() const { return unusable_; }
 
  private:
   struct Module {
-    std::vector<Variant> variants;  // before reading: where they are
-    bool is_own = false;            // some of them
+    std::vector<Variant> variants;  // before is_read, only their files are known
+    bool is_own = false;            // some of the variants are in the cache itself
     bool is_read = false;
   };
   void list(const Layout& layout, bool is_own);
@@ -72,10 +72,10 @@ class Catalog {
   std::size_t files_ = 0;
 };
 
-// These variants and those that are there of what they need, dependencies first; each identity once.
+// These variants and all their dependencies that are present, dependencies first; each identity once.
 std::vector<const Variant*> dependency_order(Catalog& catalog, const std::vector<const Variant*>& chosen);
 
-// The same without those that need a variant that is not there: `missing` gets a sentence about each.
+// The same without variants that need an absent one: `missing` gets a sentence about each.
 std::vector<const Variant*> closure(Catalog& catalog, const std::vector<const Variant*>& chosen,
                                     std::vector<std::string>& missing);
 

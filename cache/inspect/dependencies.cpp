@@ -1,4 +1,4 @@
-// Breadth first, so that the first way found is a shortest one. Tested in unittests/cache/dependencies_test.cpp.
+// Walks breadth first, so that the first path found is a shortest one. Tested in unittests/cache/dependencies_test.cpp.
 #include "cache/inspect/dependencies.h"
 
 #include <algorithm>
@@ -9,7 +9,7 @@ namespace {
 
 using Variants = std::vector<const Variant*>;
 
-// Dependents of every variant of the cache.
+// The dependents of each variant in the cache.
 std::map<const Variant*, Variants> dependents(Catalog& catalog) {
   std::map<const Variant*, Variants> result;
   for (const Variant* variant : catalog.all())

@@ -1,5 +1,5 @@
-// Is a directory fit for a cache? Tries what publishing needs, in a directory of its own inside, which is removed
-// again. Loads no LLVM. Thread-safety: may be called from any thread. Tested in tests/cli/doctor_test.py.
+// Is a directory fit for a cache? Tries the file operations that publishing needs, in a temporary directory inside it.
+// Loads no LLVM. Thread-safety: may be called from any thread. Tested in tests/cli/doctor_test.py.
 #pragma once
 
 #include <dijitso/params.h>
@@ -18,11 +18,11 @@ struct Checkup {
   std::string remedy;  // what to do about it; empty when all is well
 };
 
-// The cache directory of `params` and its read-only directories. What is not there yet is tried where it would be
-// created. Never throws what it finds. With `only_look` nothing is written.
+// Examines the cache directory of `params` and its read-only directories. For an absent directory, the nearest existing
+// parent is examined. Problems are returned, not thrown. With `only_look` nothing is written.
 std::vector<Checkup> examine_directories(const CacheParams& params, bool only_look);
 
-// What a file system of this magic number (statfs) is called, and whether it is shared between machines. Pure.
+// The name of the file system with this magic number (statfs), and whether machines share it. Pure.
 struct FileSystemKind {
   std::string name;
   bool is_network = false;

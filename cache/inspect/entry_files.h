@@ -1,5 +1,5 @@
-// The files in which entries lie: which there are, and what is in one of them. Everybody who reads an entry from a file
-// reads it here. Nothing is moved, removed or written, whatever is found.
+// The files of entries: lists them, and reads one. All code that reads an entry from a file uses this header. Nothing
+// here moves, removes or writes a file.
 //
 // Thread-safety: all functions may be called from any thread. Tested in unittests/cache/entry_files_test.cpp.
 #pragma once
@@ -22,7 +22,7 @@ struct StoredEntry {
   SharedBytes bytes;
 };
 
-// A file with the name of an entry; nothing is known yet of what it contains.
+// A file with the name of an entry; its content has not been read.
 struct EntryFile {
   std::string signature;
   Slot slot;
@@ -33,25 +33,25 @@ struct EntryFile {
   std::string name() const { return signature + "." + slot.text(); }
 };
 
-// Those of one directory, sorted by name. CacheError for a directory that cannot be read.
+// The entry files of one directory, sorted by name. CacheError for a directory that cannot be read.
 std::vector<EntryFile> list_entry_files(const Layout& layout);
 
 // By signature, newest first.
 void sort_newest_first(std::vector<EntryFile>& files);
 
-// Those of cache_dir and then of the read-only directories; in each newest first. CacheError as above.
+// The entry files of cache_dir, then those of the read-only directories; in each newest first. CacheError as above.
 std::vector<EntryFile> list_entry_files(const CacheParams& params);
 
 enum class EntryState {
   sound,         // verified
   absent,        // there is no such file
-  damaged,       // it is not what dijitso wrote
-  misnamed,      // it is sound, and lies under the name of another module
-  other_schema,  // it is sound, and another version of dijitso wrote it: it is absent for us, and not to be touched
-  unreadable,    // the file system refused it: nothing is known
+  damaged,       // its content is not what dijitso wrote
+  misnamed,      // it is sound, but has the file name of another module
+  other_schema,  // it is sound, but another version of dijitso wrote it: it counts as absent and must not be changed
+  unreadable,    // reading failed, so nothing is known
 };
 
-// What came of reading an entry.
+// The result of reading an entry.
 struct EntryReading {
   EntryState state = EntryState::absent;
   std::string reason = {};  // why it is not sound, for people
@@ -61,11 +61,11 @@ struct EntryReading {
   bool is_sound() const { return state == EntryState::sound; }
 };
 
-// Verifies what `read` returns, which is nothing when there is no such file; a FileError that it throws makes the entry
-// unreadable. The name of the file is not compared with what is in it.
+// Verifies the bytes that `read` returns (nullopt when there is no such file); when it throws FileError, the entry is
+// unreadable. The name of the file is not compared with the content.
 EntryReading read_entry(const std::function<std::optional<Bytes>()>& read);
 
-// Reads the file of an entry, which does not count as used by that.
+// Reads and verifies the file of an entry; this does not count as a use.
 EntryReading inspect_entry(const std::filesystem::path& file);
 
 }  // namespace dijitso::cache

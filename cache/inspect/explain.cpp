@@ -24,7 +24,7 @@ std::vector<std::string> changed_files(const Entry& entry, FileDigests& files) {
   return changed;
 }
 
-// Name -> what is recorded of it.
+// Maps the name of each recorded input to its recorded value.
 std::map<std::string, std::string> recorded(const Entry& entry) {
   const auto shown = [](const Digest& digest) { return digest.hex().substr(0, 16); };
   std::map<std::string, std::string> all = {{"header", shown(blake3(entry.header))}, {"source", shown(entry.source)}};

@@ -1,5 +1,5 @@
-// Why an entry does not answer: what has changed since it was made, and in what two entries differ. Reads the headers
-// that entries name; changes nothing. Tested in unittests/cache/explain_test.cpp.
+// Why an entry does not answer a request: what has changed since it was made, and how two entries differ. Reads the
+// headers that entries name; changes nothing. Tested in unittests/cache/explain_test.cpp.
 #pragma once
 
 #include "cache/format/entry.h"
@@ -11,12 +11,12 @@
 
 namespace dijitso::cache {
 
-// Why a request with the text of this entry would not be answered by it today: one sentence for each header that has
-// changed or is gone, and for each module that it needs and that is not there or has changed itself. Empty when it
-// would be. What the processor must have is not looked at.
+// Why this entry would not answer a request with the same text today: one sentence for each header that has changed or
+// is gone, and for each dependency that is absent or has changed. Empty when it would answer. Required features of the
+// processor are not checked.
 std::vector<std::string> obstacles(const Entry& entry, Catalog& catalog, FileDigests& files);
 
-// A thing that is recorded of two entries, and is not the same; empty where it is not recorded.
+// A recorded value that differs between two entries; empty for an entry that does not record it.
 struct Difference {
   std::string name;  // "header", "source", "file /usr/include/ufc.h", "dependency element", "isa avx2"
   std::string first, second;
@@ -24,7 +24,7 @@ struct Difference {
   bool operator==(const Difference&) const = default;
 };
 
-// Of everything but the request text. Digests are shown by their first 16 digits.
+// Compares everything except the request text. Digests are shown by their first 16 digits.
 std::vector<Difference> differences(const Entry& first, const Entry& second);
 
 }  // namespace dijitso::cache

@@ -1,11 +1,11 @@
-// cache::check_cache_integrity. Everything is compared with the verified entries, which are read one after the other:
-// what is kept of each is a few digests. A derived file is of the variant that was published last, so it must agree
-// with one of them.
+// cache::check_cache_integrity. All files are compared with the verified entries, which are read one after the other;
+// only a few digests of each are kept. A derived file is written for the variant that was published last, so it must
+// agree with one of the variants.
 //
-// Other processes publish and remove files meanwhile, so that what is read does not belong to one moment; and a disk
-// may fail once. So a fault is one only when a second look, which begins after the first has ended, finds it in the
-// same file: an entry is published before what is derived from it, so the second look must see it. What a process is
-// just building is left out. Tested in unittests/cache/integrity_test.cpp.
+// Other processes may publish and remove files during the check, and a disk may fail once. So a fault is reported only
+// when a second check, which begins after the first has ended, finds it in the same file: an entry is published before
+// its derived files, so the second check sees it. Modules that a process is building are left out. Tested in
+// unittests/cache/integrity_test.cpp.
 #include "cache/inspect/integrity.h"
 
 #include "cache/api/api.h"
@@ -31,12 +31,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What must be known of the variants of one signature to judge other files.
+// Digests of all variants of one signature, to check other files against.
 struct Known {
   std::set<Digest> identities, headers, sources;
 };
 
-// A variant that a library may have been made of, and what the libraries that it needs must have been made of.
+// A variant that a library may have been made from, and the dependencies that its libraries must have been made from.
 struct Variant {
   std::string signature;
   std::vector<Dependency> dependencies;
@@ -44,7 +44,7 @@ struct Variant {
 
 class Check {
  public:
-  // Of modules that are `being_built`, not everything is there yet.
+  // Modules that are `being_built` are not checked, because some of their files may not exist yet.
   Check(const CacheParams& params, std::set<std::string, std::less<>> being_built)
       : layout_(params), own_(layout_), unjudged_(std::move(being_built)) {}
 
@@ -90,7 +90,7 @@ class Check {
     }
     if (reading.state == EntryState::damaged && is_own) add(file, "it is damaged: " + reading.reason);
     if (reading.state == EntryState::unreadable) add(file, reading.reason);
-    // Other modules may need this one, and its derived files cannot be judged.
+    // Dependencies on this module, and its derived files, cannot be checked.
     unjudged_.emplace(*signature_of_obj_file(file.filename().native()));
     return std::nullopt;
   }
@@ -115,7 +115,7 @@ class Check {
       });
   }
 
-  // Of the libraries of a variant: for the dynamic loader, and for Python.
+  // The origins of the two possible libraries of a variant: for the dynamic loader, and for Python.
   std::array<Digest, 2> origins_of(const std::string& signature, const Digest& identity) const {
     const std::string soname = layout_.lib_file(signature).filename();
     return {origin_of_library(identity, soname, false), origin_of_library(identity, soname, true)};
@@ -168,12 +168,12 @@ class Check {
       add(file, "it was made of no variant of the module '" + signature + "' that is in the cache, or for other names");
   }
 
-  // A library was linked with those of its dependencies as they were then.
+  // A library was linked with the libraries that its dependencies had then, so these must still be the same.
   void check_needed_libraries() {
     for (const auto& [signature, origin] : libraries_)
       for (const Dependency& dependency : variants_.at(origin).dependencies) {
         const auto needed = libraries_.find(dependency.signature);
-        if (needed == libraries_.end()) continue;  // missing, or not sound itself, which has been said
+        if (needed == libraries_.end()) continue;  // missing or not sound, which is reported already
         if (std::ranges::count(origins_of(dependency.signature, dependency.identity), needed->second) == 0)
           add(layout_.lib_file(signature), "the library '" +
                                                layout_.lib_file(dependency.signature).filename().string() +
@@ -186,9 +186,9 @@ class Check {
   std::map<fs::path, Faulty> report_;
   std::map<fs::path, std::optional<FileMark>> marks_;
   std::map<std::string, Known, std::less<>> known_;
-  std::map<Digest, Variant> variants_;           // by the origin of their libraries
-  std::map<std::string, Digest> libraries_;      // the origins of those that fit their module
-  std::set<std::string, std::less<>> unjudged_;  // signatures of which not everything is known
+  std::map<Digest, Variant> variants_;           // by the origin of their library
+  std::map<std::string, Digest> libraries_;      // the origins of libraries that fit their module
+  std::set<std::string, std::less<>> unjudged_;  // being built, or with a variant that could not be read
   std::map<fs::path, std::vector<Dependency>> dependencies_;
 };
 
@@ -200,12 +200,12 @@ std::set<std::string, std::less<>> being_built(const CacheParams& params) {
       const std::optional<ClaimSeen> claim = look_at_claim(claims.dir / file.name);
       if (name && claim && !claim->is_stale) signatures.emplace(name->signature);
     } catch (const FileError&) {
-      // A claim that cannot be read tells nothing of who builds.
+      // A claim that cannot be read does not show whether a process is building.
     }
   return signatures;
 }
 
-// The reasons that both have, for files that are the same in both.
+// The reasons that both checks found, for files that did not change in between.
 std::map<fs::path, Faulty> found_twice(const std::map<fs::path, Faulty>& first,
                                        const std::map<fs::path, Faulty>& again) {
   std::map<fs::path, Faulty> faults;

@@ -1,4 +1,4 @@
-// What is wrong in a cache directory, with what is needed to act on it: check_cache_integrity for our own use.
+// The faults in a cache directory, with marks that allow a safe repair: the internal form of check_cache_integrity.
 // Thread-safety: may be called from any thread. Errors: as check_cache_integrity. Tested in
 // unittests/cache/integrity_test.cpp.
 #pragma once
@@ -16,7 +16,7 @@
 
 namespace dijitso::cache {
 
-// Tells whether a name still means the same file with the same content.
+// Identifies a file with its content: shows whether a path still names the same unchanged file.
 struct FileMark {
   dev_t device = 0;
   ino_t inode = 0;
@@ -28,7 +28,7 @@ struct FileMark {
 std::optional<FileMark> mark_of(const std::filesystem::path& file);
 
 struct Faulty {
-  std::optional<FileMark> mark;  // of the file that was judged
+  std::optional<FileMark> mark;  // of the file that was checked
   std::vector<std::string> reasons;
 };
 

@@ -1,5 +1,6 @@
-// Lists cache directories with readdir and fstatat on an open directory, so that exchanging a path component in between
-// changes nothing, and with AT_SYMLINK_NOFOLLOW. Tested in unittests/cache/query_test.cpp.
+// Lists cache directories with readdir and fstatat on an open directory, so that replacing a part of the path in
+// between has no effect. Symbolic links are not followed (AT_SYMLINK_NOFOLLOW). Tested in
+// unittests/cache/query_test.cpp.
 #include "cache/inspect/query.h"
 
 #include "cache/format/precompiled.h"
@@ -40,7 +41,7 @@ std::string explain(const std::filesystem::path& path, int error) {
   throw CacheError("cannot list the cache directory '" + path.string() + "': " + explain(path, error));
 }
 
-// Empty when there is no such directory.
+// nullptr when there is no such directory.
 OpenDir open_dir(const std::filesystem::path& dir) {
   Descriptor descriptor = open_existing(AT_FDCWD, dir.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (!descriptor.is_open()) {
@@ -59,7 +60,7 @@ bool is_file(int dir, const dirent& found) {
   return fstatat(dir, found.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? S_ISREG(status.st_mode) : errno != ENOENT;
 }
 
-// Names that begin with a dot are not ours: no signature does.
+// Names that begin with a dot are not dijitso's, because no signature begins with one.
 template <class Use>
 void for_each_file(DIR* opened, const std::filesystem::path& dir, Use use) {
   for (;;) {
@@ -72,9 +73,9 @@ void for_each_file(DIR* opened, const std::filesystem::path& dir, Use use) {
   if (errno != 0) fail(dir, errno);
 }
 
-// Fills in what the directory does not say, on several threads: most of the time is spent in the kernel. What is gone,
-// or is no file, is taken out. A file that cannot be looked at, as after an error of the disk, is there all the same:
-// it stays, without a size, and whoever reads it hears of the error.
+// Fills in sizes and times, which readdir does not give, on several threads, because most of the time is spent in the
+// kernel. Names that are gone or are not regular files are removed. A file whose metadata cannot be read, for example
+// after a disk error, exists nevertheless: it stays, without a size, and reading it reports the error.
 void look_at_files(int dir, DirectoryContents& contents) {
   constexpr std::size_t enough_for_a_thread = 1000;
   std::vector<char> is_gone(contents.files.size());
@@ -211,7 +212,8 @@ std::vector<StoredSignature> stored_signatures(const DirectoryContents& obj) {
   std::vector<std::string_view> names;
   for (const StoredFile& file : obj.files)
     if (const auto signature = signature_of_obj_file(file.name)) names.push_back(*signature);
-  // Files are sorted by whole name, where "a.0123456789abcdef.o" stands between the variants of shorter signatures.
+  // Sorts again: files are sorted by whole name, where "a.0123456789abcdef.o" may come between variants of another
+  // signature.
   std::ranges::sort(names);
   std::vector<StoredSignature> signatures;
   for (const std::string_view name : names) {

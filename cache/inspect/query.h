@@ -22,7 +22,7 @@ namespace dijitso::cache {
 
 enum class Category { inc, src, lib, log, obj, pch };
 
-// In the order in which they are always shown.
+// In the order in which commands show them.
 inline constexpr std::array all_categories = {Category::inc, Category::src, Category::lib,
                                               Category::log, Category::obj, Category::pch};
 
@@ -48,13 +48,13 @@ std::filesystem::path category_dir(const Layout& layout, Category category);
 
 DirectoryContents list_category(const Layout& layout, Category category);
 
-// How many files list_category would give, without looking at any of them.
+// The number of files that list_category would return, without reading the metadata of each.
 std::size_t count_category(const Layout& layout, Category category);
 
-// Damaged entries that were put aside.
+// Damaged entries that were moved to quarantine/.
 DirectoryContents list_quarantine(const Layout& layout);
 
-// What is being built, and what is pinned.
+// The claims of builds in progress, and the pins.
 DirectoryContents list_claims(const Layout& layout);
 DirectoryContents list_pins(const Layout& layout);
 

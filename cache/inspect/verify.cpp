@@ -1,5 +1,5 @@
-// Three questions, asked one after the other: who may write here, is each entry whole, and (with `all`) does everything
-// fit together, which check_cache_integrity answers. Tested in unittests/cache/verify_test.cpp.
+// Checks three things one after the other: who may write here, whether each entry is whole, and (with `all`) whether
+// all files fit together, by find_faults(). Tested in unittests/cache/verify_test.cpp.
 #include "cache/inspect/verify.h"
 
 #include "cache/api/api.h"
@@ -45,7 +45,7 @@ class Verification {
     result_.findings.push_back({path, fault, std::move(reason), repaired});
   }
 
-  // Empty, and a finding, when the directory cannot be listed.
+  // When the directory cannot be listed, adds a finding and returns an empty list.
   std::vector<fs::path> list(Category category) {
     try {
       std::vector<fs::path> files = files_of(layout_, category);
@@ -61,7 +61,7 @@ class Verification {
     const Directory directory(params_, Directory::Role::own);
     const std::set<fs::path> paths = {layout_.obj_dir(), layout_.inc_dir(), layout_.lib_dir(),
                                       Layout(params_of_precompiled(params_)).obj_dir()};
-    // Whoever can write to the root, or exchange it, can exchange what is in it: that is said once.
+    // Whoever can write to the root or replace it can replace everything in it, so one finding is enough.
     if (const auto objection = directory.objection_to(layout_.root())) {
       add(layout_.root(), Fault::untrusted, *objection);
     } else {
@@ -72,7 +72,7 @@ class Verification {
       check_files(directory, path);
   }
 
-  // In a directory that only the user may write to, files of others were put there by others when it was open.
+  // Even when only the user may write to the directory now, files of others may be left from a time when others could.
   void check_files(const Directory& directory, const fs::path& dir) {
     std::error_code unlisted;
     for (fs::directory_iterator file(dir, unlisted), end; !unlisted && file != end; file.increment(unlisted)) {
@@ -86,7 +86,7 @@ class Verification {
     }
   }
 
-  // Entries, or precompiled headers.
+  // Reads all entries, or all precompiled headers.
   void read_all(const CacheParams& params, const Progress& progress) try {
     CacheParams own = params;
     own.readonly_dirs.clear();
@@ -101,10 +101,10 @@ class Verification {
       add(file.file, is_damaged ? Fault::corrupt : Fault::unreadable, file.reason, repaired);
     }
   } catch (const CacheError&) {
-    // The directory cannot be listed, which has been found.
+    // The directory cannot be listed; list() has added a finding.
   }
 
-  // A second look: the file may have been replaced, or the disk may have failed for once.
+  // Checks the file again, because it may have been replaced, or the disk may have failed only once.
   static bool is_sound_or_gone(const fs::path& file) {
     const EntryState state = inspect_entry(file).state;
     return state == EntryState::sound || state == EntryState::absent;
@@ -134,7 +134,7 @@ class Verification {
     return false;
   }
 
-  // Moves it aside first: what was judged may have been replaced by a good one, which is put back.
+  // Renames the file before it is deleted: another process may have replaced it by a good one, which is then put back.
   bool remove(const fs::path& file, const std::optional<FileMark>& judged) {
     Directory directory(params_, Directory::Role::own);
     if (directory.create(file.parent_path())) return false;

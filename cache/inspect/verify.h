@@ -1,6 +1,6 @@
-// Is everything in a cache directory as it was written, and could nobody else have written it? For whoever looks after
-// a cache. Thread-safety: may be called from any thread; what others publish or remove meanwhile is left out.
-// Errors: none but CacheError for a directory that cannot be listed for another reason than missing rights. Tested in
+// Is every file in a cache directory as dijitso wrote it, and could nobody else have written it? For administrators.
+// Thread-safety: may be called from any thread; files that others publish or remove meanwhile are left out. Errors:
+// only CacheError, for a directory that cannot be listed for another reason than missing rights. Tested in
 // unittests/cache/verify_test.cpp and tests/cli/verify_test.py.
 #pragma once
 
@@ -12,31 +12,31 @@
 
 namespace dijitso::cache {
 
-// The numbers can be added up.
+// Bits of VerifyResult::faults().
 enum class Fault {
-  corrupt = 1,     // not what was written, or it does not fit to the rest
+  corrupt = 1,     // not what dijitso wrote, or it does not fit the other files
   untrusted = 2,   // somebody else may have put it there
-  unreadable = 4,  // it cannot be read, so nothing is known
+  unreadable = 4,  // reading failed, so nothing is known
 };
 
 struct Finding {
   std::filesystem::path path;
   Fault fault = Fault::corrupt;
   std::string reason;
-  bool repaired = false;  // put aside, or removed
+  bool repaired = false;  // moved to quarantine/, or removed
 };
 
 struct VerifyResult {
-  std::size_t files = 0;  // that were looked at
+  std::size_t files = 0;  // that were checked
   std::vector<Finding> findings;
 
-  // The faults found, repaired or not, each once, added up.
+  // The kinds of faults found, repaired or not, combined with bitwise or.
   int faults() const;
 };
 
-// Looks at the entries; with `all` also at precompiled headers and at what is derived, and whether everything is there
-// that something depends on. With `repair` entries that are damaged go to quarantine/ and derived files that do not fit
-// are removed, in this cache only.
+// Checks the entries; with `all` also the precompiled headers, the derived files, and that all dependencies are
+// present. With `repair`, damaged entries are moved to quarantine/ and derived files that do not fit are removed, in
+// this cache only.
 VerifyResult verify(const CacheParams& params, bool all, bool repair, const Progress& progress = {});
 
 }  // namespace dijitso::cache

@@ -1,10 +1,10 @@
-// What belongs together is one item: an entry, a precompiled header, a file in quarantine, the derived files of a
-// module that has no entry. Items are sorted so that the first are those to go: used longest ago, and of equal times
-// dependents before what they need. As a dependency counts as used when its dependents were, everything from any place
-// in this order on is complete in itself, and pruning takes away from the front.
+// An item is a set of files that are removed together: an entry, a precompiled header, a file in quarantine, or the
+// derived files of a module that has no entry. Items are sorted by last use, oldest first; for equal times, dependents
+// come before their dependencies. A dependency counts as used when its dependents were. So the end of this list, from
+// any position on, contains all dependencies of its items, and pruning removes items from the front.
 //
-// Lookups walk along slots (lookup.h): without the variant in the first slot the later ones are not found. So the
-// variants that stay are moved to where a lookup now looks for them. Tested in unittests/cache/gc_test.cpp.
+// A lookup walks along slots (lookup.h) and finds later slots only through the variant in the first. So the remaining
+// variants are moved to the slots where lookups now search for them. Tested in unittests/cache/gc_test.cpp.
 #include "cache/prune/gc.h"
 
 #include "cache/api/api.h"
@@ -78,7 +78,7 @@ class Collector {
   }
 
  private:
-  // Only the user's own cache is collected, and only its own modules count as what others depend on.
+  // Only the user's own cache is collected, and only dependencies of its own modules are considered.
   static CacheParams without_layers(CacheParams params) {
     params.readonly_dirs.clear();
     return params;
@@ -102,7 +102,7 @@ class Collector {
       items[variant] = items_.size();
       items_.push_back({{*file}, used, rank, variant});
     };
-    // Dependents first, so that the time of each is known before it is handed on to what it needs.
+    // Dependents come first, so that the time of each is final before it is passed on to its dependencies.
     for (std::size_t i = order.size(); i-- > 0;) add(order[i], order.size() - i);
     for (std::size_t i = order.size(); i-- > 0;) {
       const auto dependent = items.find(order[i]);
@@ -114,19 +114,19 @@ class Collector {
         used = std::max(used, items_[dependent->second].used);
       }
     }
-    for (const Variant* variant : all)  // the same once more, in another slot
+    for (const Variant* variant : all)  // the same variant again, in another slot
       if (!items.contains(variant)) add(variant, 0);
     for (const Item& item : items_)
       if (item.variant) ++variants_left_[item.variant->signature];
     for (const UnusableFile& file : catalog_.unusable()) {
       add_single(file.file);
-      // The entry may still be there: what is derived from it stays for now.
+      // The entry may be sound, so its derived files stay for now.
       if (file.state == EntryState::unreadable)
         ++variants_left_[std::string(*signature_of_obj_file(file.file.filename().native()))];
     }
   }
 
-  // They go with the last variant of their module.
+  // Derived files are removed together with the last variant of their module.
   void add_derived() {
     OwnFiles own(layout_);
     std::map<std::string, std::vector<File>> without_entry;
@@ -177,7 +177,7 @@ class Collector {
   void remove(const File& file) {
     if (!options_.dryrun) {
       const std::optional<File> now = look(file.path);
-      if (now && now->used > file.used) return;  // somebody has come to use it
+      if (now && now->used > file.used) return;  // it has been used meanwhile
       if (now && ::unlink(file.path.c_str()) != 0 && errno != ENOENT) {
         if (!failed_) failed_.emplace("remove", file.path, errno);
         return;
@@ -188,7 +188,7 @@ class Collector {
     kept_bytes_ -= file.bytes;
   }
 
-  // Newest first: that is the one most often looked for, and the first slot is found with one look.
+  // Starts with the newest variant: it is requested most often, so it should get the first slot of the chain.
   void find_new_slots() {
     Store store(params_);
     store.only_inspect();
@@ -200,7 +200,7 @@ class Collector {
       const Lookup place = place_of(store, reading.stored.entry, files);
       if (place.hit || place.slot_taken) continue;
       const fs::path target = layout_.obj_file((*variant)->signature, place.slot);
-      if (::link((*variant)->file.c_str(), target.c_str()) != 0) continue;  // it is built anew when it is needed
+      if (::link((*variant)->file.c_str(), target.c_str()) != 0) continue;  // the module is built again when needed
       ::unlink((*variant)->file.c_str());
       ++result_.moved;
     }

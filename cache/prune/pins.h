@@ -1,7 +1,7 @@
-// Pins: modules that pruning leaves alone. A pin is an empty file pins/<signature>. It says nothing about entries: a
-// module keeps its pin when it is built anew.
-// Thread-safety: all functions may be called from any thread and any number of processes. Errors: InvalidArgument for a
-// malformed signature, CacheError for a directory that cannot be read or written. Tested in tests/cli/gc_test.py.
+// Pins mark modules that pruning does not remove. A pin is an empty file pins/<signature>. It belongs to the module and
+// not to an entry, so it stays when the module is built again. Thread-safety: all functions may be called from any
+// thread and any number of processes. Errors: InvalidArgument for a malformed signature, CacheError for a directory
+// that cannot be read or written. Tested in tests/cli/gc_test.py.
 #pragma once
 
 #include <dijitso/params.h>

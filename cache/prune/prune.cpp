@@ -1,7 +1,7 @@
 // Precompiled headers are large, up to 35 MB, and every change of a flag or header makes new ones. Their modification
-// time is that of their last use (Store::note_use), as far as who used them may set it; so the oldest are those that
-// nobody misses. Just before one is removed its time is looked at again, for another process may have come to use it.
-// Tested in unittests/cache/prune_test.cpp.
+// time is that of their last use (Store::note_use), unless the process that used them had no right to set it; so the
+// oldest are removed. The time is checked again just before a file is removed, because another process may have used it
+// meanwhile. Tested in unittests/cache/prune_test.cpp.
 #include "cache/prune/prune.h"
 
 #include "cache/format/precompiled.h"
@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// When it was used last, as far as is known here; nullopt when it is gone.
+// The recorded time of the last use; nullopt when the file is gone.
 std::optional<std::int64_t> time_of(const fs::path& path) {
   struct stat info;
   if (::lstat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
@@ -59,7 +59,7 @@ Pruned prune_precompiled(const CacheParams& cache, const std::optional<Slot>& ke
   try {
     return prune(cache, keep, most_bytes);
   } catch (const std::exception&) {
-    return {};  // a directory that cannot be listed: nothing to remove that we could see
+    return {};  // the directory cannot be listed
   }
 }
 

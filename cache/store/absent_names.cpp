@@ -1,6 +1,7 @@
-// The nearest directory that exists holds the first name that is missing. A name that is there although it was not
-// found has appeared since, or is a symbolic link that leads nowhere: no change of the directory will tell when that
-// leads somewhere, so such names are looked for each time. Tested in unittests/cache/absent_names_test.cpp.
+// The nearest directory that exists holds the first name that is missing. A name that exists although the compiler did
+// not find it either appeared later, or is a symbolic link that leads nowhere. When such a link becomes valid, its
+// directory does not change, so these names are looked for at each lookup. Tested in
+// unittests/cache/absent_names_test.cpp.
 #include "cache/store/absent_names.h"
 
 #include "cache/store/stamp.h"
@@ -43,7 +44,7 @@ std::vector<AbsentNames> describe_absent(const std::vector<std::string>& paths, 
       const std::string parent = slash == 0 ? "/" : path.substr(0, slash);
       const auto [directory, is_new] = directories.try_emplace(parent);
       if (is_new) directory->second.stamp = stamp_of_directory(parent);
-      // What lies under a file is not there, whatever becomes of the directory that holds the file.
+      // A path below a regular file cannot exist, whatever else changes in the directory of that file.
       if (directory->second.stamp && (is_whole || !exists(path))) {
         directory->second.names.insert(path.substr(slash + 1));
         if (is_link(path)) directory->second.stamp->mtime_ns = 0;

@@ -1,8 +1,9 @@
 // What the compiler looked for and did not find: a header that appears there later may be found before the one that was
 // read, or be what __has_include asked for.
 //
-// Kept are the names that were not there in directories that were: of "/d/boost/any.hpp" only that /d has no "boost",
-// when it has none. A directory that was not touched since has no new names, so a lookup looks at each directory once.
+// Records which names were missing in directories that exist. For "/d/boost/any.hpp" this is only "boost" in /d when /d
+// has no "boost". A directory with an unchanged modification time has no new names, so a lookup checks each directory
+// once.
 #pragma once
 
 #include "cache/format/entry.h"
@@ -13,8 +14,7 @@
 
 namespace dijitso::cache {
 
-// Describes what a compiler, which began at `began_ns` (of the system clock), sought in vain under these absolute
-// paths.
+// Describes these absolute paths, which a compiler that began at `began_ns` (system clock) looked for and did not find.
 std::vector<AbsentNames> describe_absent(const std::vector<std::string>& paths, std::int64_t began_ns);
 
 // The path of a name.

@@ -1,7 +1,7 @@
 // The entries of a cache are code: whoever can write one runs code as its reader. So a directory is used only when
-// nobody but its user (with shared_group: the user's group) can have put something there, or can put another directory
-// in its place. Checked are the cache directory and the directory of the entries, as they are opened, each time; and,
-// once for each, what lies above them. Tested in unittests/cache/directory_test.cpp.
+// nobody but its user (with shared_group: the user's group) can write there or replace the directory. The cache
+// directory and the directory of the entries are checked each time they are opened; the directories above them are
+// checked once. Tested in unittests/cache/directory_test.cpp.
 #include "cache/store/directory.h"
 
 #include "cache/store/own_files.h"
@@ -38,7 +38,7 @@ std::string why_not_opened(const fs::path& path, int error) {
 Directory::Directory(CacheParams params, Role role)
     : layout_(std::move(params)), role_(role), rules_{role == Role::readonly, layout_.params().shared_group} {}
 
-// Everything but what lies above.
+// Checks the directory itself, not those above it.
 Directory::Look Directory::look_at(const fs::path& path) const {
   Look found{open_existing(AT_FDCWD, path.c_str(), O_PATH | O_DIRECTORY), ""};
   if (!found.directory.is_open()) {
@@ -70,7 +70,7 @@ Directory::Look Directory::judge(const fs::path& path) const {
   return found;
 }
 
-// The folder of the entries is known once it has been accepted together with the root; then it alone is looked at.
+// When the folder of the entries was accepted together with the root before, only this folder is checked again.
 Directory::Look Directory::look() {
   if (closed_) return {{}, "it is not to be used"};
   if (layout_.root().empty()) return {{}, "its name is empty; set cache.cache_dir"};
@@ -84,20 +84,20 @@ Directory::Look Directory::look() {
 
 Descriptor Directory::open_entries() {
   Look found = look();
-  tell(found.objection);
+  warn_of_refusal(found.objection);
   return std::move(found.directory);
 }
 
 bool Directory::is_usable() {
   const Look found = look();
-  tell(found.objection);
+  warn_of_refusal(found.objection);
   return found.objection.empty();
 }
 
-// Only one of several threads that look at the same time warns.
-void Directory::tell(const std::string& objection) {
-  if (objection.empty()) refusal_told_ = false;  // it may have been put right, and be refused once more
-  if (objection.empty() || closed_ || refusal_told_.exchange(true) || silent_) return;
+// When several threads look at the same time, only one of them warns.
+void Directory::warn_of_refusal(const std::string& objection) {
+  if (objection.empty()) refusal_reported_ = false;  // so that a later refusal is warned about again
+  if (objection.empty() || closed_ || refusal_reported_.exchange(true) || silent_) return;
   log::get_logger().warning("The cache directory is not used: " + objection + ".");
 }
 
@@ -119,7 +119,8 @@ std::optional<std::string> Directory::make_directory(const fs::path& path, bool*
   if (!parent.empty() && parent != path) {
     if (auto failed = make_directory(parent)) return failed;
   }
-  // Created closed; the rights come after, for mkdir applies the umask, which may take away even the owner's.
+  // The directory is created private. Its mode is set afterwards, because mkdir applies the umask, which may remove
+  // even the rights of the owner.
   if (::mkdir(path.c_str(), 0700) == 0) {
     ::chmod(path.c_str(), mode);
     if (is_made) *is_made = true;
@@ -132,7 +133,8 @@ std::optional<std::string> Directory::make_directory(const fs::path& path, bool*
 
 std::optional<std::string> Directory::create() {
   if (auto failed = create_root()) return failed;
-  // Publishing does not need these two: without claims work is done twice, without quarantine damage stays where it is.
+  // Publishing does not need these two directories: without claims/ work may be done twice, without quarantine/ damaged
+  // entries stay in place.
   make_directory(layout_.claims_dir());
   make_directory(layout_.quarantine_dir());
   for (const fs::path& path : written_dirs())
@@ -145,7 +147,7 @@ std::optional<std::string> Directory::create(const fs::path& directory) {
   return create_within(directory);
 }
 
-// The place for files that are being written comes last: where it is, the rest has been done.
+// tmp/ is created last: when it exists, the other directories were created too.
 std::optional<std::string> Directory::create_root() {
   std::error_code error;
   const bool is_done = fs::is_directory(layout_.temp_dir(), error);
@@ -173,7 +175,7 @@ std::optional<std::string> Directory::objection_to(const fs::path& directory) co
 }
 
 void Directory::warn_once(const std::string& message) {
-  if (silent_ || closed_ || refusal_told_ || warned_.exchange(true)) return;
+  if (silent_ || closed_ || refusal_reported_ || warned_.exchange(true)) return;
   std::string remedy = role_ == Role::own
                            ? "What it cannot hold is kept in memory only; free space or permissions, or set "
                              "cache.cache_dir (DIJITSO_CACHE_DIR) to a directory that can be written."
@@ -200,7 +202,7 @@ void Directory::remove_leftovers() const {
 }
 
 fs::path Directory::temp_dir_for(const fs::path& directory) const {
-  // Only directories with absolute names can lie elsewhere; those get a tmp/ of their own.
+  // Only directories given by absolute paths can be on another file system; those get their own tmp/.
   const std::string root = (layout_.root() / "").lexically_normal().native();
   return directory.lexically_normal().native().starts_with(root) ? layout_.temp_dir() : directory / "tmp";
 }

@@ -18,21 +18,22 @@ class Directory {
  public:
   enum class Role {
     own,       // must belong to the user (or with shared_group, to one of the user's groups) and be closed to others
-    readonly,  // named by the user as a source: anybody's, but not open to everybody
+    readonly,  // named by the user as a source: anybody may own it, but not everybody may write to it
   };
 
-  // Looks at nothing yet: that may warn, and whoever makes this object may hold a lock.
+  // Does not access the file system: that may warn, and the caller may hold a lock.
   Directory(CacheParams params, Role role);
 
   const Layout& layout() const { return layout_; }
 
-  // Whether entries may be read from it now; warns when it is refused, once until it is usable again. One that is
-  // absent is usable. Nothing is remembered but which directories have trustworthy ones above them: an error, or rights
-  // that are put right, count for one time only.
+  // Whether entries may be read from it now; warns when it is refused, once until it is usable again. An absent
+  // directory is usable. The answer is not cached, so corrected permissions take effect at the next call; only the
+  // check of the directories above is remembered.
   bool is_usable();
 
-  // The folder of the entries, open, and judged as it was opened; a closed one when it is absent or refused, which is
-  // warned about as in is_usable. What is read through it comes from there, whatever its name means by then.
+  // Opens the folder of the entries and checks the open folder; returns a closed Descriptor when it is absent or
+  // refused, with a warning as in is_usable. Reading through the Descriptor is safe even if the path is exchanged
+  // later.
   Descriptor open_entries();
 
   // The same for another folder of the cache, without a warning.
@@ -41,34 +42,34 @@ class Directory {
   // Why a file in it is not to be trusted; empty when it is.
   std::string objection_to(const struct stat& file) const { return objection_to_file(file, rules_); }
 
-  // The folder of the headers, when it is there and may be trusted as the entries may: what is compiled from it runs
-  // here too.
+  // The folder of the headers; nullopt when it is absent or refused. The rules are those for entries, because code that
+  // is compiled from these headers runs in this process too.
   std::optional<std::filesystem::path> header_dir();
 
   // Creates the directory with all that a publisher needs, private (or open to the group with shared_group). The reason
   // when that failed or the directory is refused.
   std::optional<std::string> create();
 
-  // Why code in this directory, one of those of the cache, cannot be trusted: others can write to it, or exchange it
-  // for another. nullopt when it can be, or is absent.
+  // Why code in this directory of the cache cannot be trusted: others can write to it or replace it. nullopt when it is
+  // trusted or absent.
   std::optional<std::string> objection_to(const std::filesystem::path& directory) const;
 
   // Creates the root and one of its directories, with the place for files that are being written there.
   std::optional<std::string> create(const std::filesystem::path& directory);
 
-  // Says what cannot be done here, once for this object.
+  // Warns about what cannot be done here, once for this object.
   void warn_once(const std::string& message);
 
-  // From now on it counts as refused, without a warning.
+  // From now on the directory counts as refused, without a warning.
   void close() { closed_ = true; }
 
   // From now on nothing is warned about.
   void be_silent() { silent_ = true; }
 
-  // Removes what processes that were killed left behind: temporary files and claims.
+  // Removes temporary files and claims that killed processes left behind.
   void remove_leftovers() const;
 
-  // Where files that will be given a name in `directory` are written first: on the same file system.
+  // The directory for temporary files that will be renamed into `directory`; it is on the same file system.
   std::filesystem::path temp_dir_for(const std::filesystem::path& directory) const;
 
  private:
@@ -76,13 +77,13 @@ class Directory {
     Descriptor directory;   // closed when it is absent or refused
     std::string objection;  // when it is refused
     struct stat info = {};
-    bool is_known = false;  // was judged before, with what lies above it
+    bool is_known = false;  // was checked before, with the directories above it
   };
   Look look_at(const std::filesystem::path& directory) const;
   void judge_parents(Look& found, const std::filesystem::path& path) const;
   Look judge(const std::filesystem::path& directory) const;
   Look look();
-  void tell(const std::string& objection);
+  void warn_of_refusal(const std::string& objection);
   std::optional<std::string> create_root();
   std::optional<std::string> create_within(const std::filesystem::path& directory) const;
   std::vector<std::filesystem::path> written_dirs() const;
@@ -94,7 +95,7 @@ class Directory {
   TrustRules rules_;
   mutable KnownDirectories known_;
   std::atomic<bool> closed_{false};
-  std::atomic<bool> refusal_told_{false};
+  std::atomic<bool> refusal_reported_{false};
   std::atomic<bool> warned_{false};
   std::atomic<bool> silent_{false};
 };

@@ -1,8 +1,7 @@
-// The walk along the slots of one request. The names of the files and modules that matter are taken from the entry that
-// does not match, their state from today; the digest of both is the next slot, so that equal circumstances lead to
-// equal slots in every process. The walk is bounded: it ends after 32 entries or when it comes back to a slot, and the
-// last entry read is then the one to replace, which the next walk reaches as well.
-// Tested in unittests/cache/lookup_test.cpp.
+// The walk along the slots of one request. An entry that does not match names the files and modules that matter; the
+// digest of these names and of their present state is the next slot. So equal states lead to equal slots in every
+// process. The walk is bounded: it ends after 32 entries or when it comes back to a slot, and the last entry read is
+// then the one to replace, which the next walk reaches as well. Tested in unittests/cache/lookup_test.cpp.
 #include "cache/store/lookup.h"
 
 #include "cache/format/inputs.h"
@@ -26,7 +25,7 @@ std::int64_t now_ns() {
   return ns_of(now);
 }
 
-// Reads the file between two looks at it, so that stamp and digest belong together.
+// Takes the stamp before and after reading the file, so that stamp and digest belong together.
 std::optional<ReadFile> read_and_stamp(const std::string& path) {
   std::optional<ReadFile> before = stamp_of_file(path);
   for (int attempt = 0; before && attempt < 3; ++attempt) {
@@ -87,7 +86,7 @@ bool answers(const Entry& entry, const std::string& signature, const Digest& req
   return request_text.empty() ? blake3(entry.request) == request : entry.request == request_text;
 }
 
-// `look` gives the inputs of an entry on the way in the state for which an entry is sought.
+// `look` gives the inputs of an entry on the chain, in the state for which an entry is searched.
 template <class Look>
 Lookup walk(Store& store, const std::string& signature, const Digest& request, const std::string& request_text,
             Look look) {

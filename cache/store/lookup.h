@@ -1,11 +1,11 @@
 // Which entry answers a request, given the headers and dependencies of today?
 //
 // Before generating, only the request text is known; which headers the compiler reads and which modules it depends on
-// is known by the entries already there. So a lookup walks a chain of slots: the first is the digest of the request; an
-// entry found there either matches the present state of its headers and dependencies (a hit), or says which of them
-// matter, and their present state gives the next slot. The chain ends with a hit or with the free slot where the new
-// variant belongs. In the ordinary case that is one open, read, close. Old variants stay: going back to an old header
-// is a hit again. Tested in unittests/cache/lookup_test.cpp.
+// is known by the entries already there. So a lookup walks a chain of slots. The first slot is the digest of the
+// request. An entry found there either matches the present state of its headers and dependencies (a hit), or it names
+// those that matter, and their present state gives the next slot. The chain ends with a hit or with the free slot where
+// the new variant belongs. Usually one file is opened, read and closed. Old variants stay, so going back to an old
+// header is a hit again. Tested in unittests/cache/lookup_test.cpp.
 #pragma once
 
 #include "cache/format/entry.h"
@@ -23,15 +23,16 @@ namespace dijitso::cache {
 // Digests of header files, remembered by path, size, times and i-node for the life of the process. Thread-safe.
 class FileDigests {
  public:
-  // The digest of the file as it is now; nullopt when it cannot be read. `known` is believed when its size, times and
-  // i-node agree, unless its mtime is 0.
+  // The digest of the file as it is now; nullopt when it cannot be read. When size, times and i-node agree with
+  // `known`, its digest is used without reading the file, unless its mtime is 0.
   std::optional<Digest> current(const ReadFile& known);
 
-  // Whether all of them are as they were, and none of the names is there.
+  // Whether all files are unchanged and all absent names are still absent.
   bool are_current(const std::vector<ReadFile>& files, const std::vector<AbsentNames>& absent);
 
-  // Describes a file that a compiler, which began at `began_ns` (of the system clock), read with this content. A file
-  // that may have been written since shortly before then gets the mtime 0: its time says nothing about its content.
+  // Describes a file in which a compiler that began at `began_ns` (system clock) read this content. A file that may
+  // have been written shortly before that, or later, gets the mtime 0: its time does not prove that its content is
+  // unchanged.
   static ReadFile describe(const std::string& path, const Digest& content, std::int64_t began_ns);
 
  private:
@@ -60,9 +61,9 @@ Slot next_slot(const Digest& request, const InputState& present);
 Lookup lookup(Store& store, const std::string& signature, const Digest& request, const std::string& request_text,
               FileDigests& files, const ResolveDependency& resolve);
 
-// Where an entry from elsewhere belongs: what a lookup finds in the circumstances that it was made in. A hit is an
-// entry that is as good. What only other entries on the way ask for is taken as it is today if it is a file, and as not
-// there if it is a dependency; should that be wrong, the entry is not found and its module is built anew.
+// The slot for an entry that was made elsewhere: where a lookup ends when all inputs are as this entry records them. A
+// hit is an equivalent entry. For inputs that only other entries of the chain name, the present state is used for
+// files, and "not there" for dependencies. If that is wrong, a lookup misses the entry and the module is built again.
 Lookup place_of(Store& store, const Entry& entry, FileDigests& files);
 
 }  // namespace dijitso::cache

@@ -1,5 +1,5 @@
-// Size and modification time are not enough: tools that copy or unpack files set them. Which file it is, and when its
-// i-node last changed, nobody can set. Tested in unittests/cache/stamp_test.cpp.
+// Size and modification time are not enough, because tools that copy or unpack files set them. No tool can set the
+// i-node number and the time at which the i-node last changed. Tested in unittests/cache/stamp_test.cpp.
 #include "cache/store/stamp.h"
 
 #include <sys/stat.h>

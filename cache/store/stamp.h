@@ -1,4 +1,4 @@
-// Whether a file or a directory is as it was, as far as the file system tells without its content being read.
+// Whether a file or a directory is unchanged, judged by its metadata, without reading its content.
 #pragma once
 
 #include "cache/format/entry.h"
@@ -18,12 +18,12 @@ inline std::int64_t ns_of(const struct timespec& time) {
 std::optional<ReadFile> stamp_of_file(const std::string& path);
 std::optional<AbsentNames> stamp_of_directory(const std::string& path);
 
-// False when the stamp of one of them is not to be believed.
+// False when one of the stamps does not prove anything.
 bool has_same_stamp(const ReadFile& a, const ReadFile& b);
 bool has_same_stamp(const AbsentNames& a, const AbsentNames& b);
 
-// Whether what has this stamp can no longer change without getting another one. Clocks of file systems tick up to two
-// seconds apart: what was touched so shortly before `time_ns`, or later, may change under the same times.
+// Whether any later change gives the file another stamp. The times of file systems have a resolution of up to two
+// seconds: a file that was changed within that time before `time_ns`, or later, may change again without new times.
 bool is_settled(std::int64_t mtime_ns, const Inode& inode, std::int64_t time_ns);
 
 }  // namespace dijitso::cache

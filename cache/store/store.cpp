@@ -1,10 +1,9 @@
-// The cache saves work and is never needed: whatever goes wrong here ends as a miss, or as "not published", with one
-// warning.
+// The cache only saves work: every failure here ends as a miss, or as "not published", with one warning.
 //
-// Reading: the whole file into memory, verified there, and handed on as it was verified. Writing: the entry first, in
-// one step and for good; then the files that the documented interface promises, which nothing here reads again. A
-// damaged entry is moved, not deleted, so that somebody can find out what damaged it. Tested in
-// unittests/cache/store_test.cpp and store_faults_test.cpp.
+// Reading loads the whole file into memory, verifies it there, and returns these verified bytes. Writing publishes the
+// entry first, atomically; then the files that the documented interface promises, which this file does not read again.
+// A damaged entry is moved, not deleted, so that the cause can be found. Tested in unittests/cache/store_test.cpp and
+// store_faults_test.cpp.
 #include "cache/store/store.h"
 
 #include "cache/format/shared_library.h"
@@ -117,14 +116,14 @@ std::optional<StoredEntry> Store::read_from(Directory& directory, const std::str
   return std::nullopt;
 }
 
-// Two processes may find the same damage: what the slower one moves may already be the entry that the faster one built
-// anew. An entry that cannot be moved is replaced when its module is published.
+// Two processes may find the same damage. The slower one may then move the new entry that the faster one has already
+// built. An entry that cannot be moved is replaced when its module is published.
 bool Store::put_aside(const fs::path& file, const std::string& reason) {
   const fs::path aside =
       layout().quarantine_dir() / (file.filename().string() + "." + blake3(unique_name()).hex().substr(0, 16));
   bool movable = !own_.create();
   if (movable && ::rename(file.c_str(), aside.c_str()) != 0) {
-    if (errno == ENOENT && !is_there(file)) return false;  // somebody else has moved it
+    if (errno == ENOENT && !is_there(file)) return false;  // another process has moved it
     movable = false;
   }
   if (!movable) {
@@ -169,7 +168,7 @@ bool Store::write_entry(const fs::path& file, ByteView bytes, bool replace) {
       if (!replace && !is_first && !is_sound(file)) publish_file(file, temp_dir, bytes, entry_mode, Publish::replace);
       return true;
     } catch (const FileError& error) {
-      // Somebody removed the directory while we were running: that is a way to clean it.
+      // Somebody removed the directory while this process was running, for example to clean it.
       bool removed = again && error.error_number() == ENOENT;
       if (removed) prepared_ = false;
       if (removed && prepare_for_writing()) continue;
@@ -180,8 +179,8 @@ bool Store::write_entry(const fs::path& file, ByteView bytes, bool replace) {
   return false;
 }
 
-// Whether dijitso has certainly not written it: its own files are read-only, and where it made the directory all are
-// its.
+// Whether the file certainly comes from somebody else: files of dijitso are read-only, and in a directory that dijitso
+// made all files are its own.
 bool Store::is_somebody_elses(const fs::path& file) const {
   struct stat info;
   constexpr mode_t all_write = S_IWUSR | S_IWGRP | S_IWOTH;
@@ -214,8 +213,8 @@ void Store::write_derived(const std::string& signature, const std::string& heade
   }
 }
 
-// Does not wait for the disk: the digest tells when a power failure has torn a file, and the archive is still there to
-// be imported again.
+// Does not wait until the data is on the disk: the digest detects a file that a power failure left incomplete, and the
+// archive can be imported again.
 std::optional<std::string> Store::publish_imported(const Entry& entry, const Slot& slot, ByteView bytes, bool replace) {
   if (!prepare_for_writing()) return "the cache directory '" + layout().root().string() + "' cannot be used";
   const auto publish = [this](const fs::path& file, ByteView content, Publish how) {
@@ -241,7 +240,7 @@ std::optional<Bytes> Store::read_library(const std::string& signature, const Dig
   } catch (const Untrusted&) {
     // The library is made again, and replaces this one.
   } catch (const FileError&) {
-    // The library is made again; if that fails, the caller hears the reason then.
+    // The library is made again; if that fails, that attempt reports the reason.
   }
   return std::nullopt;
 }
@@ -276,8 +275,8 @@ void Store::note_use(const std::string& signature, const Slot& slot) {
   ::utimensat(folder.get(), name.c_str(), now, AT_SYMLINK_NOFOLLOW);
 }
 
-// Without a lock: a handler of warnings may wait for another thread that is just here. Making directories twice is
-// harmless.
+// Takes no lock, because a handler of warnings may wait for another thread that is in this function. Making the
+// directories twice is harmless.
 bool Store::prepare_for_writing() {
   if (!own_.is_usable()) return false;
   if (prepared_) return true;

@@ -1,4 +1,4 @@
-// A cache directory: reads verified entries, publishes new ones, and never stands in the way.
+// A cache directory: reads verified entries and publishes new ones. A failure of the cache never makes a request fail.
 //
 // Correct without locks (support/file.h, support/claim.h). A directory that cannot be used (missing rights, full, owned
 // by somebody else, writable by others) costs one warning; then everything is a miss and nothing is published.
@@ -22,19 +22,19 @@ namespace dijitso::cache {
 
 class Store {
  public:
-  // Looks at nothing and creates nothing; at the first use an unusable directory is one warning. With use_disk = false
-  // it never looks at any directory.
+  // Neither reads nor creates any directory; at the first use an unusable directory is one warning. With use_disk =
+  // false it never accesses a directory.
   explicit Store(const CacheParams& params);
 
   const Layout& layout() const { return own_.layout(); }
 
   // Reads <obj_dir>/<signature>.<slot>.o here, then in the read-only directories. A damaged entry is moved to
-  // quarantine/ (in the own directory; elsewhere it stays), with one warning that names it, and counts as absent, as
-  // does one that somebody else may have written; so does, without a warning, an entry that another version of dijitso
+  // quarantine/ (in the own directory; elsewhere it stays), with one warning that names it, and counts as absent. So
+  // does an entry that somebody else may have written, and, without a warning, one that another version of dijitso
   // wrote. InvalidArgument for a malformed signature.
   std::optional<StoredEntry> read(const std::string& signature, const Slot& slot);
 
-  // The slots in which entries of this signature lie, here first, newest first in each directory.
+  // The slots that have an entry of this signature: those of the own directory first, newest first in each directory.
   std::vector<Slot> slots(const std::string& signature);
 
   // Publishes an encoded entry and the files derived from it (header, source, log, as the parameters say; a text that

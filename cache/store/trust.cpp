@@ -1,6 +1,6 @@
-// The rules for what lies on the way are those of sshd for a user's keys: every directory belongs to root or to the
-// user and is closed to others, or is sticky, as /tmp is, so that others cannot rename what is not theirs. A group that
-// has the number of the user is the private group that many systems give to everybody.
+// The rules for the directories above are those of sshd for a user's keys: each belongs to root or to the user, and
+// either others cannot write to it, or it is sticky like /tmp, so that others cannot rename files of the user. A group
+// with the same number as the user is the private group that many systems create for each user.
 #include "cache/store/trust.h"
 
 #include "support/memory_file.h"
@@ -38,7 +38,7 @@ bool is_trusted_owner_above(const struct stat& info, const TrustRules& rules) {
          (rules.shared_group && is_in_group(info.st_gid)) || is_outside_of_user_namespace(info.st_uid);
 }
 
-// Who may rename what is in this directory; empty when it is only who is trusted.
+// Who, besides trusted users, may rename files in this directory; empty when nobody else may.
 std::string who_else_can_rename(const struct stat& info, const TrustRules& rules) {
   if (!is_trusted_owner_above(info, rules)) return "the user with the number " + std::to_string(info.st_uid);
   if (info.st_mode & S_ISVTX) return "";
@@ -47,7 +47,7 @@ std::string who_else_can_rename(const struct stat& info, const TrustRules& rules
   return is_private_group(info.st_gid) || (rules.shared_group && is_in_group(info.st_gid)) ? "" : "its group";
 }
 
-// Of the directory that is `way` from an open one, for people.
+// The name of the directory at the relative path `way` from an open one, for messages.
 std::string name_of(const Descriptor& directory, const std::string& way) {
   const Descriptor found(::openat(directory.get(), way.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   std::error_code unknown;
@@ -77,11 +77,12 @@ std::string objection_to_directory(const struct stat& info, const fs::path& path
 
 std::string objection_to_parents(const Descriptor& directory, struct stat below, const fs::path& path,
                                  const TrustRules& rules, const KnownDirectories& known) {
-  // One call for each: nobody but who is refused here can move what was judged to another place.
+  // Each step starts again from the open directory. Only a user who is refused here could move a directory that was
+  // already judged.
   for (std::string way = "..";; way += "/..") {
     struct stat info{};
     if (::fstatat(directory.get(), way.c_str(), &info, 0) != 0) {
-      if (errno == EACCES) return "";  // nor does any name that we can use lead through it
+      if (errno == EACCES) return "";  // then no path that this process can use leads through it
       return "what lies above " + quoted(path) + " cannot be examined: " + std::generic_category().message(errno);
     }
     if (is_same(info, below)) return "";

@@ -1,8 +1,9 @@
-// Who can have put code into a directory, or can exchange the directory for another? Its owner, those who may write to
-// it, and those who may rename something on the way to it.
+// Who could have put code into a directory, or could replace it by another one? Its owner, everybody who may write to
+// it, and everybody who may rename a directory of its path.
 //
-// Judged is what is open, not what has the name by then; the way up is gone by "..", which nobody can redirect.
-// Thread-safety: all functions may be called from any thread. Tested in unittests/cache/directory_test.cpp.
+// The open directory is checked, not its path, which may lead elsewhere later. Parents are reached by "..", which
+// nobody can redirect. Thread-safety: all functions may be called from any thread. Tested in
+// unittests/cache/directory_test.cpp.
 #pragma once
 
 #include "support/descriptor.h"
@@ -17,13 +18,13 @@ namespace dijitso::cache {
 
 // Whose directories are trusted.
 struct TrustRules {
-  bool anybodys = false;      // named by the user as a source: anybody's, but not open to everybody
-  bool shared_group = false;  // of the groups of the user, too, and open to them
-  uid_t user = ::geteuid();   // as of the beginning: saves asking for it each time
+  bool anybodys = false;      // named by the user as a source: anybody may own it, but not everybody may write to it
+  bool shared_group = false;  // a group of the user may own it, too, and write to it
+  uid_t user = ::geteuid();   // read once, to avoid a system call at each check
 };
 
-// Directories that have been judged together with what lies above them, and found good, with the owner and rights that
-// they had. Without a lock, so that a fork() cannot leave one behind.
+// Directories that were accepted together with all directories above them, with the owner and mode they had then. Uses
+// no lock, because a fork() could leave a lock held in the child.
 class KnownDirectories {
  public:
   KnownDirectories() = default;
@@ -41,7 +42,7 @@ class KnownDirectories {
   std::atomic<Node*> first_{nullptr};
 };
 
-// Each of these gives the reason and the remedy when it is not to be trusted, and an empty text when it is.
+// Each of these returns an empty text when the thing is trusted, otherwise the reason and the remedy.
 std::string objection_to_directory(const struct stat& info, const std::filesystem::path& path, const TrustRules& rules);
 std::string objection_to_parents(const Descriptor& directory, struct stat info, const std::filesystem::path& path,
                                  const TrustRules& rules, const KnownDirectories& known);

@@ -1,5 +1,6 @@
-// What has been counted and not saved when a process forks is the parent's: the child takes the numbers that it finds
-// at its first use of the directory as saved. Hits in memory before that are not told apart, and count for nobody.
+// Counts that are not saved at a fork() are left to the parent: at its first use of the directory, the child treats the
+// counts that it finds as saved. Memory hits of the child before that cannot be distinguished from those of the parent,
+// and are lost.
 #include "cache/store/usage.h"
 
 #include <unistd.h>

@@ -1,10 +1,11 @@
-// How often this process uses one cache directory: counted in memory, and added to the records in stats/ now and then.
+// Counts in memory how often this process uses one cache directory, and sometimes adds the counts to the records in
+// stats/.
 //
-// Counting touches no file: a hit in memory is one atomic addition. Who publishes saves then and there, who only reads
-// saves every ten seconds at most, and at the end of its Jit; so a process that is killed loses little. A process that
-// never looked into a directory writes nothing. Nothing here waits, or fails, for whatever reason.
-// After fork() the child counts anew from its first use of the directory. Thread-safety: all functions may be called
-// from any thread. Tested in unittests/cache/usage_test.cpp and tests/faults/usage_test.py.
+// Counting accesses no file: a hit in memory is one atomic addition. A process that publishes saves at once. One that
+// only reads saves at most every ten seconds, and at the end of its Jit, so a process that is killed loses little. A
+// process that never used a directory writes nothing. No function here waits or fails. After fork() the child starts
+// counting again at its first use of the directory. Thread-safety: all functions may be called from any thread. Tested
+// in unittests/cache/usage_test.cpp and tests/faults/usage_test.py.
 #pragma once
 
 #include "cache/store/usage_records.h"
@@ -26,13 +27,13 @@ class Usage {
   void memory_hit() { count(Use::memory_hits).fetch_add(1, std::memory_order_relaxed); }
   std::uint64_t memory_hits() const { return counts_[0].load(std::memory_order_relaxed); }
 
-  // Anything but a hit in memory.
+  // Counts anything except a hit in memory.
   void add(Use use, std::uint64_t amount = 1) noexcept;
   void disk_hit(double seconds_saved) noexcept;
   void compiled(double seconds) noexcept;
-  void optimized(double seconds) noexcept;  // what was compiled quickly
+  void optimized(double seconds) noexcept;  // a module that was compiled quickly before
 
-  // Adds what is new to the records.
+  // Adds the counts that are not saved yet to the records.
   void save() noexcept;
 
  private:
@@ -45,7 +46,7 @@ class Usage {
   std::atomic<pid_t> owner_;
   std::atomic<std::chrono::steady_clock::time_point> last_saved_;
 
-  std::mutex mutex_;  // only tried: after fork() nobody may be there to unlock it
+  std::mutex mutex_;  // only try_lock(): after fork() the thread that holds it may not exist
   UseCounts saved_{};
   bool uses_disk_ = false;
 };

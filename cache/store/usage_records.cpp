@@ -1,6 +1,7 @@
-// A month is a directory while it lasts, with a file for each machine; one that has become large gets a name under
-// which nobody opens it any more. When the month is over, its sum is published beside the directory and stands for it
-// from that moment, whether the directory is still there or not: so nothing is counted twice, whoever is killed when.
+// The current month is a directory with one file for each machine; a file that has become large is renamed, so that no
+// process opens it any more. When the month is over, its sum is published beside the directory and replaces it from
+// that moment, even while the directory still exists. So nothing is counted twice, even when a process is killed in
+// between.
 #include "cache/store/usage_records.h"
 
 #include "cache/inspect/query.h"
@@ -28,12 +29,12 @@ constexpr std::array<std::string_view, use_count> names = {"memory_hits", "disk_
                                                            "unpublished", "quarantined", "compiling_us", "saved_us"};
 constexpr std::uint64_t largest_number = 1'000'000'000'000'000;  // of one line; sums stay far from overflowing
 constexpr std::uint64_t full = 1 << 20;                          // bytes of a file that nobody appends to any more
-constexpr std::uint64_t largest_file = 16 * full;                // that is looked into
+constexpr std::uint64_t largest_file = 16 * full;                // larger files are not read
 constexpr std::time_t hour = 3600, day_long = 24 * hour;
 constexpr std::string_view full_postfix = ".full", sum_postfix = ".sum";
 constexpr std::size_t month_digits = 6;
 
-// In UTC; without gmtime_r, which reads the file of the local time zone first.
+// The day in UTC. Does not use gmtime_r, which reads the file of the local time zone first.
 Day day_of(std::time_t time) {
   using namespace std::chrono;
   const year_month_day date(floor<days>(system_clock::from_time_t(time)));
@@ -64,7 +65,7 @@ UsageHistory read_one(const fs::path& file) {
     if (!bytes) return history;
     std::string_view text = as_text(*bytes);
     std::size_t wrong = 0;
-    if (!is_machine_name(file.filename().native())) history.is_whole = false;  // until there is a record in it
+    if (!is_machine_name(file.filename().native())) history.is_whole = false;  // set to true when the file has a record
     while (!text.empty()) {
       const std::size_t end = std::min(text.find('\n'), text.size());
       const std::string_view line = text.substr(0, end);
@@ -86,7 +87,7 @@ UsageHistory read_one(const fs::path& file) {
   return history;
 }
 
-// The files of a directory; what cannot be listed is told in `history`.
+// The files of a directory; a directory that cannot be listed is noted in `history`.
 std::vector<fs::path> files_in(const fs::path& dir, UsageHistory& history) {
   std::vector<fs::path> files;
   try {
@@ -118,8 +119,8 @@ UsageHistory read_month(const fs::path& dir) {
 
 fs::path sum_of(const fs::path& month_dir) { return month_dir.native() + std::string(sum_postfix); }
 
-// The month in which records are kept now: this one, or, when a clock that was ahead has had it summed already, the
-// next that has not been. A record names its day itself.
+// The month whose directory gets new records: the current one, or the next that has no sum yet, when a process whose
+// clock was ahead has already summed the current one. Each record contains its day.
 std::string open_month(const Layout& layout, std::time_t now) {
   std::string month = month_of(now);
   std::error_code unknown;
@@ -139,21 +140,21 @@ bool publish_sum(const Directory& directory, const fs::path& file, const UsageHi
                       mode_of(directory.layout()), how);
 }
 
-// Only files of ours: a directory with others stays.
+// Removes only files of dijitso: a directory with other files stays.
 void remove_month(const fs::path& dir) {
   UsageHistory ignored;
   for (const fs::path& file : files_in(dir, ignored)) ::unlink(file.c_str());
   ::rmdir(dir.c_str());
 }
 
-// Whether it is full, and nobody who has it open still writes to it.
+// Whether the file is full, and so old that no process that opened it still writes to it.
 bool is_to_be_summed(const fs::path& file, std::time_t now) {
   struct stat info;
   return file.native().ends_with(full_postfix) && ::lstat(file.c_str(), &info) == 0 &&
          static_cast<std::uint64_t>(info.st_size) > full && now - info.st_mtime > hour;
 }
 
-// Opens, or makes, the file of this machine; a closed one when it is none to write to.
+// Opens or creates the file of this machine; a closed Descriptor when it is not a regular file or cannot be opened.
 Descriptor open_records(const fs::path& file, unsigned mode) {
   constexpr int flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
   Descriptor opened(::open(file.c_str(), flags, mode));
@@ -167,7 +168,7 @@ Descriptor open_records(const fs::path& file, unsigned mode) {
   return {};
 }
 
-// The line stands alone even behind one that a full disk has cut off.
+// The newline before the line separates it from a line that a full disk has cut off.
 bool append_line(Directory& directory, const fs::path& file, const std::string& line, bool& is_full) {
   Descriptor opened = open_records(file, mode_of(directory.layout()));
   std::error_code error;
@@ -213,7 +214,7 @@ std::optional<std::pair<Day, UseCounts>> decode_record(std::string_view line) {
       return std::nullopt;
     const auto name = std::ranges::find(names, word.substr(0, equals));
     if (name != names.end())
-      counts.at(static_cast<std::size_t>(name - names.begin())) = number;  // or a later version's
+      counts.at(static_cast<std::size_t>(name - names.begin())) = number;  // others are of a later version
   }
   return std::nullopt;  // cut off
 }
@@ -225,7 +226,7 @@ bool append_record(Directory& directory, const UseCounts& counts, std::time_t no
     bool is_full = false;
     if (!append_line(directory, file, encode_record(day_of(now), counts), is_full)) return false;
     if (!is_full) return true;
-    // Whoever has it open still writes to it; nobody opens it any more.
+    // Processes that have the file open may still write to it, but no process opens it any more.
     const fs::path full_file = file.parent_path() / (unique_name() + std::string(full_postfix));
     if (::rename(file.c_str(), full_file.c_str()) == 0) merge_records(directory, now);
     return true;
@@ -246,7 +247,7 @@ void UsageHistory::add(const UsageHistory& more) {
   is_whole &= more.is_whole;
 }
 
-// Directories first: the sum of one that vanishes meanwhile is there already.
+// Reads the directories first: when one vanishes meanwhile, its sum exists already.
 UsageHistory read_records(const Layout& layout) {
   UsageHistory history;
   std::map<std::string, UsageHistory> months;
@@ -261,7 +262,7 @@ UsageHistory read_records(const Layout& layout) {
 void merge_records(Directory& directory, std::time_t now) noexcept {
   try {
     const std::vector<fs::path> dirs = month_dirs(directory.layout());
-    if (dirs.empty() || directory.create(directory.layout().stats_dir())) return;  // with the place to write first
+    if (dirs.empty() || directory.create(directory.layout().stats_dir())) return;  // also creates tmp/
     for (const fs::path& dir : dirs) try {
         if (dir.filename().native() < month_of(now - day_long)) {
           const UsageHistory month = read_month(dir);
@@ -277,10 +278,10 @@ void merge_records(Directory& directory, std::time_t now) noexcept {
           if (records.is_whole) publish_sum(directory, file, records, Publish::replace);
         }
       } catch (const FileError&) {
-        // It stays as it is; the others may be better.
+        // This file stays as it is; the next ones may succeed.
       }
   } catch (const std::exception&) {
-    // Memory is exhausted; another time.
+    // Memory is exhausted: a later call merges the records.
   }
 }
 

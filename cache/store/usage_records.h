@@ -1,9 +1,9 @@
-// The records of how often a cache was used: text files in stats/, to which every process adds lines of its own.
+// The records of how often a cache was used: text files in stats/, to which every process appends lines.
 //
-// Nothing is locked. Processes of one machine append to one file, each line with one write(), which the kernel does not
-// mix; other machines, for which that need not hold on a network file system, have files of their own. What many lines
-// say is kept as their sum later (merge_records), which replaces them in one step and may be done by several processes
-// at once. docs/cache-format.md specifies the files. Thread-safety: all functions may be called from any thread and any
+// No lock is needed. Processes of one machine append to one file, each line with one write(), which the kernel does not
+// mix with others. On a network file system that does not hold between machines, so each machine has its own file.
+// Later merge_records() replaces many lines by their sum in one atomic step; several processes may do that at the same
+// time. docs/cache-format.md specifies the files. Thread-safety: all functions may be called from any thread and any
 // number of processes. Tested in unittests/cache/usage_records_test.cpp and tests/faults/usage_test.py.
 #pragma once
 
@@ -26,8 +26,8 @@ enum class Use {
   disk_hits,     // entries that were taken from a cache directory
   compiles,      // compiler runs, failed ones included
   published,     // entries that were written
-  unpublished,   // results that were used from memory because they could not be
-  quarantined,   // damaged entries that were put aside
+  unpublished,   // results that could not be written, and were used from memory
+  quarantined,   // damaged entries that were moved to quarantine/
   compiling_us,  // microseconds that the compiler ran for
   saved_us,      // microseconds that the entries behind disk_hits took to compile
 };
@@ -46,8 +46,8 @@ using Day = std::int32_t;  // of UTC: 20261127
 std::string encode_record(Day day, const UseCounts& counts);
 std::optional<std::pair<Day, UseCounts>> decode_record(std::string_view line);
 
-// Adds a line. False when that was not possible: nothing is said about it, for nobody can do without the rest then.
-// Never creates the cache directory itself.
+// Appends a line. False, without a warning, when that was not possible: statistics are not worth one. Never creates the
+// cache directory itself.
 bool append_record(Directory& directory, const UseCounts& counts, std::time_t now = std::time(nullptr)) noexcept;
 
 struct UsageHistory {
@@ -59,11 +59,11 @@ struct UsageHistory {
   void add(const UsageHistory& more);
 };
 
-// All that is recorded. Never throws what it finds.
+// All records. Damaged or unreadable files are reported in the result, not thrown.
 UsageHistory read_records(const Layout& layout);
 
-// Replaces what nobody writes to any more by its sum, day by day; lines that are no records are left out. What cannot
-// be read, or replaced, or is not dijitso's, stays as it is.
+// Replaces files to which no process writes any more by their sums for each day; lines that are not records are
+// dropped. A file that cannot be read or replaced, or is not dijitso's, stays as it is.
 void merge_records(Directory& directory, std::time_t now = std::time(nullptr)) noexcept;
 
 // Removes all records. CacheError when one cannot be removed, or the directory is not the user's.

@@ -1,5 +1,5 @@
-// The list makes the reader simple: every header must be the one that it announces, so that there is no name, type or
-// size that would have to be judged on its own. Tested in unittests/cache/archive_test.cpp.
+// The list makes the reader simple: every header must be exactly the next one of the list, so names, types and sizes
+// need no checks of their own. Tested in unittests/cache/archive_test.cpp.
 #include "cache/transfer/archive.h"
 
 #include "cache/inspect/query.h"
@@ -17,9 +17,9 @@ namespace {
 constexpr std::string_view list_name = "dijitso-archive";
 constexpr std::string_view first_line = "dijitso archive 1\n";
 constexpr std::string_view entry_dir = "obj/";
-constexpr std::size_t most_zeros_behind = 21 * tar_block;  // two blocks, and programs fill up to a multiple of 20
+constexpr std::size_t most_zeros_behind = 21 * tar_block;  // two blocks, padded by tar programs to a multiple of 20
 
-// Of what an extended header says, no more than a name is of interest.
+// Only the name is read from an extended header.
 constexpr std::uint64_t largest_extended_header = 64 << 10;
 
 std::string write_list(const std::vector<ArchiveMember>& members) {
@@ -28,7 +28,7 @@ std::string write_list(const std::vector<ArchiveMember>& members) {
   return list;
 }
 
-// What is wrong with a member, or with all of them; empty when nothing is.
+// What is wrong with a member or with all of them; empty when they are valid.
 std::string fault_of(const std::vector<ArchiveMember>& members) {
   std::uint64_t bytes = 0;
   for (const ArchiveMember& member : members) {
@@ -76,7 +76,7 @@ void ArchiveReader::refuse(const std::string& reason) const {
   throw CacheError("'" + shown_name_ + "' is not a sound archive of modules: " + reason);
 }
 
-// Grows with what comes, whatever was announced.
+// Allocates as data arrives, not by the announced size, which may be wrong.
 Bytes ArchiveReader::take(std::uint64_t size, const std::string& what) {
   constexpr std::uint64_t piece = 1 << 20;
   Bytes content;
@@ -96,7 +96,7 @@ Bytes ArchiveReader::take_content(std::uint64_t size, const std::string& what) {
   return content;
 }
 
-// Gives the size of the file that must come now.
+// Reads the header of the next file, which must have this name, and returns the size.
 std::uint64_t ArchiveReader::take_header(const std::string& name) {
   const std::string what = "'" + name + "'";
   std::optional<std::string> long_name;

@@ -1,9 +1,9 @@
-// Modules in one file, to be carried to other machines: a tar archive, compressed with Zstandard, of a list of what is
-// in it and of entries, dependencies first. docs/cache-format.md specifies it. Pure: bytes in, bytes out.
+// An archive carries modules to other machines in one file: a tar archive, compressed with Zstandard, of a list of its
+// members followed by the entries, dependencies first. docs/cache-format.md specifies it. Pure: bytes in, bytes out.
 //
-// An archive may come from anywhere. Reading unpacks it piece by piece, keeps no more than one entry, and takes nothing
-// but what the list at its beginning announces, in this order, as plain files; the list itself is bounded. Whether an
-// entry is sound only decode() can say. Tested in unittests/cache/archive_test.cpp.
+// An archive may come from an untrusted source. Reading unpacks it piece by piece, holds at most one entry, and accepts
+// only the members of the list at its beginning, in this order, as plain files; the size of the list is limited.
+// Entries are not verified here; decode() does that. Tested in unittests/cache/archive_test.cpp.
 #pragma once
 
 #include "support/bytes.h"
@@ -29,13 +29,13 @@ struct ArchiveMember {
 
 class ArchiveWriter {
  public:
-  // CacheError when it would be larger than a reader takes.
+  // CacheError when the archive would be larger than a reader accepts.
   explicit ArchiveWriter(const std::vector<ArchiveMember>& members);
 
-  // The content of each member, in order and of its size.
+  // Adds the content of the next member; call it for all members in order.
   void add(const ArchiveMember& member, ByteView content);
 
-  // The same members with the same content always give the same bytes.
+  // Returns the archive. Equal members with equal content always give equal bytes.
   Bytes finish();
 
  private:
@@ -44,14 +44,14 @@ class ArchiveWriter {
 
 class ArchiveReader {
  public:
-  // `archive` must outlive this object; `shown_name` is what errors call it. CacheError, here and in next(), for
-  // anything but a whole archive; it names the member that is wrong.
+  // `archive` must outlive this object; errors call it `shown_name`. CacheError, here and in next(), when the archive
+  // is not whole; it names the wrong member.
   ArchiveReader(ByteView archive, std::string shown_name);
 
-  // What the archive announces.
+  // The members in the list of the archive.
   const std::vector<ArchiveMember>& members() const { return members_; }
 
-  // The content of the next of them; nullopt when that was the last and nothing follows it.
+  // The content of the next member; nullopt after the last one, when the archive ends there.
   std::optional<Bytes> next();
 
  private:

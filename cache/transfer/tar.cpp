@@ -1,5 +1,5 @@
-// A header is a block of fields with fixed places; numbers are octal text. A long name stands in an extended header
-// before it, as records "<length of the record> path=<name>\n". Tested in unittests/cache/tar_test.cpp.
+// A header is a block of fields with fixed places; numbers are octal text. An extended header before it holds a long
+// name, as a record "<length of the record> path=<name>\n". Tested in unittests/cache/tar_test.cpp.
 #include "cache/transfer/tar.h"
 
 #include <algorithm>
@@ -29,7 +29,7 @@ struct Block {
 };
 static_assert(sizeof(Block) == tar_block);
 
-// The sum of all bytes, with spaces in place of the sum itself.
+// The sum of all bytes, in which the checksum field counts as spaces.
 unsigned sum_of(Block block) {
   std::memset(block.checksum, ' ', sizeof block.checksum);
   unsigned sum = 0;
@@ -61,7 +61,7 @@ void append(Bytes& out, std::string_view name, std::uint64_t size, char type) {
   append_value(out, block);
 }
 
-// The length counts its own digits too.
+// The length includes its own digits.
 std::string path_record(std::string_view name) {
   const std::string rest = " path=" + std::string(name) + "\n";
   std::size_t length = rest.size();
@@ -89,7 +89,7 @@ std::optional<TarHeader> read_tar_header(ByteView bytes) {
   if (std::memcmp(block.magic, "ustar", 5) != 0 || !size || number_in(block.checksum) != sum_of(block))
     return std::nullopt;
   TarHeader header{text_in(block.name), *size, block.type == '\0' ? TarHeader::file : block.type};
-  const bool is_posix = block.magic[5] == '\0';  // elsewhere the prefix has another meaning
+  const bool is_posix = block.magic[5] == '\0';  // in other formats the prefix field has another meaning
   if (is_posix && block.prefix[0] != '\0') header.name = text_in(block.prefix) + "/" + header.name;
   return header;
 }

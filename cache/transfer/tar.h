@@ -13,16 +13,15 @@ namespace dijitso::cache {
 
 inline constexpr std::size_t tar_block = 512;
 
-// What is missing to whole blocks behind a content of this size.
+// The number of padding bytes after a content of this size, up to a whole block.
 inline std::size_t tar_padding(std::uint64_t size) { return (tar_block - size % tar_block) % tar_block; }
 
-// What stands before the content of a plain file: one block, with a name above 100 bytes three. It records nothing but
-// name and size.
+// The header of a plain file: one block, or three when the name has more than 100 bytes. It records only name and size.
 Bytes tar_header(std::string_view name, std::uint64_t size);
 
 struct TarHeader {
   static constexpr char file = '0';
-  static constexpr char extended = 'x';  // its content says more about the next header
+  static constexpr char extended = 'x';  // its content describes the next header
 
   std::string name;
   std::uint64_t size = 0;
@@ -32,7 +31,7 @@ struct TarHeader {
 // nullopt when `block`, of tar_block bytes, is no header or its checksum does not agree.
 std::optional<TarHeader> read_tar_header(ByteView block);
 
-// The name that the content of an extended header gives; nullopt when it is malformed or has none.
+// The name in the content of an extended header; nullopt when it is malformed or has none.
 std::optional<std::string> name_in_extended_header(ByteView content);
 
 }  // namespace dijitso::cache

@@ -1,7 +1,7 @@
-// Export reads the chosen entries twice, to find what they need and to write them; import unpacks the archive twice, to
-// verify all of it and to publish. So neither holds more than one entry in memory besides the compressed file.
-// An entry is imported into the slot where its lookup will look for it (place_of), which depends on what the cache
-// holds already and not on where the entry was. Tested in unittests/cache/transfer_test.cpp.
+// Export reads the chosen entries twice: to find their dependencies, and to write them. Import unpacks the archive
+// twice: to verify all of it, and to publish. So both hold only one entry in memory besides the compressed file. An
+// entry is imported into the slot where its lookup will search (place_of). That depends on the entries already in the
+// cache and not on the slot of the entry in the other cache. Tested in unittests/cache/transfer_test.cpp.
 #include "cache/api/api.h"
 #include "cache/inspect/catalog.h"
 #include "cache/store/directory.h"
@@ -62,10 +62,10 @@ std::vector<std::string> left_out(const Catalog& catalog, std::vector<std::strin
   return reasons;
 }
 
-// Entries in the order in which they must come.
+// Checks that entries are sound and come after their dependencies.
 class Checker {
  public:
-  // `name` is of the file in obj/, for the error. CacheError unless the entry is sound and all that it needs came
+  // `name` is the file name in obj/, for the error. CacheError unless the entry is sound and all its dependencies came
   // before it.
   Entry check(ByteView bytes, const std::string& name) {
     Entry entry = decode_or_throw<CacheError>(bytes, "the entry '" + name + "' cannot be used: ");
@@ -82,7 +82,7 @@ class Checker {
   std::set<std::pair<std::string, Digest>> known_;
 };
 
-// Goes through a whole archive; `take(entry, bytes)`.
+// Calls `take(entry, bytes, number of entries)` for each entry of the archive.
 template <class Take>
 void for_each_entry(ByteView archive, const std::string& file, Take take) {
   ArchiveReader reader(archive, file);

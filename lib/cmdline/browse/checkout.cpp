@@ -11,7 +11,7 @@
 namespace dijitso::cmdline {
 namespace {
 
-// Why there is nothing to copy.
+// Throws the error for a module without files to copy.
 [[noreturn]] void refuse(const std::string& signature, const std::string& categories, const CacheParams& params) {
   std::vector<std::string> known;
   for (const cache::StoredSignature& module :

@@ -7,7 +7,7 @@
 namespace dijitso::cmdline {
 namespace {
 
-// Exactly one of these is printed of each file.
+// For each file, one of these is printed.
 enum class Detail { names, counts, lines };
 
 Detail detail_of(const Options& options) {
@@ -49,7 +49,7 @@ void print_as_text(std::ostream& out, bool linenumbers, Detail detail, const cac
 std::string as_regex(std::string_view text) {
   std::string regex;
   for (const char c : text) {
-    // In brackets every character stands for itself, but these two.
+    // In brackets every character is literal, except these two.
     if (c == '^' || c == '\\')
       regex += {'\\', c};
     else if (std::string_view(".[()*+?{|$").find(c) != std::string_view::npos)

@@ -1,6 +1,6 @@
-// The command grepfunction: lines with the name and an opening parenthesis are found as grep finds them; from there the
-// end of the function is looked for. A match inside of what was shown already is not shown again.
-// Tested in tests/cli/grepfunction_test.py.
+// The command grepfunction: finds lines with the name and an opening parenthesis as grep does, and then the end of the
+// function from there. A match inside a function that is shown already is not shown again. Tested in
+// tests/cli/grepfunction_test.py.
 #include "cmdline/browse/search.h"
 #include "cmdline/core/output.h"
 
@@ -32,7 +32,7 @@ std::vector<Function> functions_in(std::string_view text, const cache::FileMatch
   return functions;
 }
 
-// The first lines only, or all lines; none of a file that was removed meanwhile.
+// The functions that match, or with `no_body` only their first lines; empty when the file was removed meanwhile.
 std::vector<Function> find_functions(const std::string& file, const cache::FileMatches& matches, bool no_body) {
   std::vector<Function> functions;
   if (no_body) {

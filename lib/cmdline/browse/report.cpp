@@ -1,5 +1,5 @@
-// The command report. It reads every entry, but asks nobody about the objects in them. Tested in
-// tests/cli/report_test.py, in a browser too.
+// The command report. It reads every entry, but does not start the object reader. Tested in tests/cli/report_test.py,
+// in a browser too.
 #include "cmdline/browse/report.h"
 
 #include "cache/api/api.h"

@@ -1,4 +1,4 @@
-// What the command report knows of a cache, and how it draws it.
+// The data that the command report collects from a cache, and the functions that write the page.
 #pragma once
 
 #include "cache/inspect/query.h"
@@ -28,21 +28,21 @@ struct Report {
   std::string cache_dir;
   std::vector<std::pair<cache::Category, cache::DirectoryContents>> categories;
   std::vector<ReportRow> rows;          // largest first
-  std::vector<std::string> unverified;  // why entries are not among them
+  std::vector<std::string> unverified;  // reasons why entries are missing in `rows`
   cache::UsageHistory usage;
 
   CompileSeconds seconds() const;
-  std::size_t modules() const;  // different signatures
+  std::size_t modules() const;  // the number of different signatures
 };
 
-// One HTML page that needs nothing else. All texts are foreign, and escaped.
+// Writes one self-contained HTML page. All texts of the cache are escaped.
 void write_page(std::ostream& out, const Report& report);
 
-// A text where HTML has text or an attribute in quotes.
+// Escapes a text for use as HTML text or as an attribute in quotes.
 std::string escape_html(std::string_view text);
 
-// A drawing of which module depends on which, in layers: what a module depends on is left of it. Empty when there are
-// no dependencies, or more modules than fit into a drawing.
+// A drawing of the dependencies between modules, in layers: a module is to the right of its dependencies. Empty when
+// there are no dependencies, or too many modules for a drawing.
 std::string draw_dependencies(const std::vector<ReportRow>& rows);
 
 }  // namespace dijitso::cmdline

@@ -1,5 +1,5 @@
-// Layers by Kahn's way: what depends on nothing comes first, then what depends only on what is placed. Variants of one
-// module may depend on each other's in a circle; such modules are placed last. Tested in
+// Makes layers with Kahn's algorithm: first modules without dependencies, then modules that depend only on placed ones.
+// Modules may depend on each other in a cycle, through different variants; they are placed last. Tested in
 // unittests/cmdline/report_test.cpp.
 #include "cmdline/browse/report.h"
 
@@ -30,14 +30,14 @@ Needs needs_of(const std::vector<ReportRow>& rows) {
   return needs;
 }
 
-// The modules, layer by layer.
+// Returns the modules, layer by layer.
 std::vector<std::vector<std::string>> layers_of(Needs needs) {
   std::vector<std::vector<std::string>> layers;
   while (!needs.empty()) {
     std::vector<std::string> layer;
     for (const auto& [module, missing] : needs)
       if (missing.empty()) layer.push_back(module);
-    if (layer.empty())  // a circle
+    if (layer.empty())  // a cycle
       for (const auto& [module, missing] : needs) layer.push_back(module);
     for (const std::string& module : layer) needs.erase(module);
     for (auto& [module, missing] : needs)

@@ -1,4 +1,4 @@
-// The page of the command report. The policy in its head forbids the browser to load anything, whatever the page says.
+// The page of the command report. The security policy in its head forbids the browser to load anything from elsewhere.
 // Tested in tests/cli/report_test.py and unittests/cmdline/report_test.cpp.
 #include "cmdline/browse/report.h"
 #include "cmdline/browse/usage.h"
@@ -48,7 +48,7 @@ svg path { stroke: var(--faint); fill: none; } svg rect { fill: none; stroke: va
 <body>
 )";
 
-// A click on a title sorts by its column, first the largest.
+// A click on a column title sorts the table by this column, largest first.
 constexpr const char* tail = R"(<script>
 "use strict";
 for (const table of document.querySelectorAll("table.sortable"))
@@ -70,20 +70,20 @@ for (const table of document.querySelectorAll("table.sortable"))
 </html>
 )";
 
-// Whatever the locale.
+// Does not depend on the locale.
 std::string decimal(double value) {
   std::array<char, 400> text{};
   return {text.data(), std::to_chars(text.begin(), text.end(), value, std::chars_format::fixed, 6).ptr};
 }
 
-// A cell that is sorted as the number.
+// A table cell that is sorted by this number.
 std::string cell(double value, const std::string& shown) {
   return "<td class=\"number\" data-value=\"" + decimal(value) + "\">" + escape_html(shown) + "</td>";
 }
 
 std::string name_cell(const std::string& name) { return "<td class=\"name\">" + escape_html(name) + "</td>"; }
 
-// Where the seconds of a compile went, by colour; the last of them in older entries only.
+// The phases of a compile and their colours; only older entries have the last one.
 struct Part {
   double CompileSeconds::* seconds;
   const char *colour, *name;
@@ -98,7 +98,7 @@ struct Slice {
   double value;
 };
 
-// Parts of a whole that takes `share` of the width.
+// A bar of slices; the whole bar takes `share` of the width.
 std::string bar(const std::vector<Slice>& slices, double share) {
   double sum = 0;
   for (const Slice& slice : slices) sum += slice.value;
@@ -151,7 +151,7 @@ void write_times(std::ostream& out, const Report& report) {
   out << "</tbody></table>\n";
 }
 
-// Days on which nothing was asked for are left out.
+// Leaves out days without requests.
 void write_history(std::ostream& out, const Report& report) {
   const auto& days = report.usage.days;
   if (days.empty()) return;

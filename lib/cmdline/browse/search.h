@@ -1,4 +1,4 @@
-// What grep and grepfunction share.
+// Functions that grep and grepfunction share.
 #pragma once
 
 #include "cache/api/api.h"
@@ -9,10 +9,10 @@
 
 namespace dijitso::cmdline {
 
-// A regular expression, as grep_cache takes it, that matches this text and nothing else.
+// A regular expression for grep_cache that matches exactly this text.
 std::string as_regex(std::string_view text);
 
-// As grep(1): 2 when not all was searched, else 0 when something was found, else 1.
+// The exit code of grep(1): 2 when a file could not be searched, else 0 when something was found, else 1.
 int search_exit_code(const cache::SearchResult& result);
 
 }  // namespace dijitso::cmdline

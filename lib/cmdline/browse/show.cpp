@@ -13,7 +13,7 @@
 namespace dijitso::cmdline {
 namespace {
 
-// All that was found; printing looks at nothing else.
+// Everything that is printed.
 struct Found {
   std::filesystem::path root;
   bool exists = false;
@@ -105,7 +105,7 @@ void print_summary(std::ostream& out, const Style& style, const Found& found) {
         << human_size(found.quarantine.bytes) << ", in " << printable(found.quarantine.dir.string()) << '\n';
 }
 
-// By several threads, as most of the time is spent in the kernel.
+// Counts with several threads, because most of the time is spent in the kernel.
 std::vector<std::size_t> count_all(const cache::Layout& layout, const std::vector<cache::Category>& categories) {
   std::vector<std::size_t> counts(categories.size());
   std::vector<std::exception_ptr> failures(categories.size());
@@ -121,7 +121,7 @@ std::vector<std::size_t> count_all(const cache::Layout& layout, const std::vecto
   return counts;
 }
 
-// What the file system tells without being asked about each file.
+// Shows only counts, which need no system call for each file.
 void show_counts(std::ostream& out, const Options& options, const cache::Layout& layout) {
   for (const char* other : {"files", "signatures", "no_summary"})
     if (options.flag(other)) throw UsageError("--count: only counts are shown; leave out the other options");

@@ -14,7 +14,7 @@ namespace {
 
 using cache::Use;
 
-// All that was found; printing looks at nothing else.
+// Everything that is printed.
 struct Stats {
   std::string cache_dir;
   cache::UsageHistory usage;

@@ -1,4 +1,4 @@
-// The records of use as stats and report show them. Pure.
+// How stats and report show the usage records. Pure.
 #pragma once
 
 #include "cache/store/usage_records.h"
@@ -12,10 +12,10 @@ namespace dijitso::cmdline {
 
 std::uint64_t hits(const cache::UseCounts& counts);
 
-// Of hits among requests; nullopt when there was none.
+// The share of hits among all requests; nullopt when there were no requests.
 std::optional<double> hit_ratio(const cache::UseCounts& counts);
 
-// What is counted in microseconds.
+// A count of microseconds, in seconds.
 double seconds(const cache::UseCounts& counts, cache::Use use);
 
 // "2026-11-27"

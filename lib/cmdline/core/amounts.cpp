@@ -18,10 +18,11 @@ struct Unit {
 constexpr Unit sizes[] = {{'K', 0x1p10}, {'M', 0x1p20}, {'G', 0x1p30}, {'T', 0x1p40}};
 constexpr Unit ages[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
 
-// A number with one of the units; without one only when `may_be_bare`. Below 2^53, so that it is exact.
+// Parses a number with one of the units, or without a unit when `may_be_bare`. The result is below 2^53, so it is
+// exact.
 template <std::size_t count>
 std::optional<std::int64_t> parse(const std::string& text, const Unit (&units)[count], bool may_be_bare) {
-  if (text.find_first_not_of("0123456789") == 0) return std::nullopt;  // "inf" is a number to from_chars
+  if (text.find_first_not_of("0123456789") == 0) return std::nullopt;  // from_chars accepts "inf"
   double number = 0;
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);

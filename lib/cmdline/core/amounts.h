@@ -7,7 +7,7 @@
 
 namespace dijitso::cmdline {
 
-// "1500", "500K", "1.5G": bytes, or with K, M, G or T units of 1024. `name` is the argument, for the UsageError.
+// "1500", "500K", "1.5G": bytes, or with K, M, G or T powers of 1024. `name` is the argument that the UsageError names.
 std::uint64_t parse_size(const std::string& text, const std::string& name);
 
 // "90s", "30m", "12h", "30d", "2w".

@@ -1,4 +1,4 @@
-// The table of commands, and what is common to them. Tested in unittests/cmdline/commands_test.cpp.
+// The table of commands, and code that all of them share. Tested in unittests/cmdline/commands_test.cpp.
 #include "params/nearest.h"
 
 #include <dijitso/cmdline.h>
@@ -8,7 +8,7 @@
 namespace dijitso::cmdline {
 
 const std::vector<Command>& commands() {
-  // Exit codes as grep has them, where something is searched.
+  // Commands that search have the exit codes of grep.
   static const std::vector<Command> table = {
       {"show", "Show what is in the cache", args_show, cmd_show},
       {"grep", "Search headers, sources and logs in the cache for a pattern", args_grep, cmd_grep, 2},

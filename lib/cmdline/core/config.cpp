@@ -73,7 +73,7 @@ void print_all(std::ostream& out, const std::vector<OriginOf>& all) {
     name_width = std::max(name_width, param.name.size());
     value_width = std::max(value_width, params::to_text(param.value).size());
   }
-  constexpr std::size_t widest_value = 44;  // longer ones push their origin to the right
+  constexpr std::size_t widest_value = 44;  // a longer value moves its origin to the right
   value_width = std::min(value_width, widest_value);
   const Style style(out);
   std::string category;
@@ -90,7 +90,8 @@ void print_all(std::ostream& out, const std::vector<OriginOf>& all) {
   }
 }
 
-// The parameters with their origins. A complete dictionary, as validate_params makes one, says nothing new about most.
+// The parameters with their origins. `params` may be a complete dictionary from validate_params, in which most values
+// are those of lower layers; these get the origin that they have there.
 std::vector<OriginOf> explain(const ParamsDict& params) {
   std::vector<OriginOf> all = params::explain_params(params);
   std::map<std::string, OriginOf> lower;

@@ -10,7 +10,7 @@
 namespace dijitso::cmdline {
 namespace {
 
-// "--pattern" rather than "-p"; of a positional argument what help calls its value.
+// The long name of an option ("--pattern", not "-p"), or the name of a positional argument in the help text.
 const std::string& shown_name(const Argument& argument) {
   return argument.names.back().starts_with('-') ? argument.names.back() : argument.metavar;
 }

@@ -1,4 +1,4 @@
-// The values of one run of a command: what was given, or the defaults. Every command begins with this.
+// The values of the arguments of one run of a command: given ones, or defaults. Every command begins with this.
 //
 // Errors: UsageError names the argument as it is written on a command line.
 #pragma once
@@ -25,9 +25,9 @@ class Options {
   std::vector<std::string> list(std::string_view dest) const;
 
   cache::Categories categories() const;
-  // Those of text: what stands for "all" where lines are searched. "lib" and "obj" by name are a UsageError.
+  // The categories to search for lines: "all" means those with text. Naming "lib" or "obj" is a UsageError.
   cache::Categories text_categories() const;
-  // A well-formed signature; nullopt when it is empty or not given.
+  // The signature, checked to be well-formed; nullopt when it is empty or not given.
   std::optional<std::string> signature() const;
 
  private:
@@ -39,7 +39,7 @@ class Options {
 // Declarations that several commands share.
 Argument categories_argument(const char* default_value);
 Argument signature_argument(const char* help);
-Argument module_argument();  // the first of those without a name
+Argument module_argument();  // the first positional argument
 Argument variant_argument();
 Argument json_argument();
 

@@ -10,26 +10,26 @@
 
 namespace dijitso::cmdline {
 
-// In every JSON document as "schema_version"; raised when a member changes its meaning or goes away.
+// The member "schema_version" of every JSON document; increased when a member changes its meaning or is removed.
 inline constexpr int json_schema_version = 1;
 
-// {"schema_version": 1}, to be filled in the order of reading.
+// Returns {"schema_version": 1}; further members keep the order in which they are added.
 nlohmann::ordered_json json_document();
 
-// Bytes that are not UTF-8 become U+FFFD.
+// Prints a document; bytes that are not UTF-8 become U+FFFD.
 void print_json(std::ostream& out, const nlohmann::ordered_json& document);
 
-// What may be done to a text so that people see it well: nothing, unless `out` is std::cout and a terminal.
+// Formats text for a terminal. Changes nothing unless `out` is std::cout and a terminal.
 class Style {
  public:
   explicit Style(const std::ostream& out);
 
-  // When the terminal shows it and NO_COLOR is not set.
+  // These change the text only when the terminal supports it and NO_COLOR is not set.
   std::string bold(std::string_view text) const;
   std::string faint(std::string_view text) const;
 
-  // Foreign text, which is given to pipes unchanged; on a terminal its control characters but tab and newline are
-  // \xNN.
+  // Makes text from the cache safe: on a terminal, control characters except tab and newline become \xNN. Pipes get it
+  // unchanged.
   std::string foreign(std::string_view text) const;
 
  private:

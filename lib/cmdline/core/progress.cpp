@@ -1,4 +1,4 @@
-// Plain characters only, so NO_COLOR changes nothing. Tested in tests/cli/many_test.py.
+// Uses plain characters only, so NO_COLOR has no effect. Tested in tests/cli/many_test.py.
 #include "cmdline/core/progress.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Long work says on a terminal how far it has come.
+// Shows the progress of long work on a terminal.
 #pragma once
 
 #include <dijitso/cache.h>
@@ -8,8 +8,8 @@
 
 namespace dijitso::cmdline {
 
-// Drawn on standard error, at most ten times a second and not in the first half second; nothing when that is no
-// terminal. It goes away with the object. Used by one thread.
+// Draws on standard error, at most ten times a second and not in the first half second; draws nothing when that is not
+// a terminal. The destructor erases the bar. Not thread-safe.
 class ProgressBar {
  public:
   explicit ProgressBar(std::string what);
@@ -17,7 +17,7 @@ class ProgressBar {
   ProgressBar& operator=(const ProgressBar&) = delete;
   ~ProgressBar();
 
-  // Refers to this object.
+  // The returned function must not outlive this object.
   cache::Progress progress();
 
  private:
@@ -26,7 +26,7 @@ class ProgressBar {
   std::string what_;
   bool terminal_;
   std::chrono::steady_clock::time_point next_;
-  std::size_t width_ = 0;  // of what stands there
+  std::size_t width_ = 0;  // of the text that is drawn now
 };
 
 }  // namespace dijitso::cmdline

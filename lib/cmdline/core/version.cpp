@@ -29,7 +29,7 @@ void args_version(Parser& parser) {
   parser.set_epilog("With --json also the format of cache entries, the version of LLVM and what this machine is.");
 }
 
-// Works without usable parameters.
+// Works even when parameters are invalid.
 int cmd_version(const Args& args, const ParamsDict&, std::ostream& out) {
   const Options options(args_version, args);
   if (options.flag("json"))

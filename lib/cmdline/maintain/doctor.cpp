@@ -1,5 +1,5 @@
-// The command doctor. Its last checks compile and run code, through the public functions; they alone load LLVM. Tested
-// in tests/cli/doctor_test.py.
+// The command doctor. Its last checks compile and run code through the public functions; only these checks load LLVM.
+// Tested in tests/cli/doctor_test.py.
 #include "cache/inspect/doctor.h"
 
 #include "cmdline/core/options.h"
@@ -27,7 +27,7 @@ using State = Checkup::State;
 
 const char* name_of(State state) { return state == State::ok ? "ok" : state == State::warning ? "warning" : "problem"; }
 
-// A directory for the modules that are compiled here, which nobody shall find again.
+// A temporary directory for the modules that are compiled here; the destructor removes it.
 class Scratch {
  public:
   Scratch() : path_((fs::temp_directory_path() / "dijitso-doctor-XXXXXX").string()) {
@@ -46,7 +46,7 @@ class Scratch {
   std::string path_;
 };
 
-// The result of `answer`, which must be 42.
+// Compiles a module and calls its function `answer`, which must return 42.
 void compile_and_call(const std::string& name, const std::string& includes, const Params& params) {
   Jit jit;
   const auto generate = [&](const std::string&, const std::string&, const GeneratorParams&) {
@@ -73,7 +73,7 @@ Checkup check_compiling(const Params& params) try {
           "install the libraries libdijitso-compiler and libdijitso-orc beside libdijitso"};
 }
 
-// Only code that is linked in memory needs what is tried here.
+// Tries executable memory, which only code that is linked in memory needs.
 Checkup check_executable_memory(const CacheParams& params) {
   std::byte* pages = nullptr;
   std::string reason = map_pages(page_size(), pages);
@@ -88,11 +88,11 @@ Checkup check_executable_memory(const CacheParams& params) {
         ""};
   if (params.lib_loader != "orc")
     return {"executable memory", State::warning, reason, "keep cache.lib_loader at '" + params.lib_loader + "'"};
-  const std::size_t remedy = reason.rfind(": ");  // it ends with it
+  const std::size_t remedy = reason.rfind(": ");  // the reason ends with the remedy
   return {"executable memory", State::problem, reason.substr(0, remedy), reason.substr(remedy + 2)};
 }
 
-// One line for each pack that a request uses.
+// Adds one line for each header pack that a request uses.
 void add_packs(const Params& params, std::vector<Checkup>& found) try {
   for (const build::HeaderPackFacts& pack : build::header_packs(params.build)) {
     std::string names;

@@ -27,7 +27,7 @@ std::vector<Lock> find_locks(const cache::Layout& layout) {
   return locks;
 }
 
-// Of a process elsewhere nothing is known until its claim is old.
+// A process on another machine or in another container counts as "unknown" until its claim is old.
 const char* state_of(const ClaimSeen& seen) {
   if (seen.host.empty()) return "damaged";
   return seen.is_stale ? "stale" : seen.is_here ? "alive" : "unknown";

@@ -1,5 +1,5 @@
-// The command pack-headers. Making a pack loads the compiler, to ask it where the system's headers are. Tested in
-// tests/cli/pack_headers_test.py.
+// The command pack-headers. Making a pack loads the compiler, which finds the directories of the system's headers.
+// Tested in tests/cli/pack_headers_test.py.
 #include "cmdline/core/options.h"
 #include "cmdline/core/output.h"
 #include "cmdline/core/progress.h"

@@ -1,4 +1,4 @@
-// What an entry says of how it was made, for people: its build section.
+// How an entry was made, as recorded for people in its build section.
 #pragma once
 
 #include "cache/format/entry.h"
@@ -14,19 +14,19 @@ namespace dijitso::cmdline {
 // How long the compile took.
 struct CompileSeconds {
   double frontend = 0, optimiser = 0, codegen = 0;
-  double backend = 0;  // optimiser and code generation, where an older dijitso did not tell them apart
+  double backend = 0;  // optimiser and code generation together, in entries of older versions
 
   double sum() const { return frontend + optimiser + codegen + backend; }
 };
 
 struct BuildFacts {
-  nlohmann::ordered_json all;  // the whole section; an empty object when it is no JSON
+  nlohmann::ordered_json all;  // the whole section; an empty object when it is not JSON
   std::string command, compiler, host;
   CompileSeconds seconds;
   std::optional<std::int64_t> created_ns;  // since 1970
 };
 
-// What is missing or has another type is absent, or 0.
+// Members that are missing or have another type are empty, or 0.
 BuildFacts build_facts(const cache::Entry& entry);
 
 // "2026-11-26 20:58:12 UTC"

@@ -1,4 +1,4 @@
-// The command diff: two entries as lists of names with values, of which those are shown that are not equal. Tested in
+// The command diff: compares two entries as lists of names with values, and shows the values that differ. Tested in
 // tests/cli/diff_test.py.
 #include "cmdline/core/choice.h"
 #include "cmdline/core/options.h"
@@ -17,7 +17,7 @@ using Values = std::map<std::string, Json>;
 
 struct Change {
   std::string name;
-  Json before, after;  // null when it is not there
+  Json before, after;  // null when absent
 };
 
 struct Side {
@@ -48,7 +48,7 @@ Values inputs_of(const Side& side) {
   return values;
 }
 
-// Sizes of what is defined; names that are there several times count together.
+// The sizes of defined symbols; sizes of symbols with the same name are added.
 Values symbols_of(const Side& side) {
   Values values;
   for (const ObjectSymbol& symbol : side.object.symbols) {
@@ -62,7 +62,7 @@ Values symbols_of(const Side& side) {
   return values;
 }
 
-// But for those of dijitso, which say what is compared above.
+// The sizes of sections, without those of dijitso, whose contents are compared above.
 Values sections_of(const Side& side) {
   Values values;
   for (const ObjectSection& section : side.object.sections) {
@@ -134,7 +134,7 @@ void print_as_json(std::ostream& out, const Side& before, const Side& after, con
   print_json(out, document);
 }
 
-// The two variants of a module, older first, or the newest that each of two names means.
+// The two variants of a module, older first, or the newest variant of each of two names.
 std::pair<cache::EntryFile, cache::EntryFile> choose_two(const Options& options, const CacheParams& params) {
   const std::string name = options.text("module").value();
   const Choice choice = choose(name, params);

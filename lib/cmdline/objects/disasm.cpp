@@ -1,6 +1,6 @@
-// The command disasm. Lines of the source come from the cache: the header is in the entry, and the text in src/ counts
-// only when its digest is that of the source that was compiled, for it is of the variant published last. Tested in
-// tests/cli/disasm_test.py.
+// The command disasm. Lines of the source come from the cache: the header is in the entry, and the source in src/ is
+// used only when it has the digest of the compiled source, because src/ has the variant that was published last. Tested
+// in tests/cli/disasm_test.py.
 #include "cache/api/api.h"
 #include "cmdline/core/choice.h"
 #include "cmdline/core/options.h"
@@ -27,7 +27,7 @@ Lines lines_of(std::string_view text) {
   return lines;
 }
 
-// The texts that are known, by their names in debug information without directory.
+// The available texts, by their file names in debug information, without directory.
 std::map<std::string, Lines> known_texts(const cache::EntryFile& file, const cache::Entry& entry,
                                          const cache::Layout& layout) {
   std::map<std::string, Lines> texts;
@@ -38,7 +38,7 @@ std::map<std::string, Lines> known_texts(const cache::EntryFile& file, const cac
       if (!source || blake3(*source) != entry.source) continue;
       for (const char* postfix : {".cpp", ".c"}) texts[file.signature + postfix] = lines_of(*source);
     } catch (const CacheError&) {
-      // Only the lines are missing then.
+      // The disassembly is then shown without lines of the source.
     }
   }
   return texts;
@@ -72,7 +72,7 @@ Disassembly disassemble(const Options& options, const ParamsDict& params) {
           known_texts(file, stored.entry, cache::Layout(validate_params(params).cache))};
 }
 
-// Empty when it is not known.
+// The line of source for an instruction; empty when not known.
 std::string source_line(const Disassembly& found, const Instruction& instruction) {
   const auto text = found.texts.find(std::filesystem::path(instruction.file).filename());
   if (text == found.texts.end() || instruction.line > text->second.size()) return "";

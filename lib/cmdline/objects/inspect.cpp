@@ -1,5 +1,5 @@
-// The command inspect: all that an entry says of itself, and what dijitso-object-reader says of the object in it. The
-// default fits a screen; long lists are cut unless they are asked for. Tested in tests/cli/inspect_test.py.
+// The command inspect: shows all metadata of an entry, and what dijitso-object-reader reports about its object. The
+// default fits a screen; long lists are cut unless an option asks for them. Tested in tests/cli/inspect_test.py.
 #include "cmdline/core/choice.h"
 #include "cmdline/core/options.h"
 #include "cmdline/core/output.h"
@@ -49,7 +49,7 @@ std::uint64_t relocations_of(const ObjectAnswer& object) {
   return sum;
 }
 
-// Names that something else may mean; the names of files and sections are none.
+// Whether the symbol is a name of code or data, and not of a file or section.
 bool is_name(const ObjectSymbol& symbol) { return symbol.type != "section" && symbol.type != "file"; }
 
 std::string kind_of(const ObjectSymbol& symbol) {
@@ -103,7 +103,7 @@ void print_variants(std::ostream& out, const Style& style, const Inspected& foun
         << (variant.file == found.variant.file ? "  (this one)" : "") << '\n';
 }
 
-// `lines` under a title; only the first when there are many, unless `whole`.
+// Prints `lines` under a title; only the first ones of many, unless `whole`.
 void print_list(std::ostream& out, const Style& style, const std::string& title, const std::vector<std::string>& lines,
                 bool whole, const char* option) {
   if (lines.empty()) return;
@@ -137,7 +137,7 @@ std::vector<std::string> file_lines(const cache::Entry& entry) {
 std::vector<std::string> section_lines(const ObjectAnswer& object) {
   std::vector<std::string> lines = {"      size  relocations  flags  type            name"};
   for (const ObjectSection& section : object.sections) {
-    if (section.index == 0) continue;  // it stands for "none"
+    if (section.index == 0) continue;  // the null section of every ELF file
     const std::string type = section.type.starts_with("SHT_") ? section.type.substr(4) : section.type;
     lines.push_back(pad_left(std::to_string(section.size), 10) + pad_left(std::to_string(section.relocations), 13) +
                     "  " + pad_right(section.flags, 7) + pad_right(type, 16) + section.name);

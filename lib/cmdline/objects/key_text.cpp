@@ -1,4 +1,4 @@
-// Lines "name value", where a value may be a dictionary as signatures::canonicalize_params_for_hashing writes it.
+// Parses lines "name value", where a value may be a dictionary written by signatures::canonicalize_params_for_hashing.
 // Tested in unittests/cmdline/key_text_test.cpp.
 #include "cmdline/objects/key_text.h"
 
@@ -18,14 +18,14 @@ class Reader {
 
   std::string_view rest() const { return rest_; }
 
-  // False, and nothing is read, when it does not come next.
+  // Reads `text`; false, without reading anything, when the rest does not begin with it.
   bool skip(std::string_view text) {
     if (!rest_.starts_with(text)) return false;
     rest_.remove_prefix(text.size());
     return true;
   }
 
-  // All before `end`, which is read too.
+  // Reads up to `end`, and returns the text before it.
   std::optional<std::string_view> until(char end) {
     const std::size_t size = rest_.find(end);
     if (size == std::string_view::npos) return std::nullopt;
@@ -41,7 +41,7 @@ class Reader {
     return number;
   }
 
-  // "4:text"
+  // Reads a text with its length in front: "4:text".
   std::optional<std::string> counted() {
     const auto size = number(':');
     if (!size || *size > rest_.size()) return std::nullopt;
@@ -50,11 +50,11 @@ class Reader {
     return text;
   }
 
-  // With the newline behind it.
+  // Reads a value and the newline after it.
   std::optional<Value> value() {
     if (skip("text ")) return ended(counted());
     if (skip("list ")) return list();
-    // Numbers, truth values and "none" are printed as they are written.
+    // Numbers, booleans and "none" are taken as they are written.
     for (const char* type : {"int ", "real "}) skip(type);
     const auto word = until('\n');
     if (!word) return std::nullopt;
@@ -85,7 +85,7 @@ class Reader {
   std::string_view rest_;
 };
 
-// The members of a dictionary; that without a name is called as the dictionary is. False when it is none.
+// Reads the members of a dictionary; a member with an empty name gets the name of the dictionary. False when malformed.
 bool read_members(Reader& reader, const std::string& name, KeyComponents& components) {
   const auto count = reader.number('\n');
   if (!count) return false;

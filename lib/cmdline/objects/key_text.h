@@ -1,4 +1,4 @@
-// The key of an entry, its request text, taken apart for people. lib/jit/request/key.cpp writes it;
+// Parses the key of an entry, which is its request text, for display. lib/jit/request/key.cpp writes it;
 // docs/cache-format.md says what is in it.
 #pragma once
 
@@ -9,10 +9,10 @@
 
 namespace dijitso::cmdline {
 
-// Name and value, as the configuration file would have it: "cpu", "x86-64"; "build.libs", "m z".
+// Name and value, as in the configuration file: "cpu", "x86-64"; "build.libs", "m z".
 using KeyComponents = std::vector<std::pair<std::string, std::string>>;
 
-// In the order of the text. What does not follow the grammar is one last component with the name "?".
+// Returns the components in the order of the text. Malformed text becomes one last component with the name "?".
 KeyComponents key_components(std::string_view request);
 
 }  // namespace dijitso::cmdline

@@ -16,10 +16,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What stands before an object in the input of the program: its length, little-endian.
+// Precedes each object in the input of the program: its length, little-endian.
 using Frame = std::array<std::uint8_t, 8>;
 
-// The objects one after the other, each behind its frame.
+// Provides the objects one after the other, each preceded by its frame.
 class Input {
  public:
   explicit Input(const NextObject& next) : next_(next) {}
@@ -130,7 +130,8 @@ std::vector<ObjectAnswer> parse_all(const std::vector<fs::path>& files, const Pr
   return answers;
 }
 
-// In the build tree, in an installed tree wherever it was moved, and in a wheel, where everything is in one folder.
+// Finds the program in the build tree, in an installed tree even when it was moved, and in a wheel, where all files are
+// in one folder.
 fs::path find_object_reader() {
   const fs::path own = llvm_config::own_directory();
   if (own.empty()) throw CacheError("cannot find dijitso-object-reader: dijitso does not know where it lies itself");

@@ -1,8 +1,8 @@
-// What is in compiled objects, as dijitso-object-reader says: a program of its own, run under limits, because LLVM
-// reads objects and must not do so here. It gets bytes that were verified, and nothing else.
+// Reads compiled objects with dijitso-object-reader. That is a separate program, run under limits, because it reads
+// objects with LLVM, which must not be loaded into this process. It gets only verified bytes.
 //
-// Thread-safety: all functions may be called from any thread. Errors: CacheError, which names the entry, for whatever
-// the program does but answering; and when it is not installed.
+// Thread-safety: all functions may be called from any thread. Errors: CacheError when the program gives no answer (it
+// names the entry), or is not installed.
 #pragma once
 
 #include "support/bytes.h"
@@ -21,13 +21,13 @@ namespace dijitso::cmdline {
 
 struct ObjectSection {
   std::string name, type;
-  std::string flags;  // letters as readelf has them
+  std::string flags;  // the letters of readelf
   std::uint64_t index = 0, size = 0, relocations = 0;
 };
 
 struct ObjectSymbol {
   std::string name, demangled;
-  std::string section;  // empty when it is not defined here
+  std::string section;  // empty when undefined
   std::string binding;  // "local", "global", "weak", ...
   std::string type;     // "function", "object", ...
   std::uint64_t address = 0, size = 0;
@@ -38,7 +38,7 @@ struct Instruction {
   std::uint64_t address = 0;
   std::string bytes;  // hexadecimal
   std::string text;
-  std::string refers_to;  // the symbols that the linker will put there; may be empty
+  std::string refers_to;  // the symbols of its relocations; may be empty
   std::string file;       // empty without debug information
   unsigned line = 0;
 };
@@ -49,7 +49,7 @@ struct ObjectFunction {
   std::vector<Instruction> instructions;
 };
 
-// The lists that the question does not ask for are empty.
+// Lists that the question does not ask for are empty.
 struct ObjectAnswer {
   std::string format;
   std::vector<ObjectSection> sections;
@@ -61,23 +61,23 @@ nlohmann::ordered_json as_json(const ObjectSection& section);
 nlohmann::ordered_json as_json(const ObjectSymbol& symbol);
 nlohmann::ordered_json as_json(const ObjectFunction& function);
 
-// Verified bytes, and the entry that they are from.
+// Verified bytes, and the file of their entry.
 struct VerifiedObject {
   std::filesystem::path file;
   SharedBytes bytes;
 };
 
-// nullopt at the end.
+// Returns the next object; nullopt at the end.
 using NextObject = std::function<std::optional<VerifiedObject>()>;
 
-// The words of its command line: "contents", "symbols" or "disassembly", then perhaps "--name" or "--regex" and a text.
+// The arguments of the program: "contents", "symbols" or "disassembly", optionally "--name" or "--regex" with a text.
 using Question = std::vector<std::string>;
 
-// One answer for each object, in their order.
+// Returns one answer for each object, in the same order.
 std::vector<ObjectAnswer> ask_object_reader(const Question& question, const NextObject& next);
 ObjectAnswer ask_object_reader(const Question& question, const VerifiedObject& object);
 
-// The same of any program.
+// The same with any program.
 std::vector<ObjectAnswer> ask_program(const std::filesystem::path& program, const Question& question,
                                       const NextObject& next, const ProcessLimits& limits = {});
 

@@ -1,5 +1,5 @@
-// The command symbols: every object of the cache goes through the reader, which does the matching, so that only what
-// was found comes back. One process reads many objects: to start it takes as long as to read a thousand. Tested in
+// The command symbols: the object reader reads every object of the cache and returns only the symbols that match. One
+// process reads many objects, because starting it takes as long as reading a thousand. Tested in
 // tests/cli/symbols_test.py.
 #include "cache/api/api.h"
 #include "cmdline/core/choice.h"
@@ -24,10 +24,10 @@ struct Use {
 struct Found {
   std::vector<cache::EntryFile> files;
   std::map<std::string, std::vector<Use>> uses;  // by the name of the symbol
-  std::vector<std::string> unverified;           // why
+  std::vector<std::string> unverified;           // reasons why files are not searched
 };
 
-// Asks about some of the files from `at` on.
+// Searches some of the files, beginning at `at`.
 void search_some(const Question& question, std::size_t& at, Found& found) {
   std::vector<const cache::EntryFile*> given;
   const auto next = [&]() -> std::optional<VerifiedObject> {

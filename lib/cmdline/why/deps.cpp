@@ -1,5 +1,5 @@
-// The commands deps and why. A graph is printed as a tree in which everything has its branches once, or given to
-// Graphviz. Tested in tests/cli/deps_test.py.
+// The commands deps and why. A graph is printed as a tree in which the branches of each variant are shown only once, or
+// is given to Graphviz. Tested in tests/cli/deps_test.py.
 #include "cache/api/api.h"
 #include "cache/inspect/dependencies.h"
 #include "cmdline/core/choice.h"
@@ -24,7 +24,7 @@ using cache::Variant;
 std::vector<const Variant*> find(cache::Catalog& catalog, const std::string& name, const CacheParams& params) {
   const std::vector<const Variant*> variants = catalog.find(name);
   if (!variants.empty()) return variants;
-  for (const cache::EntryFile& file : choose(name, params).chosen) verified(file);  // says why there is none
+  for (const cache::EntryFile& file : choose(name, params).chosen) verified(file);  // throws the reason
   throw CacheError("the module '" + name + "' has been removed meanwhile");
 }
 

@@ -1,4 +1,5 @@
-// The command explain: why a run would, or would not, find what is in the cache. Tested in tests/cli/explain_test.py.
+// The command explain: shows why a run would, or would not, find a module in the cache. Tested in
+// tests/cli/explain_test.py.
 #include "cache/inspect/explain.h"
 
 #include "cache/api/api.h"
@@ -38,11 +39,11 @@ std::vector<Difference> key_differences(std::string_view first, std::string_view
   return found;
 }
 
-// One variant, and what was found about it.
+// The findings about one variant.
 struct Explained {
   std::string variant;
-  std::vector<std::string> reasons;     // why it would not be used as things are today
-  std::vector<Difference> differences;  // from what it was compared with
+  std::vector<std::string> reasons;     // why the entry would not be used today
+  std::vector<Difference> differences;  // from the key or entry that it was compared with
 };
 
 Explained look_at_today(const cache::EntryFile& file, cache::Catalog& catalog, cache::FileDigests& files) {
@@ -53,10 +54,10 @@ Explained look_at_today(const cache::EntryFile& file, cache::Catalog& catalog, c
   return explained;
 }
 
-// What a request of this process has in its key.
+// Compares the key of the entry with the key of a request of this process.
 Explained against_current(const cache::EntryFile& file, const Params& params, Explained explained) {
   explained.differences = key_differences(verified(file).entry.request, build::request_text(file.signature, params));
-  // Only the program that generates code knows what it gives to `generate`.
+  // Only the program that generates code knows the generator parameters.
   std::erase_if(explained.differences,
                 [](const Difference& difference) { return difference.name.starts_with("generator"); });
   return explained;
