@@ -6,7 +6,7 @@
 // Errors: CacheError for a directory that cannot be listed. Tested in unittests/cache/catalog_test.cpp.
 #pragma once
 
-#include "cache/inspect/entry_files.h"
+#include "cache/store/entry_files.h"
 
 #include <dijitso/cache.h>
 

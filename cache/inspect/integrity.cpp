@@ -10,7 +10,7 @@
 
 #include "cache/api/api.h"
 #include "cache/format/shared_library.h"
-#include "cache/inspect/entry_files.h"
+#include "cache/store/entry_files.h"
 #include "cache/store/own_files.h"
 #include "cache/store/stamp.h"
 #include "support/claim.h"

@@ -5,8 +5,8 @@
 #include "cache/prune/prune.h"
 
 #include "cache/format/precompiled.h"
-#include "cache/inspect/entry_files.h"
 #include "cache/store/directory.h"
+#include "cache/store/entry_files.h"
 #include "cache/store/stamp.h"
 
 #include <sys/stat.h>

@@ -5,8 +5,8 @@
 // Thread-safety: all functions may be called from any thread and any number of processes.
 #pragma once
 
-#include "cache/inspect/entry_files.h"
 #include "cache/store/directory.h"
+#include "cache/store/entry_files.h"
 #include "cache/store/usage.h"
 #include "support/bytes.h"
 #include "support/claim.h"

@@ -1,7 +1,7 @@
 // Fills the cache $DIJITSO_CACHE_DIR, which has the module element, with as many copies of it under other names as the
 // argument says, for many_test.py. They are published like entries from elsewhere.
 #include "cache/format/entry.h"
-#include "cache/inspect/entry_files.h"
+#include "cache/store/entry_files.h"
 #include "unittests/cache/sample_entry.h"
 
 #include <dijitso/cache.h>

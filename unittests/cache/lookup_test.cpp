@@ -20,8 +20,8 @@ struct World : Scratch {
     store.emplace(params);
   }
 
-  std::string header(const std::string& name, const std::string& text, std::time_t time = 0) {
-    return write_header(path() / name, text, time != 0 ? time : ++clock);
+  std::string header(const std::string& name, const std::string& content, std::time_t time = 0) {
+    return write_header(path() / name, content, time != 0 ? time : ++clock);
   }
 
   std::optional<Digest> resolve(const Dependency& dependency) const {

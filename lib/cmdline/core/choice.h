@@ -1,7 +1,7 @@
 // Which entries a command line means by the name of a module.
 #pragma once
 
-#include "cache/inspect/entry_files.h"
+#include "cache/store/entry_files.h"
 #include "cmdline/core/options.h"
 
 #include <string>

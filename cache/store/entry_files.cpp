@@ -1,4 +1,4 @@
-#include "cache/inspect/entry_files.h"
+#include "cache/store/entry_files.h"
 
 #include "cache/inspect/query.h"
 #include "support/file.h"
