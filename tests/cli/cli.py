@@ -2,16 +2,17 @@
 import json
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import place
+
 BINARY = None
 NOBODY = 65534
-SANITIZER_WARNING = re.compile(rb"==\d+==WARNING: ASan doesn't fully support makecontext.*\n")  # lib/compile/large_stack.cpp
 CACHE_TAG = """\
 Signature: 8a477f597d28d172789f06886806bc55
 # This directory was made by dijitso, a cache of compiled code. What is in it may be deleted at any time.
@@ -42,7 +43,7 @@ class CliTest(unittest.TestCase):
                     "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "timeout": 60}
         done = subprocess.run([*under, BINARY, *map(str, args)], **{**settings, **more})
         if isinstance(done.stderr, bytes):
-            done.stderr = SANITIZER_WARNING.sub(b"", done.stderr)
+            done.stderr = place.without_sanitizer_warning(done.stderr.decode(errors="surrogateescape")).encode(errors="surrogateescape")
         return done
 
     def ok(self, *args, **more):

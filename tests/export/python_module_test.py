@@ -9,10 +9,11 @@ import sys
 import tempfile
 
 worker, python = sys.argv[1:]
+sanitizers = {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}
 with tempfile.TemporaryDirectory(prefix="dijitso-python-") as directory:
     cache = pathlib.Path(directory) / "cache"
     run = subprocess.run([worker], capture_output=True, text=True, cwd=directory,
-                         env={"DIJITSO_CACHE_DIR": str(cache), "PATH": "/nonexistent", "HOME": directory})
+                         env={**sanitizers, "DIJITSO_CACHE_DIR": str(cache), "PATH": "/nonexistent", "HOME": directory})
     assert run.returncode == 0, run.stderr
     library = pathlib.Path(run.stdout.strip())
     assert library == cache / "lib" / "answer_module.so", library
