@@ -7,10 +7,10 @@ namespace dijitso::testing {
 
 Calls system_calls(const Scratch& scratch) {
   using namespace dijitso::system;
-  const auto name = [&scratch](const char* file) { return (scratch / file).string(); };
-  const auto file = [name](const char* file, const char* content) {
-    write_text(name(file), content);
-    return name(file);
+  const auto name = [&scratch](const char* of_file) { return (scratch / of_file).string(); };
+  const auto file = [name](const char* called, const char* content) {
+    write_text(name(called), content);
+    return name(called);
   };
   return {
       {"get_status_output", [] { return get_status_output("echo hello") == StatusOutput{0, "hello\n"}; }},
