@@ -164,10 +164,11 @@ ModulePointer Jit::Impl::obtain(const std::string& name, const Params& params, c
   };
 
   // 3. One thread of this process works on the key; others wait for it. Its result may be wrong for this thread, where
-  // names of dependencies may mean other variants; then this thread tries itself.
+  // names of dependencies may mean other variants; then this thread tries itself. With a role it does not: the other
+  // processes take part only once.
   const std::string key = memory_namespace(params.cache) + '\0' + request.digest.hex();
-  while (!is_own && !(module && context->memory.is_current(module)))
-    module = context->inflight.run(key, name, answer, context->counters.waits);
+  const auto is_answer = [&] { return module && (role != Role::alone || context->memory.is_current(module)); };
+  while (!is_own && !is_answer()) module = context->inflight.run(key, name, answer, context->counters.waits);
 
   remember(request, params, module);
   return module;

@@ -163,7 +163,7 @@ class KeyTest(PackageTest):
 
     def test_no_addresses(self):
         for value in (Nameless(), [Nameless()], {"a": lambda: 1}):
-            with self.assertRaisesRegex(InvalidArgument, "generator.x.*only be told by its address.*__repr__"):
+            with self.assertRaisesRegex(InvalidArgument, "generator.x.*only be identified by its address.*__repr__"):
                 self.digest(value)
         self.digest("lost at 0x1234")
         endless = []

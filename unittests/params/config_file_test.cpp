@@ -91,7 +91,7 @@ TEST_CASE("errors in the file name it and the line", "[params]") {
   CHECK_THAT(error_of("[cache]\n= x\n"), Contains("line 2: expected `key = value`"));
   CHECK_THAT(error_of("[cache\n"), Contains("line 1: a section is written [name]"));
   CHECK_THAT(error_of("[cache] x = 1\n"), Contains("line 1: a section is written [name]"));
-  CHECK_THAT(error_of("[cache]\n[build]\n[cache]\n"), Contains("line 3: the section [cache] was there before"));
+  CHECK_THAT(error_of("[cache]\n[build]\n[cache]\n"), Contains("line 3: the section [cache] occurs twice"));
   CHECK_THAT(error_of("[cache]\nsrc_dir = a\nSRC_DIR = b\n"), Contains("line 3: 'src_dir' was given before in line 2"));
   CHECK_THAT(error_of(std::string_view("[cache]\nsrc_dir = a\0b\n", 20)), Contains("line 2: a NUL character"));
   CHECK_THAT(error_of("[cach]\nsrc_dir = a\n"), Contains("'cach' (config file 'F' line 2)") && Contains("'cache'"));
