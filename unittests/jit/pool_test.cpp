@@ -79,8 +79,10 @@ std::vector<int> order_of(std::chrono::milliseconds patience) {
   std::vector<int> order;
   const auto note = [&](int number) {
     return [&, number] {
-      const std::lock_guard lock(mutex);
-      order.push_back(number);
+      {
+        const std::lock_guard lock(mutex);
+        order.push_back(number);
+      }
       done.count_down();
     };
   };
