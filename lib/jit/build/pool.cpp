@@ -22,9 +22,11 @@
 namespace dijitso::pool {
 namespace {
 
-// Whether this is a thread of the pool. A task may request a build itself, as a handler of warnings does; that build
-// runs on the thread of the task.
-thread_local bool on_pool = false;
+class Pool;
+
+// The pool whose thread this is. A task may request a build itself, as a handler of warnings does; that build runs on
+// the thread of the task.
+thread_local Pool* on_pool = nullptr;
 
 using Clock = std::chrono::steady_clock;
 
@@ -55,6 +57,17 @@ class Pool {
       return;
     }
     changed_.notify_all();
+  }
+
+  void give_place() {
+    const std::lock_guard lock(mutex_);
+    --running_;
+    if (can_run() && idle_ == 0) add_thread();
+    changed_.notify_all();
+  }
+  void take_place() {
+    const std::lock_guard lock(mutex_);
+    ++running_;
   }
 
   // Waits until all tasks have run. Accepts no new ones, because otherwise other threads could prolong this without
@@ -99,7 +112,7 @@ class Pool {
   }
 
   void serve() {
-    on_pool = true;
+    on_pool = this;
     trace::name_thread("compiler");
     std::unique_lock lock(mutex_);
     for (;;) {
@@ -156,7 +169,18 @@ void end_pool() {
   pool_of_process().end();
 }
 
+// nullptr on the thread of a task that has forked: its place is one of the pool of its parent.
+Pool* pool_of_this_task() { return on_pool && on_pool->owner() == ::getpid() ? on_pool : nullptr; }
+
 }  // namespace
+
+PlaceGiven::PlaceGiven() {
+  if (Pool* pool = pool_of_this_task()) pool->give_place();
+}
+
+PlaceGiven::~PlaceGiven() {
+  if (Pool* pool = pool_of_this_task()) pool->take_place();
+}
 
 void submit(std::function<void()> task, Urgency urgency, std::size_t most, std::chrono::milliseconds patience) {
   if (on_pool && urgency == Urgency::awaited) return task();

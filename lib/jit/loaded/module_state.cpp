@@ -3,6 +3,7 @@
 
 #include "jit/loaded/module_state.h"
 
+#include "jit/build/pool.h"
 #include "jit/request/interruptible.h"
 #include "support/trace.h"
 
@@ -11,6 +12,7 @@
 #include <chrono>
 #include <iterator>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace dijitso {
@@ -44,6 +46,8 @@ void ModuleState::wait_for(Stage wanted) {
   if (!is_ready(step)) {
     refuse_to_wait();
     const trace::Span span("compile wait", signature_);
+    std::optional<pool::PlaceGiven> given;
+    if (!has_begun_) given.emplace();
     wait_interruptibly(step);
   }
   deliver_messages();
@@ -92,6 +96,7 @@ std::shared_ptr<const BuildTask> ModuleState::take_over() {
   const std::lock_guard lock(mutex_);
   if (!task_ || generation_ == forking::generation()) return nullptr;
   generation_ = forking::generation();
+  has_begun_ = false;
   return task_;
 }
 

@@ -87,6 +87,9 @@ class ModuleState {
 
   // --- Functions that advance the state. A step that the parent of this process has made already is ignored.
 
+  // The build runs from now on. Before that, a task of the pool that waits for it gives its place away.
+  void begun() { has_begun_ = true; }
+
   // The module has been compiled. An object that is not quick code is the optimised one. Quick code will be optimised
   // unless `is_final`.
   void compiled(const Digest& identity, std::shared_ptr<const CompiledObject> object,
@@ -118,6 +121,7 @@ class ModuleState {
   const bool quick_only_ = false;
   const std::uint64_t begun_in_ = forking::generation();
   std::atomic<Stage> stage_ = Stage::generated;
+  std::atomic<bool> has_begun_ = false;
   Digest identity_;
   SharedBytes entry_;
 
