@@ -43,7 +43,7 @@ void Linker::start() {
                      nullptr, std::make_unique<llvm::orc::InPlaceTaskDispatcher>(), std::make_unique<CodeMemory>()),
                  what);
   session_ = std::make_unique<llvm::orc::ExecutionSession>(std::move(process));
-  session_->setErrorReporter([this](llvm::Error error) {
+  session_->setErrorReporter([this](llvm::Error error) DIJITSO_REQUIRES(mutex_) {
     reported_ += (reported_.empty() ? "" : "; ") + llvm_config::take_message(std::move(error));
   });
   layer_ = std::make_unique<llvm::orc::ObjectLinkingLayer>(*session_);
@@ -77,7 +77,7 @@ Linker::~Linker() {
 
 llvm::orc::JITDylib* Linker::map(const std::string& name, const SharedBytes& object, LinkJob& job,
                                  const std::string& what) {
-  std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   try {
     const llvm_config::AbandonedLocks locks;
     if (!session_) start();
@@ -119,7 +119,7 @@ llvm::Error Linker::materialise(llvm::orc::JITDylib& library, const SharedBytes&
 }
 
 void Linker::unmap(llvm::orc::JITDylib& library) noexcept {
-  std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (&library.getExecutionSession() != session_.get()) return;  // belongs to an abandoned session
   try {
     const llvm_config::AbandonedLocks locks;

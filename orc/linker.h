@@ -14,7 +14,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 
 namespace dijitso::orc {
@@ -34,18 +33,19 @@ class Linker {
   void unmap(llvm::orc::JITDylib& library) noexcept;
 
  private:
-  void start();
-  void abandon() noexcept;
+  void start() DIJITSO_REQUIRES(mutex_);
+  void abandon() noexcept DIJITSO_REQUIRES(mutex_);
   llvm::orc::JITDylib* map_in_session(const std::string& name, const SharedBytes& object, LinkJob& job,
-                                      const std::string& what);
-  llvm::Error materialise(llvm::orc::JITDylib& library, const SharedBytes& object, const LinkJob& job);
+                                      const std::string& what) DIJITSO_REQUIRES(mutex_);
+  llvm::Error materialise(llvm::orc::JITDylib& library, const SharedBytes& object, const LinkJob& job)
+      DIJITSO_REQUIRES(mutex_);
 
   forking::Mutex mutex_;
-  std::uint64_t count_ = 0;
-  std::string reported_;  // details that ORC reported in addition to its errors
-  std::unique_ptr<llvm::orc::ExecutionSession> session_;
-  std::unique_ptr<llvm::orc::ObjectLinkingLayer> layer_;
-  std::shared_ptr<GraphPasses> passes_;
+  std::uint64_t count_ DIJITSO_GUARDED_BY(mutex_) = 0;
+  std::string reported_ DIJITSO_GUARDED_BY(mutex_);  // details that ORC reported in addition to its errors
+  std::unique_ptr<llvm::orc::ExecutionSession> session_ DIJITSO_GUARDED_BY(mutex_);
+  std::unique_ptr<llvm::orc::ObjectLinkingLayer> layer_ DIJITSO_GUARDED_BY(mutex_);
+  std::shared_ptr<GraphPasses> passes_ DIJITSO_GUARDED_BY(mutex_);
 };
 
 }  // namespace dijitso::orc

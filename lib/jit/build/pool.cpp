@@ -5,6 +5,7 @@
 #include "jit/build/pool.h"
 
 #include "jit/build/process_end.h"
+#include "support/lock.h"
 #include "support/trace.h"
 
 #include <signal.h>
@@ -14,7 +15,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -41,32 +41,17 @@ class Pool {
   pid_t owner() const { return owner_; }
 
   void submit(Task task, Urgency urgency) {
-    std::unique_lock lock(mutex_);
-    if (ending_) {
-      lock.unlock();
-      task.work();
-      return;
-    }
-    std::deque<Task>& line = urgency == Urgency::awaited ? awaited_ : meanwhile_;
-    line.push_back(std::move(task));
-    if (can_run() && idle_ == 0 && !add_thread()) {
-      task = std::move(line.back());
-      line.pop_back();
-      lock.unlock();
-      task.work();
-      return;
-    }
-    changed_.notify_all();
+    if (!accept(task, urgency)) task.work();
   }
 
   void give_place() {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     --running_;
     if (can_run() && idle_ == 0) add_thread();
     changed_.notify_all();
   }
   void take_place() {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     ++running_;
   }
 
@@ -75,9 +60,9 @@ class Pool {
   void end() {
     std::vector<std::thread> threads;
     {
-      std::unique_lock lock(mutex_);
+      const Lock lock(mutex_);
       ending_ = true;
-      changed_.wait(lock, [this] { return awaited_.empty() && meanwhile_.empty() && running_ == 0; });
+      while (!awaited_.empty() || !meanwhile_.empty() || running_ > 0) changed_.wait(mutex_);
       ended_ = true;
       threads.swap(threads_);
     }
@@ -86,19 +71,36 @@ class Pool {
   }
 
  private:
+  // Moves the task into its queue. False, and the task stays, when no thread of the pool will run it.
+  bool accept(Task& task, Urgency urgency) {
+    const Lock lock(mutex_);
+    if (ending_) return false;
+    std::deque<Task>& line = urgency == Urgency::awaited ? awaited_ : meanwhile_;
+    line.push_back(std::move(task));
+    if (can_run() && idle_ == 0 && !add_thread()) {
+      task = std::move(line.back());
+      line.pop_back();
+      return false;
+    }
+    changed_.notify_all();
+    return true;
+  }
+
   // The queue of the next task, if a task may run now. The queues take turns when a task of the second one is overdue.
-  std::deque<Task>* next_line() {
+  std::deque<Task>* next_line() DIJITSO_REQUIRES(mutex_) {
     const bool meanwhile_may_run =
         !meanwhile_.empty() && running_ < std::max<std::size_t>(2, meanwhile_.front().most) - 1;
-    const auto is_its_turn = [&] { return last_was_awaited_ && meanwhile_.front().due <= Clock::now(); };
+    const auto is_its_turn = [&]() DIJITSO_REQUIRES(mutex_) {
+      return last_was_awaited_ && meanwhile_.front().due <= Clock::now();
+    };
     if (meanwhile_may_run && (awaited_.empty() || is_its_turn())) return &meanwhile_;
     return !awaited_.empty() && running_ < awaited_.front().most ? &awaited_ : nullptr;
   }
-  bool can_run() { return next_line() != nullptr; }
+  bool can_run() DIJITSO_REQUIRES(mutex_) { return next_line() != nullptr; }
 
   // Returns false when the pool has no thread and the system gives none. Signals are blocked, so that threads of the
   // program handle them.
-  bool add_thread() {
+  bool add_thread() DIJITSO_REQUIRES(mutex_) {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -114,10 +116,10 @@ class Pool {
   void serve() {
     on_pool = this;
     trace::name_thread("compiler");
-    std::unique_lock lock(mutex_);
+    const Lock lock(mutex_);
     for (;;) {
       ++idle_;
-      changed_.wait(lock, [this] { return ended_ || can_run(); });
+      while (!ended_ && !can_run()) changed_.wait(mutex_);
       --idle_;
       if (ended_) return;
       std::deque<Task>& line = *next_line();
@@ -126,25 +128,26 @@ class Pool {
       line.pop_front();
       ++running_;
       if (can_run() && idle_ == 0) add_thread();
-      lock.unlock();
-      task.work();
-      task.work = nullptr;  // release its references before others see that it has run
-      lock.lock();
+      {
+        const Unlocked unlocked(mutex_);
+        task.work();
+        task.work = nullptr;  // release its references before others see that it has run
+      }
       --running_;
       changed_.notify_all();
     }
   }
 
   const pid_t owner_ = ::getpid();
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Task> awaited_, meanwhile_;
-  std::vector<std::thread> threads_;
-  std::size_t running_ = 0;
-  std::size_t idle_ = 0;
-  bool last_was_awaited_ = false;
-  bool ending_ = false;
-  bool ended_ = false;
+  PlainMutex mutex_;
+  std::condition_variable_any changed_;
+  std::deque<Task> awaited_ DIJITSO_GUARDED_BY(mutex_), meanwhile_ DIJITSO_GUARDED_BY(mutex_);
+  std::vector<std::thread> threads_ DIJITSO_GUARDED_BY(mutex_);
+  std::size_t running_ DIJITSO_GUARDED_BY(mutex_) = 0;
+  std::size_t idle_ DIJITSO_GUARDED_BY(mutex_) = 0;
+  bool last_was_awaited_ DIJITSO_GUARDED_BY(mutex_) = false;
+  bool ending_ DIJITSO_GUARDED_BY(mutex_) = false;
+  bool ended_ DIJITSO_GUARDED_BY(mutex_) = false;
 };
 
 std::atomic<Pool*> current = nullptr;
