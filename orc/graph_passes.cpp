@@ -10,7 +10,6 @@
 #include "support/quick_code.h"
 
 #include <llvm/ADT/StringSet.h>
-#include <llvm/ExecutionEngine/JITLink/JITLink.h>
 
 #include <algorithm>
 #include <memory>
@@ -64,7 +63,7 @@ class ModuleGraph {
  public:
   explicit ModuleGraph(LinkJob& job) : job_(job), variables_(job.code.tls, job.imports) {}
 
-  // Runs before ORC determines what the object must define.
+  // Runs before the pass that marks what other modules can see.
   void prepare(jit::LinkGraph& graph) {
     if (job_.replaced) bind_to_quick_code(graph, *job_.replaced);
     redirect_chosen_functions(graph, job_.object.chosen_functions);
@@ -201,10 +200,8 @@ void add_symbol_file_passes(LinkJob& job, bool has_debug_info, jit::PassConfigur
 
 }  // namespace
 
-void GraphPasses::modifyPassConfig(llvm::orc::MaterializationResponsibility&, jit::LinkGraph& object,
-                                   jit::PassConfiguration& config) {
-  if (!job_) return;
-  const auto module = std::make_shared<ModuleGraph>(*job_);
+void add_passes(LinkJob& job, jit::LinkGraph& object, jit::PassConfiguration& config) {
+  const auto module = std::make_shared<ModuleGraph>(job);
   config.PrePrunePasses.insert(config.PrePrunePasses.begin(), [module](jit::LinkGraph& graph) {
     module->prepare(graph);
     return llvm::Error::success();
@@ -214,7 +211,7 @@ void GraphPasses::modifyPassConfig(llvm::orc::MaterializationResponsibility&, ji
     return module->variables().prepare(graph);
   });
   const bool debugging = has_debug_info(object);
-  if (debugging || job_->names_functions) add_symbol_file_passes(*job_, debugging, config);
+  if (debugging || job.names_functions) add_symbol_file_passes(job, debugging, config);
   config.PostPrunePasses.push_back([module](jit::LinkGraph& graph) {
     module->define_dso_handle(graph);
     module->define_runtime_data(graph);

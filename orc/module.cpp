@@ -62,7 +62,7 @@ Module::~Module() {
     return;
   }
   if (code_->debugger) remove_from_debugger();
-  for (; !unload_.empty(); unload_.pop_back()) unload_.back()();
+  code_.reset();
   drop_references(std::move(request_.dependencies));
 }
 
@@ -71,8 +71,7 @@ Module::~Module() {
 void Module::remove_from_debugger() {
   code_->debugger.reset();
   if (!debugger_is_attached()) return;
-  Registry::instance().keep(session_);
-  unload_.clear();
+  Registry::instance().keep(std::shared_ptr<Code>(std::move(code_)));
 }
 
 void Module::start() {

@@ -49,7 +49,6 @@ class SessionImpl final : public Session {
   LinkFailed missing(const LinkRequest& request, const LinkJob& job) const;
 
   const SessionOptions options_;
-  Linker linker_;
   HostLibraries libraries_;
   const HostLibrary process_ = process_library();
   forking::LongMutex initialisation_;
@@ -69,9 +68,7 @@ std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request
   const auto module = std::make_shared<Module>(shared_from_this(), initialisation_, request);
   module->set_search_order(std::move(order));
   LinkJob job{imports, module->code(), object, options_.perf_map};
-  auto* library = linker_.map(request.name, object.bytes, job, what);
-  if (!library) throw missing(request, job);
-  module->add_unload([this, library] { linker_.unmap(*library); });
+  if (!map_code(job, request.name, what)) throw missing(request, job);
   if (!module->code().redirects.empty()) {
     // A weak symbol that was not found stays undefined, also in the optimised code.
     for (const auto& symbol : object.undefined) {
@@ -118,9 +115,7 @@ void SessionImpl::replace(const std::shared_ptr<const LinkedModule>& quick, cons
   const Replaced replaced{module->code(), shared_symbols};
   auto code = std::make_unique<Code>();
   LinkJob job{imports, *code, object, options_.perf_map, &replaced};
-  auto* library = linker_.map(module->name() + ".optimised", object.bytes, job, what);
-  if (!library) throw missing(module->request(), job);
-  module->add_unload([this, library, bytes = object.bytes] { linker_.unmap(*library); });
+  if (!map_code(job, module->name(), what)) throw missing(module->request(), job);
   // 3. Redirect the quick code, then announce the functions to profilers.
   module->code().redirect_to(std::move(code));
   lock.unlock();
