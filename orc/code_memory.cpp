@@ -2,9 +2,9 @@
 // are placed behind the others and unmapped at that point. Tested in unittests/orc/code_memory_test.cpp.
 #include "orc/code_memory.h"
 
+#include "orc/prepare_sections.h"
 #include "support/code_pages.h"
 
-#include <llvm/ExecutionEngine/JITLink/EHFrameSupport.h>
 #include <llvm/ExecutionEngine/JITLink/JITLink.h>
 
 #include <cstddef>
@@ -36,7 +36,7 @@ class Unfinished final : public jit::JITLinkMemoryManager::InFlightAlloc {
   void finalize(OnFinalizedFunction on_finalized) override {
     if (auto error = protect()) return on_finalized(std::move(error));
     code_.shrink(lasting_size_);
-    if (auto* frames = jit::getEHFrameSection(graph_))
+    if (auto* frames = graph_.findSectionByName(frames_section))
       code_.register_frames(jit::SectionRange(*frames).getStart().toPtr<const void*>());
     on_finalized(jit::JITLinkMemoryManager::FinalizedAlloc());
   }

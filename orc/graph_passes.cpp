@@ -2,6 +2,7 @@
 // unittests/orc/symbols_test.cpp and lifetime_test.cpp.
 #include "orc/graph_passes.h"
 
+#include "orc/prepare_sections.h"
 #include "orc/replacement.h"
 #include "orc/runtime_helpers.h"
 #include "orc/special_symbols.h"
@@ -9,6 +10,7 @@
 #include "orc/tls_layout.h"
 #include "support/quick_code.h"
 
+#include <llvm/ADT/DenseSet.h>
 #include <llvm/ADT/StringSet.h>
 
 #include <algorithm>
@@ -19,6 +21,7 @@ namespace dijitso::orc {
 
 namespace {
 
+LLVM_ENABLE_BITMASK_ENUMS_IN_NAMESPACE();
 namespace jit = llvm::jitlink;
 
 // A block of function pointers, and its place in the order of execution.
@@ -58,6 +61,34 @@ llvm::StringSet<> sections_with_bounds(jit::LinkGraph& graph) {
   return names;
 }
 
+bool is_code(const jit::Symbol& symbol) {
+  return symbol.isDefined() &&
+         (symbol.getSection().getMemProt() & llvm::orc::MemProt::Exec) != llvm::orc::MemProt::None;
+}
+
+// The symbols that can be reached from `roots` and from those that other modules can see. The unwind tables refer to
+// all functions, so they do not count here; but what they need to unwind does.
+llvm::DenseSet<const jit::Symbol*> reachable_symbols(jit::LinkGraph& graph, std::vector<const jit::Symbol*> roots) {
+  llvm::DenseSet<const jit::Symbol*> found;
+  llvm::DenseSet<const jit::Block*> visited;
+  for (const auto* symbol : graph.defined_symbols())
+    if (symbol->getScope() != jit::Scope::Local) roots.push_back(symbol);
+  if (auto* frames = graph.findSectionByName(frames_section)) {
+    for (auto* block : frames->blocks())
+      for (const auto& edge : block->edges())
+        if (!is_code(edge.getTarget())) roots.push_back(&edge.getTarget());
+    visited.insert(frames->blocks().begin(), frames->blocks().end());
+  }
+  while (!roots.empty()) {
+    const auto* symbol = roots.back();
+    roots.pop_back();
+    found.insert(symbol);
+    if (!symbol->isDefined() || !visited.insert(&symbol->getBlock()).second) continue;
+    for (const auto& edge : symbol->getBlock().edges()) roots.push_back(&edge.getTarget());
+  }
+  return found;
+}
+
 // The passes over one graph, and the data that they share.
 class ModuleGraph {
  public:
@@ -69,17 +100,17 @@ class ModuleGraph {
     redirect_chosen_functions(graph, job_.object.chosen_functions);
   }
 
-  // Keeps blocks to which nothing refers: arrays of functions, and sections that are read from __start_<name> to
-  // __stop_<name>.
+  // Keeps blocks to which nothing refers: arrays of functions, unwind tables, and sections that are read from
+  // __start_<name> to __stop_<name>.
   void keep(jit::LinkGraph& graph) {
     const auto walked_sections = sections_with_bounds(graph);
     for (auto& section : graph.sections()) {
-      const bool walked = walked_sections.contains(section.getName());
+      const bool walked = walked_sections.contains(section.getName()) || section.getName() == frames_section;
       for (auto* block : section.blocks()) {
         // The quick code has run the static constructors.
         const auto array = block->isZeroFill() || job_.replaced ? std::nullopt : array_of(section.getName(), *block);
         if (array) arrays_.push_back(*array);
-        if (array || walked) graph.addAnonymousSymbol(*block, 0, block->getSize(), false, true);
+        if (array || walked) kept_.push_back(&graph.addAnonymousSymbol(*block, 0, block->getSize(), false, true));
       }
     }
     // The contents of blocks still point into the object file, where their order is the compiler's.
@@ -101,6 +132,13 @@ class ModuleGraph {
     graph.makeDefined(*symbol, block, 0, sizeof(value), jit::Linkage::Strong, jit::Scope::Local, true);
   }
 
+  // The unwinder reads the tables up to a word of zeros, which a static linker takes from the compiler's last object.
+  void end_frames(jit::LinkGraph& graph) {
+    static constexpr char zeros[4] = {};
+    constexpr llvm::orc::ExecutorAddr last(~std::uint64_t{sizeof zeros});
+    if (auto* frames = graph.findSectionByName(frames_section)) graph.createContentBlock(*frames, zeros, last, 1, 0);
+  }
+
   // These symbols are hidden too; a static linker takes them from a static library.
   void define_runtime_data(jit::LinkGraph& graph) {
     const auto externals = graph.external_symbols();
@@ -115,6 +153,7 @@ class ModuleGraph {
   }
 
   llvm::Error bind_imports(jit::LinkGraph& graph) {
+    std::vector<jit::Symbol*> not_found;
     const auto externals = graph.external_symbols();
     for (auto* symbol : std::vector<jit::Symbol*>(externals.begin(), externals.end())) {
       const auto name = (*symbol->getName()).str();
@@ -124,8 +163,16 @@ class ModuleGraph {
         const auto address = import != job_.imports.end() ? import->second.address : 0;
         graph.makeAbsolute(*symbol, llvm::orc::ExecutorAddr(address));
       } else {
-        job_.missing.push_back(name);
+        not_found.push_back(symbol);
       }
+    }
+    if (not_found.empty()) return llvm::Error::success();
+    const auto needed = reachable_symbols(graph, kept_);
+    for (auto* symbol : not_found) {
+      if (needed.contains(symbol))
+        job_.missing.push_back((*symbol->getName()).str());
+      else
+        graph.makeAbsolute(*symbol, llvm::orc::ExecutorAddr());
     }
     if (job_.missing.empty()) return llvm::Error::success();
     return llvm::createStringError("symbols are missing");
@@ -177,6 +224,7 @@ class ModuleGraph {
   LinkJob& job_;
   TlsLayout variables_;
   std::vector<ArrayBlock> arrays_;
+  std::vector<const jit::Symbol*> kept_;  // of the blocks that keep() keeps
 };
 
 template <class T>
@@ -188,7 +236,7 @@ llvm::Error store(llvm::Expected<T> from, T& to) {
 
 // These passes must run before the passes that move content.
 void add_symbol_file_passes(LinkJob& job, bool has_debug_info, jit::PassConfiguration& config) {
-  const auto file = std::make_shared<SymbolFile>(*job.object.bytes);
+  const auto file = std::make_shared<SymbolFile>(job.object);
   config.PostPrunePasses.push_back([file](jit::LinkGraph& graph) { return file->find_sections(graph); });
   config.PostAllocationPasses.push_back([file, has_debug_info, &job](jit::LinkGraph&) {
     if (has_debug_info) {
@@ -214,6 +262,7 @@ void add_passes(LinkJob& job, jit::LinkGraph& object, jit::PassConfiguration& co
   if (debugging || job.names_functions) add_symbol_file_passes(job, debugging, config);
   config.PostPrunePasses.push_back([module](jit::LinkGraph& graph) {
     module->define_dso_handle(graph);
+    module->end_frames(graph);
     module->define_runtime_data(graph);
     return module->variables().place(graph);
   });

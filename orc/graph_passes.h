@@ -1,8 +1,8 @@
 // The passes over a module's graph while JITLink links it: they bind symbols to their imports, place thread-local
 // variables, and record the constructors and destructors.
 //
-// Binding symbols here costs the same at any depth of dependencies and reports exactly which symbols are missing. They also collect data for debuggers and
-// profilers. Tested in unittests/orc/symbols_test.cpp and lifetime_test.cpp.
+// Binding symbols here costs the same at any depth of dependencies and reports exactly which symbols are missing. They
+// also collect data for debuggers and profilers. Tested in unittests/orc/symbols_test.cpp and lifetime_test.cpp.
 #pragma once
 
 #include "orc/code.h"

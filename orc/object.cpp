@@ -4,6 +4,7 @@
 #include "orc/object.h"
 
 #include "llvm-config/error.h"
+#include "orc/prepare_sections.h"
 #include "orc/special_symbols.h"
 #include "orc/tls.h"
 #include "orc/tls_relocations.h"
@@ -35,7 +36,8 @@ std::vector<UndefinedSymbol> undefined_symbols(const llvm::object::ELFObjectFile
 
 Object read_object(const SharedBytes& bytes, const std::string& what) {
   if (!bytes) throw LinkFailed(what + ": there is no object");
-  const auto text = as_text(*bytes);
+  Object result{bytes, std::make_shared<Bytes>(*bytes)};
+  const auto text = as_text(*result.bytes);
   const llvm::MemoryBufferRef buffer(llvm::StringRef(text.data(), text.size()), "object");
   const auto parsed = check_link(llvm::object::ObjectFile::createELFObjectFile(buffer), what);
   const auto& file = llvm::cast<llvm::object::ELFObjectFileBase>(*parsed);
@@ -45,17 +47,18 @@ Object read_object(const SharedBytes& bytes, const std::string& what) {
     throw LinkFailed(what + ": it is code for " + llvm::Triple::getArchTypeName(file.getArch()).str() +
                      " and this process runs on " + llvm::Triple::getArchTypeName(host).str());
   }
-  Object result{bytes, undefined_symbols(file, what)};
+  const auto* elf64 = llvm::dyn_cast<llvm::object::ELF64LEObjectFile>(&file);
+  if (!elf64) throw LinkFailed(what + ": it is not a 64-bit object");
+  const auto& elf = elf64->getELFFile();
+  result.undefined = undefined_symbols(file, what);
   for (const UndefinedSymbol& symbol :
        result.undefined)  // those of other modules; tls_layout.cpp checks the module's own
     if (symbol.thread_local_variable && !native_tls) throw LinkFailed(what + ": " + needs_emulated_tls);
-  if (auto rewritten = check_link(rewrite_local_dynamic(file, *bytes), what)) {
-    result.bytes = std::make_shared<const Bytes>(std::move(*rewritten));
-  }
-  auto special = check_link(read_special_symbols(file, *result.bytes), what);
-  if (special.rewritten) result.bytes = std::make_shared<const Bytes>(std::move(*special.rewritten));
+  check_link(rewrite_local_dynamic(elf), what);
+  auto special = check_link(take_special_symbols(elf), what);
   result.chosen_functions = std::move(special.chosen_functions);
   result.numbers = std::move(special.numbers);
+  check_link(prepare_sections(elf), what);
   return result;
 }
 

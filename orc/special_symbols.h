@@ -8,13 +8,11 @@
 #pragma once
 
 #include "orc/object.h"
-#include "support/bytes.h"
 
 #include <llvm/ExecutionEngine/JITLink/JITLink.h>
-#include <llvm/Object/ELFObjectFile.h>
+#include <llvm/Object/ELF.h>
 #include <llvm/Support/Error.h>
 
-#include <optional>
 #include <vector>
 
 namespace dijitso::orc {
@@ -22,11 +20,10 @@ namespace dijitso::orc {
 struct SpecialSymbols {
   std::vector<ChosenFunction> chosen_functions;
   std::vector<NumberSymbol> numbers;
-  std::optional<Bytes> rewritten;  // the object for JITLink, if it had to be changed
 };
 
-// `bytes` is the object from which `file` was made, possibly with other relocations.
-llvm::Expected<SpecialSymbols> read_special_symbols(const llvm::object::ELFObjectFileBase& file, ByteView bytes);
+// Changes these symbols in the bytes of `file`, which must be writable, as said above.
+llvm::Expected<SpecialSymbols> take_special_symbols(const llvm::object::ELFFile<llvm::object::ELF64LE>& file);
 
 // The section with the words that choose_functions() fills in.
 inline constexpr const char* chosen_addresses = ".dijitso.chosen_addresses";
