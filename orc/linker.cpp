@@ -7,6 +7,7 @@
 #include "llvm-config/error.h"
 #include "orc/code_memory.h"
 
+#include <llvm/ExecutionEngine/JITLink/ELF.h>
 #include <llvm/ExecutionEngine/JITLink/JITLink.h>
 #include <llvm/ExecutionEngine/Orc/SymbolStringPool.h>
 
@@ -59,12 +60,12 @@ class Context final : public jit::JITLinkContext {
 
 bool map_code(LinkJob& job, const std::string& name, const std::string& what) {
   const llvm_config::AbandonedLocks locks;
-  const auto text = as_text(*job.object.bytes);
+  const auto text = as_text(job.object.bytes);
   const llvm::MemoryBufferRef object(llvm::StringRef(text.data(), text.size()), name);
   auto graph = llvm_config::check_link(
-      jit::createLinkGraphFromObject(object, std::make_shared<llvm::orc::SymbolStringPool>()), what);
+      jit::createLinkGraphFromELFObject(object, std::make_shared<llvm::orc::SymbolStringPool>()), what);
   std::optional<std::string> failure;
-  jit::link(std::move(graph), std::make_unique<Context>(job, failure));
+  jit::link_ELF(std::move(graph), std::make_unique<Context>(job, failure));
   if (!job.missing.empty()) return false;
   if (failure) throw LinkFailed(what + ": " + *failure);
   return true;

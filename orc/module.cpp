@@ -48,7 +48,9 @@ std::string describe_current_exception() {
 }  // namespace
 
 Module::Module(std::shared_ptr<Session> session, forking::LongMutex& initialisation, const LinkRequest& request)
-    : session_(std::move(session)), initialisation_(initialisation), request_(request) {}
+    : session_(std::move(session)), initialisation_(initialisation), request_(request) {
+  request_.object.reset();
+}
 
 Module::~Module() {
   {

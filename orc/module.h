@@ -51,7 +51,7 @@ class Module final : public LinkedModule, public std::enable_shared_from_this<Mo
 
   const std::shared_ptr<Session> session_;
   forking::LongMutex& initialisation_;
-  LinkRequest request_;  // keeps the object and the dependencies alive
+  LinkRequest request_;  // without its object; keeps the dependencies alive
   SearchOrder search_order_;
   Imports imports_;
   mutable forking::Mutex replacing_;

@@ -36,8 +36,8 @@ std::vector<UndefinedSymbol> undefined_symbols(const llvm::object::ELFObjectFile
 
 Object read_object(const SharedBytes& bytes, const std::string& what) {
   if (!bytes) throw LinkFailed(what + ": there is no object");
-  Object result{bytes, std::make_shared<Bytes>(*bytes)};
-  const auto text = as_text(*result.bytes);
+  Object result{bytes, *bytes};
+  const auto text = as_text(result.bytes);
   const llvm::MemoryBufferRef buffer(llvm::StringRef(text.data(), text.size()), "object");
   const auto parsed = check_link(llvm::object::ObjectFile::createELFObjectFile(buffer), what);
   const auto& file = llvm::cast<llvm::object::ELFObjectFileBase>(*parsed);

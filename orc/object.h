@@ -33,7 +33,7 @@ struct Object {
   SharedBytes original;
   // A copy for JITLink, with changed relocations (tls_relocations.h), symbols (special_symbols.h) and sections
   // (prepare_sections.h) at the same places.
-  std::shared_ptr<Bytes> bytes;
+  Bytes bytes;
   std::vector<UndefinedSymbol> undefined = {};
   std::vector<ChosenFunction> chosen_functions = {};
   std::vector<NumberSymbol> numbers = {};

@@ -156,7 +156,5 @@ std::shared_ptr<dijitso::orc::Session>* dijitso_orc_new_session(const dijitso::o
   using namespace dijitso::orc;
   check_not_exiting(!Registry::instance().exiting());
   dijitso::llvm_config::throw_instead_of_ending();
-  auto session = std::make_unique<std::shared_ptr<Session>>(std::make_shared<SessionImpl>(options));
-  check_not_exiting(Registry::instance().add_session(*session));
-  return session.release();
+  return new std::shared_ptr<Session>(std::make_shared<SessionImpl>(options));
 }

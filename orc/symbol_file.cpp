@@ -38,7 +38,7 @@ bool has_an_address(const Section& section) {
 bool has_debug_info(jit::LinkGraph& graph) { return graph.findSectionByName(".debug_info") != nullptr; }
 
 llvm::Error SymbolFile::find_sections(jit::LinkGraph& graph) {
-  auto file = parse(*object_.bytes);
+  auto file = parse(object_.bytes);
   if (!file) return file.takeError();
   auto sections = file->sections();
   if (!sections) return sections.takeError();
@@ -56,7 +56,7 @@ llvm::Error SymbolFile::find_sections(jit::LinkGraph& graph) {
 }
 
 llvm::Expected<Bytes> SymbolFile::copy_with_addresses() const {
-  Bytes copy = *object_.bytes;
+  Bytes copy = object_.bytes;
   auto file = parse(copy);
   if (!file) return file.takeError();
   auto original = parse(*object_.original);
@@ -79,7 +79,7 @@ llvm::Expected<Bytes> SymbolFile::copy_with_addresses() const {
 
 llvm::Expected<std::vector<LinkedFunction>> SymbolFile::functions() const {
   std::vector<LinkedFunction> result;
-  auto file = parse(*object_.bytes);
+  auto file = parse(object_.bytes);
   if (!file) return file.takeError();
   auto sections = file->sections();
   if (!sections) return sections.takeError();
