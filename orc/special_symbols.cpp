@@ -13,44 +13,23 @@ namespace {
 
 LLVM_ENABLE_BITMASK_ENUMS_IN_NAMESPACE();
 namespace jit = llvm::jitlink;
-using Elf = llvm::object::ELF64LE;
-using EntryOfSymbol = Elf::Sym;
+using EntryOfSymbol = llvm::object::ELF64LE::Sym;
 
-void take(EntryOfSymbol& entry, llvm::StringRef name, SpecialSymbols& result) {
-  if (name.empty()) return;
+}  // namespace
+
+void take_special_symbol(EntryOfSymbol& entry, llvm::StringRef name, Object& object) {
   if (entry.getType() == llvm::ELF::STT_GNU_IFUNC && entry.isDefined()) {
-    result.chosen_functions.push_back({name.str(), entry.st_value});
+    object.chosen_functions.push_back({name.str(), entry.st_value});
     entry.setType(llvm::ELF::STT_FUNC);
   } else if (entry.st_shndx == llvm::ELF::SHN_ABS && entry.getType() != llvm::ELF::STT_FILE) {
     const bool exported =
         entry.getBinding() != llvm::ELF::STB_LOCAL &&
         (entry.getVisibility() == llvm::ELF::STV_DEFAULT || entry.getVisibility() == llvm::ELF::STV_PROTECTED);
-    result.numbers.push_back({name.str(), entry.st_value, exported});
+    object.numbers.push_back({name.str(), entry.st_value, exported});
     entry.st_shndx = llvm::ELF::SHN_UNDEF;
     entry.st_value = 0;
     entry.setBindingAndType(llvm::ELF::STB_GLOBAL, llvm::ELF::STT_NOTYPE);
   }
-}
-
-}  // namespace
-
-llvm::Expected<SpecialSymbols> take_special_symbols(const llvm::object::ELFFile<Elf>& file) {
-  SpecialSymbols result;
-  auto sections = file.sections();
-  if (!sections) return sections.takeError();
-  for (const auto& table : *sections) {
-    if (table.sh_type != llvm::ELF::SHT_SYMTAB) continue;
-    auto entries = file.symbols(&table);
-    if (!entries) return entries.takeError();
-    auto names = file.getStringTableForSymtab(table, *sections);
-    if (!names) return names.takeError();
-    for (const auto& entry : *entries) {
-      auto name = entry.getName(*names);
-      if (!name) return name.takeError();
-      take(const_cast<EntryOfSymbol&>(entry), *name, result);
-    }
-  }
-  return result;
 }
 
 void redirect_chosen_functions(jit::LinkGraph& graph, const std::vector<ChosenFunction>& functions) {

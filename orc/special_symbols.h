@@ -11,19 +11,14 @@
 
 #include <llvm/ExecutionEngine/JITLink/JITLink.h>
 #include <llvm/Object/ELF.h>
-#include <llvm/Support/Error.h>
 
 #include <vector>
 
 namespace dijitso::orc {
 
-struct SpecialSymbols {
-  std::vector<ChosenFunction> chosen_functions;
-  std::vector<NumberSymbol> numbers;
-};
-
-// Changes these symbols in the bytes of `file`, which must be writable, as said above.
-llvm::Expected<SpecialSymbols> take_special_symbols(const llvm::object::ELFFile<llvm::object::ELF64LE>& file);
+// If the symbol is one of these, records it in `object` and changes the entry, which is in the symbol table of the
+// copy.
+void take_special_symbol(llvm::object::ELF64LE::Sym& entry, llvm::StringRef name, Object& object);
 
 // The section with the words that choose_functions() fills in.
 inline constexpr const char* chosen_addresses = ".dijitso.chosen_addresses";
