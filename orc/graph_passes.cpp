@@ -24,17 +24,21 @@ namespace {
 LLVM_ENABLE_BITMASK_ENUMS_IN_NAMESPACE();
 namespace jit = llvm::jitlink;
 
-// A block of function pointers, and its place in the order of execution.
-struct ArrayBlock {
-  jit::Block* block;
+// The place of function pointers in the order of execution.
+struct ArrayKind {
   bool at_end;
   bool backwards;
   unsigned priority;  // ascending for constructors, descending for destructors
 };
 
+struct ArrayBlock {
+  jit::Block* block;
+  ArrayKind kind;
+};
+
 // .init_array.200 runs before .init_array. The older .ctors numbers in reverse: .ctors.65335 corresponds to
 // .init_array.200.
-std::optional<ArrayBlock> array_of(llvm::StringRef section, jit::Block& block) {
+std::optional<ArrayKind> array_kind_of(llvm::StringRef section) {
   constexpr unsigned last = 65535;
   struct Kind {
     llvm::StringRef prefix;
@@ -46,7 +50,7 @@ std::optional<ArrayBlock> array_of(llvm::StringRef section, jit::Block& block) {
     unsigned priority = last;
     auto rest = section.drop_front(kind.prefix.size());
     if (rest.consume_front(".") && !rest.getAsInteger(10, priority) && kind.counts_down) priority = last - priority;
-    return ArrayBlock{&block, kind.at_end, kind.backwards, priority};
+    return ArrayKind{kind.at_end, kind.backwards, priority};
   }
   return std::nullopt;
 }
@@ -106,16 +110,18 @@ class ModuleGraph {
     const auto walked_sections = sections_with_bounds(graph);
     for (auto& section : graph.sections()) {
       const bool walked = walked_sections.contains(section.getName()) || section.getName() == frames_section;
+      // The quick code has run the static constructors.
+      const auto kind = job_.replaced ? std::nullopt : array_kind_of(section.getName());
+      if (!kind && !walked) continue;
       for (auto* block : section.blocks()) {
-        // The quick code has run the static constructors.
-        const auto array = block->isZeroFill() || job_.replaced ? std::nullopt : array_of(section.getName(), *block);
-        if (array) arrays_.push_back(*array);
-        if (array || walked) kept_.push_back(&graph.addAnonymousSymbol(*block, 0, block->getSize(), false, true));
+        const bool is_array = kind && !block->isZeroFill();
+        if (is_array) arrays_.push_back({block, *kind});
+        if (is_array || walked) kept_.push_back(&graph.addAnonymousSymbol(*block, 0, block->getSize(), false, true));
       }
     }
     // The contents of blocks still point into the object file, where their order is the compiler's.
     std::sort(arrays_.begin(), arrays_.end(), [](const ArrayBlock& a, const ArrayBlock& b) {
-      if (a.priority != b.priority) return a.priority < b.priority;
+      if (a.kind.priority != b.kind.priority) return a.kind.priority < b.kind.priority;
       return a.block->getContent().data() < b.block->getContent().data();
     });
   }
@@ -205,9 +211,9 @@ class ModuleGraph {
       if (number.exported) code.exports[number.name] = {static_cast<std::uintptr_t>(number.value), false};
     }
     for (const auto& array : arrays_) {
-      auto& list = array.at_end ? code.destructors : code.constructors;
+      auto& list = array.kind.at_end ? code.destructors : code.constructors;
       list.push_back({static_cast<std::uintptr_t>(array.block->getAddress().getValue()),
-                      array.block->getSize() / sizeof(void*), array.backwards});
+                      array.block->getSize() / sizeof(void*), array.kind.backwards});
     }
     std::reverse(code.destructors.begin(), code.destructors.end());
     variables_.record_content();
@@ -235,11 +241,11 @@ llvm::Error store(llvm::Expected<T> from, T& to) {
 }
 
 // These passes must run before the passes that move content.
-void add_symbol_file_passes(LinkJob& job, bool has_debug_info, jit::PassConfiguration& config) {
+void add_symbol_file_passes(LinkJob& job, jit::PassConfiguration& config) {
   const auto file = std::make_shared<SymbolFile>(job.object);
   config.PostPrunePasses.push_back([file](jit::LinkGraph& graph) { return file->find_sections(graph); });
-  config.PostAllocationPasses.push_back([file, has_debug_info, &job](jit::LinkGraph&) {
-    if (has_debug_info) {
+  config.PostAllocationPasses.push_back([file, &job](jit::LinkGraph&) {
+    if (job.object.has_debug_info) {
       if (auto error = store(file->copy_with_addresses(), job.symbol_file)) return error;
     }
     return job.names_functions ? store(file->functions(), job.functions) : llvm::Error::success();
@@ -248,7 +254,7 @@ void add_symbol_file_passes(LinkJob& job, bool has_debug_info, jit::PassConfigur
 
 }  // namespace
 
-void add_passes(LinkJob& job, jit::LinkGraph& object, jit::PassConfiguration& config) {
+void add_passes(LinkJob& job, jit::PassConfiguration& config) {
   const auto module = std::make_shared<ModuleGraph>(job);
   config.PrePrunePasses.insert(config.PrePrunePasses.begin(), [module](jit::LinkGraph& graph) {
     module->prepare(graph);
@@ -258,8 +264,7 @@ void add_passes(LinkJob& job, jit::LinkGraph& object, jit::PassConfiguration& co
     module->keep(graph);
     return module->variables().prepare(graph);
   });
-  const bool debugging = has_debug_info(object);
-  if (debugging || job.names_functions) add_symbol_file_passes(job, debugging, config);
+  if (job.object.has_debug_info || job.names_functions) add_symbol_file_passes(job, config);
   config.PostPrunePasses.push_back([module](jit::LinkGraph& graph) {
     module->define_dso_handle(graph);
     module->end_frames(graph);

@@ -36,6 +36,6 @@ struct LinkJob {
 };
 
 // Adds the passes of a job, which must outlive the link.
-void add_passes(LinkJob& job, llvm::jitlink::LinkGraph& graph, llvm::jitlink::PassConfiguration& config);
+void add_passes(LinkJob& job, llvm::jitlink::PassConfiguration& config);
 
 }  // namespace dijitso::orc

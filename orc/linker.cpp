@@ -45,8 +45,8 @@ class Context final : public jit::JITLinkContext {
     };
   }
 
-  llvm::Error modifyPassConfig(jit::LinkGraph& graph, jit::PassConfiguration& config) override {
-    add_passes(job_, graph, config);
+  llvm::Error modifyPassConfig(jit::LinkGraph&, jit::PassConfiguration& config) override {
+    add_passes(job_, config);
     return llvm::Error::success();
   }
 

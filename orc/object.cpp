@@ -64,7 +64,7 @@ Object read_object(const SharedBytes& bytes, const std::string& what) {
     if (symbol.thread_local_variable && !native_tls) throw LinkFailed(what + ": " + needs_emulated_tls);
   }
   check_link(rewrite_local_dynamic(elf), what);
-  check_link(prepare_sections(elf), what);
+  check_link(prepare_sections(elf, result), what);
   return result;
 }
 

@@ -34,6 +34,7 @@ struct Object {
   // A copy for JITLink, with changed relocations (tls_relocations.h), symbols (special_symbols.h) and sections
   // (prepare_sections.h) at the same places.
   Bytes bytes;
+  bool has_debug_info = false;
   std::vector<UndefinedSymbol> undefined = {};
   std::vector<ChosenFunction> chosen_functions = {};
   std::vector<NumberSymbol> numbers = {};

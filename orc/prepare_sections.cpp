@@ -25,9 +25,23 @@ llvm::StringRef kind_of(const Section& section, llvm::StringRef name) {
   return "";
 }
 
+// Whether JITLink needs the section: it is loaded, or a symbol table, or has the relocations of a loaded section.
+bool is_needed(const Section& section, llvm::ArrayRef<Section> sections) {
+  switch (section.sh_type) {
+    case llvm::ELF::SHT_SYMTAB:
+    case llvm::ELF::SHT_SYMTAB_SHNDX:
+    case llvm::ELF::SHT_STRTAB:
+      return true;
+    case llvm::ELF::SHT_RELA:
+      return section.sh_info < sections.size() && (sections[section.sh_info].sh_flags & llvm::ELF::SHF_ALLOC);
+    default:
+      return section.sh_flags & llvm::ELF::SHF_ALLOC;
+  }
+}
+
 }  // namespace
 
-llvm::Error prepare_sections(const llvm::object::ELFFile<llvm::object::ELF64LE>& file) {
+llvm::Error prepare_sections(const llvm::object::ELFFile<llvm::object::ELF64LE>& file, Object& object) {
   auto sections = file.sections();
   if (!sections) return sections.takeError();
   auto names = file.getSectionStringTable(*sections);
@@ -38,6 +52,11 @@ llvm::Error prepare_sections(const llvm::object::ELFFile<llvm::object::ELF64LE>&
     auto name = file.getSectionName(entry, *names);
     if (!name) return name.takeError();
     auto& section = const_cast<Section&>(entry);
+    if (*name == ".debug_info") object.has_debug_info = true;
+    if (!is_needed(section, *sections)) {
+      section.sh_type = llvm::ELF::SHT_NULL;
+      continue;
+    }
     if (*name == ".eh_frame") section.sh_name = section.sh_name + 1;  // without the dot
     if (const auto kind = kind_of(section, *name); !kind.empty())
       section.sh_name = shared.try_emplace({kind, section.sh_flags}, section.sh_name).first->second;

@@ -35,8 +35,6 @@ bool has_an_address(const Section& section) {
 
 }  // namespace
 
-bool has_debug_info(jit::LinkGraph& graph) { return graph.findSectionByName(".debug_info") != nullptr; }
-
 llvm::Error SymbolFile::find_sections(jit::LinkGraph& graph) {
   auto file = parse(object_.bytes);
   if (!file) return file.takeError();

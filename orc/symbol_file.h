@@ -18,9 +18,6 @@
 
 namespace dijitso::orc {
 
-// Whether the object has debug information.
-bool has_debug_info(llvm::jitlink::LinkGraph& graph);
-
 class SymbolFile {
  public:
   // `object` is the one from which the graph was made; it must outlive this object.
