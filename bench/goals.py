@@ -66,7 +66,7 @@ def cold_rows(m):
 
 
 def hit_rows(m):
-    hits, python = m.get("hits"), m.get("python_hit")
+    hits, sizes, python = m.get("hits"), m.get("hit_sizes"), m.get("python_hit")
     rows = []
     if hits:
         plain = median([size["none"]["modules"] for size in hits["sizes"]])
@@ -77,6 +77,18 @@ def hit_rows(m):
         few, many = hits["memory"]["nanoseconds"], hits["memory"]["nanoseconds_with_parameters_of_ffc"]
         rows.append(Row("Memory hit in C++", "100 ns", "%.0f ns" % few, few <= 100,
                         "%.0f ns with the %d parameters of FFC" % (many, hits["memory"]["parameters_of_ffc"])))
+    if sizes:
+        def of(kind, count):
+            return next(row["processor_milliseconds"]["orc"] for row in sizes["rows"] if (row["kind"], row["count"]) == (kind, count))
+        most = max(row["count"] for row in sizes["rows"])
+        for kind, count, goal in (("functions", 10, 0.5), ("templates", 1000, 10)):
+            if count <= most:
+                rows.append(Row("Disk hit, linked in memory: %s %s, -O0" % (format(count, ","), kind), "%g ms" % goal,
+                                "%.2f ms" % of(kind, count), of(kind, count) <= goal))
+        for kind in ("functions", "templates"):
+            if most >= 4000:
+                growth = of(kind, 4000) / of(kind, 2000)
+                rows.append(Row("4,000 %s take as long as 2,000" % kind, "2.3x", "%.2fx" % growth, growth <= 2.3))
     if python:
         times = python["microseconds"]
         slowest = min(times, key=lambda what: times[what]["old"] / times[what]["ours"])

@@ -104,6 +104,10 @@ COMMAND_LINE = """The shortest of the rounds; the load of the machine before was
 size of each, 40,000 times for 10,000 modules, and that is what bounds it; `--count` only reads the directories. In `grep`, most of our time goes into decompressing.
 """
 
+HIT_SIZES = """Compiled with -O0, each template in a section of its own. `dlopen` opens a shared library that a linker has finished; in memory, the object is linked
+at every hit.
+"""
+
 # Measurement -> title, and what is shown of it.
 SECTIONS = [
     ("cold_modules", "Modules of FFC, cold", lambda m: [start_up(m), module_table(m)]),
@@ -118,6 +122,11 @@ SECTIONS = [
           *["%.0f ms" % (1000 * median([row["seconds"][side] for row in m["modules"]])) for side in ("old", "first", "full")]]])]),
     ("whole_programs", "Whole programs", lambda m: [program_table(m)]),
     ("hits", "Hits, and the size of the cache", lambda m: [size_table(m)]),
+    ("hit_sizes", "Hits, and the size of the module", lambda m: [HIT_SIZES, table(
+        ["functions", "kind", "in memory", "processor", "`dlopen`", "processor", "ratio of the processor's"],
+        [[format(row["count"], ","), row["kind"],
+          *["%.2f ms" % row[clock][loader] for loader in ("orc", "dlopen") for clock in ("milliseconds", "processor_milliseconds")],
+          "%.2fx" % (row["processor_milliseconds"]["orc"] / row["processor_milliseconds"]["dlopen"])] for row in m["rows"]])]),
     ("command_line", "The command line", lambda m: [COMMAND_LINE % m["load_before"] + m.get("remark", ""), table(
         ["modules", "command", "old package", "ours", "ratio"],
         [[format(row["entries"], ","), "`%s`" % row["what"], *["%.0f ms" % (1000 * row["seconds"][side]) for side in ("old", "ours")],

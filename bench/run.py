@@ -26,6 +26,7 @@ MEASUREMENTS = {
     "cold_ffcx": ["cold_ffcx.py"],
     "whole_programs": ["whole_programs.py"],
     "hits": ["hits.py"],
+    "hit_sizes": ["hit_sizes.py"],
     "python_hit": ["python_hit.py"],
     "command_line": ["command_line.py"],
     "kernels": ["bench_kernels"],

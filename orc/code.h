@@ -8,6 +8,7 @@
 #pragma once
 
 #include "orc/debugger.h"
+#include "orc/mapped_code.h"
 #include "orc/session.h"
 #include "orc/tls.h"
 #include "support/fork.h"
@@ -36,6 +37,8 @@ struct Export {
 
 class Code {
  public:
+  MappedCode memory;
+
   // Filled in by the graph passes.
   std::unordered_map<std::string, Export> exports;
   std::unordered_map<std::string, std::uintptr_t>

@@ -2,6 +2,7 @@
 // unittests/orc/symbols_test.cpp and lifetime_test.cpp.
 #include "orc/graph_passes.h"
 
+#include "orc/prepare_sections.h"
 #include "orc/replacement.h"
 #include "orc/runtime_helpers.h"
 #include "orc/special_symbols.h"
@@ -9,8 +10,8 @@
 #include "orc/tls_layout.h"
 #include "support/quick_code.h"
 
+#include <llvm/ADT/DenseSet.h>
 #include <llvm/ADT/StringSet.h>
-#include <llvm/ExecutionEngine/JITLink/JITLink.h>
 
 #include <algorithm>
 #include <memory>
@@ -20,19 +21,24 @@ namespace dijitso::orc {
 
 namespace {
 
+LLVM_ENABLE_BITMASK_ENUMS_IN_NAMESPACE();
 namespace jit = llvm::jitlink;
 
-// A block of function pointers, and its place in the order of execution.
-struct ArrayBlock {
-  jit::Block* block;
+// The place of function pointers in the order of execution.
+struct ArrayKind {
   bool at_end;
   bool backwards;
   unsigned priority;  // ascending for constructors, descending for destructors
 };
 
+struct ArrayBlock {
+  jit::Block* block;
+  ArrayKind kind;
+};
+
 // .init_array.200 runs before .init_array. The older .ctors numbers in reverse: .ctors.65335 corresponds to
 // .init_array.200.
-std::optional<ArrayBlock> array_of(llvm::StringRef section, jit::Block& block) {
+std::optional<ArrayKind> array_kind_of(llvm::StringRef section) {
   constexpr unsigned last = 65535;
   struct Kind {
     llvm::StringRef prefix;
@@ -44,7 +50,7 @@ std::optional<ArrayBlock> array_of(llvm::StringRef section, jit::Block& block) {
     unsigned priority = last;
     auto rest = section.drop_front(kind.prefix.size());
     if (rest.consume_front(".") && !rest.getAsInteger(10, priority) && kind.counts_down) priority = last - priority;
-    return ArrayBlock{&block, kind.at_end, kind.backwards, priority};
+    return ArrayKind{kind.at_end, kind.backwards, priority};
   }
   return std::nullopt;
 }
@@ -59,33 +65,63 @@ llvm::StringSet<> sections_with_bounds(jit::LinkGraph& graph) {
   return names;
 }
 
+bool is_code(const jit::Symbol& symbol) {
+  return symbol.isDefined() &&
+         (symbol.getSection().getMemProt() & llvm::orc::MemProt::Exec) != llvm::orc::MemProt::None;
+}
+
+// The symbols that can be reached from `roots` and from those that other modules can see. The unwind tables refer to
+// all functions, so they do not count here; but what they need to unwind does.
+llvm::DenseSet<const jit::Symbol*> reachable_symbols(jit::LinkGraph& graph, std::vector<const jit::Symbol*> roots) {
+  llvm::DenseSet<const jit::Symbol*> found;
+  llvm::DenseSet<const jit::Block*> visited;
+  for (const auto* symbol : graph.defined_symbols())
+    if (symbol->getScope() != jit::Scope::Local) roots.push_back(symbol);
+  if (auto* frames = graph.findSectionByName(frames_section)) {
+    for (auto* block : frames->blocks())
+      for (const auto& edge : block->edges())
+        if (!is_code(edge.getTarget())) roots.push_back(&edge.getTarget());
+    visited.insert(frames->blocks().begin(), frames->blocks().end());
+  }
+  while (!roots.empty()) {
+    const auto* symbol = roots.back();
+    roots.pop_back();
+    found.insert(symbol);
+    if (!symbol->isDefined() || !visited.insert(&symbol->getBlock()).second) continue;
+    for (const auto& edge : symbol->getBlock().edges()) roots.push_back(&edge.getTarget());
+  }
+  return found;
+}
+
 // The passes over one graph, and the data that they share.
 class ModuleGraph {
  public:
   explicit ModuleGraph(LinkJob& job) : job_(job), variables_(job.code.tls, job.imports) {}
 
-  // Runs before ORC determines what the object must define.
+  // Runs before the pass that marks what other modules can see.
   void prepare(jit::LinkGraph& graph) {
     if (job_.replaced) bind_to_quick_code(graph, *job_.replaced);
     redirect_chosen_functions(graph, job_.object.chosen_functions);
   }
 
-  // Keeps blocks to which nothing refers: arrays of functions, and sections that are read from __start_<name> to
-  // __stop_<name>.
+  // Keeps blocks to which nothing refers: arrays of functions, unwind tables, and sections that are read from
+  // __start_<name> to __stop_<name>.
   void keep(jit::LinkGraph& graph) {
     const auto walked_sections = sections_with_bounds(graph);
     for (auto& section : graph.sections()) {
-      const bool walked = walked_sections.contains(section.getName());
+      const bool walked = walked_sections.contains(section.getName()) || section.getName() == frames_section;
+      // The quick code has run the static constructors.
+      const auto kind = job_.replaced ? std::nullopt : array_kind_of(section.getName());
+      if (!kind && !walked) continue;
       for (auto* block : section.blocks()) {
-        // The quick code has run the static constructors.
-        const auto array = block->isZeroFill() || job_.replaced ? std::nullopt : array_of(section.getName(), *block);
-        if (array) arrays_.push_back(*array);
-        if (array || walked) graph.addAnonymousSymbol(*block, 0, block->getSize(), false, true);
+        const bool is_array = kind && !block->isZeroFill();
+        if (is_array) arrays_.push_back({block, *kind});
+        if (is_array || walked) kept_.push_back(&graph.addAnonymousSymbol(*block, 0, block->getSize(), false, true));
       }
     }
     // The contents of blocks still point into the object file, where their order is the compiler's.
     std::sort(arrays_.begin(), arrays_.end(), [](const ArrayBlock& a, const ArrayBlock& b) {
-      if (a.priority != b.priority) return a.priority < b.priority;
+      if (a.kind.priority != b.kind.priority) return a.kind.priority < b.kind.priority;
       return a.block->getContent().data() < b.block->getContent().data();
     });
   }
@@ -102,6 +138,13 @@ class ModuleGraph {
     graph.makeDefined(*symbol, block, 0, sizeof(value), jit::Linkage::Strong, jit::Scope::Local, true);
   }
 
+  // The unwinder reads the tables up to a word of zeros, which a static linker takes from the compiler's last object.
+  void end_frames(jit::LinkGraph& graph) {
+    static constexpr char zeros[4] = {};
+    constexpr llvm::orc::ExecutorAddr last(~std::uint64_t{sizeof zeros});
+    if (auto* frames = graph.findSectionByName(frames_section)) graph.createContentBlock(*frames, zeros, last, 1, 0);
+  }
+
   // These symbols are hidden too; a static linker takes them from a static library.
   void define_runtime_data(jit::LinkGraph& graph) {
     const auto externals = graph.external_symbols();
@@ -116,6 +159,7 @@ class ModuleGraph {
   }
 
   llvm::Error bind_imports(jit::LinkGraph& graph) {
+    std::vector<jit::Symbol*> not_found;
     const auto externals = graph.external_symbols();
     for (auto* symbol : std::vector<jit::Symbol*>(externals.begin(), externals.end())) {
       const auto name = (*symbol->getName()).str();
@@ -125,8 +169,16 @@ class ModuleGraph {
         const auto address = import != job_.imports.end() ? import->second.address : 0;
         graph.makeAbsolute(*symbol, llvm::orc::ExecutorAddr(address));
       } else {
-        job_.missing.push_back(name);
+        not_found.push_back(symbol);
       }
+    }
+    if (not_found.empty()) return llvm::Error::success();
+    const auto needed = reachable_symbols(graph, kept_);
+    for (auto* symbol : not_found) {
+      if (needed.contains(symbol))
+        job_.missing.push_back((*symbol->getName()).str());
+      else
+        graph.makeAbsolute(*symbol, llvm::orc::ExecutorAddr());
     }
     if (job_.missing.empty()) return llvm::Error::success();
     return llvm::createStringError("symbols are missing");
@@ -159,9 +211,9 @@ class ModuleGraph {
       if (number.exported) code.exports[number.name] = {static_cast<std::uintptr_t>(number.value), false};
     }
     for (const auto& array : arrays_) {
-      auto& list = array.at_end ? code.destructors : code.constructors;
+      auto& list = array.kind.at_end ? code.destructors : code.constructors;
       list.push_back({static_cast<std::uintptr_t>(array.block->getAddress().getValue()),
-                      array.block->getSize() / sizeof(void*), array.backwards});
+                      array.block->getSize() / sizeof(void*), array.kind.backwards});
     }
     std::reverse(code.destructors.begin(), code.destructors.end());
     variables_.record_content();
@@ -178,6 +230,7 @@ class ModuleGraph {
   LinkJob& job_;
   TlsLayout variables_;
   std::vector<ArrayBlock> arrays_;
+  std::vector<const jit::Symbol*> kept_;  // of the blocks that keep() keeps
 };
 
 template <class T>
@@ -188,11 +241,11 @@ llvm::Error store(llvm::Expected<T> from, T& to) {
 }
 
 // These passes must run before the passes that move content.
-void add_symbol_file_passes(LinkJob& job, bool has_debug_info, jit::PassConfiguration& config) {
-  const auto file = std::make_shared<SymbolFile>(*job.object.bytes);
+void add_symbol_file_passes(LinkJob& job, jit::PassConfiguration& config) {
+  const auto file = std::make_shared<SymbolFile>(job.object);
   config.PostPrunePasses.push_back([file](jit::LinkGraph& graph) { return file->find_sections(graph); });
-  config.PostAllocationPasses.push_back([file, has_debug_info, &job](jit::LinkGraph&) {
-    if (has_debug_info) {
+  config.PostAllocationPasses.push_back([file, &job](jit::LinkGraph&) {
+    if (job.object.has_debug_info) {
       if (auto error = store(file->copy_with_addresses(), job.symbol_file)) return error;
     }
     return job.names_functions ? store(file->functions(), job.functions) : llvm::Error::success();
@@ -201,10 +254,8 @@ void add_symbol_file_passes(LinkJob& job, bool has_debug_info, jit::PassConfigur
 
 }  // namespace
 
-void GraphPasses::modifyPassConfig(llvm::orc::MaterializationResponsibility&, jit::LinkGraph& object,
-                                   jit::PassConfiguration& config) {
-  if (!job_) return;
-  const auto module = std::make_shared<ModuleGraph>(*job_);
+void add_passes(LinkJob& job, jit::PassConfiguration& config) {
+  const auto module = std::make_shared<ModuleGraph>(job);
   config.PrePrunePasses.insert(config.PrePrunePasses.begin(), [module](jit::LinkGraph& graph) {
     module->prepare(graph);
     return llvm::Error::success();
@@ -213,10 +264,10 @@ void GraphPasses::modifyPassConfig(llvm::orc::MaterializationResponsibility&, ji
     module->keep(graph);
     return module->variables().prepare(graph);
   });
-  const bool debugging = has_debug_info(object);
-  if (debugging || job_->names_functions) add_symbol_file_passes(*job_, debugging, config);
+  if (job.object.has_debug_info || job.names_functions) add_symbol_file_passes(job, config);
   config.PostPrunePasses.push_back([module](jit::LinkGraph& graph) {
     module->define_dso_handle(graph);
+    module->end_frames(graph);
     module->define_runtime_data(graph);
     return module->variables().place(graph);
   });

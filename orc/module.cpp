@@ -47,7 +47,9 @@ std::string describe_current_exception() {
 }  // namespace
 
 Module::Module(std::shared_ptr<Session> session, forking::LongMutex& initialisation, const LinkRequest& request)
-    : session_(std::move(session)), initialisation_(initialisation), request_(request) {}
+    : session_(std::move(session)), initialisation_(initialisation), request_(request) {
+  request_.object.reset();
+}
 
 Module::~Module() {
   {
@@ -61,7 +63,7 @@ Module::~Module() {
     return;
   }
   if (code_->debugger) remove_from_debugger();
-  for (; !unload_.empty(); unload_.pop_back()) unload_.back()();
+  code_.reset();
   drop_references(std::move(request_.dependencies));
 }
 
@@ -70,8 +72,7 @@ Module::~Module() {
 void Module::remove_from_debugger() {
   code_->debugger.reset();
   if (!debugger_is_attached()) return;
-  Registry::instance().keep(session_);
-  unload_.clear();
+  Registry::instance().keep(std::shared_ptr<Code>(std::move(code_)));
 }
 
 void Module::start() {

@@ -10,7 +10,6 @@
 #include "support/fork.h"
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,9 +23,6 @@ class Module final : public LinkedModule, public std::enable_shared_from_this<Mo
   ~Module() override;
 
   void* find(const std::string& symbol) const override;
-
-  // Called after code was mapped: `unload` unmaps it. Without this call the code is not unloaded.
-  void add_unload(std::function<void()> unload) { unload_.push_back(std::move(unload)); }
 
   // Throws LinkFailed when a static constructor throws.
   void start();
@@ -55,12 +51,11 @@ class Module final : public LinkedModule, public std::enable_shared_from_this<Mo
 
   const std::shared_ptr<Session> session_;
   forking::LongMutex& initialisation_;
-  LinkRequest request_;  // keeps the object and the dependencies alive
+  LinkRequest request_;  // without its object; keeps the dependencies alive
   SearchOrder search_order_;
   Imports imports_;
   mutable forking::Mutex replacing_;
   std::unique_ptr<Code> code_ = std::make_unique<Code>();
-  std::vector<std::function<void()>> unload_;
   std::uint64_t age_ = 0;  // its number in the registry
 };
 

@@ -4,6 +4,7 @@
 #include "orc/object.h"
 
 #include "llvm-config/error.h"
+#include "orc/prepare_sections.h"
 #include "orc/special_symbols.h"
 #include "orc/tls.h"
 #include "orc/tls_relocations.h"
@@ -17,25 +18,34 @@ namespace dijitso::orc {
 namespace {
 
 using llvm_config::check_link;
+using Elf = llvm::object::ELF64LE;
 
-std::vector<UndefinedSymbol> undefined_symbols(const llvm::object::ELFObjectFileBase& file, const std::string& what) {
-  std::vector<UndefinedSymbol> result;
-  for (const auto& symbol : file.symbols()) {
-    const auto flags = check_link(symbol.getFlags(), what);
-    if (!(flags & llvm::object::SymbolRef::SF_Undefined)) continue;
-    auto name = check_link(symbol.getName(), what);
-    if (name.empty()) continue;
-    result.push_back(
-        {name.str(), (flags & llvm::object::SymbolRef::SF_Weak) != 0, symbol.getELFType() == llvm::ELF::STT_TLS});
+void read_symbol(Elf::Sym& entry, llvm::StringRef name, Object& object) {
+  if (name.empty()) return;
+  if (entry.isUndefined()) {
+    object.undefined.push_back(
+        {name.str(), entry.getBinding() == llvm::ELF::STB_WEAK, entry.getType() == llvm::ELF::STT_TLS});
+  } else {
+    take_special_symbol(entry, name, object);
   }
-  return result;
+}
+
+void read_symbols(const llvm::object::ELFFile<Elf>& file, const std::string& what, Object& object) {
+  const auto sections = check_link(file.sections(), what);
+  for (const auto& table : sections) {
+    if (table.sh_type != llvm::ELF::SHT_SYMTAB) continue;
+    const auto names = check_link(file.getStringTableForSymtab(table, sections), what);
+    for (const auto& entry : check_link(file.symbols(&table), what))
+      read_symbol(const_cast<Elf::Sym&>(entry), check_link(entry.getName(names), what), object);
+  }
 }
 
 }  // namespace
 
 Object read_object(const SharedBytes& bytes, const std::string& what) {
   if (!bytes) throw LinkFailed(what + ": there is no object");
-  const auto text = as_text(*bytes);
+  Object result{bytes, *bytes};
+  const auto text = as_text(result.bytes);
   const llvm::MemoryBufferRef buffer(llvm::StringRef(text.data(), text.size()), "object");
   const auto parsed = check_link(llvm::object::ObjectFile::createELFObjectFile(buffer), what);
   const auto& file = llvm::cast<llvm::object::ELFObjectFileBase>(*parsed);
@@ -45,17 +55,16 @@ Object read_object(const SharedBytes& bytes, const std::string& what) {
     throw LinkFailed(what + ": it is code for " + llvm::Triple::getArchTypeName(file.getArch()).str() +
                      " and this process runs on " + llvm::Triple::getArchTypeName(host).str());
   }
-  Object result{bytes, undefined_symbols(file, what)};
-  for (const UndefinedSymbol& symbol :
-       result.undefined)  // those of other modules; tls_layout.cpp checks the module's own
+  const auto* elf64 = llvm::dyn_cast<llvm::object::ELF64LEObjectFile>(&file);
+  if (!elf64) throw LinkFailed(what + ": it is not a 64-bit object");
+  const auto& elf = elf64->getELFFile();
+  read_symbols(elf, what, result);
+  for (const UndefinedSymbol& symbol : result.undefined) {
+    // These are of other modules; tls_layout.cpp checks the module's own.
     if (symbol.thread_local_variable && !native_tls) throw LinkFailed(what + ": " + needs_emulated_tls);
-  if (auto rewritten = check_link(rewrite_local_dynamic(file, *bytes), what)) {
-    result.bytes = std::make_shared<const Bytes>(std::move(*rewritten));
   }
-  auto special = check_link(read_special_symbols(file, *result.bytes), what);
-  if (special.rewritten) result.bytes = std::make_shared<const Bytes>(std::move(*special.rewritten));
-  result.chosen_functions = std::move(special.chosen_functions);
-  result.numbers = std::move(special.numbers);
+  check_link(rewrite_local_dynamic(elf), what);
+  check_link(prepare_sections(elf, result), what);
   return result;
 }
 

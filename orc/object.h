@@ -30,10 +30,12 @@ struct ChosenFunction {
 };
 
 struct Object {
-  // The object to link: that of the caller, or a copy with changed relocations (tls_relocations.h) or symbols
-  // (special_symbols.h).
-  SharedBytes bytes;
-  std::vector<UndefinedSymbol> undefined;
+  SharedBytes original;
+  // A copy for JITLink, with changed relocations (tls_relocations.h), symbols (special_symbols.h) and sections
+  // (prepare_sections.h) at the same places.
+  Bytes bytes;
+  bool has_debug_info = false;
+  std::vector<UndefinedSymbol> undefined = {};
   std::vector<ChosenFunction> chosen_functions = {};
   std::vector<NumberSymbol> numbers = {};
 };

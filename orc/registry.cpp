@@ -1,4 +1,4 @@
-// The table of live modules and sessions, and the handler at exit. No code of a module runs while the table is locked.
+// The table of live modules, and the handler at exit. No code of a module runs while the table is locked.
 // Tested in unittests/orc/lifetime_test.cpp.
 #include "orc/registry.h"
 
@@ -21,14 +21,6 @@ Registry::Registry() {
 bool Registry::exiting() const {
   const Lock lock(mutex_);
   return exiting_;
-}
-
-bool Registry::add_session(const std::shared_ptr<Session>& session) {
-  const Lock lock(mutex_);
-  if (exiting_) return false;
-  std::erase_if(sessions_, [](const auto& known) { return known.expired(); });
-  sessions_.push_back(session);
-  return true;
 }
 
 bool Registry::add(Module& module) {
@@ -82,9 +74,6 @@ void Registry::finish() {
   {
     const Lock lock(mutex_);
     exiting_ = true;
-    for (const auto& known : sessions_) {
-      if (auto session = known.lock()) kept_.push_back(std::move(session));
-    }
     for (const auto& [age, known] : modules_ | std::views::reverse) {
       if (auto module = known->weak_from_this().lock()) modules.push_back(std::move(module));
     }

@@ -1,10 +1,10 @@
-// The live modules and sessions of this process. Used to name the module that defines a symbol, to find the module of
+// The live modules of this process. Used to name the module that defines a symbol, to find the module of
 // an address, and to end the process cleanly.
 //
 // At exit() the order of static destructors of the host, libdijitso and LLVM is unknown. So a handler, which the first
-// session registers, keeps all sessions and modules forever and runs the static destructors of the modules, youngest
-// first. Handles that are destroyed later do not hold the last reference. Nothing of LLVM is called or destroyed after
-// that. Tested in unittests/orc/lifetime_test.cpp.
+// session registers, keeps all modules forever and runs their static destructors, youngest first. Handles that are
+// destroyed later do not hold the last reference. Nothing of LLVM is called or destroyed after that. Tested in
+// unittests/orc/lifetime_test.cpp.
 #pragma once
 
 #include "orc/session.h"
@@ -29,7 +29,6 @@ class Registry {
   bool exiting() const;
 
   // Returns false, and adds nothing, when the process is exiting.
-  [[nodiscard]] bool add_session(const std::shared_ptr<Session>& session);
   [[nodiscard]] bool add(Module& module);
   void remove(const Module& module);
 
@@ -54,7 +53,6 @@ class Registry {
   std::uint64_t next_ DIJITSO_GUARDED_BY(mutex_) = 0;
   // By age. A module that is being destroyed is still in it.
   std::map<std::uint64_t, Module*> modules_ DIJITSO_GUARDED_BY(mutex_);
-  std::vector<std::weak_ptr<Session>> sessions_ DIJITSO_GUARDED_BY(mutex_);
   std::vector<std::shared_ptr<const void>> kept_ DIJITSO_GUARDED_BY(mutex_);
 };
 

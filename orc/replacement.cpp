@@ -3,6 +3,8 @@
 // code. Tested in unittests/orc/replace_test.cpp.
 #include "orc/replacement.h"
 
+#include "orc/prepare_sections.h"
+
 #include <llvm/ADT/StringMap.h>
 #include <llvm/ADT/StringSet.h>
 #include <llvm/ExecutionEngine/JITLink/aarch64.h>
@@ -62,7 +64,7 @@ bool is_call(const llvm::Triple& triple, jit::Edge::Kind kind) {
 void share_addresses(jit::LinkGraph& graph, const Code& quick) {
   Stubs stubs(graph, quick);
   for (auto& section : graph.sections()) {
-    if (section.getName() == ".eh_frame") continue;
+    if (section.getName() == frames_section) continue;
     for (auto* block : section.blocks()) {
       for (auto& edge : block->edges()) {
         if (is_call(graph.getTargetTriple(), edge.getKind())) continue;

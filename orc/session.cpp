@@ -50,7 +50,6 @@ class SessionImpl final : public Session {
   LinkFailed missing(const LinkRequest& request, const LinkJob& job) const;
 
   const SessionOptions options_;
-  Linker linker_;
   HostLibraries libraries_;
   const HostLibrary process_ = process_library();
   forking::LongMutex initialisation_;
@@ -70,9 +69,7 @@ std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request
   const auto module = std::make_shared<Module>(shared_from_this(), initialisation_, request);
   module->set_search_order(std::move(order));
   LinkJob job{imports, module->code(), object, options_.perf_map};
-  auto* library = linker_.map(request.name, object.bytes, job, what);
-  if (!library) throw missing(request, job);
-  module->add_unload([this, library] { linker_.unmap(*library); });
+  if (!map_code(job, request.name, what)) throw missing(request, job);
   if (!module->code().redirects.empty()) {
     // A weak symbol that was not found stays undefined, also in the optimised code.
     for (const auto& symbol : object.undefined) {
@@ -127,9 +124,7 @@ std::vector<LinkedFunction> SessionImpl::map_optimised(Module& module, const Sha
   const Replaced replaced{module.code(), shared_symbols};
   auto code = std::make_unique<Code>();
   LinkJob job{imports, *code, object, options_.perf_map, &replaced};
-  auto* library = linker_.map(module.name() + ".optimised", object.bytes, job, what);
-  if (!library) throw missing(module.request(), job);
-  module.add_unload([this, library, bytes = object.bytes] { linker_.unmap(*library); });
+  if (!map_code(job, module.name(), what)) throw missing(module.request(), job);
   // 3. Redirect the quick code.
   module.code().redirect_to(std::move(code));
   return std::move(job.functions);
@@ -169,7 +164,5 @@ std::shared_ptr<dijitso::orc::Session>* dijitso_orc_new_session(const dijitso::o
   using namespace dijitso::orc;
   check_not_exiting(!Registry::instance().exiting());
   dijitso::llvm_config::throw_instead_of_ending();
-  auto session = std::make_unique<std::shared_ptr<Session>>(std::make_shared<SessionImpl>(options));
-  check_not_exiting(Registry::instance().add_session(*session));
-  return session.release();
+  return new std::shared_ptr<Session>(std::make_shared<SessionImpl>(options));
 }

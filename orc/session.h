@@ -1,5 +1,4 @@
-// The run-time linker: makes objects callable code in this process. It has one ORC session, and one JITDylib for each
-// module.
+// The run-time linker: makes objects callable code in this process.
 //
 // This header shows no LLVM type: libdijitso opens the library that implements it (libdijitso-orc, with LLVM's linker)
 // at the first link, so that a program that never links never loads LLVM.
@@ -50,7 +49,7 @@ class LinkedModule {
 
 struct LinkRequest {
   std::string name;                                               // for messages; need not be unique
-  SharedBytes object;                                             // kept until the module is unloaded
+  SharedBytes object;                                             // read by link() only
   std::vector<std::shared_ptr<const LinkedModule>> dependencies;  // searched in this order; from the same session
   std::vector<std::string> dependency_names;                      // for messages, in the same order
   std::vector<std::string> libs;                                  // host libraries, searched next, as with -l
@@ -82,6 +81,6 @@ class Session : public std::enable_shared_from_this<Session> {
 }  // namespace dijitso::orc
 
 // The function that libdijitso-orc exports without name mangling. Creates a session; the caller deletes the returned
-// pointer. Throws LinkFailed when the linker cannot start.
+// pointer. Throws LinkFailed when the process is exiting.
 extern "C" DIJITSO_API std::shared_ptr<dijitso::orc::Session>* dijitso_orc_new_session(
     const dijitso::orc::SessionOptions& options);

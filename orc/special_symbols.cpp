@@ -13,65 +13,23 @@ namespace {
 
 LLVM_ENABLE_BITMASK_ENUMS_IN_NAMESPACE();
 namespace jit = llvm::jitlink;
-using Elf = llvm::object::ELF64LE;
-using EntryOfSymbol = Elf::Sym;
-
-class Reader {
- public:
-  explicit Reader(ByteView bytes) : bytes_(bytes) {}
-
-  // `position` is that of the entry in the object.
-  void read(const EntryOfSymbol& entry, std::size_t position, llvm::StringRef name) {
-    if (name.empty()) return;
-    if (entry.getType() == llvm::ELF::STT_GNU_IFUNC && entry.isDefined()) {
-      result_.chosen_functions.push_back({name.str(), entry.st_value});
-      copy_of(position).setType(llvm::ELF::STT_FUNC);
-    } else if (entry.st_shndx == llvm::ELF::SHN_ABS && entry.getType() != llvm::ELF::STT_FILE) {
-      const bool exported =
-          entry.getBinding() != llvm::ELF::STB_LOCAL &&
-          (entry.getVisibility() == llvm::ELF::STV_DEFAULT || entry.getVisibility() == llvm::ELF::STV_PROTECTED);
-      result_.numbers.push_back({name.str(), entry.st_value, exported});
-      EntryOfSymbol& changed = copy_of(position);
-      changed.st_shndx = llvm::ELF::SHN_UNDEF;
-      changed.st_value = 0;
-      changed.setBindingAndType(llvm::ELF::STB_GLOBAL, llvm::ELF::STT_NOTYPE);
-    }
-  }
-
-  SpecialSymbols take() { return std::move(result_); }
-
- private:
-  EntryOfSymbol& copy_of(std::size_t position) {
-    if (!result_.rewritten) result_.rewritten.emplace(bytes_.begin(), bytes_.end());
-    return *reinterpret_cast<EntryOfSymbol*>(result_.rewritten->data() + position);
-  }
-
-  ByteView bytes_;
-  SpecialSymbols result_;
-};
+using EntryOfSymbol = llvm::object::ELF64LE::Sym;
 
 }  // namespace
 
-llvm::Expected<SpecialSymbols> read_special_symbols(const llvm::object::ELFObjectFileBase& file, ByteView bytes) {
-  Reader reader(bytes);
-  const auto* elf64 = llvm::dyn_cast<llvm::object::ELF64LEObjectFile>(&file);
-  if (!elf64) return reader.take();
-  const auto& elf = elf64->getELFFile();
-  auto sections = elf.sections();
-  if (!sections) return sections.takeError();
-  for (const auto& table : *sections) {
-    if (table.sh_type != llvm::ELF::SHT_SYMTAB) continue;
-    auto entries = elf.symbols(&table);
-    if (!entries) return entries.takeError();
-    auto names = elf.getStringTableForSymtab(table, *sections);
-    if (!names) return names.takeError();
-    for (const auto& entry : *entries) {
-      auto name = entry.getName(*names);
-      if (!name) return name.takeError();
-      reader.read(entry, static_cast<std::size_t>(reinterpret_cast<const std::uint8_t*>(&entry) - elf.base()), *name);
-    }
+void take_special_symbol(EntryOfSymbol& entry, llvm::StringRef name, Object& object) {
+  if (entry.getType() == llvm::ELF::STT_GNU_IFUNC && entry.isDefined()) {
+    object.chosen_functions.push_back({name.str(), entry.st_value});
+    entry.setType(llvm::ELF::STT_FUNC);
+  } else if (entry.st_shndx == llvm::ELF::SHN_ABS && entry.getType() != llvm::ELF::STT_FILE) {
+    const bool exported =
+        entry.getBinding() != llvm::ELF::STB_LOCAL &&
+        (entry.getVisibility() == llvm::ELF::STV_DEFAULT || entry.getVisibility() == llvm::ELF::STV_PROTECTED);
+    object.numbers.push_back({name.str(), entry.st_value, exported});
+    entry.st_shndx = llvm::ELF::SHN_UNDEF;
+    entry.st_value = 0;
+    entry.setBindingAndType(llvm::ELF::STB_GLOBAL, llvm::ELF::STT_NOTYPE);
   }
-  return reader.take();
 }
 
 void redirect_chosen_functions(jit::LinkGraph& graph, const std::vector<ChosenFunction>& functions) {

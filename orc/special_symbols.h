@@ -8,25 +8,17 @@
 #pragma once
 
 #include "orc/object.h"
-#include "support/bytes.h"
 
 #include <llvm/ExecutionEngine/JITLink/JITLink.h>
-#include <llvm/Object/ELFObjectFile.h>
-#include <llvm/Support/Error.h>
+#include <llvm/Object/ELF.h>
 
-#include <optional>
 #include <vector>
 
 namespace dijitso::orc {
 
-struct SpecialSymbols {
-  std::vector<ChosenFunction> chosen_functions;
-  std::vector<NumberSymbol> numbers;
-  std::optional<Bytes> rewritten;  // the object for JITLink, if it had to be changed
-};
-
-// `bytes` is the object from which `file` was made, possibly with other relocations.
-llvm::Expected<SpecialSymbols> read_special_symbols(const llvm::object::ELFObjectFileBase& file, ByteView bytes);
+// If the symbol is one of these, records it in `object` and changes the entry, which is in the symbol table of the
+// copy.
+void take_special_symbol(llvm::object::ELF64LE::Sym& entry, llvm::StringRef name, Object& object);
 
 // The section with the words that choose_functions() fills in.
 inline constexpr const char* chosen_addresses = ".dijitso.chosen_addresses";

@@ -1,6 +1,7 @@
 // JITLink's graph does not record from which section of the file a block was made, and section names may repeat. But
-// the content of a block still points into the file; blocks of zeros are matched by name and size. Functions are read
-// from the file too, because the graph drops the names of local functions.
+// until it is placed, a block has the address of its section (prepare_sections.h). Functions are read from the file
+// too, because the graph drops the names of local functions. The debugger gets the section names of the compiler: it
+// looks for .eh_frame.
 //
 // A section that is not in memory (pruned, or thread-local, which has no single address) loses its SHF_ALLOC flag.
 // Otherwise the debugger would use its addresses, which start at 0, for code. Tested in
@@ -32,87 +33,39 @@ bool has_an_address(const Section& section) {
   return (section.sh_flags & llvm::ELF::SHF_ALLOC) && !(section.sh_flags & llvm::ELF::SHF_TLS) && section.sh_size > 0;
 }
 
-// The sections with addresses, in which blocks are looked up.
-class SectionFinder {
- public:
-  llvm::Error read(const Bytes& object) {
-    auto file = parse(object);
-    if (!file) return file.takeError();
-    auto sections = file->sections();
-    if (!sections) return sections.takeError();
-    for (std::size_t i = 0; i < sections->size(); ++i) {
-      const auto& section = (*sections)[i];
-      if (!has_an_address(section)) continue;
-      if (section.sh_type != llvm::ELF::SHT_NOBITS) {
-        by_offset_[section.sh_offset] = {i, section.sh_size};
-        continue;
-      }
-      auto name = file->getSectionName(section);
-      if (!name) return name.takeError();
-      zeros_.emplace(std::pair(name->str(), section.sh_size), i);
-    }
-    return llvm::Error::success();
-  }
-
-  struct Found {
-    std::size_t number;
-    std::size_t offset;  // in the section
-  };
-
-  std::optional<Found> at(std::uint64_t offset) const {
-    const auto next = by_offset_.upper_bound(offset);
-    if (next == by_offset_.begin()) return std::nullopt;
-    const auto& [begin, section] = *std::prev(next);
-    if (offset - begin >= section.size) return std::nullopt;
-    return Found{section.number, offset - begin};
-  }
-
-  // Returns each section only once.
-  std::optional<Found> take_zeros(llvm::StringRef name, std::uint64_t size) {
-    const auto found = zeros_.extract({name.str(), size});
-    if (!found) return std::nullopt;
-    return Found{found.mapped(), 0};
-  }
-
- private:
-  struct Content {
-    std::size_t number;
-    std::uint64_t size;
-  };
-  std::map<std::uint64_t, Content> by_offset_;
-  std::multimap<std::pair<std::string, std::uint64_t>, std::size_t> zeros_;  // by name and size
-};
-
 }  // namespace
 
-bool has_debug_info(jit::LinkGraph& graph) { return graph.findSectionByName(".debug_info") != nullptr; }
-
 llvm::Error SymbolFile::find_sections(jit::LinkGraph& graph) {
-  SectionFinder finder;
-  if (auto error = finder.read(object_)) return error;
+  auto file = parse(object_.bytes);
+  if (!file) return file.takeError();
+  auto sections = file->sections();
+  if (!sections) return sections.takeError();
+  std::map<std::uint64_t, std::size_t> by_address;
+  for (std::size_t i = 0; i < sections->size(); ++i)
+    if (has_an_address((*sections)[i])) by_address[(*sections)[i].sh_addr] = i;
   for (const auto* block : graph.blocks()) {
-    if (block->getSize() == 0) continue;  // an empty block begins where the next one does
-    std::optional<SectionFinder::Found> found;
-    if (block->isZeroFill()) {
-      found = finder.take_zeros(block->getSection().getName(), block->getSize());
-    } else {
-      const auto* begin = reinterpret_cast<const std::uint8_t*>(block->getContent().data());
-      if (begin >= object_.data() && begin < object_.data() + object_.size())
-        found = finder.at(static_cast<std::uint64_t>(begin - object_.data()));
-    }
-    if (found) places_.insert({found->number, {block, found->offset}});
+    const auto address = block->getAddress().getValue();
+    const auto next = by_address.upper_bound(address);
+    if (block->getSize() == 0 || next == by_address.begin()) continue;
+    const auto& [begin, number] = *std::prev(next);
+    if (address - begin < (*sections)[number].sh_size) places_.insert({number, {block, address - begin}});
   }
   return llvm::Error::success();
 }
 
 llvm::Expected<Bytes> SymbolFile::copy_with_addresses() const {
-  Bytes copy = object_;
+  Bytes copy = object_.bytes;
   auto file = parse(copy);
   if (!file) return file.takeError();
+  auto original = parse(*object_.original);
+  if (!original) return original.takeError();
   auto sections = file->sections();
   if (!sections) return sections.takeError();
+  auto original_sections = original->sections();
+  if (!original_sections) return original_sections.takeError();
   for (std::size_t i = 0; i < sections->size(); ++i) {
     auto& section = const_cast<Section&>((*sections)[i]);  // it lies in our copy
+    section = (*original_sections)[i];
     const auto place = places_.find(i);
     if (place != places_.end())
       section.sh_addr = place->second.section_address();
@@ -124,7 +77,7 @@ llvm::Expected<Bytes> SymbolFile::copy_with_addresses() const {
 
 llvm::Expected<std::vector<LinkedFunction>> SymbolFile::functions() const {
   std::vector<LinkedFunction> result;
-  auto file = parse(object_);
+  auto file = parse(object_.bytes);
   if (!file) return file.takeError();
   auto sections = file->sections();
   if (!sections) return sections.takeError();

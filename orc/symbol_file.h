@@ -6,6 +6,7 @@
 // and, with gdb and perf, in tests/debug.
 #pragma once
 
+#include "orc/object.h"
 #include "orc/perf_map.h"
 #include "support/bytes.h"
 
@@ -17,15 +18,12 @@
 
 namespace dijitso::orc {
 
-// Whether the object has debug information.
-bool has_debug_info(llvm::jitlink::LinkGraph& graph);
-
 class SymbolFile {
  public:
   // `object` is the one from which the graph was made; it must outlive this object.
-  explicit SymbolFile(const Bytes& object) : object_(object) {}
+  explicit SymbolFile(const Object& object) : object_(object) {}
 
-  // Call it after pruning: blocks are final then, and still point into the object.
+  // Call it after pruning: blocks are final then, and not yet placed.
   llvm::Error find_sections(llvm::jitlink::LinkGraph& graph);
 
   // Call these when addresses are known.
@@ -40,7 +38,7 @@ class SymbolFile {
     std::uint64_t section_address() const { return block->getAddress().getValue() - offset; }
   };
 
-  const Bytes& object_;
+  const Object& object_;
   std::map<std::size_t, Place> places_;  // by the number of the section
 };
 

@@ -1,5 +1,5 @@
-// A variable that nothing defines keeps its zero words; the pass that binds imports then fails the link. Tested in
-// unittests/orc/thread_local_test.cpp.
+// The words of a variable that nothing defines still refer to it; the pass that binds imports then fails the link.
+// Tested in unittests/orc/thread_local_test.cpp.
 #include "orc/tls_layout.h"
 
 #include "orc/tls_relocations.h"
@@ -84,6 +84,10 @@ void TlsLayout::write_pair(jit::LinkGraph& graph, jit::Block& pair) {
     } else if (target.hasName()) {
       const auto import = imports_.find((*target.getName()).str());
       if (import != imports_.end() && import->second.variable) variable = *import->second.variable;
+    }
+    if (!variable.image) {
+      ++edge;
+      continue;
     }
     std::memcpy(pair.getMutableContent(graph).data(), &variable, sizeof(variable));
     edge = pair.removeEdge(edge);

@@ -2,7 +2,7 @@
 // unittests/orc/thread_local_test.cpp.
 #include "orc/tls_relocations.h"
 
-#include <llvm/BinaryFormat/ELF.h>
+#include <optional>
 
 namespace dijitso::orc {
 
@@ -26,34 +26,27 @@ std::optional<std::uint32_t> replacement(std::uint32_t type, bool loaded) {
   }
 }
 
-void rewrite(const Relocation& original, bool loaded, ByteView bytes, std::optional<Bytes>& copy) {
-  const auto type = replacement(original.getType(false), loaded);
+void rewrite(Relocation& relocation, bool loaded) {
+  const auto type = replacement(relocation.getType(false), loaded);
   if (!type) return;
-  if (!copy) copy.emplace(bytes.begin(), bytes.end());
-  const auto position = reinterpret_cast<const std::uint8_t*>(&original) - bytes.data();
-  auto& relocation = *reinterpret_cast<Relocation*>(copy->data() + position);
   relocation.setType(*type, false);
   relocation.r_addend = relocation.r_addend + local_dynamic_mark;
 }
 
 }  // namespace
 
-llvm::Expected<std::optional<Bytes>> rewrite_local_dynamic(const llvm::object::ELFObjectFileBase& file,
-                                                           ByteView bytes) {
-  std::optional<Bytes> copy;
-  const auto* elf64 = llvm::dyn_cast<llvm::object::ELF64LEObjectFile>(&file);
-  if (!elf64 || file.getEMachine() != llvm::ELF::EM_X86_64) return copy;
-  const auto& elf = elf64->getELFFile();
-  auto sections = elf.sections();
+llvm::Error rewrite_local_dynamic(const llvm::object::ELFFile<Elf>& file) {
+  if (file.getHeader().e_machine != llvm::ELF::EM_X86_64) return llvm::Error::success();
+  auto sections = file.sections();
   if (!sections) return sections.takeError();
   for (const auto& section : *sections) {
     if (section.sh_type != llvm::ELF::SHT_RELA || section.sh_info >= sections->size()) continue;
     const bool loaded = ((*sections)[section.sh_info].sh_flags & llvm::ELF::SHF_ALLOC) != 0;
-    auto relocations = elf.relas(section);
+    auto relocations = file.relas(section);
     if (!relocations) return relocations.takeError();
-    for (const auto& relocation : *relocations) rewrite(relocation, loaded, bytes, copy);
+    for (const auto& relocation : *relocations) rewrite(const_cast<Relocation&>(relocation), loaded);
   }
-  return copy;
+  return llvm::Error::success();
 }
 
 }  // namespace dijitso::orc

@@ -6,13 +6,10 @@
 // tls_layout.h). Tested in unittests/orc/thread_local_test.cpp.
 #pragma once
 
-#include "support/bytes.h"
-
-#include <llvm/Object/ELFObjectFile.h>
+#include <llvm/Object/ELF.h>
 #include <llvm/Support/Error.h>
 
 #include <cstdint>
-#include <optional>
 
 namespace dijitso::orc {
 
@@ -22,7 +19,7 @@ inline constexpr std::int64_t local_dynamic_mark = std::int64_t{1} << 40;
 
 inline bool is_marked(std::int64_t addend) { return addend > local_dynamic_mark / 2; }
 
-// Returns the object with these relocations rewritten, or nullopt when it has none.
-llvm::Expected<std::optional<Bytes>> rewrite_local_dynamic(const llvm::object::ELFObjectFileBase& file, ByteView bytes);
+// Rewrites these relocations in the bytes of `file`, which must be writable.
+llvm::Error rewrite_local_dynamic(const llvm::object::ELFFile<llvm::object::ELF64LE>& file);
 
 }  // namespace dijitso::orc

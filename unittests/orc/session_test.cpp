@@ -181,6 +181,9 @@ TEST_CASE("what is not an object for this machine is refused") {
   auto other_machine = std::make_shared<dijitso::Bytes>(*good);
   (*other_machine)[18] = 243;  // e_machine: RISC-V
   CHECK_THAT(refused(other_machine), Contains("it is code for riscv64 and this process runs on "));
+#if defined(__x86_64__)
+  CHECK_THAT(refused(compile("int one() { return 1; }", "-mx32")), Contains("it is not a 64-bit object"));
+#endif
   auto executable = std::make_shared<dijitso::Bytes>(*good);
   (*executable)[16] = 2;  // e_type: ET_EXEC
   CHECK_THAT(refused(executable), Contains("it is not a relocatable object"));

@@ -104,6 +104,17 @@ TEST_CASE("a symbol that only dead code needs is not missing") {
   CHECK(function<int()>(link(new_session(), "m", object), "one")() == 1);
 }
 
+// Only the unwind tables lead to it.
+TEST_CASE("a type that only a handler of exceptions names must not be missing") {
+  const auto object = compile(
+      "struct __attribute__((visibility(\"default\"))) Foreign { virtual void key(); };"
+      "void may_throw(int x) { if (x > 1) throw x; }"
+      "extern \"C\" int one() { try { may_throw(1); } catch (const Foreign&) { return 2; } return 1; }",
+      "-O0", "clang++-22");
+  CHECK_THROWS_WITH(link(new_session(), "m", object),
+                    Catch::Matchers::Contains("module 'm' needs 'typeinfo for Foreign'"));
+}
+
 TEST_CASE("inline functions, templates and vtables may be defined in many modules") {
   const auto session = new_session();
   const std::string header = R"(

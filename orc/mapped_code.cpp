@@ -1,0 +1,49 @@
+// libgcc's __register_frame allocates its record and does not check whether it got the memory. So the record is part of
+// this object. Tested in unittests/orc/code_memory_test.cpp and tests/faults/memory_test.py.
+#include "orc/mapped_code.h"
+
+#include "support/code_pages.h"
+
+#include <cstdint>
+
+extern "C" {
+void __register_frame(const void* frames);
+void __deregister_frame(const void* frames);
+// Other unwinders do not have these functions.
+[[gnu::weak]] void __register_frame_info(const void* frames, void* record);
+[[gnu::weak]] void* __deregister_frame_info(const void* frames);
+}
+
+namespace dijitso::orc {
+
+MappedCode::~MappedCode() {
+  if (frames_ && __deregister_frame_info) {
+    __deregister_frame_info(frames_);
+  } else if (frames_) {
+    __deregister_frame(frames_);
+  }
+  shrink(0);
+}
+
+std::string MappedCode::map(std::size_t size) {
+  std::string reason = map_pages(size, begin_);
+  if (reason.empty()) size_ = size;
+  return reason;
+}
+
+void MappedCode::shrink(std::size_t size) noexcept {
+  if (size < size_) unmap_pages(begin_ + size, size_ - size);
+  size_ = size;
+}
+
+void MappedCode::register_frames(const void* frames) noexcept {
+  if (*static_cast<const std::uint32_t*>(frames) == 0) return;  // the unwinder ignores an empty table
+  if (__register_frame_info) {
+    __register_frame_info(frames, record_);
+  } else {
+    __register_frame(frames);
+  }
+  frames_ = frames;
+}
+
+}  // namespace dijitso::orc
