@@ -27,6 +27,7 @@ MEASUREMENTS = {
     "whole_programs": ["whole_programs.py"],
     "hits": ["hits.py"],
     "python_hit": ["python_hit.py"],
+    "python_call": ["python_call.py"],
     "command_line": ["command_line.py"],
     "kernels": ["bench_kernels"],
     "peak_memory": ["peak_memory.py"],
