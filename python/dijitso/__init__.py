@@ -56,3 +56,10 @@ __all__ = [
     "validate_params",
     "wait_optimized",
 ]
+
+
+def load_ipython_extension(ipython: object) -> None:
+    """Called by `%load_ext dijitso` in IPython: see dijitso.ipython."""
+    from dijitso.ipython import load_ipython_extension
+
+    load_ipython_extension(ipython)
