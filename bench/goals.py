@@ -95,6 +95,10 @@ def hit_rows(m):
         found = times["both, as FFC does"]
         rows.append(Row("Memory hit in Python, with FFC's parameters, against the old package", "5x", "%.1fx" % (found["old"] / found["ours"]),
                         found["old"] / found["ours"] >= 5, "%s: %.1fx" % (slowest, times[slowest]["old"] / times[slowest]["ours"])))
+    if call := m.get("python_call"):
+        slowest = max(call["nanoseconds"], key=lambda what: call["nanoseconds"][what]["ratio"])
+        ratio = call["nanoseconds"][slowest]["ratio"]
+        rows.append(Row("A call from Python by its prototype, against ctypes with argtypes", "1.2x", "%.2fx" % ratio, ratio <= 1.2, slowest))
     return rows
 
 

@@ -28,6 +28,7 @@ MEASUREMENTS = {
     "hits": ["hits.py"],
     "hit_sizes": ["hit_sizes.py"],
     "python_hit": ["python_hit.py"],
+    "python_call": ["python_call.py"],
     "command_line": ["command_line.py"],
     "kernels": ["bench_kernels"],
     "peak_memory": ["peak_memory.py"],

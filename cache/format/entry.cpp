@@ -1,7 +1,7 @@
-// An entry is an object file with five more sections and a footer. The footer is checked first. Its digest covers every
-// byte before the digest, including the rest of the footer, so a file that passes is as dijitso wrote it. The walk over
-// the ELF tables still checks all bounds, because a digest shows that bytes are unchanged, not that they are
-// well-formed. Tested in unittests/cache/entry_test.cpp.
+// An entry is an object file with five or six more sections and a footer. The footer is checked first. Its digest
+// covers every byte before the digest, including the rest of the footer, so a file that passes is as dijitso wrote it.
+// The walk over the ELF tables still checks all bounds, because a digest shows that bytes are unchanged, not that they
+// are well-formed. Tested in unittests/cache/entry_test.cpp.
 #include "cache/format/entry.h"
 
 #include "cache/format/elf_sections.h"
@@ -20,7 +20,8 @@ constexpr std::string_view request_section = ".dijitso.request";
 constexpr std::string_view inputs_section = ".dijitso.inputs";
 constexpr std::string_view header_section = ".dijitso.header";
 constexpr std::string_view build_section = ".dijitso.build";
-constexpr std::string_view watched_section = ".dijitso.watched";  // older entries have none
+constexpr std::string_view watched_section = ".dijitso.watched";        // older entries have none
+constexpr std::string_view prototypes_section = ".dijitso.prototypes";  // the same
 constexpr std::string_view section_prefix = ".dijitso.";
 
 // The last bytes of the file. Every schema keeps the first four fields and the digest where they are.
@@ -87,6 +88,7 @@ std::variant<Entry, Damage> decode_verified(ByteView bytes) {
   entry.request = as_text(*request);
   entry.header = as_text(*header);
   entry.build_info = as_text(*build);
+  if (const ByteView* prototypes = find(*sections, prototypes_section)) entry.prototypes = as_text(*prototypes);
   return entry;
 }
 
@@ -113,16 +115,24 @@ Bytes encode(const Entry& entry, ByteView object) {
       throw InvalidArgument("the object file of a cache entry already has the section " + std::string(section.name));
   std::string inputs = write_inputs(entry);
   std::string watched = write_watched(entry);
-  auto bytes = append_sections(object, {{request_section, as_bytes(entry.request)},
+  std::vector<NamedSection> sections = {{request_section, as_bytes(entry.request)},
                                         {inputs_section, as_bytes(inputs)},
                                         {header_section, as_bytes(entry.header)},
                                         {build_section, as_bytes(entry.build_info)},
-                                        {watched_section, as_bytes(watched)}});
+                                        {watched_section, as_bytes(watched)}};
+  if (!entry.prototypes.empty()) sections.push_back({prototypes_section, as_bytes(entry.prototypes)});
+  auto bytes = append_sections(object, sections);
   Footer footer;
   footer.file_size = bytes->size() + sizeof footer;
   append(*bytes, bytes_of(footer).first(sizeof footer - sizeof footer.digest));
   append_value(*bytes, blake3(*bytes));
   return std::move(*bytes);
+}
+
+std::string_view prototypes_of(ByteView bytes) {
+  const auto sections = list_sections(bytes.first(bytes.size() - sizeof(Footer)));
+  const ByteView* prototypes = sections ? find(*sections, prototypes_section) : nullptr;
+  return prototypes ? as_text(*prototypes) : std::string_view();
 }
 
 std::variant<Entry, Damage> decode(ByteView bytes) {

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -69,16 +70,20 @@ struct Entry {
   std::vector<std::string> libs;          // build.libs and build.lib_dirs: the host libraries to search at link time
   std::vector<std::string> lib_dirs;
   std::vector<std::string> rpath_dirs;  // build.rpath_dirs: the run path of a shared library made from the entry
+  std::string prototypes;               // of what it exports (prototypes.h); entries of older versions have none
   std::string build_info;               // JSON for people: compile command, compiler, diagnostics, timings, host, date
 
-  // Digest of everything above that determines the code (not of file times, absent names, nor build_info): two entries
-  // with the same identity are interchangeable.
+  // Digest of everything above that determines the code (not of file times, absent names, prototypes, nor build_info):
+  // two entries with the same identity are interchangeable.
   Digest identity() const;
 };
 
 // The bytes of an entry file: `object` (ELF64, little-endian, relocatable, no entry yet; InvalidArgument otherwise)
 // with the entry in it.
 Bytes encode(const Entry& entry, ByteView object);
+
+// The prototypes of an entry file whose digest has been verified; a view into `bytes`.
+std::string_view prototypes_of(ByteView bytes);
 
 // Why an entry file cannot be used, for people: "its digest does not match", "truncated: 100 of 5120 bytes", ...
 struct Damage {

@@ -254,6 +254,10 @@ DIJITSO_API dijitso_status_t dijitso_library_symbol(const dijitso_library_t* lib
                                                     void** address, dijitso_error_t** error);
 DIJITSO_API dijitso_status_t dijitso_library_function(const dijitso_library_t* library, const char* symbol,
                                                       dijitso_function_t* function, dijitso_error_t** error);
+// The declaration of what the module exports under this name, such as "double f(double x)", as its compiler knew it. ""
+// when it exports no such name, or its compiler was an older version, which recorded none.
+DIJITSO_API dijitso_status_t dijitso_library_prototype(const dijitso_library_t* library, const char* name,
+                                                       char** declaration, dijitso_error_t** error);
 // With build.tier = auto: waits until the library and all its dependencies run optimised code. 1 then; 0 when one of
 // them keeps its quick code.
 DIJITSO_API dijitso_status_t dijitso_library_wait_optimized(const dijitso_library_t* library, int* optimized,
@@ -285,6 +289,34 @@ DIJITSO_API dijitso_status_t dijitso_jit_exchange(dijitso_jit_t* jit, const char
                                                   dijitso_generate_t generate, void* user_data,
                                                   const dijitso_exchange_t* exchange, dijitso_library_t** library,
                                                   dijitso_error_t** error);
+
+// How to compile a text. What is NULL, or a count of 0, is not given: begin with `= {0}` and struct_size.
+typedef struct dijitso_compile_options_t {
+  size_t struct_size;        // sizeof(dijitso_compile_options_t), which identifies the version of the caller's header
+  const char* name;          // for people: the signature begins with it
+  const char* language;      // "c" (by default) or "c++"
+  const char* standard;      // as in -std=: by default "gnu17" or "c++20"
+  const char* const* flags;  // after "-O2", or after "-O0 -g" with build.debug
+  size_t flag_count;
+  const char* const* include_dirs;
+  size_t include_dir_count;
+  const char* const* libraries;  // as in -l, or the names of files
+  size_t library_count;
+  const char* const* library_dirs;
+  size_t library_dir_count;
+  const dijitso_library_t* const* dependencies;  // whose functions and variables the text declares and uses
+  size_t dependency_count;
+  const dijitso_params_t* params;  // for the cache and everything else; flags in them are not used
+} dijitso_compile_options_t;
+
+// Compiles a text with the jit of the process: the same text with the same options is compiled once, and later taken
+// from memory or from the cache. `options` may be NULL. They are read before anything is done.
+DIJITSO_API dijitso_status_t dijitso_compile(const char* source, const dijitso_compile_options_t* options,
+                                             dijitso_library_t** library, dijitso_error_t** error);
+// The same for a file, to whose lines messages refer, and whose directory is searched for headers. It is C++ unless its
+// name ends in ".c" or `options` name a language.
+DIJITSO_API dijitso_status_t dijitso_compile_file(const char* filename, const dijitso_compile_options_t* options,
+                                                  dijitso_library_t** library, dijitso_error_t** error);
 
 // Documented: jit_signature(name, params): `<name>_<digest of the generator and build parameters>`.
 DIJITSO_API dijitso_status_t dijitso_jit_signature(const char* name, const dijitso_params_t* params, char** signature,

@@ -8,7 +8,8 @@
 
 namespace dijitso {
 
-class Module;  // lib/jit/loaded/module.h
+class Module;       // lib/jit/loaded/module.h
+struct Prototypes;  // <dijitso/prototypes.h>
 
 // A handle to linked code, cheap to copy. The code, its dependencies and their linker session stay loaded while any
 // handle exists; static destructors run when the last one is destroyed. Addresses must not be used after that. Two
@@ -35,11 +36,22 @@ class DIJITSO_API Library {
   // it again while this handle exists. Empty for code that was linked in memory.
   std::string file_name() const;
 
-  // symbol() with a type: lib.function<double(double)>("f")(2.0).
+  // The address of a function or variable by its linker name, or else by its name in C++, with namespaces ("n::f").
+  // LinkFailed when this module does not define it, or defines several of that name.
+  void* address(const std::string& name) const;
+
+  // address() with a type, which is not checked: lib.function<double(double)>("f")(2.0), *lib.variable<int>("n").
   template <class F>
   F* function(const std::string& name) const {
-    return reinterpret_cast<F*>(symbol(name));
+    return reinterpret_cast<F*>(address(name));
   }
+  template <class T>
+  T* variable(const std::string& name) const {
+    return static_cast<T*>(address(name));
+  }
+
+  // The types of what this module exports. Empty when it was compiled by an older version, which recorded none.
+  Prototypes prototypes() const;
 
   const std::shared_ptr<const Module>& module() const { return module_; }
 

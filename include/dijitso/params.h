@@ -118,6 +118,10 @@ struct Params {
   BuildParams build;
   GeneratorParams generator;
 
+  // What validate_params({}) returns: the defaults, the configuration file and the environment. Change the members as
+  // wanted.
+  static DIJITSO_API Params load();
+
   bool operator==(const Params&) const = default;
 };
 

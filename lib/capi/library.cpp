@@ -1,6 +1,8 @@
 // Reference-counted libraries. Tested in tests/capi/library_test.c.
 #include "capi/calls.h"
 
+#include <dijitso/prototypes.h>
+
 using namespace dijitso::capi;
 
 void dijitso_library_retain(dijitso_library_t* library) {
@@ -45,6 +47,17 @@ dijitso_status_t dijitso_library_function(const dijitso_library_t* library, cons
   return guarded(error, [&] {
     dijitso_function_t& place = result_at(function, "function");
     place = need(library, "library").library.function<void()>(need_text(symbol, "symbol"));
+  });
+}
+
+dijitso_status_t dijitso_library_prototype(const dijitso_library_t* library, const char* name, char** declaration,
+                                           dijitso_error_t** error) {
+  return guarded(error, [&] {
+    char*& place = result_at(declaration, "declaration");
+    const std::string text = need_text(name, "name");
+    const dijitso::Prototypes all = need(library, "library").library.prototypes();
+    const dijitso::Prototype* const found = all.find(text);
+    place = new_string(found ? found->declaration : "");
   });
 }
 

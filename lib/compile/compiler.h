@@ -102,6 +102,7 @@ struct CompileResult {
   std::vector<std::string> isa_features;   // features that the code may use beyond the target's baseline, sorted
   std::vector<std::string> dropped_flags;  // unknown to Clang, or without effect here
   std::string compiler_version;
+  std::string prototypes;  // of exported functions and variables: the section of an entry (docs/cache-format.md)
   bool used_precompiled = false;
   std::vector<TimedStep> steps;  // in the order in which they ran
 

@@ -115,3 +115,9 @@ std::vector<OriginOf> explain_params(const ParamsDict& params) {
 }
 
 }  // namespace dijitso::params
+
+namespace dijitso {
+
+Params Params::load() { return params::validate_params({}); }
+
+}  // namespace dijitso

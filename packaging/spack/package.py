@@ -32,6 +32,8 @@ class Dijitso(CMakePackage):
     with when("+python"):
         extends("python@3.11:")
         depends_on("py-pybind11@2.10:", type="build")
+        depends_on("pkgconfig", type="build")
+        depends_on("libffi")
         depends_on("py-numpy", type=("build", "run"))
         depends_on("py-mpi4py", type=("build", "run"), when="+mpi")
         conflicts("py-fenics-dijitso")

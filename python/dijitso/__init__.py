@@ -2,6 +2,11 @@
 
     import dijitso
 
+    lib = dijitso.compile("double f(double x) { return 2 * x; }")
+    lib.f(2.0)
+
+Code generators name their modules, and generate only what no cache has:
+
     params = dijitso.validate_params({})
     lib, signature = dijitso.jit(None, "answer", params, generate=lambda jitable, name, signature, generator:
                                  ("", 'extern "C" int answer() { return 42; }', ()))
@@ -13,8 +18,9 @@ from dijitso import _dijitso
 
 _dijitso.check_interpreter()  # must come before all other imports
 
-from dijitso import build, cache, cmdline, errors, library, log, mpi, params, py23, signatures, system
+from dijitso import build, cache, cmdline, compiled, errors, library, log, mpi, params, py23, signatures, system
 from dijitso._dijitso import __version__
+from dijitso.compiled import CompiledLibrary, compile, compile_file, typed
 from dijitso.errors import DijitsoError
 
 # As attribute of the package, the function replaces the module dijitso.jit: dijitso.jit(...) and
@@ -24,11 +30,15 @@ from dijitso.log import set_log_level
 from dijitso.params import validate_params
 
 __all__ = [
+    "CompiledLibrary",
     "DijitsoError",
     "__version__",
     "build",
     "cache",
     "cmdline",
+    "compile",
+    "compile_file",
+    "compiled",
     "errors",
     "extract_factory_function",
     "jit",
@@ -42,6 +52,14 @@ __all__ = [
     "set_log_level",
     "signatures",
     "system",
+    "typed",
     "validate_params",
     "wait_optimized",
 ]
+
+
+def load_ipython_extension(ipython: object) -> None:
+    """Called by `%load_ext dijitso` in IPython: see dijitso.ipython."""
+    from dijitso.ipython import load_ipython_extension
+
+    load_ipython_extension(ipython)

@@ -1,10 +1,12 @@
 """Utilities for building libraries with dijitso."""
 from __future__ import annotations
 
+import os
 from typing import Any, Hashable, Iterable, Sequence, TypeVar
 
 from dijitso import _dijitso
 from dijitso.errors import CompileFailed
+from dijitso.py23 import Path
 
 _Item = TypeVar("_Item", bound=Hashable)
 
@@ -39,8 +41,8 @@ def build_object(
 
 
 def make_compile_command(
-    src_filename: str,
-    lib_filename: str,
+    src_filename: Path,
+    lib_filename: Path,
     dependencies: Sequence[str],
     build_params: dict[str, Any] | None,
     cache_params: dict[str, Any] | None,
@@ -49,7 +51,7 @@ def make_compile_command(
 
     Returns the command of an ordinary compiler, as a list with the command and its arguments. dijitso never runs it.
     """
-    return _dijitso.make_compile_command(src_filename, lib_filename, list(dependencies), build_params, cache_params)
+    return _dijitso.make_compile_command(os.fspath(src_filename), os.fspath(lib_filename), list(dependencies), build_params, cache_params)
 
 
 def make_unique(dirs: Iterable[_Item]) -> tuple[_Item, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Sequence
 
 from dijitso import _dijitso
 from dijitso.log import warning
-from dijitso.py23 import as_bytes
+from dijitso.py23 import Path, as_bytes
 
 if TYPE_CHECKING:
     import numpy
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 CacheParams = Optional[Mapping[str, Any]]
 
 
-def analyse_load_error(e: BaseException, lib_filename: str, cache_params: CacheParams) -> str:
+def analyse_load_error(e: BaseException, lib_filename: Path, cache_params: CacheParams) -> str:
     """A text that explains why a library could not be loaded: the message of e, and the problems of the file and its libraries."""
-    return _dijitso.analyse_load_error(str(e), lib_filename, cache_params)
+    return _dijitso.analyse_load_error(str(e), os.fspath(lib_filename), cache_params)
 
 
 def check_cache_integrity(cache_params: CacheParams) -> dict[str, list[str]]:
@@ -37,12 +37,12 @@ def clean_cache(
     return _dijitso.clean_cache(cache_params, dryrun, list(categories))
 
 
-def compress_source_code(src_filename: str, cache_params: CacheParams) -> str | None:
+def compress_source_code(src_filename: Path, cache_params: CacheParams) -> str | None:
     """Keep, delete or compress source code based on value of cache parameter 'src_storage'.
 
     Can be "keep", "delete", or "compress". Returns the name of the file afterwards, or None when it was deleted.
     """
-    return _dijitso.compress_source_code(src_filename, cache_params)
+    return _dijitso.compress_source_code(os.fspath(src_filename), cache_params)
 
 
 def create_fail_dir_path(signature: str, cache_params: CacheParams) -> str:
@@ -99,7 +99,7 @@ def extract_files(
     signature: str,
     cache_params: CacheParams,
     prefix: str = "",
-    path: str = os.curdir,
+    path: Path = os.curdir,
     categories: Sequence[str] = ("inc", "src", "lib", "log"),
 ) -> list[str]:
     """Make a copy of files stored under this signature.
@@ -107,7 +107,7 @@ def extract_files(
     Target filenames are '<path>/<prefix>-<signature>.*', without the '-' when there is no prefix. Returns them; the list is empty
     when the cache has no file of this signature.
     """
-    return _dijitso.extract_files(signature, cache_params, prefix, path, list(categories))
+    return _dijitso.extract_files(signature, cache_params, prefix, os.fspath(path), list(categories))
 
 
 def extract_function(lines: Sequence[str]) -> str:
@@ -120,9 +120,9 @@ def extract_lib_signatures(cache_params: CacheParams) -> list[str]:
     return _dijitso.extract_lib_signatures(cache_params)
 
 
-def get_dijitso_dependencies(libname: str, cache_params: CacheParams) -> dict[str, str | None]:
+def get_dijitso_dependencies(libname: Path, cache_params: CacheParams) -> dict[str, str | None]:
     """The libraries of this cache that a library needs, as {basename: full path}; None for a library that is not found."""
-    return {name: path or None for name, path in _dijitso.get_dijitso_dependencies(libname, cache_params).items()}
+    return {name: path or None for name, path in _dijitso.get_dijitso_dependencies(os.fspath(libname), cache_params).items()}
 
 
 def glob_cache(cache_params: CacheParams, categories: Sequence[str] = ("inc", "src", "lib", "log")) -> dict[str, list[str]]:
@@ -195,9 +195,9 @@ def read_inc(signature: str, cache_params: CacheParams) -> str | None:
     return _dijitso.read_inc(signature, cache_params)
 
 
-def read_library_binary(lib_filename: str) -> NDArray[numpy.uint8]:
+def read_library_binary(lib_filename: Path) -> NDArray[numpy.uint8]:
     """Read compiled shared library as binary blob into a numpy byte array."""
-    return _dijitso.read_library_binary(lib_filename)
+    return _dijitso.read_library_binary(os.fspath(lib_filename))
 
 
 def read_log(signature: str, cache_params: CacheParams) -> str | None:

@@ -1,7 +1,11 @@
 """Conversions of text and bytes. (The name dates from Python 2; a native string is now a str.)"""
 from __future__ import annotations
 
-from typing import Iterable
+import os
+from typing import Iterable, Union
+
+# A path, where one is taken: of pathlib, too.
+Path = Union[str, "os.PathLike[str]"]
 
 
 def as_bytes(s: str | bytes) -> bytes:

@@ -10,6 +10,7 @@ namespace py = pybind11;
 void bind_build(py::module_& m);
 void bind_cache(py::module_& m);
 void bind_cmdline(py::module_& m);
+void bind_compile(py::module_& m);
 void bind_jit(py::module_& m);
 void bind_log(py::module_& m);
 void bind_params(py::module_& m);

@@ -6,6 +6,7 @@
 
 #include "bind.h"
 #include "exceptions.h"
+#include "function.h"
 #include "gil.h"
 #include "library.h"
 
@@ -39,6 +40,8 @@ PYBIND11_MODULE(_dijitso, m) {
   });
   bind_library(m);
   bind_build(m);
+  bind_compile(m);
+  bind_functions(m);
   bind_cache(m);
   bind_cmdline(m);
   bind_jit(m);

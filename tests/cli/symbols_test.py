@@ -32,6 +32,15 @@ class Symbols(objects.ObjectTest):
                          {"signature": "element", "variant": self.slot(self.entry("element")), "defined": True, "binding": "global",
                           "type": "function", "section": ".text", "address": 0, "size": 4})
 
+    def test_prototypes(self):
+        self.build()
+        text = self.ok("symbols", "element_value", "--prototypes")
+        self.assertRegex(text, r"  defined          element\.\w+  function, 4 B  int element_value\(int\s?\w*\)\n  used             form\.\w+\n")
+        modules = self.json("symbols", "element_value", "--prototypes", "--json")["symbols"][0]["modules"]
+        self.assertRegex(modules[0]["prototype"], r"\Aint element_value\(int\s?\w*\)\Z")
+        self.assertNotIn("prototype", modules[1])
+        self.assertNotIn("prototype", self.json("symbols", "element_value", "--json")["symbols"][0]["modules"][0])
+
     def test_empty_cache(self):
         self.assertEqual(self.fails(1, "symbols", "value"), "")
         done = self.run_tool("symbols", "value", "--json")

@@ -56,6 +56,7 @@ inline cache::Entry sample_entry() {
   entry.libs = {"m", "pet sc"};
   entry.lib_dirs = {"/opt/lib"};
   entry.rpath_dirs = {"$ORIGIN/x", "/r\n"};
+  entry.prototypes = "function\tf\tf\tint f()\ti4\n";
   entry.build_info = "{\"host\": \"here\"}";
   return entry;
 }
@@ -64,7 +65,7 @@ inline bool same(const cache::Entry& a, const cache::Entry& b) {
   return a.signature == b.signature && a.request == b.request && a.build == b.build && a.header == b.header &&
          a.source == b.source && a.dependencies == b.dependencies && a.files == b.files &&
          a.isa_features == b.isa_features && a.libs == b.libs && a.lib_dirs == b.lib_dirs &&
-         a.rpath_dirs == b.rpath_dirs && a.build_info == b.build_info;
+         a.rpath_dirs == b.rpath_dirs && a.prototypes == b.prototypes && a.build_info == b.build_info;
 }
 
 }  // namespace dijitso::testing

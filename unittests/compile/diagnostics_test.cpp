@@ -34,6 +34,15 @@ TEST_CASE("an error has file, line, column and text, and is printed with the sou
                                           Contains("return unknown_name;") && Contains("^"));
 }
 
+TEST_CASE("#line gives the position of a message, in structure and text") {
+  const CompileResult result = compile_cxx("#line 10 \"my template.tmpl\"\nint f() { return nosuch; }\n");
+  REQUIRE(result.diagnostics.size() == 1);
+  CHECK(result.diagnostics[0].file == "my template.tmpl");
+  CHECK(result.diagnostics[0].line == 10);
+  CHECK_THAT(result.diagnostics_text,
+             Contains("my template.tmpl:10:18: error: use of undeclared") && Contains("return nosuch;"));
+}
+
 TEST_CASE("warnings are kept and do not fail the compile, unless the flags say so") {
   const std::string source = "int f() { int unused; return 0; }\n";
   const CompileResult result = compile_cxx(source, {"-Wall"});

@@ -45,6 +45,7 @@ inline void check_same(const Both& both) {
   REQUIRE(both.without.ok);
   CHECK((both.with.object == both.without.object));  // in brackets: not to be printed
   CHECK(both.with.diagnostics_text == both.without.diagnostics_text);
+  CHECK(both.with.prototypes == both.without.prototypes);
 }
 
 // A request whose object must be the same, and is made with precompiled headers.

@@ -26,7 +26,15 @@ Severity severity_of(clang::DiagnosticsEngine::Level level) {
   return Severity::fatal;
 }
 
+clang::DiagnosticOptions& with_line_directives(clang::DiagnosticOptions& options) {
+  options.ShowPresumedLoc = true;
+  return options;
+}
+
 }  // namespace
+
+DiagnosticCollector::DiagnosticCollector(clang::DiagnosticOptions& options)
+    : stream_(text_), printer_(stream_, with_line_directives(options)) {}
 
 void DiagnosticCollector::BeginSourceFile(const clang::LangOptions& language, const clang::Preprocessor* preprocessor) {
   printer_.BeginSourceFile(language, preprocessor);

@@ -16,7 +16,8 @@ namespace dijitso::compile {
 
 class DiagnosticCollector : public clang::DiagnosticConsumer {
  public:
-  explicit DiagnosticCollector(clang::DiagnosticOptions& options) : stream_(text_), printer_(stream_, options) {}
+  // Changes the options: positions are those that #line directives give, in the text too.
+  explicit DiagnosticCollector(clang::DiagnosticOptions& options);
 
   void BeginSourceFile(const clang::LangOptions& language, const clang::Preprocessor* preprocessor) override;
   void EndSourceFile() override;

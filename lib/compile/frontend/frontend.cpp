@@ -7,6 +7,7 @@
 #include "compile/driver/invocation.h"
 #include "compile/frontend/diagnostics.h"
 #include "compile/frontend/needed_features.h"
+#include "compile/frontend/prototypes.h"
 #include "compile/frontend/read_files.h"
 #include "compile/pch/precompile.h"
 #include "compile/pch/text_order.h"
@@ -29,11 +30,12 @@
 namespace dijitso::compile {
 namespace {
 
-// Adds a CompileWatch to one of Clang's CodeGenActions.
+// Adds a CompileWatch and a PrototypeCollector to one of Clang's CodeGenActions.
 template <class Emit>
 class Watched : public Emit {
  public:
-  Watched(Clock::time_point& done, CompileWatch& watch) : done_(done), watch_(watch) {}
+  Watched(Clock::time_point& done, CompileWatch& watch, std::string& prototypes)
+      : done_(done), watch_(watch), prototypes_(prototypes) {}
 
  protected:
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& instance,
@@ -42,6 +44,7 @@ class Watched : public Emit {
     if (!emitter) return nullptr;
     std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
     consumers.push_back(watch_.watch_parser(instance));
+    consumers.push_back(std::make_unique<PrototypeCollector>(prototypes_));
     consumers.push_back(std::move(emitter));
     return std::make_unique<InTextOrder>(std::move(consumers));
   }
@@ -54,6 +57,7 @@ class Watched : public Emit {
 
   Clock::time_point& done_;
   CompileWatch& watch_;
+  std::string& prototypes_;
 };
 
 // Runs Clang. `take` gets the LLVM module, if there is one, and the action that owns its context; the action is
@@ -84,7 +88,7 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
   if (result.used_precompiled) read_files->add(*precompiled);
   {
     // The action owns the LLVM context of the IR that the instance holds.
-    const llvm_config::AbandonedOnThrow<Watched<Emit>> action(done, watch);
+    const llvm_config::AbandonedOnThrow<Watched<Emit>> action(done, watch, result.prototypes);
     const llvm_config::AbandonedOnThrow<clang::CompilerInstance> instance(invocation);
     instance->createVirtualFileSystem(files.over_disk(), &collector);
     instance->createDiagnostics(&collector, /*ShouldOwnClient=*/false);

@@ -220,6 +220,7 @@ cache::Entry describe(const BuildTask& task, const std::vector<ModulePointer>& d
   entry.libs = compilation.libs;
   entry.lib_dirs = request.lib_dirs;
   entry.rpath_dirs = request.rpath_dirs;
+  entry.prototypes = result.prototypes;
   return entry;
 }
 

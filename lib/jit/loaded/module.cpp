@@ -3,6 +3,7 @@
 
 #include "jit/loaded/module.h"
 
+#include "cache/format/prototypes.h"
 #include "jit/build/builder.h"
 #include "jit/link/linking.h"
 #include "jit/link/make_code.h"
@@ -43,6 +44,13 @@ const Digest& Module::identity() const {
 const SharedBytes& Module::entry() const {
   if (!is_optimized()) wait_for(Stage::optimised);
   return state->entry();
+}
+
+std::string Module::prototypes() const {
+  if (!is_compiled()) wait_for(Stage::compiled);
+  const std::shared_ptr<const CompiledObject> object = state->object();
+  if (object && object->is_quick) return object->entry.prototypes;
+  return std::string(cache::prototypes_of(object ? *object->bytes : *state->entry()));
 }
 
 const CodePointer& Module::code() const {
@@ -126,6 +134,18 @@ void* Library::symbol(const std::string& symbol) const {
   throw LinkFailed("module '" + module_->signature + "' does not define '" + symbol +
                        "': check the spelling, and that it is declared extern \"C\"",
                    {symbol});
+}
+
+void* Library::address(const std::string& name) const {
+  if (void* known = find(name)) return known;
+  const Prototypes all = prototypes();
+  const Prototype* const other = all.find(name);
+  return symbol(other ? other->symbol : name);
+}
+
+Prototypes Library::prototypes() const {
+  if (!module_) throw InvalidArgument("this Library is empty: it was not returned by jit");
+  return cache::read_prototypes(module_->prototypes());
 }
 
 std::string Library::file_name() const {

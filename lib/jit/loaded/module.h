@@ -79,6 +79,9 @@ class Module : public ModuleFacts, public std::enable_shared_from_this<Module> {
   const SharedBytes& entry() const;
   bool is_optimized() const { return state->stage() == Stage::optimised; }
 
+  // The text of the prototypes, which docs/cache-format.md describes. Waits until the module has been compiled.
+  std::string prototypes() const;
+
   // The code, linked at the first call. It may be quick code whose stubs jump to optimised code later.
   const CodePointer& code() const;
   bool is_linked() const { return linked_.load(std::memory_order_acquire); }
