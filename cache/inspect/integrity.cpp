@@ -46,7 +46,7 @@ class Check {
  public:
   // Modules that are `being_built` are not checked, because some of their files may not exist yet.
   Check(const CacheParams& params, std::set<std::string, std::less<>> being_built)
-      : layout_(params), own_(layout_), unjudged_(std::move(being_built)) {}
+      : layout_(params), own_(layout_), unchecked_(std::move(being_built)) {}
 
   std::map<fs::path, Faulty> run() {
     // A module here may depend on one in a read-only directory.
@@ -91,7 +91,7 @@ class Check {
     if (reading.state == EntryState::damaged && is_own) add(file, "it is damaged: " + reading.reason);
     if (reading.state == EntryState::unreadable) add(file, reading.reason);
     // Dependencies on this module, and its derived files, cannot be checked.
-    unjudged_.emplace(*signature_of_obj_file(file.filename().native()));
+    unchecked_.emplace(*signature_of_obj_file(file.filename().native()));
     return std::nullopt;
   }
 
@@ -124,7 +124,7 @@ class Check {
   void check_dependencies() {
     for (const auto& [file, dependencies] : dependencies_)
       for (const Dependency& dependency : dependencies) {
-        if (unjudged_.contains(dependency.signature)) continue;
+        if (unchecked_.contains(dependency.signature)) continue;
         const auto known = known_.find(dependency.signature);
         if (known == known_.end())
           add(file, "it depends on the module '" + dependency.signature + "', which is not in the cache");
@@ -137,7 +137,7 @@ class Check {
     const std::string signature(*signature_of_file(layout_, category, file.filename().native()));
     if (!own_.contains(category, file)) return;
     if (category == Category::lib) check_library(file, signature);
-    if (unjudged_.contains(signature)) return;
+    if (unchecked_.contains(signature)) return;
     const auto known = known_.find(signature);
     if (known == known_.end())
       return add(file, "it belongs to the module '" + signature + "', which is not in the cache");
@@ -164,7 +164,7 @@ class Check {
       libraries_[signature] = *origin;
       return;
     }
-    if (known_.contains(signature) && !unjudged_.contains(signature))
+    if (known_.contains(signature) && !unchecked_.contains(signature))
       add(file, "it was made of no variant of the module '" + signature + "' that is in the cache, or for other names");
   }
 
@@ -186,9 +186,9 @@ class Check {
   std::map<fs::path, Faulty> report_;
   std::map<fs::path, std::optional<FileMark>> marks_;
   std::map<std::string, Known, std::less<>> known_;
-  std::map<Digest, Variant> variants_;           // by the origin of their library
-  std::map<std::string, Digest> libraries_;      // the origins of libraries that fit their module
-  std::set<std::string, std::less<>> unjudged_;  // being built, or with a variant that could not be read
+  std::map<Digest, Variant> variants_;            // by the origin of their library
+  std::map<std::string, Digest> libraries_;       // the origins of libraries that fit their module
+  std::set<std::string, std::less<>> unchecked_;  // being built, or with a variant that could not be read
   std::map<fs::path, std::vector<Dependency>> dependencies_;
 };
 

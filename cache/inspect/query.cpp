@@ -61,8 +61,8 @@ bool is_file(int dir, const dirent& found) {
 }
 
 // Names that begin with a dot are not dijitso's, because no signature begins with one.
-template <class Use>
-void for_each_file(DIR* opened, const std::filesystem::path& dir, Use use) {
+template <class Action>
+void for_each_file(DIR* opened, const std::filesystem::path& dir, Action use) {
   for (;;) {
     errno = 0;
     const dirent* found = readdir(opened);

@@ -94,10 +94,10 @@ class Verification {
     catalog.all(progress);
     for (const UnusableFile& file : catalog.unusable()) {
       if (file.state == EntryState::other_schema) continue;
-      judged_.insert(file.file);
+      checked_.insert(file.file);
       if (is_sound_or_gone(file.file)) continue;
       const bool is_damaged = file.state != EntryState::unreadable;
-      const bool repaired = is_damaged && repair_ && Store(own).put_aside(file.file, file.reason);
+      const bool repaired = is_damaged && repair_ && Store(own).quarantine(file.file, file.reason);
       add(file.file, is_damaged ? Fault::corrupt : Fault::unreadable, file.reason, repaired);
     }
   } catch (const CacheError&) {
@@ -120,7 +120,7 @@ class Verification {
     }
     OwnFiles own(layout_);
     for (const auto& [path, faulty] : faults) {
-      if (judged_.contains(path) || mark_of(path) != faulty.mark) continue;
+      if (checked_.contains(path) || mark_of(path) != faulty.mark) continue;
       const bool is_readable = ::access(path.c_str(), R_OK) == 0;
       const bool repaired = repair_ && is_readable && is_own_derived(own, path) && remove(path, faulty.mark);
       for (const std::string& reason : faulty.reasons)
@@ -148,7 +148,7 @@ class Verification {
   CacheParams params_;
   Layout layout_;
   bool repair_;
-  std::set<fs::path> judged_;
+  std::set<fs::path> checked_;
   VerifyResult result_;
 };
 

@@ -31,7 +31,7 @@ std::optional<std::int64_t> time_of(const fs::path& path) {
 
 Pruned prune(const CacheParams& cache, const std::optional<Slot>& keep, std::uint64_t most_bytes) {
   Directory directory(params_of_precompiled(cache), Directory::Role::own);
-  directory.be_silent();
+  directory.mute_warnings();
   if (!directory.is_usable()) return {};
   std::vector<EntryFile> files = list_entry_files(directory.layout());
   std::erase_if(files, [](const EntryFile& file) { return file.signature != prelude_signature; });

@@ -97,7 +97,7 @@ bool Directory::is_usable() {
 // When several threads look at the same time, only one of them warns.
 void Directory::warn_of_refusal(const std::string& objection) {
   if (objection.empty()) refusal_reported_ = false;  // so that a later refusal is warned about again
-  if (objection.empty() || closed_ || refusal_reported_.exchange(true) || silent_) return;
+  if (objection.empty() || closed_ || refusal_reported_.exchange(true) || warnings_muted_) return;
   log::get_logger().warning("The cache directory is not used: " + objection + ".");
 }
 
@@ -175,7 +175,7 @@ std::optional<std::string> Directory::objection_to(const fs::path& directory) co
 }
 
 void Directory::warn_once(const std::string& message) {
-  if (silent_ || closed_ || refusal_reported_ || warned_.exchange(true)) return;
+  if (warnings_muted_ || closed_ || refusal_reported_ || warned_.exchange(true)) return;
   std::string remedy = role_ == Role::own
                            ? "What it cannot hold is kept in memory only; free space or permissions, or set "
                              "cache.cache_dir (DIJITSO_CACHE_DIR) to a directory that can be written."

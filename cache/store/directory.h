@@ -64,7 +64,7 @@ class Directory {
   void close() { closed_ = true; }
 
   // From now on nothing is warned about.
-  void be_silent() { silent_ = true; }
+  void mute_warnings() { warnings_muted_ = true; }
 
   // Removes temporary files and claims that killed processes left behind.
   void remove_leftovers() const;
@@ -97,7 +97,7 @@ class Directory {
   std::atomic<bool> closed_{false};
   std::atomic<bool> refusal_reported_{false};
   std::atomic<bool> warned_{false};
-  std::atomic<bool> silent_{false};
+  std::atomic<bool> warnings_muted_{false};
 };
 
 }  // namespace dijitso::cache

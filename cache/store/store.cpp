@@ -76,8 +76,8 @@ Store::Store(const CacheParams& params) : own_(layers_.emplace_back(params, Dire
   for (std::size_t i = 1; i < layers.size(); ++i) layers_.emplace_back(layers[i].params(), Directory::Role::readonly);
 }
 
-void Store::be_silent() {
-  for (Directory& directory : layers_) directory.be_silent();
+void Store::mute_warnings() {
+  for (Directory& directory : layers_) directory.mute_warnings();
 }
 
 std::optional<StoredEntry> Store::read(const std::string& signature, const Slot& slot) {
@@ -109,7 +109,7 @@ std::optional<StoredEntry> Store::read_from(Directory& directory, const std::str
   if (reading.state == EntryState::unreadable) directory.warn_once(reading.reason);
   if (reading.state != EntryState::damaged) return std::nullopt;
   if (&directory == &own_)
-    put_aside(file, reading.reason);
+    quarantine(file, reading.reason);
   else
     log::get_logger().warning("The cache entry '" + file.string() + "' is damaged (" + reading.reason +
                               "): it is ignored; ask the owner of that read-only directory to remove it.");
@@ -118,7 +118,7 @@ std::optional<StoredEntry> Store::read_from(Directory& directory, const std::str
 
 // Two processes may find the same damage. The slower one may then move the new entry that the faster one has already
 // built. An entry that cannot be moved is replaced when its module is published.
-bool Store::put_aside(const fs::path& file, const std::string& reason) {
+bool Store::quarantine(const fs::path& file, const std::string& reason) {
   const fs::path aside =
       layout().quarantine_dir() / (file.filename().string() + "." + blake3(unique_name()).hex().substr(0, 16));
   bool movable = !own_.create();
@@ -181,7 +181,7 @@ bool Store::write_entry(const fs::path& file, ByteView bytes, bool replace) {
 
 // Whether the file certainly comes from somebody else: files of dijitso are read-only, and in a directory that dijitso
 // made all files are its own.
-bool Store::is_somebody_elses(const fs::path& file) const {
+bool Store::has_other_owner(const fs::path& file) const {
   struct stat info;
   constexpr mode_t all_write = S_IWUSR | S_IWGRP | S_IWOTH;
   if (::lstat(file.c_str(), &info) != 0 || (info.st_mode & all_write) == 0) return false;
@@ -191,7 +191,7 @@ bool Store::is_somebody_elses(const fs::path& file) const {
 void Store::write_derived(const std::string& signature, const std::string& header, const std::string& source,
                           const std::string& log) {
   auto store = [this](const fs::path& file, ByteView content) {
-    if (is_somebody_elses(file)) throw FileError("replace", file, EEXIST);
+    if (has_other_owner(file)) throw FileError("replace", file, EEXIST);
     if (content.empty()) {
       ::unlink(file.c_str());
       return;

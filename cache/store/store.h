@@ -60,7 +60,7 @@ class Store {
   void only_inspect() { inspecting_ = true; }
 
   // From now on nothing is warned about: for a second Store of the same directories.
-  void be_silent();
+  void mute_warnings();
 
   // The folder of published headers; nullopt when there is none or it may not be trusted.
   std::optional<std::filesystem::path> header_dir() { return own_.header_dir(); }
@@ -74,7 +74,7 @@ class Store {
 
   // Moves a damaged entry of the own directory to quarantine/, with one warning that names it and the reason. False
   // when it stays, or has been replaced by a good one meanwhile.
-  bool put_aside(const std::filesystem::path& file, const std::string& reason);
+  bool quarantine(const std::filesystem::path& file, const std::string& reason);
 
   // Counts how this directory is used. Whoever counts must also call its save().
   Usage& usage() { return usage_; }
@@ -84,7 +84,7 @@ class Store {
 
  private:
   std::optional<StoredEntry> read_from(Directory& directory, const std::string& signature, const Slot& slot);
-  bool is_somebody_elses(const std::filesystem::path& file) const;
+  bool has_other_owner(const std::filesystem::path& file) const;
   bool is_sound(const std::filesystem::path& file) const;
   bool write_entry(const std::filesystem::path& file, ByteView bytes, bool replace);
   void write_derived(const std::string& signature, const std::string& header, const std::string& source,

@@ -34,7 +34,7 @@ bool is_private_group(gid_t group) { return group == ::geteuid() && group == ::g
 bool is_same(const struct stat& a, const struct stat& b) { return a.st_dev == b.st_dev && a.st_ino == b.st_ino; }
 
 bool is_trusted_owner_above(const struct stat& info, const TrustRules& rules) {
-  return rules.anybodys || info.st_uid == 0 || info.st_uid == rules.user || info.st_uid == ::geteuid() ||
+  return rules.any_owner || info.st_uid == 0 || info.st_uid == rules.user || info.st_uid == ::geteuid() ||
          (rules.shared_group && is_in_group(info.st_gid)) || is_outside_of_user_namespace(info.st_uid);
 }
 
@@ -43,7 +43,7 @@ std::string who_else_can_rename(const struct stat& info, const TrustRules& rules
   if (!is_trusted_owner_above(info, rules)) return "the user with the number " + std::to_string(info.st_uid);
   if (info.st_mode & S_ISVTX) return "";
   if (info.st_mode & S_IWOTH) return "everybody";
-  if (!(info.st_mode & S_IWGRP) || rules.anybodys) return "";
+  if (!(info.st_mode & S_IWGRP) || rules.any_owner) return "";
   return is_private_group(info.st_gid) || (rules.shared_group && is_in_group(info.st_gid)) ? "" : "its group";
 }
 
@@ -61,7 +61,7 @@ std::string objection_to_directory(const struct stat& info, const fs::path& path
   const std::string name = quoted(path);
   if (info.st_mode & S_IWOTH)
     return name + " can be written by everybody, who could put code into it; run: chmod o-w " + name;
-  if (rules.anybodys) return "";
+  if (rules.any_owner) return "";
   const bool is_ours =
       info.st_uid == rules.user || info.st_uid == ::geteuid() || (rules.shared_group && is_in_group(info.st_gid));
   if (!is_ours)
@@ -98,7 +98,7 @@ std::string objection_to_parents(const Descriptor& directory, struct stat below,
 
 std::string objection_to_file(const struct stat& info, const TrustRules& rules) {
   if (info.st_mode & S_IWOTH) return "others can write it";
-  if (rules.anybodys || rules.shared_group) return "";
+  if (rules.any_owner || rules.shared_group) return "";
   if (info.st_uid != rules.user && info.st_uid != 0 && info.st_uid != ::geteuid())
     return "it belongs to the user with the number " + std::to_string(info.st_uid);
   return info.st_mode & S_IWGRP ? "others can write it" : "";

@@ -18,7 +18,7 @@ namespace dijitso::cache {
 
 // Whose directories are trusted.
 struct TrustRules {
-  bool anybodys = false;      // named by the user as a source: anybody may own it, but not everybody may write to it
+  bool any_owner = false;     // named by the user as a source: anybody may own it, but not everybody may write to it
   bool shared_group = false;  // a group of the user may own it, too, and write to it
   uid_t user = ::geteuid();   // read once, to avoid a system call at each check
 };

@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view list_name = "dijitso-archive";
 constexpr std::string_view first_line = "dijitso archive 1\n";
 constexpr std::string_view entry_dir = "obj/";
-constexpr std::size_t most_zeros_behind = 21 * tar_block;  // two blocks, padded by tar programs to a multiple of 20
+constexpr std::size_t most_trailing_zeros = 21 * tar_block;  // two blocks, padded by tar programs to a multiple of 20
 
 // Only the name is read from an extended header.
 constexpr std::uint64_t largest_extended_header = 64 << 10;
@@ -151,11 +151,11 @@ std::optional<Bytes> ArchiveReader::next() {
 }
 
 void ArchiveReader::check_end() {
-  Bytes rest(most_zeros_behind + 1);
+  Bytes rest(most_trailing_zeros + 1);
   const std::optional<std::size_t> got = in_.read(rest.data(), rest.size());
   if (!got) refuse("it is damaged at its end");
   rest.resize(*got);
-  if (rest.size() < 2 * tar_block || rest.size() > most_zeros_behind ||
+  if (rest.size() < 2 * tar_block || rest.size() > most_trailing_zeros ||
       std::ranges::any_of(rest, [](std::uint8_t byte) { return byte != 0; }))
     refuse("it does not end after the last entry of its list");
 }

@@ -8,9 +8,9 @@ namespace dijitso::mpi {
 namespace {
 
 // Owns an MPI group while a communicator is created from it.
-class Group {
+class GroupHandle {
  public:
-  ~Group() {
+  ~GroupHandle() {
     if (group_ != MPI_GROUP_NULL && group_ != MPI_GROUP_EMPTY) MPI_Group_free(&group_);
   }
   MPI_Group* out() { return &group_; }
@@ -53,7 +53,7 @@ std::vector<int> gather_global_partitions(MPI_Comm comm, int partition) {
 Communicator create_subcomm(MPI_Comm comm, const std::vector<int>& ranks) {
   const Ranks all(comm);
   all.agree(problem_with(ranks, all.size()));
-  Group group, subgroup;
+  GroupHandle group, subgroup;
   check(MPI_Comm_group(comm, group.out()), "get the group of a communicator");
   check(MPI_Group_incl(group.get(), static_cast<int>(ranks.size()), ranks.data(), subgroup.out()),
         "make a group of ranks");

@@ -13,14 +13,14 @@ namespace {
 // The modules that no rank has, by their requests; equal requests share one.
 using Missing = std::map<Peers::Digest, Library>;
 
-void build_together(const std::vector<Request*>& requests, Missing& missing) {
-  std::vector<Request*> planned;
-  for (Request* request : requests)
+void build_together(const std::vector<CollectiveRequest*>& requests, Missing& missing) {
+  std::vector<CollectiveRequest*> planned;
+  for (CollectiveRequest* request : requests)
     if (missing.try_emplace(request->digest()).second) {
       request->plan(planned.size());
       planned.push_back(request);
     }
-  for (Request* request : planned) missing[request->digest()] = request->collect();
+  for (CollectiveRequest* request : planned) missing[request->digest()] = request->collect();
 }
 
 }  // namespace
@@ -29,20 +29,20 @@ std::pair<Library, std::string> jit(MPI_Comm comm, const std::string& name, cons
                                     const Generate& generate, const Strategy& strategy, Jit& jit) {
   State& state = State::of(comm);
   Peers peers(jit);
-  return {*Request(state, peers, jit, name, params, generate, strategy).obtain(/*may_build=*/true), name};
+  return {*CollectiveRequest(state, peers, jit, name, params, generate, strategy).obtain(/*may_build=*/true), name};
 }
 
-void refuse(MPI_Comm comm, std::exception_ptr failure) { Request::refuse(State::of(comm).all, failure); }
+void refuse(MPI_Comm comm, std::exception_ptr failure) { CollectiveRequest::refuse(State::of(comm).all, failure); }
 
 std::vector<std::pair<Library, std::string>> jit_many(MPI_Comm comm, const std::vector<JitRequest>& requests,
                                                       const Strategy& strategy, Jit& jit) {
   State& state = State::of(comm);
   Peers peers(jit);
-  std::vector<std::unique_ptr<Request>> all;
+  std::vector<std::unique_ptr<CollectiveRequest>> all;
   std::vector<std::optional<Library>> found;
-  std::vector<Request*> not_found;
+  std::vector<CollectiveRequest*> not_found;
   for (const JitRequest& one : requests) {
-    all.push_back(std::make_unique<Request>(state, peers, jit, one.name, one.params, one.generate, strategy));
+    all.push_back(std::make_unique<CollectiveRequest>(state, peers, jit, one.name, one.params, one.generate, strategy));
     found.push_back(all.back()->obtain(/*may_build=*/strategy.build_on != "auto"));
     if (!found.back()) not_found.push_back(all.back().get());
   }

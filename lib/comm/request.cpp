@@ -46,8 +46,8 @@ struct Vote {
 
 }  // namespace
 
-Request::Request(State& state, Peers& peers, Jit& jit, const std::string& name, const Params& params,
-                 const Generate& generate, const Strategy& strategy)
+CollectiveRequest::CollectiveRequest(State& state, Peers& peers, Jit& jit, const std::string& name,
+                                     const Params& params, const Generate& generate, const Strategy& strategy)
     : state_(state),
       all_(state.all),
       peers_(peers),
@@ -62,7 +62,7 @@ Request::Request(State& state, Peers& peers, Jit& jit, const std::string& name, 
   params_.build.tier = "full";
 }
 
-std::optional<Library> Request::obtain(bool may_build) {
+std::optional<Library> CollectiveRequest::obtain(bool may_build) {
   // Do all ranks have it in memory? If not, do all ranks request the same?
   if (all_have_library()) return library_;
   if (!same_request_ && strategy_.isa == "common") {
@@ -96,7 +96,7 @@ std::optional<Library> Request::obtain(bool may_build) {
   return library_;
 }
 
-bool Request::all_have_library() {
+bool CollectiveRequest::all_have_library() {
   const trace::Span span("agree", name_);
   const std::exception_ptr failure = failure_of([&] { look_in_memory(); });
   Vote vote(failure != nullptr, library_, asked_.request,
@@ -111,14 +111,14 @@ bool Request::all_have_library() {
   return vote.ballot.least(vote.has) == 1 && is_one;
 }
 
-void Request::refuse(const Group& all, std::exception_ptr failure) {
+void CollectiveRequest::refuse(const Group& all, std::exception_ptr failure) {
   Vote vote(true, std::nullopt, {}, 0);
   vote.ballot.count(all);
   all.agree(failure);
   throw CommunicationError("internal error: the ranks did not agree on a failure");  // not reached: agree has thrown
 }
 
-void Request::look_in_memory() {
+void CollectiveRequest::look_in_memory() {
   check_strategy(strategy_);
   if (!state_.targets.empty() && strategy_.isa == "common") {
     const auto known = state_.targets.find(Peers::asked(name_, params_).target);
@@ -128,7 +128,7 @@ void Request::look_in_memory() {
   if (!library_) asked_ = Peers::asked(name_, params_);
 }
 
-void Request::take_common_target() {
+void CollectiveRequest::take_common_target() {
   const std::string own = Peers::asked(name_, params_).target;
   std::set<std::string> targets;
   const auto text_of = [&](int rank) {
@@ -142,7 +142,7 @@ void Request::take_common_target() {
   });
 }
 
-void Request::report_difference() const {
+void CollectiveRequest::report_difference() const {
   const std::string own = Peers::asked(name_, params_).text;
   const Bytes firsts = all_.broadcast({own.begin(), own.end()}, 0);
   std::istringstream here(own), there(std::string(firsts.begin(), firsts.end()));
@@ -157,7 +157,7 @@ void Request::report_difference() const {
   throw InvalidArgument("jit of '" + name_ + "': the ranks request different modules");
 }
 
-const Group& Request::sharing_group(Topology& topology) const {
+const Group& CollectiveRequest::sharing_group(Topology& topology) const {
   static const Group alone = [] {
     MPI_Comm self = MPI_COMM_NULL;
     MPI_Comm_dup(MPI_COMM_SELF, &self);
@@ -181,13 +181,13 @@ int fitness_to_build(const Generate& generate, bool is_better) {
 
 // Selects the rank according to strategy.build_on. If the builder does not use the disk, the ranks that receive the
 // entry write it there.
-int Request::builder() const {
+int CollectiveRequest::builder() const {
   if (strategy_.build_on != "auto") return 0;
   const std::vector<int> fitness = group_->gather(fitness_to_build(generate_, params_.cache.use_disk));
   return static_cast<int>(std::ranges::max_element(fitness) - fitness.begin());
 }
 
-Generate Request::guarded_generate() const {
+Generate CollectiveRequest::guarded_generate() const {
   if (!generate_)
     throw InvalidArgument("module '" + name_ + "' is on no rank and in no cache, and jit was given no generate on " +
                           "the rank that is to build it");
@@ -201,7 +201,7 @@ Generate Request::guarded_generate() const {
   };
 }
 
-int Request::build() {
+int CollectiveRequest::build() {
   const int rank = builder();
   const trace::Span span(group_->rank() == rank ? "build" : "build wait", name_);
   group_->together([&] {
@@ -213,7 +213,7 @@ int Request::build() {
 
 // Sends the module from a rank that has it to all that do not: first a list of its parts, then the parts that any rank
 // lacks.
-void Request::distribute(int owner) {
+void CollectiveRequest::distribute(int owner) {
   if (group_->size() == 1) return;
   const trace::Span span(group_->rank() == owner ? "send" : "receive", name_);
   Peers::Digest identity{};
@@ -246,7 +246,7 @@ void Request::distribute(int owner) {
   });
 }
 
-void Request::plan(std::size_t place) {
+void CollectiveRequest::plan(std::size_t place) {
   const trace::Span span("plan", name_);
   const std::vector<int> fitness = group_->gather(fitness_to_build(generate_, has_core_));
   const int best = std::ranges::max(fitness);
@@ -266,7 +266,7 @@ void Request::plan(std::size_t place) {
   });
 }
 
-Library Request::collect() {
+Library CollectiveRequest::collect() {
   {
     const trace::Span span(library_ ? "build" : "build wait", name_);
     group_->together([&] {

@@ -15,10 +15,10 @@
 namespace dijitso::mpi {
 
 // All functions are collective over the communicator of the state. The arguments must outlive this object.
-class Request {
+class CollectiveRequest {
  public:
-  Request(State& state, Peers& peers, Jit& jit, const std::string& name, const Params& params, const Generate& generate,
-          const Strategy& strategy);
+  CollectiveRequest(State& state, Peers& peers, Jit& jit, const std::string& name, const Params& params,
+                    const Generate& generate, const Strategy& strategy);
 
   // Gets the module from memory, from a cache, or from another rank. Builds it if `may_build`; otherwise returns
   // nullopt when no rank of the group has it.

@@ -25,7 +25,7 @@ cache::Store& Context::store_for(const CacheParams& params) {
 
 cache::Store& Context::precompiled_store_for(const CacheParams& params) {
   cache::Store& store = store_for(cache::params_of_precompiled(params));
-  store.be_silent();
+  store.mute_warnings();
   return store;
 }
 
@@ -51,7 +51,7 @@ void Context::remember_failure(const Digest& inputs, const CompileFailed& failur
   failures_.insert_or_assign(inputs, Failure{failure, std::move(read), std::move(absent)});
 }
 
-void Context::say_later(std::vector<log::Message> messages) try {
+void Context::deliver_later(std::vector<log::Message> messages) try {
   const Lock lock(mutex_);
   messages_.insert(messages_.end(), std::move_iterator(messages.begin()), std::move_iterator(messages.end()));
 } catch (const std::bad_alloc&) {
@@ -84,7 +84,7 @@ void Context::tell_optimized(const ModulePointer& module) {
   } catch (const std::bad_alloc&) {
     // There is no memory for a warning either.
   } catch (const std::exception& error) {
-    say_later({{log::Level::warning, "a handler of optimised modules threw: " + std::string(error.what())}});
+    deliver_later({{log::Level::warning, "a handler of optimised modules threw: " + std::string(error.what())}});
   }
 }
 

@@ -57,7 +57,7 @@ class Context {
                         std::vector<cache::AbsentNames> absent);
 
   // Keeps warnings of tasks on the pool until a thread of the program calls in, which then reports them.
-  void say_later(std::vector<log::Message> messages);
+  void deliver_later(std::vector<log::Message> messages);
   void deliver_messages();
 
   // The handler that is called for each module that has been optimised. tell_optimized(nullptr) does nothing.

@@ -39,7 +39,7 @@ void finish_as_wanted(const Module& module, const std::string& tier) {
 Jit::Jit() : impl_(std::make_unique<Impl>()) {
   // Reported later: a log handler may call the default Jit, which may be this one under construction.
   if (const auto reason = trace::start(params::trace_file(params::read_environment())))
-    impl_->context->say_later({{log::Level::warning, "DIJITSO_TRACE has no effect: " + *reason}});
+    impl_->context->deliver_later({{log::Level::warning, "DIJITSO_TRACE has no effect: " + *reason}});
 }
 
 void Jit::Impl::wait() {

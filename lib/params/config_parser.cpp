@@ -26,18 +26,18 @@ std::string_view trimmed(std::string_view text) {
 
 bool is_comment(std::string_view text) { return text.starts_with('#') || text.starts_with(';'); }
 
-struct Entry {
+struct Setting {
   std::string section;
   std::string key;
   std::string value;
   int line;
 };
 
-class Reader {
+class SettingsReader {
  public:
-  explicit Reader(const std::string& path) : path_(path) {}
+  explicit SettingsReader(const std::string& path) : path_(path) {}
 
-  std::vector<Entry> read(std::string_view text) {
+  std::vector<Setting> read(std::string_view text) {
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // the byte order mark that some editors write
     while (!text.empty()) {
       const auto end = std::min(text.find('\n'), text.size());
@@ -101,7 +101,7 @@ class Reader {
 
   const std::string& path_;
   int line_ = 0;
-  std::vector<Entry> entries_;
+  std::vector<Setting> entries_;
   std::map<std::pair<std::string, std::string>, int> lines_;  // of the entries, by section and key
   std::set<std::string> sections_;
   std::string section_;
@@ -114,7 +114,7 @@ class Reader {
 
 ConfigFile parse_config(std::string_view text, const std::string& path) {
   ConfigFile file{path, {}};
-  for (const auto& entry : Reader(path).read(text)) {
+  for (const auto& entry : SettingsReader(path).read(text)) {
     const std::string origin = "config file '" + path + "' line " + std::to_string(entry.line);
     const Parameter* parameter = require_parameter(entry.section, entry.key, origin);
     file.values[entry.section][entry.key] =

@@ -263,7 +263,7 @@ TEST_CASE("a damaged entry that cannot be put aside is replaced", "[store]") {
   CHECK_FALSE(store.read(signature, slot));
   CHECK_FALSE(store.read(signature, slot));
   CHECK_THAT(warnings.only(), Catch::Contains("cannot be moved to"));
-  CHECK_FALSE(store.put_aside(place.file(), "for a test"));
+  CHECK_FALSE(store.quarantine(place.file(), "for a test"));
   CHECK(store.quarantined() == 0);
   CHECK(publish(store, sample_bytes()));
   CHECK(*Store(place.params).read(signature, slot)->bytes == sample_bytes());

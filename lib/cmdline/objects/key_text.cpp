@@ -12,9 +12,9 @@
 namespace dijitso::cmdline {
 namespace {
 
-class Reader {
+class TextCursor {
  public:
-  explicit Reader(std::string_view text) : rest_(text) {}
+  explicit TextCursor(std::string_view text) : rest_(text) {}
 
   std::string_view rest() const { return rest_; }
 
@@ -86,7 +86,7 @@ class Reader {
 };
 
 // Reads the members of a dictionary; a member with an empty name gets the name of the dictionary. False when malformed.
-bool read_members(Reader& reader, const std::string& name, KeyComponents& components) {
+bool read_members(TextCursor& reader, const std::string& name, KeyComponents& components) {
   const auto count = reader.number('\n');
   if (!count) return false;
   for (std::size_t i = 0; i < *count; ++i) {
@@ -99,7 +99,7 @@ bool read_members(Reader& reader, const std::string& name, KeyComponents& compon
   return reader.skip("\n");
 }
 
-bool read_component(Reader& reader, KeyComponents& components) {
+bool read_component(TextCursor& reader, KeyComponents& components) {
   const auto name = reader.until(' ');
   if (!name) return false;
   if (reader.skip("dict ")) return read_members(reader, std::string(*name), components);
@@ -111,7 +111,7 @@ bool read_component(Reader& reader, KeyComponents& components) {
 }  // namespace
 
 KeyComponents key_components(std::string_view request) {
-  Reader reader(request);
+  TextCursor reader(request);
   KeyComponents components;
   reader.skip("dijitso request\n");
   while (!reader.rest().empty()) {

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t objects_of_a_process = 1000;
 
-struct Use {
+struct SymbolUse {
   const cache::EntryFile* file = nullptr;
   ObjectSymbol symbol;
   std::string prototype;  // empty when it was not asked for, or not recorded
@@ -25,8 +25,8 @@ struct Use {
 
 struct Found {
   std::vector<cache::EntryFile> files;
-  std::map<std::string, std::vector<Use>> uses;  // by the name of the symbol
-  std::vector<std::string> unverified;           // reasons why files are not searched
+  std::map<std::string, std::vector<SymbolUse>> uses;  // by the name of the symbol
+  std::vector<std::string> unverified;                 // reasons why files are not searched
 };
 
 std::string declaration_of(const Prototypes& prototypes, const std::string& symbol) {

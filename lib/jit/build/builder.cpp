@@ -164,7 +164,7 @@ void Build::run_optimiser() noexcept {
   optimizer_.reset();
   claim_ = Claim();
   context_->held_for_optimization.end();
-  context_->say_later(std::move(messages));
+  context_->deliver_later(std::move(messages));
   if (failure) {
     state_->failed(failure, {});
   } else {
