@@ -4,7 +4,6 @@
 #include "compile/compiler.h"
 
 #include "compile/driver/arguments.h"
-#include "compile/driver/invocation.h"
 #include "compile/driver/system_headers.h"
 #include "compile/driver/targets.h"
 #include "compile/frontend/frontend.h"
@@ -77,8 +76,7 @@ class ClangCompiler : public Compiler {
 
   std::vector<std::string> preludes_of(const CompileRequest& request) override {
     const llvm_config::AbandonedLocks locks;
-    const DefaultFloatEnvironment usual;
-    return compile::preludes_of(request, *make_invocation(translate(request).arguments));
+    return compile::preludes_of(request, *translate(request).invocation);
   }
 
   Precompiled precompile(const CompileRequest& request, const std::string& prelude,
@@ -95,8 +93,7 @@ class ClangCompiler : public Compiler {
 
   bool suits(const Precompiled& precompiled, const CompileRequest& request) override {
     const llvm_config::AbandonedLocks locks;
-    const DefaultFloatEnvironment usual;
-    return use_of(precompiled, request, *make_invocation(translate(request).arguments)).has_value();
+    return use_of(precompiled, request, *translate(request).invocation).has_value();
   }
 
   std::vector<SystemDirectory> system_directories(bool libcxx) override {

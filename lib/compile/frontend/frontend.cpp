@@ -62,8 +62,7 @@ template <class Emit, class Take>
 CompileResult run_clang(const CompileRequest& request, const Translation& translation, const Precompiled* precompiled,
                         CompileWatch& watch, llvm::SmallVectorImpl<char>& object, Take take) {
   const Clock::time_point begin = Clock::now();
-  const std::vector<std::string> arguments = arguments_for(request, translation, source_name(request));
-  const std::shared_ptr<clang::CompilerInvocation> invocation = make_invocation(arguments);
+  const std::shared_ptr<clang::CompilerInvocation> invocation = invocation_for(translation, source_name(request));
   limit_depths(invocation->getLangOpts());
   Files files = files_of(request);
   CompileResult result;

@@ -247,8 +247,7 @@ namespace {
 // `is_observable` becomes true when the result shows whether templates were instantiated.
 Precompiled precompile_once(const CompileRequest& request, const Translation& translation, const std::string& prelude,
                             const PrecompileLimits& limits, bool instantiates, bool& is_observable) {
-  const std::vector<std::string> arguments = arguments_for(request, translation, prelude_name);
-  const auto invocation = make_invocation(arguments);
+  const auto invocation = invocation_for(translation, prelude_name);
   invocation->getFrontendOpts().ProgramAction = clang::frontend::GeneratePCH;
   invocation->getLangOpts().PCHInstantiateTemplates = instantiates;
   limit_depths(invocation->getLangOpts());
@@ -294,7 +293,7 @@ Precompiled precompile_once(const CompileRequest& request, const Translation& tr
 Precompiled compile_prelude(const CompileRequest& request, const Translation& translation, const std::string& prelude,
                             const PrecompileLimits& limits) {
   bool is_observable = false;
-  const bool is_optimized = make_invocation(translation.arguments)->getCodeGenOpts().OptimizationLevel > 0;
+  const bool is_optimized = translation.invocation->getCodeGenOpts().OptimizationLevel > 0;
   Precompiled result = precompile_once(request, translation, prelude, limits, is_optimized, is_observable);
   const bool is_stopped = limits.stop && *limits.stop;
   if (is_optimized && is_observable && !result.is_cheap && !is_stopped)
