@@ -9,6 +9,7 @@
 #include "compile/frontend/frontend.h"
 #include "compile/limits/compile_watch.h"
 #include "compile/limits/large_stack.h"
+#include "compile/pch/plan_headers.h"
 #include "compile/pch/precompile.h"
 #include "compile/tiers/tiers.h"
 #include "llvm-config/abandoned_locks.h"
@@ -74,9 +75,9 @@ class ClangCompiler : public Compiler {
     return quick;
   }
 
-  std::vector<std::string> preludes_of(const CompileRequest& request) override {
+  HeaderPlan plan_headers(const CompileRequest& request) override {
     const llvm_config::AbandonedLocks locks;
-    return compile::preludes_of(request, *translate(request).invocation);
+    return compile::plan_headers(request, *translate(request).invocation);
   }
 
   Precompiled precompile(const CompileRequest& request, const std::string& prelude,
@@ -89,11 +90,6 @@ class ClangCompiler : public Compiler {
     result.prelude = prelude;
     result.refusal = stop.what();
     return result;
-  }
-
-  bool suits(const Precompiled& precompiled, const CompileRequest& request) override {
-    const llvm_config::AbandonedLocks locks;
-    return use_of(precompiled, request, *translate(request).invocation).has_value();
   }
 
   std::vector<SystemDirectory> system_directories(bool libcxx) override {

@@ -66,7 +66,7 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
   limit_depths(invocation->getLangOpts());
   Files files = files_of(request);
   CompileResult result;
-  const std::optional<Use> use = precompiled ? use_of(*precompiled, request, *invocation) : std::nullopt;
+  const std::optional<Use> use = precompiled ? use_of(*precompiled, request.header_plan) : std::nullopt;
   if (use) use_precompiled(*invocation, files, *precompiled, *use);
   result.used_precompiled = use.has_value();
   constexpr bool has_backend = !std::is_same_v<Emit, clang::EmitLLVMOnlyAction>;
