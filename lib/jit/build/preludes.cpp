@@ -2,7 +2,7 @@
 // it are recorded with their digests, and a lookup compares both (cache/store/lookup.h).
 //
 // The mutex guards only lists. A file of 35 MB is read without holding it, by one thread for all that need it. Tested
-// in tests/jit/preludes_test.cpp.
+// in tests/jit/preludes_test.cpp and tests/jit/preludes_cache_test.cpp.
 
 #include "jit/build/preludes.h"
 
