@@ -4,12 +4,12 @@
 #include "compile/compiler.h"
 
 #include "compile/driver/arguments.h"
-#include "compile/driver/invocation.h"
 #include "compile/driver/system_headers.h"
 #include "compile/driver/targets.h"
 #include "compile/frontend/frontend.h"
 #include "compile/limits/compile_watch.h"
 #include "compile/limits/large_stack.h"
+#include "compile/pch/plan_headers.h"
 #include "compile/pch/precompile.h"
 #include "compile/tiers/tiers.h"
 #include "llvm-config/abandoned_locks.h"
@@ -75,10 +75,9 @@ class ClangCompiler : public Compiler {
     return quick;
   }
 
-  std::vector<std::string> preludes_of(const CompileRequest& request) override {
+  HeaderPlan plan_headers(const CompileRequest& request) override {
     const llvm_config::AbandonedLocks locks;
-    const DefaultFloatEnvironment usual;
-    return compile::preludes_of(request, *make_invocation(translate(request).arguments));
+    return compile::plan_headers(request, *translate(request).invocation);
   }
 
   Precompiled precompile(const CompileRequest& request, const std::string& prelude,
@@ -91,12 +90,6 @@ class ClangCompiler : public Compiler {
     result.prelude = prelude;
     result.refusal = stop.what();
     return result;
-  }
-
-  bool suits(const Precompiled& precompiled, const CompileRequest& request) override {
-    const llvm_config::AbandonedLocks locks;
-    const DefaultFloatEnvironment usual;
-    return use_of(precompiled, request, *make_invocation(translate(request).arguments)).has_value();
   }
 
   std::vector<SystemDirectory> system_directories(bool libcxx) override {

@@ -5,8 +5,8 @@
 // Thread-safety: all functions may be called from any thread; compiles run concurrently.
 #pragma once
 
+#include "compile/header_plan.h"
 #include "support/bytes.h"
-#include "support/hash.h"
 #include "support/packs/header_pack.h"
 
 #include <dijitso/error.h>
@@ -47,6 +47,7 @@ struct CompileRequest {
   bool machine_headers = false;              // with system headers in packs: search the machine's own last
   std::string directory;                     // that relative paths in CPATH etc. start from; empty when there are none
   CompileLimits limits;
+  HeaderPlan header_plan;  // of this request; empty: compile without precompiled headers
 };
 
 // A directory that is searched for headers although no flag names it.
@@ -54,26 +55,6 @@ struct SystemDirectory {
   std::string path;
   HeaderKind kind = HeaderKind::c;
   std::uint8_t place = 0;  // position among the directories of its kind
-};
-
-// A file that the compiler read.
-struct HeaderRead {
-  std::string path;  // absolute; contains ".." only behind a symbolic link
-  Digest content;
-};
-
-// A prelude that was compiled once, for all modules with the same prelude and flags.
-struct Precompiled {
-  std::string prelude;                   // its text, as preludes_of returns it
-  ByteView pch;                          // Clang's format; empty when precompiling is impossible or not worthwhile
-  std::shared_ptr<const void> owner;     // of the bytes of `pch`, which all compiles share
-  std::string messages;                  // diagnostics of the headers, which each use repeats
-  std::string refusal;                   // why the headers cannot be precompiled
-  bool is_cheap = false;                 // the headers have less text than `least_text`
-  std::vector<HeaderRead> files;         // the headers outside the toolchain that it contains
-  std::vector<std::string> missing;      // as in CompileResult
-  std::vector<std::uint64_t> mentioned;  // hashes of identifiers and included names in these headers; sorted
-  std::vector<std::uint64_t> changed;    // hashes of macros that the headers define or undefine; sorted
 };
 
 struct PrecompileLimits {
@@ -140,25 +121,22 @@ class Compiler {
   virtual ~Compiler() = default;
 
   // Throws InvalidArgument for flags that Clang refuses. Errors in the source give a result with ok = false.
-  // `precompiled`, which must be of the same flags, is used only when the object does not change by that.
+  // `precompiled`, which must be of the same flags, is used only when it suits the request's plan.
   virtual CompileResult compile(const CompileRequest& request, const Precompiled* precompiled = nullptr) = 0;
 
   // Compiles without optimisation and leaves that to an optimizer, if the program cannot notice that a second copy of
   // the code replaces the first one while it runs. Otherwise does the same as compile().
   virtual QuickResult compile_quickly(const CompileRequest& request, const Precompiled* precompiled = nullptr) = 0;
 
-  // The texts at the beginning of the module that may be precompiled: the #include lines of the headers that come
-  // before its own code, and the part of its source before the first declaration. The one that saves more comes first.
-  // Empty when there are none, or with debug information: it contains file names, so objects would differ.
-  virtual std::vector<std::string> preludes_of(const CompileRequest& request) = 0;
+  // Decides which texts at the beginning of the module may be precompiled: the #include lines of the headers that come
+  // before its own code, and the part of its source before the first declaration. The plan is empty when there are
+  // none, or with debug information: it contains file names, so objects would differ. Throws as compile() does.
+  virtual HeaderPlan plan_headers(const CompileRequest& request) = 0;
 
-  // Compiles one of these preludes with the flags of the request. Headers with errors are not precompiled, nor are
+  // Compiles the text of a prelude with the flags of the request. Headers with errors are not precompiled, nor are
   // headers whose meaning would change (__DATE__, some #pragmas).
   virtual Precompiled precompile(const CompileRequest& request, const std::string& prelude,
                                  const PrecompileLimits& limits = {}) = 0;
-
-  // Whether the object of this module stays the same when it uses `precompiled`.
-  virtual bool suits(const Precompiled& precompiled, const CompileRequest& request) = 0;
 
   // The directories of this machine for C and C++, with the C++ library that is asked for.
   virtual std::vector<SystemDirectory> system_directories(bool libcxx) = 0;

@@ -27,13 +27,14 @@ Precompiling compare_precompiled(const Corpus& corpus, const std::vector<std::st
   Precompiling result;
   for (const Module& module : corpus.modules) {
     CAPTURE(module.name);
-    const CompileRequest request = request_with(corpus, module, flags);
+    CompileRequest request = request_with(corpus, module, flags);
+    request.header_plan = compiler.plan_headers(request);
     const Precompiled* suitable = nullptr;
-    for (const std::string& text : compiler.preludes_of(request)) {
-      if (!preludes.contains(text)) preludes.emplace(text, compiler.precompile(request, text));
-      const Precompiled& precompiled = preludes.at(text);
+    for (const Prelude& prelude : request.header_plan.preludes) {
+      if (!preludes.contains(prelude.text)) preludes.emplace(prelude.text, compiler.precompile(request, prelude.text));
+      const Precompiled& precompiled = preludes.at(prelude.text);
       CHECK(precompiled.refusal == "");
-      if (suitable = compiler.suits(precompiled, request) ? &precompiled : nullptr; suitable) break;
+      if (suitable = prelude.suits(precompiled) ? &precompiled : nullptr; suitable) break;
     }
     const CompileResult with = compiler.compile(request, suitable);
     const CompileResult without = compiler.compile(request);

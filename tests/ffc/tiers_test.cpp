@@ -56,8 +56,9 @@ TEST_CASE("modules in two tiers") {
   std::size_t tiered = 0;
   for (const ffc::Module& module : corpus.modules) {  // dependencies first
     CAPTURE(module.name);
-    const CompileRequest request = ffc::request_for(corpus, module);
-    const std::string prelude = compiler.preludes_of(request).at(0);
+    CompileRequest request = ffc::request_for(corpus, module);
+    request.header_plan = compiler.plan_headers(request);
+    const std::string prelude = request.header_plan.preludes.at(0).text;
     if (!preludes.contains(prelude)) preludes.emplace(prelude, compiler.precompile(request, prelude));
     const CompileResult whole = compiler.compile(request);
     QuickResult without = compiler.compile_quickly(request);

@@ -1,15 +1,12 @@
 // Precompiled headers: who makes them, who uses them, and that nothing but time depends on them.
-#include "tests/support/modules.h"
+#include "pch_place.h"
 #include "unittests/support/file_systems.h"
-
-#include <dijitso/cache.h>
 
 #include <sys/resource.h>
 #include <unistd.h>
 #include <catch2/catch.hpp>
 
 #include <atomic>
-#include <chrono>
 #include <fstream>
 #include <thread>
 
@@ -18,23 +15,6 @@ using namespace dijitso::testing;
 using Catch::Contains;
 
 namespace {
-
-// A place with a header that is much text, as headers that are worth it are.
-struct PchPlace : Place {
-  PchPlace() {
-    fs::create_directory(scratch / "include");
-    params.build.include_dirs = {(scratch / "include").string()};
-    std::string text = "#pragma once\n#include <vector>\n";
-    while (text.size() < 1'100'000) text += "// This line says nothing, and it is not the only one that does.\n";
-    write_text(scratch / "include" / "costly.h", text);
-  }
-};
-
-// A module that begins with headers and gives a number.
-Generate with_headers(int number, const std::string& headers = "#include <costly.h>\n") {
-  return gives(headers + "extern \"C\" int value() { return std::vector<int>(" + std::to_string(number) +
-               ", 1).size(); }\n");
-}
 
 // A header of the user's, in a directory that is searched.
 struct UserHeader {
@@ -49,15 +29,6 @@ struct UserHeader {
         jit.jit(name, place.params, gives("#include <user.h>\nextern \"C\" int value() { return user(); }\n")));
   }
 };
-
-// Lets the module "a" make them.
-void make_pch(const Place& place) {
-  Jit jit;
-  jit.jit("a", place.params, with_headers(1));
-  jit.wait_for_background();
-}
-
-std::size_t pch_files(const Place& place) { return files_below(place.cache / "pch").size(); }
 
 }  // namespace
 
@@ -181,25 +152,6 @@ TEST_CASE("nothing is precompiled when little memory is left") {
         }) == "");
 }
 
-TEST_CASE("damaged precompiled headers are put aside and made again") {
-  PchPlace place;
-  make_pch(place);
-  const std::string file = files_below(place.cache / "pch").at(0);
-  std::string bytes = read_text(place.cache / "pch" / file);
-  bytes[bytes.size() / 2] ^= 1;
-  fs::remove(place.cache / "pch" / file);
-  write_text(place.cache / "pch" / file, bytes);
-  const Warnings warnings;
-  Jit jit;
-  CHECK(value(jit.jit("b", place.params, with_headers(2))) == 2);
-  CHECK_THAT(warnings.only(), Contains("its digest does not match") && Contains("/pch/"));
-  CHECK(jit.counters().precompiled == 0);
-  CHECK(jit.counters().quarantined == 1);
-  jit.wait_for_background();
-  jit.jit("c", place.params, with_headers(3));
-  CHECK(jit.counters().precompiled == 1);
-}
-
 TEST_CASE("headers that are little text are not precompiled") {
   PchPlace place;
   Jit jit;
@@ -226,30 +178,6 @@ TEST_CASE("build.pch=off, debugging, and modules without headers make no precomp
   CHECK(jit.counters().precompiled == 0);
 }
 
-TEST_CASE("build.pch is no part of the key") {
-  PchPlace place;
-  make_pch(place);
-  place.params.build.pch = "off";
-  Jit jit;
-  CHECK(value(jit.jit("a", place.params, never)) == 1);
-}
-
-TEST_CASE("without a cache that can be written, precompiled headers are kept in memory") {
-  PchPlace place;
-  CHECK(in_child([&] {
-          fs::create_directory(place.cache);
-          mount_small(place.cache, "8m");
-          make_read_only(place.cache);
-          const Warnings warnings;
-          Jit jit;
-          jit.jit("a", place.params, with_headers(1));
-          jit.wait_for_background();
-          expect(value(jit.jit("b", place.params, with_headers(2))) == 2, "wrong answer");
-          expect(jit.counters().precompiled == 1, "not used");
-          expect(warnings.all().size() == 1, "not one warning: " + warnings.only());
-        }) == "");
-}
-
 TEST_CASE("headers that warn, or are not there, are not precompiled, and the module says what is wrong") {
   PchPlace place;
   Jit jit;
@@ -259,46 +187,6 @@ TEST_CASE("headers that warn, or are not there, are not precompiled, and the mod
   CHECK_THAT(thrown<CompileFailed>(missing).what(), Contains("nowhere.h"));
   jit.wait_for_background();
   CHECK(pch_files(place) == 0);
-}
-
-TEST_CASE("precompiled headers are a category of the cache") {
-  PchPlace place;
-  make_pch(place);
-  const auto found = cache::glob_cache(place.params.cache, {"pch"});
-  REQUIRE(found.at("pch").size() == 1);
-  CHECK_THAT(found.at("pch").front(), Contains("/pch/prelude."));
-  CHECK(cache::check_cache_integrity(place.params.cache).empty());
-  cache::clean_cache(place.params.cache, false, {"pch"});
-  CHECK(pch_files(place) == 0);
-  Jit jit;
-  CHECK(value(jit.jit("a", place.params, never)) == 1);
-}
-
-TEST_CASE("precompiled headers in a read-only directory are used, and nothing is written there") {
-  PchPlace place;
-  make_pch(place);
-  const fs::path shipped = place.scratch / "shipped";
-  fs::rename(place.cache, shipped);
-  const auto before = fs::last_write_time(shipped / "pch" / files_below(shipped / "pch").at(0));
-  place.params.cache.readonly_dirs = {shipped.string()};
-  Jit jit;
-  CHECK(value(jit.jit("b", place.params, with_headers(2))) == 2);
-  CHECK(jit.counters().precompiled == 1);
-  jit.wait_for_background();
-  CHECK(pch_files(place) == 0);
-  CHECK(fs::last_write_time(shipped / "pch" / files_below(shipped / "pch").at(0)) == before);
-}
-
-TEST_CASE("a use of precompiled headers is noted in their time") {
-  PchPlace place;
-  make_pch(place);
-  const fs::path file = place.cache / "pch" / files_below(place.cache / "pch").at(0);
-  const auto past = fs::file_time_type::clock::now() - std::chrono::hours(24);
-  fs::last_write_time(file, past);
-  Jit jit;
-  jit.jit("b", place.params, with_headers(2));
-  CHECK(jit.counters().precompiled == 1);
-  CHECK(fs::last_write_time(file) > past + std::chrono::hours(23));
 }
 
 TEST_CASE("threads share precompiled headers, and what makes them") {
@@ -327,23 +215,6 @@ TEST_CASE("threads share precompiled headers, and what makes them") {
         [&, number] { later.jit("later" + std::to_string(number), place.params, with_headers(number)); });
   for (std::thread& thread : threads) thread.join();
   CHECK(later.counters().precompiled == 4);
-}
-
-TEST_CASE("what another process is making is not made a second time") {
-  PchPlace place;
-  make_pch(place);
-  const std::string name = files_below(place.cache / "pch").at(0);
-  fs::remove(place.cache / "pch" / name);
-  const fs::path claim = place.cache / "claims" / name.substr(0, name.size() - 2);  // without ".o"
-  write_text(claim, "dijitso claim 1\nhost elsewhere\nboot 1\nnamespace 1\npid 1\nstart 0\nid elsewhere.1-1-1\n");
-  Jit jit;
-  CHECK(value(jit.jit("b", place.params, with_headers(2))) == 2);
-  jit.wait_for_background();
-  CHECK(pch_files(place) == 0);
-  fs::remove(claim);
-  jit.jit("c", place.params, with_headers(3));
-  jit.wait_for_background();
-  CHECK(pch_files(place) == 1);
 }
 
 TEST_CASE("headers that are configured by macros: the second text is made when the first does not suit") {
@@ -391,18 +262,22 @@ TEST_CASE("a child process does not wait for what its parent makes") {
   jit.wait_for_background();
 }
 
-TEST_CASE("when there is no room for precompiled headers they are used from memory") {
+TEST_CASE("headers that cannot be precompiled are tried once") {
   PchPlace place;
-  CHECK(in_child([&] {
-          fs::create_directory(place.cache);
-          mount_small(place.cache, "1m");
-          const Warnings warnings;
-          Jit jit;
-          jit.jit("a", place.params, with_headers(1));
-          jit.wait_for_background();
-          expect(value(jit.jit("b", place.params, with_headers(2))) == 2, "wrong answer");
-          expect(jit.counters().precompiled == 1, "not used");
-          expect(files_below(place.cache / "pch").empty(), "a file is there");
-          expect(files_below(place.cache / "tmp").empty(), "a temporary file is left");
-        }) == "");
+  const fs::path trace = place.scratch / "t.json";
+  write_text(place.scratch / "include" / "dated.h",
+             "#pragma once\n#include <costly.h>\ninline const char* day() { return __DATE__; }\n");
+  REQUIRE(in_child([&] {
+            ::setenv("DIJITSO_TRACE", trace.c_str(), 1);
+            Jit jit;
+            for (const char* name : {"a", "b"}) {
+              jit.jit(name, place.params, with_headers(1, "#include <dated.h>\n"));
+              jit.wait_for_background();
+            }
+          }) == "");
+  std::size_t tries = 0;
+  std::ifstream file(trace);
+  for (std::string line; std::getline(file, line);) tries += line.starts_with("{\"name\":\"precompile\"");
+  CHECK(tries == 1);
+  CHECK(pch_files(place) == 0);
 }

@@ -203,8 +203,7 @@ TEST_CASE("what is stopped after the parser has no code") {
     IntermediateCode parsed;
     REQUIRE(compile_to_intermediate_code(request, translation, nullptr, parsed, parsing).ok);
     CompileWatch watch({.time = std::chrono::nanoseconds(1)});
-    code = generate_code(*parsed.module, make_invocation(arguments_for(request, translation, source_name(request))),
-                         watch);
+    code = generate_code(*parsed.module, invocation_for(translation, source_name(request)), watch);
   });
   CHECK_FALSE(code.ok);
   CHECK(code.object.empty());

@@ -1,4 +1,4 @@
-#include "compile/pch/preamble.h"
+#include "compile/pch/plan_headers.h"
 
 #include "requests.h"
 
@@ -10,7 +10,7 @@ using namespace dijitso::testing;
 
 namespace {
 
-Preamble preamble_of(const std::string& source, std::vector<MemoryHeader> headers = {}) {
+Prelude preamble_of(const std::string& source, std::vector<MemoryHeader> headers = {}) {
   CompileRequest request = cxx_request(source);
   request.headers = std::move(headers);
   clang::LangOptions language;
@@ -20,8 +20,8 @@ Preamble preamble_of(const std::string& source, std::vector<MemoryHeader> header
 
 // The text of the preamble of a source that it must be the very beginning of.
 std::string beginning_of(const std::string& source) {
-  const Preamble preamble = preamble_of(source);
-  return source.compare(0, preamble.bytes, preamble.text, 0, preamble.bytes) == 0 ? preamble.text : "differs";
+  const Prelude preamble = preamble_of(source);
+  return source.compare(0, preamble.skipped, preamble.text, 0, preamble.skipped) == 0 ? preamble.text : "differs";
 }
 
 }  // namespace
@@ -52,9 +52,9 @@ TEST_CASE("a preamble has conditions as a whole or not at all") {
 TEST_CASE("what stands between directives is not in the text of a preamble, and is skipped all the same") {
   const std::string source =
       "// of module 1\n#define A /* 1 */ 2\n\n  /* more\n lines */ #include <map> // and more\nint f();\n";
-  const Preamble preamble = preamble_of(source);
+  const Prelude preamble = preamble_of(source);
   CHECK(preamble.text == "#define A /* 1 */ 2\n#include <map>\n");
-  CHECK(source.substr(preamble.bytes) == " // and more\nint f();\n");
+  CHECK(source.substr(preamble.skipped) == " // and more\nint f();\n");
 }
 
 TEST_CASE("a preamble ends before what depends on its place, and before headers in memory") {

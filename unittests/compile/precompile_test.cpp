@@ -114,12 +114,13 @@ TEST_CASE("headers that would mean something else are not precompiled") {
         "#pragma clang section bss=\"mine\"", "#pragma redefine_extname old_name new_name",
         "#pragma STDC FP_CONTRACT OFF", "#define SECTION(x) _Pragma(#x)\nSECTION(clang section bss=\"mine\")"}) {
     headers.add("special.h", text + "\n");
-    const CompileRequest request = headers.request("#include <special.h>\nint f() { static int n; return ++n; }\n");
+    const CompileRequest request =
+        planned(headers.request("#include <special.h>\nint f() { static int n; return ++n; }\n"));
     CAPTURE(text);
     const Precompiled precompiled = compiler().precompile(request, "#include <special.h>\n");
     CHECK_FALSE(precompiled.refusal.empty());
     CHECK(precompiled.pch.empty());
-    CHECK_FALSE(compiler().suits(precompiled, request));
+    CHECK_FALSE(request.header_plan.suited_by(precompiled));
     CHECK_FALSE(compiler().compile(request, &precompiled).used_precompiled);
   }
 }
@@ -250,7 +251,7 @@ TEST_CASE("debug information and flags that include headers rule precompiled hea
   for (const Flags& flags :
        {Flags{"-g"}, Flags{"-gline-tables-only"}, Flags{"-include", "cassert"}, Flags{"-imacros", "cassert"}}) {
     CAPTURE(flags.front());
-    CHECK(compiler().preludes_of(cxx_request("#include <map>\nint f();", flags)).empty());
+    CHECK(compiler().plan_headers(cxx_request("#include <map>\nint f();", flags)).preludes.empty());
   }
 }
 
@@ -271,7 +272,7 @@ TEST_CASE("precompiling stops when it is told to") {
 }
 
 TEST_CASE("precompiled headers of another compiler, or none, do no harm") {
-  const CompileRequest request = cxx_request("#include <cstddef>\nint f() { return 1; }\n");
+  const CompileRequest request = planned(cxx_request("#include <cstddef>\nint f() { return 1; }\n"));
   Precompiled precompiled = compiler().precompile(request, "#include <cstddef>\n");
   const Bytes right(precompiled.pch.begin(), precompiled.pch.end());
   const CompileResult without = compiler().compile(request);

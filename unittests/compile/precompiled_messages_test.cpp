@@ -50,9 +50,9 @@ const Flags flags_of_wrong = {"-O1", "-Wall"};
 
 // What is wrong with a module, behind headers that were precompiled.
 void check_said_alike(const Precompiled& headers, const std::string& source, bool is_found_at_once) {
-  const CompileRequest request = cxx_request(source, flags_of_wrong);
+  const CompileRequest request = planned(cxx_request(source, flags_of_wrong));
   CAPTURE(request.source);
-  REQUIRE(compiler().suits(headers, request));
+  REQUIRE(request.header_plan.suited_by(headers));
   const CompileResult without = compiler().compile(request);
   CHECK_FALSE(without.ok);
   for (const CompileResult& with :
@@ -65,9 +65,9 @@ void check_said_alike(const Precompiled& headers, const std::string& source, boo
 }
 
 Precompiled precompiled_beginning(const std::string& source, bool as_it_stands) {
-  const CompileRequest request = cxx_request(source + "int f();\n", flags_of_wrong);
-  const std::vector<std::string> texts = compiler().preludes_of(request);
-  return compiler().precompile(request, as_it_stands ? texts.back() : texts.front());
+  const CompileRequest request = planned(cxx_request(source + "int f();\n", flags_of_wrong));
+  const std::vector<Prelude>& preludes = request.header_plan.preludes;
+  return compiler().precompile(request, (as_it_stands ? preludes.back() : preludes.front()).text);
 }
 
 }  // namespace

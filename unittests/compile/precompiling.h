@@ -15,15 +15,16 @@ struct Both {
   std::string used, refusal;
 };
 
-inline Both compile_both(const compile::CompileRequest& request) {
+inline Both compile_both(const compile::CompileRequest& unplanned) {
   Both both;
-  both.without = compiler().compile(request);
-  for (const std::string& text : compiler().preludes_of(request)) {
-    const compile::Precompiled precompiled = compiler().precompile(request, text);
+  both.without = compiler().compile(unplanned);
+  const compile::CompileRequest request = planned(unplanned);
+  for (const compile::Prelude& prelude : request.header_plan.preludes) {
+    const compile::Precompiled precompiled = compiler().precompile(request, prelude.text);
     if (both.refusal.empty()) both.refusal = precompiled.refusal;
     both.with = compiler().compile(request, &precompiled);
-    CHECK(both.with.used_precompiled <= compiler().suits(precompiled, request));
-    if (both.with.used_precompiled) both.used = text;
+    CHECK(both.with.used_precompiled <= (request.header_plan.suited_by(precompiled) != nullptr));
+    if (both.with.used_precompiled) both.used = prelude.text;
     if (both.with.used_precompiled) return both;
   }
   both.with = both.without;

@@ -39,6 +39,12 @@ inline compile::CompileRequest cxx_request(std::string source, Flags flags = {"-
   return request;
 }
 
+// The request with its plan, so that it may be compiled with precompiled headers.
+inline compile::CompileRequest planned(compile::CompileRequest request) {
+  request.header_plan = compiler().plan_headers(request);
+  return request;
+}
+
 inline compile::CompileResult compile_cxx(std::string source, Flags flags = {"-O1"}) {
   return compiler().compile(cxx_request(std::move(source), std::move(flags)));
 }

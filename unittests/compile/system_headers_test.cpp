@@ -128,9 +128,9 @@ TEST_CASE("headers of a pack can be precompiled, and give the same object") {
                 0,
                 {{"big.h", "#pragma once\ntemplate <int n> double big(double x) { return n * x; }\n"}}}})};
   request.include_dirs = {place_in(*request.header_packs[1])};
-  const std::vector<std::string> preludes = compiler().preludes_of(request);
-  REQUIRE_FALSE(preludes.empty());
-  const Precompiled precompiled = compiler().precompile(request, preludes.front());
+  request = planned(std::move(request));
+  REQUIRE_FALSE(request.header_plan.preludes.empty());
+  const Precompiled precompiled = compiler().precompile(request, request.header_plan.preludes.front().text);
   REQUIRE_FALSE(precompiled.pch.empty());
   CHECK(precompiled.files.empty());
   const CompileResult with = compiler().compile(request, &precompiled);

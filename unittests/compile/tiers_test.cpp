@@ -115,11 +115,11 @@ TEST_CASE("an optimizer may be dropped, and deep code has the stack that it need
 }
 
 TEST_CASE("with precompiled headers") {
-  const CompileRequest request = cxx_request(
-      "#include <vector>\n#include <iostream>\n"
-      "double f(std::vector<double> v) { v.push_back(1); return v.back(); }",
-      {"-O2"});
-  const compile::Precompiled precompiled = compiler().precompile(request, compiler().preludes_of(request).at(0));
+  const CompileRequest request =
+      planned(cxx_request("#include <vector>\n#include <iostream>\n"
+                          "double f(std::vector<double> v) { v.push_back(1); return v.back(); }",
+                          {"-O2"}));
+  const compile::Precompiled precompiled = compiler().precompile(request, request.header_plan.preludes.at(0).text);
   QuickResult quick = compiler().compile_quickly(request, &precompiled);
   CHECK(quick.result.used_precompiled);
   REQUIRE(quick.optimizer);

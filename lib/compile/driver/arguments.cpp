@@ -6,6 +6,7 @@
 #include "compile/driver/arguments.h"
 
 #include "compile/driver/flag_table.h"
+#include "compile/driver/invocation.h"
 #include "compile/driver/system_headers.h"
 #include "compile/driver/targets.h"
 #include "compile/driver/toolchain_files.h"
@@ -174,6 +175,7 @@ Translation run_driver(const CompileRequest& request) {
   for (std::string& argument : compiler_arguments(driver_command(request, flags), request))
     // Remove -disable-free: it leaks the memory of every compile, which is only right for a process that ends.
     if (argument != "-cc1" && argument != "-disable-free") translation.arguments.push_back(std::move(argument));
+  translation.invocation = make_invocation(translation.arguments);
   return translation;
 }
 

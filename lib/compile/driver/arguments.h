@@ -6,19 +6,26 @@
 #include "support/lock.h"
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
+
+namespace clang {
+class CompilerInvocation;
+}
 
 namespace dijitso::compile {
 
 // The virtual folder of a module's source and headers. It exists in memory only.
 inline constexpr const char* module_dir = "/dijitso";
 
-// The driver's result for one set of flags. In `arguments` the source file has the name placeholder_source().
+// The driver's result for one set of flags, and what the compiler proper makes of it. In both the source file has the
+// name placeholder_source(); invocation_for() makes a copy with another name.
 struct Translation {
   std::vector<std::string> arguments;
   std::vector<std::string> dropped_flags;
-  std::vector<std::string> toolchain_dirs;  // without those that a flag names (toolchain_files.h)
+  std::vector<std::string> toolchain_dirs;                      // without those that a flag names (toolchain_files.h)
+  std::shared_ptr<const clang::CompilerInvocation> invocation;  // `arguments`, parsed
 };
 
 // Translates each set of flags once and remembers the result. Thread-safe.

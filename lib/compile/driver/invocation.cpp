@@ -47,19 +47,7 @@ Files files_of(const CompileRequest& request) {
   return files;
 }
 
-std::vector<std::string> arguments_for(const CompileRequest& request, const Translation& translation,
-                                       const std::string& name) {
-  const std::string placeholder = placeholder_source(request.is_c);
-  const std::string placeholder_name = placeholder.substr(placeholder.rfind('/') + 1);
-  std::vector<std::string> arguments = translation.arguments;
-  for (std::string& argument : arguments) {
-    if (argument == placeholder) argument = name;
-    if (argument == placeholder_name) argument = name.substr(name.rfind('/') + 1);
-  }
-  return arguments;
-}
-
-std::shared_ptr<clang::CompilerInvocation> make_invocation(const std::vector<std::string>& arguments) {
+std::shared_ptr<const clang::CompilerInvocation> make_invocation(const std::vector<std::string>& arguments) {
   std::vector<const char*> pointers;
   for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
   clang::DiagnosticOptions options;
@@ -68,6 +56,14 @@ std::shared_ptr<clang::CompilerInvocation> make_invocation(const std::vector<std
   auto invocation = std::make_shared<clang::CompilerInvocation>();
   if (!clang::CompilerInvocation::CreateFromArgs(*invocation, pointers, diagnostics))
     throw InvalidArgument("the compiler refuses its flags: " + collector.take_text());
+  return invocation;
+}
+
+std::shared_ptr<clang::CompilerInvocation> invocation_for(const Translation& translation, const std::string& name) {
+  auto invocation = std::make_shared<clang::CompilerInvocation>(*translation.invocation);
+  invocation->getCodeGenOpts().MainFileName = name.substr(name.rfind('/') + 1);
+  clang::FrontendInputFile& input = invocation->getFrontendOpts().Inputs.front();
+  input = clang::FrontendInputFile(name, input.getKind(), input.isSystem());
   return invocation;
 }
 

@@ -39,11 +39,10 @@ class Files {
 // The module's source and headers.
 Files files_of(const CompileRequest& request);
 
-// The arguments of a translation, with this name for the source.
-std::vector<std::string> arguments_for(const CompileRequest& request, const Translation& translation,
-                                       const std::string& name);
+// Parses the arguments. Throws InvalidArgument when Clang refuses them.
+std::shared_ptr<const clang::CompilerInvocation> make_invocation(const std::vector<std::string>& arguments);
 
-// Throws InvalidArgument when Clang refuses the arguments.
-std::shared_ptr<clang::CompilerInvocation> make_invocation(const std::vector<std::string>& arguments);
+// A copy of the translation's invocation for one run of Clang, with this name for the source.
+std::shared_ptr<clang::CompilerInvocation> invocation_for(const Translation& translation, const std::string& name);
 
 }  // namespace dijitso::compile

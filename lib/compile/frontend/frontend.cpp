@@ -66,12 +66,11 @@ template <class Emit, class Take>
 CompileResult run_clang(const CompileRequest& request, const Translation& translation, const Precompiled* precompiled,
                         CompileWatch& watch, llvm::SmallVectorImpl<char>& object, Take take) {
   const Clock::time_point begin = Clock::now();
-  const std::vector<std::string> arguments = arguments_for(request, translation, source_name(request));
-  const std::shared_ptr<clang::CompilerInvocation> invocation = make_invocation(arguments);
+  const std::shared_ptr<clang::CompilerInvocation> invocation = invocation_for(translation, source_name(request));
   limit_depths(invocation->getLangOpts());
   Files files = files_of(request);
   CompileResult result;
-  const std::optional<Use> use = precompiled ? use_of(*precompiled, request, *invocation) : std::nullopt;
+  const std::optional<Use> use = precompiled ? use_of(*precompiled, request.header_plan) : std::nullopt;
   if (use) use_precompiled(*invocation, files, *precompiled, *use);
   result.used_precompiled = use.has_value();
   constexpr bool has_backend = !std::is_same_v<Emit, clang::EmitLLVMOnlyAction>;

@@ -1,13 +1,13 @@
 // Macros and conditions before the #include lines may decide what the headers contain (EIGEN_NO_DEBUG,
-// PY_SSIZE_T_CLEAN). Such headers cannot be precompiled without these lines (prelude.h), but together with them. The
-// preamble is the beginning of the source up to the last directive after an #include that is before the first
+// PY_SSIZE_T_CLEAN). Such headers cannot be precompiled without these lines (header_list.cpp), but together with them.
+// The preamble is the beginning of the source up to the last directive after an #include that is before the first
 // declaration and outside of all conditions. A compile that uses the result skips these bytes of the source, so line
 // numbers do not change. Comments are left out, because they often name the module. A preamble ends before a header in
 // memory, because that differs between modules.
 //
 // Tested in unittests/compile/preamble_test.cpp.
 
-#include "compile/pch/preamble.h"
+#include "compile/pch/plan_headers.h"
 
 #include "compile/driver/invocation.h"
 #include "compile/pch/messages.h"
@@ -31,7 +31,7 @@ class Directives {
     next();
   }
 
-  Preamble read();
+  Prelude read();
 
  private:
   void next() { lexer_.LexFromRawLexer(token_); }
@@ -77,8 +77,8 @@ bool Directives::accept(std::string_view directive) {
   return directive == "define" || directive == "undef" || directive == "error" || directive == "warning";
 }
 
-Preamble Directives::read() {
-  Preamble preamble;
+Prelude Directives::read() {
+  Prelude preamble;
   std::string text;
   std::vector<std::string> places;
   const char* counted = begin_;  // `line` - 1 lines end before this position
@@ -103,7 +103,7 @@ Preamble Directives::read() {
     if (conditions_ == 0 && has_include_) {
       preamble.text += text;
       preamble.places = places;
-      preamble.bytes = static_cast<std::size_t>(end - begin_);
+      preamble.skipped = static_cast<std::size_t>(end - begin_);
       text.clear();
       has_include_ = false;
     }
@@ -113,7 +113,7 @@ Preamble Directives::read() {
 
 }  // namespace
 
-Preamble find_preamble(const CompileRequest& request, const clang::LangOptions& language) {
+Prelude find_preamble(const CompileRequest& request, const clang::LangOptions& language) {
   return Directives(request, language).read();
 }
 

@@ -1,12 +1,6 @@
-// Clang's precompiled headers restore the state of the parser at the end of some text. They are used in two ways.
-//
-// Made from a module's preamble (preamble.h), they replace those bytes of its source. Made from the list of its headers
-// (prelude.h), they are read before its first line, although the module includes the headers after a few macros. This
-// gives the same code if three things hold: the headers do not contain the names of these macros, they do nothing when
-// the module includes them again, and the module's conditions do not use macros that the headers change. To check this,
-// hashes of the identifiers in the headers and of the macros that they change are stored with them. (A hash collision
-// prevents a use, but never causes a wrong one.) The list comes first, because more modules share it. Both kinds are
-// made in the same way; only the text differs.
+// Clang's precompiled headers restore the state of the parser at the end of some text. Which texts these are, and
+// whether a module may use the result, is in the module's plan (plan_headers.h). To decide that, hashes of the
+// identifiers in the headers and of the macros that they change are stored with them.
 //
 // Tests with real code compare the objects, too. Tested in unittests/compile/precompile_test.cpp, tests/ffc and
 // tests/dolfin.
@@ -17,8 +11,6 @@
 #include "compile/frontend/read_files.h"
 #include "compile/limits/compile_watch.h"
 #include "compile/pch/lost_declarations.h"
-#include "compile/pch/preamble.h"
-#include "compile/pch/prelude.h"
 #include "compile/pch/prelude_watch.h"
 #include "llvm-config/out_of_memory.h"
 #include "support/memory_room.h"
@@ -177,78 +169,10 @@ class PrecompileAction : public clang::GeneratePCHAction {
   std::shared_ptr<clang::PCHBuffer> buffer_ = std::make_shared<clang::PCHBuffer>();
 };
 
-bool any_of(const std::vector<std::string>& names, const std::vector<std::uint64_t>& hashes) {
-  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-    return std::binary_search(hashes.begin(), hashes.end(), hash_of_name(name));
-  });
-}
-
-// The names in the values of macros that flags define. An #if that uses such a macro uses these names too.
-std::vector<std::string> names_in_flags(const clang::CompilerInvocation& invocation) {
-  std::vector<std::string> names;
-  for (const auto& [macro, is_undefined] : invocation.getPreprocessorOpts().Macros) {
-    std::string name;
-    for (const char c : macro.substr(std::min(macro.find_first_of("=("), macro.size())) + ";") {
-      if (std::isalnum(static_cast<unsigned char>(c)) || c == '_')
-        name += c;
-      else if (!std::exchange(name, {}).empty())
-        names.push_back(name);
-    }
-  }
-  return names;
-}
-
-bool suits(const Precompiled& precompiled, const Prelude& prelude, const clang::CompilerInvocation& invocation) {
-  return prelude.text == precompiled.prelude && !any_of({std::string(unguarded)}, precompiled.mentioned) &&
-         !any_of(prelude.defines, precompiled.mentioned) && !any_of(prelude.conditions, precompiled.changed) &&
-         (prelude.conditions.empty() || !any_of(names_in_flags(invocation), precompiled.changed));
-}
-
-}  // namespace
-
-bool allows_precompiled(const clang::CompilerInvocation& invocation) {
-  const clang::CodeGenOptions& code = invocation.getCodeGenOpts();
-  return code.getDebugInfo() == llvm::codegenoptions::NoDebugInfo &&
-         invocation.getPreprocessorOpts().Includes.empty() && invocation.getPreprocessorOpts().MacroIncludes.empty();
-}
-
-std::vector<std::string> preludes_of(const CompileRequest& request, const clang::CompilerInvocation& invocation) {
-  std::vector<std::string> texts;
-  if (!allows_precompiled(invocation)) return texts;
-  Prelude prelude = find_prelude(request, invocation.getLangOpts());
-  Preamble preamble = find_preamble(request, invocation.getLangOpts());
-  if (!prelude.text.empty()) texts.push_back(std::move(prelude.text));
-  if (!preamble.text.empty() && (texts.empty() || texts.front() != preamble.text))
-    texts.push_back(std::move(preamble.text));
-  return texts;
-}
-
-std::optional<Use> use_of(const Precompiled& precompiled, const CompileRequest& request,
-                          const clang::CompilerInvocation& invocation) {
-  if (precompiled.pch.empty() || !allows_precompiled(invocation)) return std::nullopt;
-  std::vector<std::string> in_memory;
-  for (const MemoryHeader& header : request.headers) in_memory.push_back(header.name);
-  if (any_of(in_memory, precompiled.mentioned)) return std::nullopt;
-  std::optional<std::vector<Message>> messages = read_messages(precompiled.messages);
-  if (!messages) return std::nullopt;
-  const Prelude prelude = find_prelude(request, invocation.getLangOpts());
-  if (suits(precompiled, prelude, invocation)) {
-    include_from(*messages, prelude_name, prelude.places);
-    return Use{0, std::move(*messages), prelude.places};
-  }
-  const Preamble preamble = find_preamble(request, invocation.getLangOpts());
-  if (preamble.text != precompiled.prelude) return std::nullopt;
-  include_from(*messages, prelude_name, preamble.places);
-  return Use{preamble.bytes, std::move(*messages), preamble.places};
-}
-
-namespace {
-
 // `is_observable` becomes true when the result shows whether templates were instantiated.
 Precompiled precompile_once(const CompileRequest& request, const Translation& translation, const std::string& prelude,
                             const PrecompileLimits& limits, bool instantiates, bool& is_observable) {
-  const std::vector<std::string> arguments = arguments_for(request, translation, prelude_name);
-  const auto invocation = make_invocation(arguments);
+  const auto invocation = invocation_for(translation, prelude_name);
   invocation->getFrontendOpts().ProgramAction = clang::frontend::GeneratePCH;
   invocation->getLangOpts().PCHInstantiateTemplates = instantiates;
   limit_depths(invocation->getLangOpts());
@@ -294,7 +218,7 @@ Precompiled precompile_once(const CompileRequest& request, const Translation& tr
 Precompiled compile_prelude(const CompileRequest& request, const Translation& translation, const std::string& prelude,
                             const PrecompileLimits& limits) {
   bool is_observable = false;
-  const bool is_optimized = make_invocation(translation.arguments)->getCodeGenOpts().OptimizationLevel > 0;
+  const bool is_optimized = translation.invocation->getCodeGenOpts().OptimizationLevel > 0;
   Precompiled result = precompile_once(request, translation, prelude, limits, is_optimized, is_observable);
   const bool is_stopped = limits.stop && *limits.stop;
   if (is_optimized && is_observable && !result.is_cheap && !is_stopped)
@@ -302,16 +226,25 @@ Precompiled compile_prelude(const CompileRequest& request, const Translation& tr
   return result;
 }
 
+std::optional<Use> use_of(const Precompiled& precompiled, const HeaderPlan& plan) {
+  const Prelude* prelude = plan.suited_by(precompiled);
+  std::optional<std::vector<Message>> messages = read_messages(precompiled.messages);
+  if (!prelude || !messages) return std::nullopt;
+  include_from(*messages, prelude_name, prelude->places);
+  return Use{prelude, std::move(*messages)};
+}
+
 void use_precompiled(clang::CompilerInvocation& invocation, Files& files, const Precompiled& precompiled,
                      const Use& use) {
   files.add(prelude_name, precompiled.prelude);
   files.add(pch_name, as_text(precompiled.pch));
   invocation.getPreprocessorOpts().ImplicitPCHInclude = pch_name;
-  if (use.skipped != 0) invocation.getPreprocessorOpts().PrecompiledPreambleBytes = {use.skipped, true};
+  if (const std::size_t bytes = use.prelude->skipped; bytes != 0)
+    invocation.getPreprocessorOpts().PrecompiledPreambleBytes = {bytes, true};
 }
 
 std::vector<Message> messages_with(const Use& use, std::vector<Message> of_module) {
-  include_from(of_module, prelude_name, use.places);
+  include_from(of_module, prelude_name, use.prelude->places);
   return joined(use.messages, std::move(of_module));
 }
 

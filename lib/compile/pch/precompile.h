@@ -11,23 +11,16 @@
 
 namespace dijitso::compile {
 
-// Whether these options allow that objects are the same with precompiled headers as without.
-bool allows_precompiled(const clang::CompilerInvocation& invocation);
-
-// The texts from which headers for this module may be precompiled. The text that more modules share comes first.
-std::vector<std::string> preludes_of(const CompileRequest& request, const clang::CompilerInvocation& invocation);
-
 // How a module may use precompiled headers.
 struct Use {
-  std::size_t skipped = 0;          // bytes at the beginning of the source that the precompiled headers replace
-  std::vector<Message> messages;    // messages about the headers, as if the module had included them
-  std::vector<std::string> places;  // where the module includes them, as in messages.h
+  const Prelude* prelude;         // which they replace; of the plan
+  std::vector<Message> messages;  // messages about the headers, as if the module had included them
 };
 
-// Returns nullopt when the object could differ from that without precompiled headers.
-std::optional<Use> use_of(const Precompiled& precompiled, const CompileRequest& request,
-                          const clang::CompilerInvocation& invocation);
+// Returns nullopt when the plan does not allow to use them, or their messages cannot be read.
+std::optional<Use> use_of(const Precompiled& precompiled, const HeaderPlan& plan);
 
+// Implements Compiler::precompile. Call it on a large stack.
 Precompiled compile_prelude(const CompileRequest& request, const Translation& translation, const std::string& prelude,
                             const PrecompileLimits& limits);
 

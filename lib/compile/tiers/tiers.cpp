@@ -113,7 +113,7 @@ CompileResult compile_whole(const CompileRequest& request, const Translation& tr
 QuickResult compile_in_tiers(const CompileRequest& request, const Translation& translation,
                              const Precompiled* precompiled, CompileWatch& watch) {
   QuickResult quick;
-  const Invocation invocation = make_invocation(arguments_for(request, translation, source_name(request)));
+  const Invocation invocation = invocation_for(translation, source_name(request));
   quick.untiered_reason = reason_in_options(*invocation);
   if (!quick.untiered_reason.empty()) {
     quick.result = compile_whole(request, translation, precompiled, watch);

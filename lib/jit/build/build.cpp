@@ -30,7 +30,7 @@ std::int64_t now_ns() {
       .count();
 }
 
-compile::CompileRequest compile_request(cache::Store& store, const BuildTask& task,
+compile::CompileRequest compile_request(cache::Store& store, compile::Compiler& compiler, const BuildTask& task,
                                         const std::vector<ModulePointer>& dependencies) {
   const Request& request = task.request;
   const CacheParams& cache = task.params.cache;
@@ -54,6 +54,7 @@ compile::CompileRequest compile_request(cache::Store& store, const BuildTask& ta
   compile.target_features = request.target_features;
   compile.limits.time = std::chrono::seconds(task.params.build.compile_timeout);
   compile.limits.memory = static_cast<std::uint64_t>(task.params.build.compile_memory) << 20;
+  if (task.params.build.pch != "off") compile.header_plan = compiler.plan_headers(compile);
   return compile;
 }
 
@@ -155,11 +156,10 @@ Compilation compile_module(Context& context, const BuildTask& task, const std::v
   if (const std::optional<CompileFailed> failure = context.known_failure(inputs)) throw *failure;
 
   const CacheParams& cache = task.params.cache;
-  const compile::CompileRequest compile = compile_request(context.store_for(cache), task, dependencies);
   compile::Compiler& compiler = compiler_for(task.request.signature);
+  const compile::CompileRequest compile = compile_request(context.store_for(cache), compiler, task, dependencies);
   const bool has_memory_limit = compile.limits.memory > 0;
-  const auto find_headers = [&](bool may_begin) -> std::shared_ptr<const compile::Precompiled> {
-    if (task.params.build.pch == "off") return nullptr;
+  const auto find_headers = [&](bool may_begin) {
     return context.preludes.find(context.precompiled_store_for(cache), compiler, compile, task.request, may_begin);
   };
   const auto headers = find_headers(!has_memory_limit);

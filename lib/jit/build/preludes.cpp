@@ -2,7 +2,7 @@
 // it are recorded with their digests, and a lookup compares both (cache/store/lookup.h).
 //
 // The mutex guards only lists. A file of 35 MB is read without holding it, by one thread for all that need it. Tested
-// in tests/jit/preludes_test.cpp.
+// in tests/jit/preludes_test.cpp and tests/jit/preludes_cache_test.cpp.
 
 #include "jit/build/preludes.h"
 
@@ -56,22 +56,22 @@ bool take(compile::Precompiled& precompiled, const SharedBytes& entry) {
 
 // One of the preludes of a module to look up or to make: its request, store and compiler.
 struct Preludes::Job {
-  Job(cache::Store& its_store, compile::Compiler& its_compiler, compile::CompileRequest module, const Digest& its_build,
-      std::vector<std::string> its_texts)
-      : store(&its_store),
-        compiler(&its_compiler),
-        compile(std::move(module)),
-        build(its_build),
-        texts(std::move(its_texts)) {
+  Job(cache::Store& its_store, compile::Compiler& its_compiler, compile::CompileRequest module, const Digest& its_build)
+      : store(&its_store), compiler(&its_compiler), compile(std::move(module)), build(its_build) {
     name();
   }
 
-  const std::string& text() const { return texts.front(); }
+  const std::string& text() const { return compile.header_plan.preludes[place].text; }
 
-  // Continues with the next prelude of the module, if there is one.
+  // Whether the module may use these headers.
+  bool is_suited_by(const compile::Precompiled& headers) const { return compile.header_plan.suited_by(headers); }
+
+  // Continues with the next text of the module, if there is one.
   bool advance() {
-    texts.erase(texts.begin());
-    if (texts.empty()) return false;
+    const std::string last = text();
+    do {
+      if (++place == compile.header_plan.preludes.size()) return false;
+    } while (text() == last);
     name();
     return true;
   }
@@ -84,7 +84,7 @@ struct Preludes::Job {
   compile::Compiler* compiler;
   compile::CompileRequest compile;
   Digest build;
-  std::vector<std::string> texts;
+  std::size_t place = 0;  // of the prelude in the plan
   std::string request;
   Digest digest;
 
@@ -129,12 +129,11 @@ std::shared_ptr<const compile::Precompiled> Preludes::find(cache::Store& store, 
                                                            const compile::CompileRequest& compile,
                                                            const Request& request, bool may_begin) {
   finish_background_at_process_end();
-  std::vector<std::string> texts = compiler.preludes_of(compile);
-  if (texts.empty()) return nullptr;
-  Job job(store, compiler, compile, request.build, std::move(texts));
+  if (compile.header_plan.preludes.empty()) return nullptr;
+  Job job(store, compiler, compile, request.build);
   do {
     const Answer answer = look(job);
-    if (answer.state == State::usable && compiler.suits(*answer.precompiled, compile)) return answer.precompiled;
+    if (answer.state == State::usable && job.is_suited_by(*answer.precompiled)) return answer.precompiled;
     if (answer.state == State::cheap) return nullptr;
     if (answer.state == State::unknown) {
       if (may_begin) start(std::move(job));
@@ -239,8 +238,8 @@ void Preludes::make_all(const std::atomic<bool>& stop) {
     try {
       const Unlocked unlocked(mutex_);
       made = make(job, stop);
-      is_useful = !made || made->state == State::cheap ||
-                  (made->state == State::usable && job.compiler->suits(made->precompiled, job.compile));
+      is_useful =
+          !made || made->state == State::cheap || (made->state == State::usable && job.is_suited_by(made->precompiled));
     } catch (const std::exception&) {
       // Compiles continue without precompiled headers.
     }

@@ -30,8 +30,9 @@ class Preludes {
   explicit Preludes(cache::FileDigests& files);
   ~Preludes();
 
-  // The precompiled headers for this compile; nullptr when there are none that suit. `store` is the one of precompiled
-  // headers and must live as long as this object. With `may_begin`, missing ones are made in the background.
+  // The precompiled headers that suit the plan of this compile; nullptr when there are none. `store` is the one of
+  // precompiled headers and must live as long as this object. With `may_begin`, missing ones are made in the
+  // background.
   std::shared_ptr<const compile::Precompiled> find(cache::Store& store, compile::Compiler& compiler,
                                                    const compile::CompileRequest& compile, const Request& request,
                                                    bool may_begin = true);

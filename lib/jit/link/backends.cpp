@@ -52,17 +52,13 @@ class CountedCompiler final : public compile::Compiler {
     return result;
   }
 
-  std::vector<std::string> preludes_of(const compile::CompileRequest& request) override {
-    return CompilerUse().compiler().preludes_of(request);
+  compile::HeaderPlan plan_headers(const compile::CompileRequest& request) override {
+    return CompilerUse().compiler().plan_headers(request);
   }
 
   compile::Precompiled precompile(const compile::CompileRequest& request, const std::string& prelude,
                                   const compile::PrecompileLimits& limits) override {
     return CompilerUse().compiler().precompile(request, prelude, limits);
-  }
-
-  bool suits(const compile::Precompiled& precompiled, const compile::CompileRequest& request) override {
-    return CompilerUse().compiler().suits(precompiled, request);
   }
 
   std::vector<compile::SystemDirectory> system_directories(bool libcxx) override {

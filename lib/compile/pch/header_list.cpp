@@ -1,14 +1,15 @@
 // A small module spends most of its compile time on headers of the C++ library and of its program, and the next module
-// has the same headers. A prelude is the list of these headers in the order in which the compiler reads them, through
+// has the same headers. This is the list of these headers in the order in which the compiler reads them, through
 // the module's headers in memory, up to the first thing that is not an unconditional #include: a declaration, a
 // #pragma, an #include under a condition. Only macros may come before and between them (FFC begins its files with
-// include guards and DLL_EXPORT). Their names are stored, so that precompile.h can check whether compiling the headers
-// first changes anything. Tested in unittests/compile/prelude_test.cpp.
+// include guards and DLL_EXPORT). Their names are noted, because compiling the headers first may change something
+// (plan_headers.h). Tested in unittests/compile/header_list_test.cpp.
 
-#include "compile/pch/prelude.h"
+#include "compile/pch/plan_headers.h"
 
 #include "compile/driver/invocation.h"
 #include "compile/pch/messages.h"
+#include "compile/pch/prelude_watch.h"
 
 #include <clang/Basic/SourceLocation.h>
 #include <clang/Lex/Lexer.h>
@@ -49,6 +50,9 @@ class Scanner {
     return token_.is(clang::tok::raw_identifier) ? std::string_view(token_.getRawIdentifier()) : std::string_view();
   }
   std::vector<std::string> rest_of_line();
+  void note(const std::vector<std::string>& names) {
+    for (const std::string& name : names) prelude_.unchanged.push_back(hash_of_name(name));
+  }
   bool accept_macro(std::string_view directive);
   std::string rest_as_text();
 
@@ -78,9 +82,9 @@ bool Scanner::accept_macro(std::string_view directive) {
     if (word().empty()) return false;
     const std::string name(word());
     next();
-    for (std::string& other : rest_of_line()) prelude_.conditions.push_back(std::move(other));  // an #if may use it
+    note(rest_of_line());  // an #if may use it
     if (directives_ == 2 && name == guard_) --conditions_;
-    prelude_.defines.push_back(name);
+    prelude_.unmentioned.push_back(hash_of_name(name));
     return true;
   }
   if (is_condition) {
@@ -88,7 +92,7 @@ bool Scanner::accept_macro(std::string_view directive) {
     const auto asks_for_file = [](const std::string& name) { return name.starts_with("__has_"); };
     if (std::any_of(names.begin(), names.end(), asks_for_file)) return false;
     if (directives_ == 1 && directive == "ifndef" && names.size() == 1) guard_ = names.front();
-    prelude_.conditions.insert(prelude_.conditions.end(), names.begin(), names.end());
+    note(names);
     if (directive != "elif") ++conditions_;
     return true;
   }
@@ -138,7 +142,7 @@ const MemoryHeader* header_in_memory(const CompileRequest& request, const std::s
 
 }  // namespace
 
-Prelude find_prelude(const CompileRequest& request, const clang::LangOptions& language) {
+Prelude find_header_list(const CompileRequest& request, const clang::LangOptions& language) {
   Prelude prelude;
   std::list<Scanner> files;  // the source, a header that it includes, a header that this one includes, ...
   std::vector<const MemoryHeader*> seen;
