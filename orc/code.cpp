@@ -6,8 +6,6 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
-#include <mutex>
-
 extern "C" void __cxa_finalize(void* dso);
 
 namespace dijitso::orc {
@@ -62,7 +60,7 @@ void Code::run_destructors() noexcept {
   for (;;) {
     AtExit next;
     {
-      std::lock_guard lock(mutex_);
+      const Lock lock(mutex_);
       if (at_exit_.empty()) break;
       next = at_exit_.back();
       at_exit_.pop_back();
@@ -73,14 +71,14 @@ void Code::run_destructors() noexcept {
 }
 
 void Code::at_exit(void (*function)(void*), void* argument) {
-  std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   at_exit_.push_back({function, argument});
 }
 
 void Code::redirect_to(std::unique_ptr<Code> optimised) {
   const Code& code = *optimised;
   {
-    std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     optimised_ = std::move(optimised);
   }
   // Functions that the optimised code does not export (inlined or removed) stay in the quick code.
@@ -92,13 +90,13 @@ void Code::redirect_to(std::unique_ptr<Code> optimised) {
 }
 
 bool Code::is_redirected() const {
-  std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   return optimised_ != nullptr;
 }
 
 bool Code::contains(std::uintptr_t address) const {
   if (address >= begin && address < end) return true;
-  std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   return optimised_ && optimised_->contains(address);
 }
 

@@ -87,8 +87,8 @@ class Code {
 
   std::atomic<bool> constructed_ = false;
   mutable forking::Mutex mutex_;
-  std::vector<AtExit> at_exit_;
-  std::unique_ptr<Code> optimised_;
+  std::vector<AtExit> at_exit_ DIJITSO_GUARDED_BY(mutex_);
+  std::unique_ptr<Code> optimised_ DIJITSO_GUARDED_BY(mutex_);
 };
 
 }  // namespace dijitso::orc

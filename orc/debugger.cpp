@@ -7,7 +7,6 @@
 
 #include <llvm/ExecutionEngine/Orc/TargetProcess/JITLoaderGDB.h>
 
-#include <mutex>
 #include <sstream>
 #include <string>
 
@@ -34,7 +33,7 @@ void notify_debugger(jit_actions_t action, jit_code_entry* entry) {
 DebuggerEntry::DebuggerEntry(Bytes object) : object_(std::move(object)), entry_(std::make_unique<jit_code_entry>()) {
   entry_->symfile_addr = reinterpret_cast<const char*>(object_.data());
   entry_->symfile_size = object_.size();
-  const std::lock_guard lock(list_mutex);
+  const Lock lock(list_mutex);
   auto*& first = __jit_debug_descriptor.first_entry;
   entry_->next_entry = first;
   if (first) first->prev_entry = entry_.get();
@@ -43,7 +42,7 @@ DebuggerEntry::DebuggerEntry(Bytes object) : object_(std::move(object)), entry_(
 }
 
 DebuggerEntry::~DebuggerEntry() {
-  const std::lock_guard lock(list_mutex);
+  const Lock lock(list_mutex);
   auto* const previous = entry_->prev_entry;
   auto* const next = entry_->next_entry;
   (previous ? previous->next_entry : __jit_debug_descriptor.first_entry) = next;

@@ -6,8 +6,6 @@
 #include <dijitso/error.h>
 #include <dlfcn.h>
 
-#include <mutex>
-
 namespace dijitso::orc {
 
 namespace {
@@ -71,12 +69,12 @@ const HostLibrary& HostLibraries::open(const std::string& name, const std::vecto
   std::vector<std::string> key = dirs;
   key.push_back(name);
   {
-    std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const auto known = libraries_.find(key);
     if (known != libraries_.end()) return *known->second;
   }
   auto opened = std::make_unique<HostLibrary>(open_all(name, dirs, what));
-  std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   return *libraries_.try_emplace(std::move(key), std::move(opened)).first->second;
 }
 

@@ -37,7 +37,8 @@ class HostLibraries {
 
  private:
   forking::Mutex mutex_;
-  std::map<std::vector<std::string>, std::unique_ptr<HostLibrary>> libraries_;  // by name and directories
+  // By name and directories.
+  std::map<std::vector<std::string>, std::unique_ptr<HostLibrary>> libraries_ DIJITSO_GUARDED_BY(mutex_);
 };
 
 }  // namespace dijitso::orc

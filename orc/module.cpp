@@ -10,7 +10,6 @@
 
 #include <cstdlib>
 #include <exception>
-#include <mutex>
 #include <typeinfo>
 
 namespace dijitso::orc {
@@ -54,7 +53,7 @@ Module::Module(std::shared_ptr<Session> session, forking::LongMutex& initialisat
 
 Module::~Module() {
   {
-    std::lock_guard lock(initialisation_);
+    const Lock lock(initialisation_);
     code_->run_destructors();
   }
   Registry::instance().remove(*this);
@@ -78,7 +77,7 @@ void Module::remove_from_debugger() {
 
 void Module::start() {
   code_->owner = weak_from_this();
-  std::lock_guard lock(initialisation_);
+  const Lock lock(initialisation_);
   std::string reason;
   try {
     code_->choose_functions();

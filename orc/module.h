@@ -36,7 +36,7 @@ class Module final : public LinkedModule, public std::enable_shared_from_this<Mo
   const Imports& imports() const { return imports_; }
 
   // Locked by a thread that replaces the code.
-  forking::Mutex& replacing() const { return replacing_; }
+  forking::Mutex& replacing() const DIJITSO_RETURNS_MUTEX(replacing_) { return replacing_; }
 
   const std::string& name() const { return request_.name; }
   const LinkRequest& request() const { return request_; }

@@ -13,7 +13,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <mutex>
 #include <system_error>
 
 namespace dijitso::orc {
@@ -62,7 +61,7 @@ void PerfMap::add(const std::vector<LinkedFunction>& functions) {
 
 // Returns the warning to report, or an empty text.
 std::string PerfMap::write(const std::string& text) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   const int process = ::getpid();
   const std::string path = "/tmp/perf-" + std::to_string(process) + ".map";
   const std::string what = "perf will not know the names of compiled functions: cannot write '" + path + "': ";

@@ -34,9 +34,9 @@ class PerfMap {
   std::string write(const std::string& text);
 
   forking::Mutex mutex_;
-  int process_ = 0;  // owner of the file; differs after fork()
-  Descriptor file_;
-  bool failed_ = false;
+  int process_ DIJITSO_GUARDED_BY(mutex_) = 0;  // owner of the file; differs after fork()
+  Descriptor file_ DIJITSO_GUARDED_BY(mutex_);
+  bool failed_ DIJITSO_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace dijitso::orc

@@ -5,7 +5,6 @@
 #include "orc/module.h"
 #include "orc/process_exit.h"
 
-#include <mutex>
 #include <ranges>
 
 namespace dijitso::orc {
@@ -20,12 +19,12 @@ Registry::Registry() {
 }
 
 bool Registry::exiting() const {
-  std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   return exiting_;
 }
 
 bool Registry::add(Module& module) {
-  std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (exiting_) return false;
   module.age_ = ++next_;
   modules_[module.age_] = &module;
@@ -33,12 +32,12 @@ bool Registry::add(Module& module) {
 }
 
 void Registry::remove(const Module& module) {
-  std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   modules_.erase(module.age_);
 }
 
 std::optional<std::string> Registry::provider(const Session& session, const std::string& symbol) const {
-  std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   for (const auto& [age, module] : modules_ | std::views::reverse) {
     if (&module->session() == &session && module->code().exports.contains(symbol)) return module->name();
   }
@@ -47,7 +46,7 @@ std::optional<std::string> Registry::provider(const Session& session, const std:
 
 bool Registry::at_exit(void (*function)()) {
   const auto address = reinterpret_cast<std::uintptr_t>(function);
-  std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   for (const auto& [age, module] : modules_) {
     if (!module->code().contains(address)) continue;
     module->code().at_exit([](void* registered) { reinterpret_cast<void (*)()>(registered)(); },
@@ -58,7 +57,7 @@ bool Registry::at_exit(void (*function)()) {
 }
 
 std::shared_ptr<Module> Registry::module_at(std::uintptr_t address) const {
-  std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   for (const auto& [age, module] : modules_) {
     if (module->code().contains(address)) return module->weak_from_this().lock();
   }
@@ -66,14 +65,14 @@ std::shared_ptr<Module> Registry::module_at(std::uintptr_t address) const {
 }
 
 void Registry::keep(std::shared_ptr<const void> object) {
-  std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   kept_.push_back(std::move(object));
 }
 
 void Registry::finish() {
   std::vector<std::shared_ptr<Module>> modules;
   {
-    std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     exiting_ = true;
     for (const auto& [age, known] : modules_ | std::views::reverse) {
       if (auto module = known->weak_from_this().lock()) modules.push_back(std::move(module));

@@ -49,10 +49,11 @@ class Registry {
   void finish();
 
   mutable forking::Mutex mutex_;
-  bool exiting_ = false;
-  std::uint64_t next_ = 0;
-  std::map<std::uint64_t, Module*> modules_;  // by age; a module that is being destroyed is still in it
-  std::vector<std::shared_ptr<const void>> kept_;
+  bool exiting_ DIJITSO_GUARDED_BY(mutex_) = false;
+  std::uint64_t next_ DIJITSO_GUARDED_BY(mutex_) = 0;
+  // By age. A module that is being destroyed is still in it.
+  std::map<std::uint64_t, Module*> modules_ DIJITSO_GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<const void>> kept_ DIJITSO_GUARDED_BY(mutex_);
 };
 
 }  // namespace dijitso::orc

@@ -16,7 +16,6 @@
 #include <llvm/Demangle/Demangle.h>
 
 #include <algorithm>
-#include <mutex>
 #include <new>
 #include <optional>
 
@@ -45,6 +44,8 @@ class SessionImpl final : public Session {
                const std::vector<std::string>& shared_symbols) override;
 
  private:
+  std::vector<LinkedFunction> map_optimised(Module& module, const SharedBytes& bytes,
+                                            const std::vector<std::string>& shared_symbols, const std::string& what);
   SearchOrder search_order(const LinkRequest& request);
   LinkFailed missing(const LinkRequest& request, const LinkJob& job) const;
 
@@ -98,28 +99,35 @@ void SessionImpl::replace(const std::shared_ptr<const LinkedModule>& quick, cons
   const auto module = std::const_pointer_cast<Module>(std::dynamic_pointer_cast<const Module>(quick));
   if (!module || &module->session() != this) throw LinkFailed("the code to replace is not a module of this session");
   const std::string what = "cannot link the optimised code of module '" + module->name() + "'";
-  std::unique_lock lock(module->replacing());  // includes a Section, as in link()
-  if (module->code().redirects.empty() || module->code().is_redirected())
+  const std::vector<LinkedFunction> functions = map_optimised(*module, bytes, shared_symbols, what);
+  if (options_.perf_map) PerfMap::instance().add(functions);
+}
+
+// Returns the functions for profilers.
+std::vector<LinkedFunction> SessionImpl::map_optimised(Module& module, const SharedBytes& bytes,
+                                                       const std::vector<std::string>& shared_symbols,
+                                                       const std::string& what) {
+  const Lock lock(module.replacing());  // includes a Section, as in link()
+  if (module.code().redirects.empty() || module.code().is_redirected())
     throw LinkFailed(what + ": the module runs no quick code");
   // 1. Bind to the same imports as the quick code, and to its shared variables.
   const auto object = read_object(bytes, what);
-  auto imports = module->imports();
-  imports.merge(find_imports(not_in(imports, object.undefined), module->search_order()));
+  auto imports = module.imports();
+  imports.merge(find_imports(not_in(imports, object.undefined), module.search_order()));
   for (const auto& name : shared_symbols) {
-    const auto variable = module->code().exports.find(name);
-    if (variable != module->code().exports.end()) imports[name] = {variable->second.value, std::nullopt};
+    const auto variable = module.code().exports.find(name);
+    if (variable != module.code().exports.end()) imports[name] = {variable->second.value, std::nullopt};
   }
   for (const auto& number : object.numbers)
     imports[number.name] = {static_cast<std::uintptr_t>(number.value), std::nullopt};
   // 2. Map the code.
-  const Replaced replaced{module->code(), shared_symbols};
+  const Replaced replaced{module.code(), shared_symbols};
   auto code = std::make_unique<Code>();
   LinkJob job{imports, *code, object, options_.perf_map, &replaced};
-  if (!map_code(job, module->name(), what)) throw missing(module->request(), job);
-  // 3. Redirect the quick code, then announce the functions to profilers.
-  module->code().redirect_to(std::move(code));
-  lock.unlock();
-  if (options_.perf_map) PerfMap::instance().add(job.functions);
+  if (!map_code(job, module.name(), what)) throw missing(module.request(), job);
+  // 3. Redirect the quick code.
+  module.code().redirect_to(std::move(code));
+  return std::move(job.functions);
 }
 
 SearchOrder SessionImpl::search_order(const LinkRequest& request) {

@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
-#include <mutex>
 #include <new>
 #include <set>
 
@@ -47,10 +46,10 @@ void free_table(void* table);
 
 struct Tables {
   forking::Mutex mutex;
-  std::set<ThreadTable*> all;
-  std::vector<std::size_t> free_slots;
-  std::size_t slots = 1;
-  std::map<std::size_t, TlsImage> host_images;
+  std::set<ThreadTable*> all DIJITSO_GUARDED_BY(mutex);
+  std::vector<std::size_t> free_slots DIJITSO_GUARDED_BY(mutex);
+  std::size_t slots DIJITSO_GUARDED_BY(mutex) = 1;
+  std::map<std::size_t, TlsImage> host_images DIJITSO_GUARDED_BY(mutex);
   pthread_key_t key{};
 
   // A key's destructor runs after all thread_local destructors, which may still use the table.
@@ -70,7 +69,7 @@ thread_local ThreadTable* this_thread = nullptr;
 void free_table(void* pointer) {
   auto* table = static_cast<ThreadTable*>(pointer);
   {
-    std::lock_guard lock(tables().mutex);
+    const Lock lock(tables().mutex);
     tables().all.erase(table);
   }
   for (auto& copy : table->copies) copy.release();
@@ -78,8 +77,8 @@ void free_table(void* pointer) {
   this_thread = nullptr;
 }
 
-// Returns the calling thread's table, and creates it if needed. The lock must be held.
-ThreadTable& own_table() {
+// Returns the calling thread's table, and creates it if needed.
+ThreadTable& own_table() DIJITSO_REQUIRES(tables().mutex) {
   if (!this_thread) {
     this_thread = new ThreadTable;
     tables().all.insert(this_thread);
@@ -101,7 +100,7 @@ void* host_instance([[maybe_unused]] std::size_t module, [[maybe_unused]] std::s
 
 TlsImage::~TlsImage() {
   if (slot_ == 0) return;
-  std::lock_guard lock(tables().mutex);
+  const Lock lock(tables().mutex);
   for (auto* table : tables().all) {
     if (slot_ < table->copies.size()) table->copies[slot_].release();
   }
@@ -119,7 +118,7 @@ std::byte* TlsImage::make_copy() const {
   auto* data = static_cast<std::byte*>(::operator new(size_, std::align_val_t{alignment_}));
   std::memset(data, 0, size_);
   for (const auto& part : parts_) std::memcpy(data + part.offset, part.content, part.size);
-  std::lock_guard lock(tables().mutex);
+  const Lock lock(tables().mutex);
   if (slot_ == 0) {
     if (tables().free_slots.empty()) tables().free_slots.push_back(tables().slots++);
     slot_ = tables().free_slots.back();
@@ -163,7 +162,7 @@ std::optional<TlsVariable> host_tls_variable(const void* address) {
       },
       &search);
   if (search.module == 0) return std::nullopt;
-  std::lock_guard lock(tables().mutex);
+  const Lock lock(tables().mutex);
   const auto& image = tables().host_images.try_emplace(search.module, search.module).first->second;
   return TlsVariable{&image, search.offset};
 }

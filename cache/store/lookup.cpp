@@ -111,14 +111,14 @@ std::optional<Digest> FileDigests::current(const ReadFile& known) {
   if (!now) return std::nullopt;
   if (has_same_stamp(known, *now)) return known.digest;
   {
-    std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     auto seen = seen_.find(known.path);
     if (seen != seen_.end() && has_same_stamp(seen->second, *now)) return seen->second.digest;
   }
   std::optional<ReadFile> file = read_and_stamp(known.path);
   if (!file) return std::nullopt;
   if (is_settled(file->mtime_ns, file->inode, now_ns())) {
-    std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     seen_[known.path] = *file;
   }
   return file->digest;

@@ -14,7 +14,6 @@
 
 #include <functional>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -37,7 +36,7 @@ class FileDigests {
 
  private:
   forking::Mutex mutex_;
-  std::map<std::string, ReadFile> seen_;
+  std::map<std::string, ReadFile> seen_ DIJITSO_GUARDED_BY(mutex_);
 };
 
 // The identity of the variant that `dependency` means today; nullopt when there is none.

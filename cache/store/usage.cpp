@@ -50,8 +50,9 @@ UseCounts Usage::now() const {
 
 void Usage::begin_anew_after_fork() noexcept {
   if (owner_ == ::getpid()) return;
-  const std::unique_lock lock(mutex_, std::try_to_lock);
-  if (!lock || owner_ == ::getpid()) return;
+  if (!mutex_.try_lock()) return;
+  const Lock lock(mutex_, std::adopt_lock);
+  if (owner_ == ::getpid()) return;
   saved_ = now();
   uses_disk_ = false;
   owner_ = ::getpid();
@@ -59,8 +60,9 @@ void Usage::begin_anew_after_fork() noexcept {
 
 void Usage::save() noexcept {
   begin_anew_after_fork();
-  const std::unique_lock lock(mutex_, std::try_to_lock);
-  if (!lock || owner_ != ::getpid()) return;
+  if (!mutex_.try_lock()) return;
+  const Lock lock(mutex_, std::adopt_lock);
+  if (owner_ != ::getpid()) return;
   last_saved_ = std::chrono::steady_clock::now();
   const UseCounts all = now();
   UseCounts fresh{};

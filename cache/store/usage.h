@@ -9,6 +9,7 @@
 #pragma once
 
 #include "cache/store/usage_records.h"
+#include "support/lock.h"
 
 #include <sys/types.h>
 
@@ -16,7 +17,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <mutex>
 
 namespace dijitso::cache {
 
@@ -46,9 +46,9 @@ class Usage {
   std::atomic<pid_t> owner_;
   std::atomic<std::chrono::steady_clock::time_point> last_saved_;
 
-  std::mutex mutex_;  // only try_lock(): after fork() the thread that holds it may not exist
-  UseCounts saved_{};
-  bool uses_disk_ = false;
+  PlainMutex mutex_;  // only try_lock(): after fork() the thread that holds it may not exist
+  UseCounts saved_ DIJITSO_GUARDED_BY(mutex_){};
+  bool uses_disk_ DIJITSO_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace dijitso::cache

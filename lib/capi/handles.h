@@ -33,8 +33,8 @@ struct dijitso_params_t {
   };
 
   dijitso::ParamsDict given;
-  mutable dijitso::forking::Mutex mutex;  // guards `resolved`
-  mutable std::shared_ptr<const Resolved> resolved;
+  mutable dijitso::forking::Mutex mutex;
+  mutable std::shared_ptr<const Resolved> resolved DIJITSO_GUARDED_BY(mutex);
 };
 
 struct dijitso_reply_t {

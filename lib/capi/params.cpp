@@ -2,21 +2,20 @@
 // tests/capi/params_test.c.
 #include "capi/calls.h"
 
-#include <mutex>
 #include <utility>
 
 namespace dijitso::capi {
 
 std::shared_ptr<const dijitso_params_t::Resolved> resolve(const dijitso_params_t& params) {
   {
-    const std::lock_guard lock(params.mutex);
+    const Lock lock(params.mutex);
     if (params.resolved) return params.resolved;
   }
   // Not under the lock: a warning may call a handler that uses the same parameters.
   auto fresh = std::make_shared<dijitso_params_t::Resolved>();
   fresh->params = validate_params(params.given);
   fresh->dict = params::as_dict(fresh->params);
-  const std::lock_guard lock(params.mutex);
+  const Lock lock(params.mutex);
   if (!params.resolved) params.resolved = std::move(fresh);
   return params.resolved;
 }
@@ -41,6 +40,7 @@ dijitso_status_t set(dijitso_params_t* params, const char* category, const char*
     Value value = make_value();
     check_names(in, {{what, Value()}});
     all.given[in].insert_or_assign(what, std::move(value));
+    const Lock lock(all.mutex);
     all.resolved.reset();
   });
 }

@@ -13,6 +13,7 @@
 #include "export/unique_names.h"
 #include "support/file_size_signal.h"
 #include "support/float_environment.h"
+#include "support/lock.h"
 
 #include <dijitso/error.h>
 #include <dlfcn.h>
@@ -20,7 +21,6 @@
 
 #include <algorithm>
 #include <deque>
-#include <mutex>
 #include <string_view>
 #include <utility>
 
@@ -77,7 +77,7 @@ LinkFailed missing(const SharedRequest& request, const std::vector<std::string>&
 class Lld : public SharedLinker {
  public:
   Bytes link(const SharedRequest& request) override {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const DefaultFloatEnvironment usual;
     Outcome outcome = run(request, false);
     if (outcome.ok) return std::move(outcome.file);
@@ -92,7 +92,7 @@ class Lld : public SharedLinker {
 
   // The first link (-shared) is discarded: only there lld reports code that was compiled without -fPIC.
   Bytes link_statically(const std::string& name, ByteView object, const std::vector<LibraryInput>& inputs) override {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const NoFileSizeSignal guard;
     const MemoryFile own(name + ".o", object);
     std::deque<MemoryFile> files;  // a deque keeps the addresses of its elements
@@ -190,7 +190,7 @@ class Lld : public SharedLinker {
     return arguments;
   }
 
-  std::mutex mutex_;
+  PlainMutex mutex_;
 };
 
 }  // namespace

@@ -7,7 +7,6 @@
 #include "jit/link/backends.h"
 
 #include <iterator>
-#include <mutex>
 #include <new>
 
 namespace dijitso {
@@ -18,7 +17,7 @@ cache::Store& Context::store_for(const CacheParams& params) {
     same.fail_dir_root.reset();
     return store_for(same);
   }
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   for (const auto& [known, store] : stores_)
     if (known == params) return *store;
   return *stores_.emplace_back(params, std::make_unique<cache::Store>(params)).second;
@@ -31,7 +30,7 @@ cache::Store& Context::precompiled_store_for(const CacheParams& params) {
 }
 
 orc::Session& Context::session() {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (!session_) session_ = new_link_session();
   return *session_;
 }
@@ -39,7 +38,7 @@ orc::Session& Context::session() {
 std::optional<CompileFailed> Context::known_failure(const Digest& inputs) {
   std::optional<Failure> failure;
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     if (const auto known = failures_.find(inputs); known != failures_.end()) failure = known->second;
   }
   if (!failure || !files.are_current(failure->files, failure->absent)) return std::nullopt;
@@ -48,12 +47,12 @@ std::optional<CompileFailed> Context::known_failure(const Digest& inputs) {
 
 void Context::remember_failure(const Digest& inputs, const CompileFailed& failure, std::vector<cache::ReadFile> read,
                                std::vector<cache::AbsentNames> absent) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   failures_.insert_or_assign(inputs, Failure{failure, std::move(read), std::move(absent)});
 }
 
 void Context::say_later(std::vector<log::Message> messages) try {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   messages_.insert(messages_.end(), std::move_iterator(messages.begin()), std::move_iterator(messages.end()));
 } catch (const std::bad_alloc&) {
   // The messages are lost when there is no memory for them, and the pool goes on.
@@ -62,7 +61,7 @@ void Context::say_later(std::vector<log::Message> messages) try {
 void Context::deliver_messages() {
   std::vector<log::Message> messages;
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     messages.swap(messages_);
   }
   log::deliver(messages);
@@ -70,7 +69,7 @@ void Context::deliver_messages() {
 
 // The old handler is destroyed without the lock, because its destructor is the caller's code.
 void Context::set_optimized_handler(std::function<void(const Library&)> handler) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   optimized_handler_.swap(handler);
 }
 
@@ -78,7 +77,7 @@ void Context::tell_optimized(const ModulePointer& module) {
   std::function<void(const Library&)> handler;
   try {
     {
-      const std::lock_guard lock(mutex_);
+      const Lock lock(mutex_);
       handler = optimized_handler_;
     }
     if (handler && module) handler(Library(module));
@@ -99,7 +98,7 @@ Counters Context::snapshot() {
   now.precompiled = counters.precompiled;
   now.quick = counters.quick;
   now.optimized = counters.optimized;
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   for (const auto& [params, store] : stores_) {
     now.memory_hits += store->usage().memory_hits();
     now.quarantined += store->quarantined();
@@ -110,7 +109,7 @@ Counters Context::snapshot() {
 void Context::save_usage() {
   std::vector<cache::Store*> stores;  // stores live as long as the Context
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     for (const auto& [params, store] : stores_) stores.push_back(store.get());
   }
   for (cache::Store* store : stores) store->usage().save();

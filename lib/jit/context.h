@@ -76,11 +76,11 @@ class Context {
     std::vector<cache::AbsentNames> absent;
   };
   forking::Mutex mutex_;
-  std::vector<std::pair<CacheParams, std::unique_ptr<cache::Store>>> stores_;
-  std::shared_ptr<orc::Session> session_;
-  std::map<Digest, Failure> failures_;
-  std::vector<log::Message> messages_;
-  std::function<void(const Library&)> optimized_handler_;
+  std::vector<std::pair<CacheParams, std::unique_ptr<cache::Store>>> stores_ DIJITSO_GUARDED_BY(mutex_);
+  std::shared_ptr<orc::Session> session_ DIJITSO_GUARDED_BY(mutex_);
+  std::map<Digest, Failure> failures_ DIJITSO_GUARDED_BY(mutex_);
+  std::vector<log::Message> messages_ DIJITSO_GUARDED_BY(mutex_);
+  std::function<void(const Library&)> optimized_handler_ DIJITSO_GUARDED_BY(mutex_);
 
  public:
   Preludes preludes{files};  // last, so that it is destroyed before the stores

@@ -19,7 +19,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -109,7 +108,7 @@ std::string read_all(const OpenFile& file) {
 }
 
 constinit forking::Mutex memory_mutex;
-constinit forking::Once<std::shared_ptr<const ConfigFile>> memory;
+constinit forking::Once<std::shared_ptr<const ConfigFile>> memory DIJITSO_GUARDED_BY(memory_mutex);
 
 }  // namespace
 
@@ -120,18 +119,18 @@ ConfigFile load_config_file() {
 
 std::shared_ptr<const ConfigFile> process_config_file() {
   {
-    const std::lock_guard lock(memory_mutex);
+    const Lock lock(memory_mutex);
     if (memory.get()) return memory.get();
   }
   // Read without holding the lock: a warning may call a log handler of the host, which may call this function.
   auto fresh = std::make_shared<const ConfigFile>(load_config_file());
-  const std::lock_guard lock(memory_mutex);
+  const Lock lock(memory_mutex);
   if (!memory.get()) memory.get() = std::move(fresh);
   return memory.get();
 }
 
 void forget_config_file() {
-  const std::lock_guard lock(memory_mutex);
+  const Lock lock(memory_mutex);
   memory.get().reset();
 }
 

@@ -10,7 +10,6 @@
 #include <dijitso/params.h>
 
 #include <cstdlib>
-#include <mutex>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -92,17 +91,16 @@ Params validate_params(const ParamsDict& params) {
 
 Params session_default_params() {
   static constinit forking::Mutex mutex;
-  static constinit forking::Once<std::shared_ptr<const Params>> once;
-  std::shared_ptr<const Params>& remembered = once.get();
+  static constinit forking::Once<std::shared_ptr<const Params>> once DIJITSO_GUARDED_BY(mutex);
   {
-    const std::lock_guard lock(mutex);
-    if (remembered) return *remembered;
+    const Lock lock(mutex);
+    if (once.get()) return *once.get();
   }
   // Computed without holding the lock: a warning may call a log handler of the host, which may call this function.
   auto fresh = std::make_shared<const Params>(validate_params({}));
-  const std::lock_guard lock(mutex);
-  if (!remembered) remembered = std::move(fresh);
-  return *remembered;
+  const Lock lock(mutex);
+  if (!once.get()) once.get() = std::move(fresh);
+  return *once.get();
 }
 
 ParamsDict as_dict(const Params& params) {

@@ -5,16 +5,15 @@
 
 #include <dijitso/log.h>
 
-#include <mutex>
 #include <set>
 
 namespace dijitso::params {
 
 void warn_once(const std::string& text) {
   static constinit forking::Mutex mutex;
-  static constinit forking::Once<std::set<std::string>> logged;
+  static constinit forking::Once<std::set<std::string>> logged DIJITSO_GUARDED_BY(mutex);
   {
-    const std::lock_guard lock(mutex);
+    const Lock lock(mutex);
     if (!logged.get().insert(text).second) return;
   }
   log::get_logger().warning(text);

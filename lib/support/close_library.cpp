@@ -13,7 +13,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 
 namespace dijitso {
 namespace {
@@ -52,7 +51,7 @@ bool is_clean() { return clean_generation == forking::generation(); }
 bool may_close_libraries() {
   if (is_clean()) return true;
   static constinit forking::Mutex mutex;
-  const std::lock_guard lock(mutex);
+  const Lock lock(mutex);
   if (!is_clean()) clean_stacks();
   return is_clean();
 }

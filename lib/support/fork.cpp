@@ -91,7 +91,7 @@ void leave_section() noexcept {
 // Runs only in a child, where no thread holds the mutex: the parent's readers do not exist, and new ones wait here.
 void SharedMutex::renew() {
   static constinit Mutex renewing;
-  const std::lock_guard lock(renewing);
+  const Lock lock(renewing);
   if (generation_ == generation()) return;
   std::construct_at(&mutex_);
   generation_ = generation();

@@ -15,6 +15,8 @@
 // tests/faults/fork_test.py.
 #pragma once
 
+#include "support/lock.h"
+
 #include <dijitso/export.h>
 
 #include <atomic>
@@ -53,13 +55,13 @@ class Section {
 };
 
 // For short critical sections.
-class Mutex {
+class DIJITSO_MUTEX Mutex {
  public:
-  void lock() {
+  void lock() DIJITSO_ACQUIRE() {
     enter_section();
     mutex_.lock();
   }
-  void unlock() {
+  void unlock() DIJITSO_RELEASE() {
     mutex_.unlock();
     leave_section();
   }
@@ -70,22 +72,22 @@ class Mutex {
 
 // For short critical sections. Readers do not enter a Section, to save its cost. So a child may find the mutex locked
 // by readers of its parent; it replaces the mutex, because readers change nothing.
-class SharedMutex {
+class DIJITSO_MUTEX SharedMutex {
  public:
-  void lock() {
+  void lock() DIJITSO_ACQUIRE() {
     enter_section();
     renew_in_child();
     mutex_.lock();
   }
-  void unlock() {
+  void unlock() DIJITSO_RELEASE() {
     mutex_.unlock();
     leave_section();
   }
-  void lock_shared() {
+  void lock_shared() DIJITSO_ACQUIRE_SHARED() {
     renew_in_child();
     mutex_.lock_shared();
   }
-  void unlock_shared() { mutex_.unlock_shared(); }
+  void unlock_shared() DIJITSO_RELEASE_SHARED() { mutex_.unlock_shared(); }
 
  private:
   void renew_in_child() {
@@ -99,10 +101,10 @@ class SharedMutex {
 
 // For long operations. A thread may lock it several times. In a child it is unlocked, unless the thread that forked
 // holds it, which keeps it.
-class DIJITSO_API LongMutex {
+class DIJITSO_API DIJITSO_MUTEX LongMutex {
  public:
-  void lock() noexcept;
-  void unlock() noexcept;
+  void lock() noexcept DIJITSO_ACQUIRE();
+  void unlock() noexcept DIJITSO_RELEASE();
 
  private:
   std::atomic<ThreadNumber> owner_ = 0;
@@ -118,7 +120,7 @@ class Once {
   T& get(const Make& make) {
     T* value = value_.load(std::memory_order_acquire);
     if (!value) {
-      const std::lock_guard lock(mutex_);
+      const Lock lock(mutex_);
       value = value_.load(std::memory_order_relaxed);
       if (!value) value_.store(value = new T(make()), std::memory_order_release);
     }

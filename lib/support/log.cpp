@@ -20,7 +20,7 @@
 #include <deque>
 #include <exception>
 #include <memory>
-#include <mutex>
+#include <optional>
 #include <utility>
 
 namespace dijitso::log {
@@ -29,10 +29,10 @@ namespace {
 std::atomic<int> threshold{static_cast<int>(Level::warning)};
 
 struct State {
-  forking::Mutex mutex;  // guards the members below; never held while a message is delivered
-  std::deque<Message> queue;
-  bool delivering = false;
-  Handler handler;
+  forking::Mutex mutex;  // never held while a message is delivered or a handler destroyed
+  std::deque<Message> queue DIJITSO_GUARDED_BY(mutex);
+  bool delivering DIJITSO_GUARDED_BY(mutex) = false;
+  Handler handler DIJITSO_GUARDED_BY(mutex);
 };
 
 // True on the thread that runs the handler. Messages from within the handler go to standard error; otherwise it would
@@ -48,7 +48,7 @@ constinit forking::Once<State> the_state;
 // delivers the queued messages.
 State& state() {
   return the_state.get([] {
-    forking::call_in_child([] {
+    forking::call_in_child([]() DIJITSO_UNCHECKED {  // the child has no other thread
       state().queue.clear();
       state().delivering = in_handler;
     });
@@ -101,26 +101,32 @@ void call(const Handler& handler, const Message& message) {
   }
 }
 
-void deliver_queue(State& all, std::unique_lock<forking::Mutex>& lock) {
-  struct Done {
-    State& all;
-    std::unique_lock<forking::Mutex>& lock;
-    ~Done() {
-      if (!lock.owns_lock()) lock.lock();
-      all.delivering = false;
-    }
-  } done{all, lock};
-  while (!all.queue.empty()) {
-    const Message message = std::move(all.queue.front());
-    all.queue.pop_front();
-    const Handler handler = all.handler;
-    lock.unlock();
-    if (handler)
-      call(handler, message);
+struct Delivery {
+  Message message;
+  Handler handler;
+};
+
+// The first message of the queue; nullopt, and the delivery has ended, when there is none.
+std::optional<Delivery> take_first(State& all) {
+  const Lock lock(all.mutex);
+  all.delivering = !all.queue.empty();
+  if (!all.delivering) return std::nullopt;
+  std::optional<Delivery> first(Delivery{{}, all.handler});
+  first->message = std::move(all.queue.front());
+  all.queue.pop_front();
+  return first;
+}
+
+void deliver_queue(State& all) try {
+  while (const std::optional<Delivery> next = take_first(all))
+    if (next->handler)
+      call(next->handler, next->message);
     else
-      write_to_standard_error(message.level, message.text);
-    lock.lock();
-  }
+      write_to_standard_error(next->message.level, next->message.text);
+} catch (...) {
+  const Lock lock(all.mutex);
+  all.delivering = false;
+  throw;
 }
 
 }  // namespace
@@ -130,11 +136,13 @@ void Logger::log(Level level, std::string_view message) {
   if (held) return held->push_back({level, std::string(message)});
   if (in_handler) return write_to_standard_error(level, message);
   State& all = state();
-  std::unique_lock lock(all.mutex);
-  all.queue.push_back({level, std::string(message)});
-  if (all.delivering) return;
-  all.delivering = true;
-  deliver_queue(all, lock);
+  {
+    const Lock lock(all.mutex);
+    all.queue.push_back({level, std::string(message)});
+    if (all.delivering) return;
+    all.delivering = true;
+  }
+  deliver_queue(all);
 }
 
 HoldMessages::HoldMessages(std::vector<Message>& messages) : outer_(held) { held = &messages; }
@@ -168,14 +176,14 @@ Logger& get_logger() {
 
 Handler get_log_handler() {
   State& all = state();
-  const std::lock_guard lock(all.mutex);
+  const Lock lock(all.mutex);
   return all.handler;
 }
 
 void set_log_handler(Handler handler) {
   State& all = state();
   // The old handler is destroyed after the lock is released, because its destructor may run code of the caller.
-  const std::lock_guard lock(all.mutex);
+  const Lock lock(all.mutex);
   all.handler.swap(handler);
 }
 

@@ -34,6 +34,9 @@ class Fork(faults.FaultTest):
     def test_modules_are_being_compiled(self):
         self.children_are_well("orc", "pending", 1)
 
+    def test_what_the_child_needs_is_being_compiled(self):
+        self.children_are_well("orc", "order", 1)
+
     def test_modules_are_being_optimised(self):
         self.children_are_well("orc", "tiers", 1)
 

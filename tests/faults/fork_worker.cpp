@@ -3,6 +3,7 @@
 //   fork_worker <loader> compiles     threads compile
 //   fork_worker <loader> generate     a thread is in the middle of a generate; children ask for that module
 //   fork_worker <loader> pending      modules are being compiled on the pool; a child waits for them
+//   fork_worker <loader> order        a child waits for what its parent compiles after it has begun what depends on that
 //   fork_worker <loader> tiers        modules run quick code, and are being optimised
 //   fork_worker <loader> lookups      threads look for symbols; children that have threads drop modules
 //   fork_worker <loader> constructor  a static constructor forks; the child loads another module
@@ -147,6 +148,24 @@ void while_modules_are_pending(const Params& params) {
   if (!are_right()) ++failed;
 }
 
+// The build of "needs" takes the only place for a task in the child, before that of "part" is begun there again.
+void while_a_dependency_is_pending(Params params) {
+  params.build.jobs = 1;
+  const auto part = [&] {
+    return default_jit().jit_async("part", params, [](auto&&...) {
+      return Generated{"int part();\n", "int part() { return 4; }\nextern \"C\" int value() { return part(); }\n", {}};
+    });
+  };
+  const LibraryFuture pending = part();
+  in_child([&] {
+    const LibraryFuture needs = default_jit().jit_async("needs", params, [&](auto&&...) {
+      part();
+      return Generated{"", "int part();\nextern \"C\" int value() { return part() + 2; }\n", {"part"}};
+    });
+    return is_right(pending.get(), 4) && is_right(needs.get(), 6);
+  });
+}
+
 void while_code_is_optimised(Params params) {
   params.build.tier = "auto";
   for (int i = 0; i < 6; ++i) asks("m" + std::to_string(i), params, i);
@@ -230,6 +249,7 @@ int main(int argc, char** argv) try {
   if (what == "compiles") while_threads_compile(params);
   if (what == "generate") while_a_thread_generates(params);
   if (what == "pending") while_modules_are_pending(params);
+  if (what == "order") while_a_dependency_is_pending(params);
   if (what == "tiers") while_code_is_optimised(params);
   if (what == "lookups") while_threads_look_for_symbols(params);
   if (what == "constructor") from_a_constructor(params);

@@ -152,3 +152,30 @@ TEST_CASE("a task may wait for one that was submitted before it") {
   done.wait();
   SUCCEED();
 }
+
+TEST_CASE("a task that gives its place away may wait for one that was submitted after it") {
+  std::latch first_runs(1), second(1), done(1);
+  std::atomic<int> running{0}, most{0};
+  const auto run = [&] {
+    const int now = ++running;
+    if (now > most) most = now;
+  };
+  submit(
+      [&] {
+        run();
+        first_runs.count_down();
+        {
+          --running;
+          const PlaceGiven given;
+          second.wait();
+        }
+        run();
+        --running;
+        done.count_down();
+      },
+      Urgency::awaited, 1);
+  first_runs.wait();
+  submit([&] { run(), --running, second.count_down(); }, Urgency::awaited, 1);
+  done.wait();
+  CHECK(most == 1);
+}

@@ -9,9 +9,11 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <future>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -244,6 +246,20 @@ TEST_CASE("nobody waits for a handler that another thread is in", "[log]") {
   second_logged.set_value();
   first.join();
   CHECK(received == std::vector<std::string>{"one", "two"});
+}
+
+TEST_CASE("a handler that takes itself away is destroyed while the log is free", "[log]") {
+  const Restore restore;
+  std::future<void> other_thread;
+  auto status = std::future_status::deferred;
+  std::shared_ptr<void> captured(nullptr, [&](void*) {
+    other_thread = std::async(std::launch::async, [] { log::get_log_handler(); });
+    status = other_thread.wait_for(std::chrono::seconds(10));
+  });
+  log::set_log_handler([captured](Level, std::string_view) { log::set_log_handler({}); });
+  captured.reset();
+  log::get_logger().warning("one");
+  CHECK(status == std::future_status::ready);
 }
 
 TEST_CASE("a thread that ends in the handler does not stop the log", "[log]") {

@@ -208,7 +208,7 @@ CompileRequest without_directories(const CompileRequest& request) {
 std::string placeholder_source(bool is_c) { return std::string(module_dir) + (is_c ? "/@module@.c" : "/@module@.cpp"); }
 
 const Translation& ArgumentTranslator::translate(const CompileRequest& request) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   return translate_locked(request);
 }
 

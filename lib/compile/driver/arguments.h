@@ -3,9 +3,9 @@
 #pragma once
 
 #include "compile/compiler.h"
+#include "support/lock.h"
 
 #include <map>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -29,10 +29,10 @@ class ArgumentTranslator {
   const Translation& translate(const CompileRequest& request);
 
  private:
-  const Translation& translate_locked(const CompileRequest& request);
+  const Translation& translate_locked(const CompileRequest& request) DIJITSO_REQUIRES(mutex_);
 
-  std::mutex mutex_;
-  std::map<std::vector<std::string>, Translation> known_;
+  PlainMutex mutex_;
+  std::map<std::vector<std::string>, Translation> known_ DIJITSO_GUARDED_BY(mutex_);
 };
 
 // The name of the source file in a translation; the compiler replaces it by the module's own name.

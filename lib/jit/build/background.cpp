@@ -11,7 +11,6 @@
 
 #include <chrono>
 #include <list>
-#include <mutex>
 #include <system_error>
 #include <thread>
 
@@ -25,7 +24,7 @@ class Threads {
   void finish() {
     std::list<Running> running;
     {
-      const std::lock_guard lock(mutex_);
+      const Lock lock(mutex_);
       has_ended_ = true;
       forget_if_forked();
       running.swap(running_);
@@ -39,7 +38,7 @@ class Threads {
   }
 
   Background start(std::function<void(const std::atomic<bool>&)> work) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     if (has_ended_) throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
     forget_if_forked();
     running_.remove_if([](Running& running) {
@@ -71,7 +70,7 @@ class Threads {
   };
   // In a child of fork() the threads exist only in the parent. Their std::thread objects must not be used here, not
   // even for detach(), because their stacks have been reused. So these objects are leaked.
-  void forget_if_forked() {
+  void forget_if_forked() DIJITSO_REQUIRES(mutex_) {
     if (owner_ == ::getpid()) return;
     owner_ = ::getpid();
     new std::list<Running>(std::move(running_));
@@ -79,9 +78,9 @@ class Threads {
   }
 
   forking::Mutex mutex_;
-  std::list<Running> running_;
-  pid_t owner_ = ::getpid();
-  bool has_ended_ = false;
+  std::list<Running> running_ DIJITSO_GUARDED_BY(mutex_);
+  pid_t owner_ DIJITSO_GUARDED_BY(mutex_) = ::getpid();
+  bool has_ended_ DIJITSO_GUARDED_BY(mutex_) = false;
 };
 
 // Never destroyed.

@@ -18,7 +18,6 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
@@ -120,10 +119,10 @@ void warn_of_dropped_flags(const Request& request, const std::vector<std::string
   std::string list;
   for (const std::string& flag : flags) list += " " + flag;
   static constinit forking::Mutex mutex;
-  static constinit forking::Once<std::set<std::string>> told;
+  static constinit forking::Once<std::set<std::string>> told DIJITSO_GUARDED_BY(mutex);
   bool is_new;
   {
-    const std::lock_guard lock(mutex);
+    const Lock lock(mutex);
     is_new = told.get().insert(list).second;
   }
   if (is_new)  // without the lock, because a handler may call jit

@@ -70,6 +70,7 @@ class Build : public std::enable_shared_from_this<Build> {
 // Compiles and publishes. Optimising quick code is a second task, in the pool's second queue.
 void Build::run() noexcept {
   const InterruptCheck none({});  // this may be a caller's thread, when the system gives no other thread
+  state_->begun();
   std::vector<log::Message> messages;
   std::exception_ptr failure;
   Digest identity;

@@ -5,6 +5,7 @@
 #include "jit/build/pool.h"
 
 #include "jit/build/process_end.h"
+#include "support/lock.h"
 #include "support/trace.h"
 
 #include <signal.h>
@@ -14,7 +15,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -22,9 +22,11 @@
 namespace dijitso::pool {
 namespace {
 
-// Whether this is a thread of the pool. A task may request a build itself, as a handler of warnings does; that build
-// runs on the thread of the task.
-thread_local bool on_pool = false;
+class Pool;
+
+// The pool whose thread this is. A task may request a build itself, as a handler of warnings does; that build runs on
+// the thread of the task.
+thread_local Pool* on_pool = nullptr;
 
 using Clock = std::chrono::steady_clock;
 
@@ -39,22 +41,18 @@ class Pool {
   pid_t owner() const { return owner_; }
 
   void submit(Task task, Urgency urgency) {
-    std::unique_lock lock(mutex_);
-    if (ending_) {
-      lock.unlock();
-      task.work();
-      return;
-    }
-    std::deque<Task>& line = urgency == Urgency::awaited ? awaited_ : meanwhile_;
-    line.push_back(std::move(task));
-    if (can_run() && idle_ == 0 && !add_thread()) {
-      task = std::move(line.back());
-      line.pop_back();
-      lock.unlock();
-      task.work();
-      return;
-    }
+    if (!accept(task, urgency)) task.work();
+  }
+
+  void give_place() {
+    const Lock lock(mutex_);
+    --running_;
+    if (can_run() && idle_ == 0) add_thread();
     changed_.notify_all();
+  }
+  void take_place() {
+    const Lock lock(mutex_);
+    ++running_;
   }
 
   // Waits until all tasks have run. Accepts no new ones, because otherwise other threads could prolong this without
@@ -62,9 +60,9 @@ class Pool {
   void end() {
     std::vector<std::thread> threads;
     {
-      std::unique_lock lock(mutex_);
+      const Lock lock(mutex_);
       ending_ = true;
-      changed_.wait(lock, [this] { return awaited_.empty() && meanwhile_.empty() && running_ == 0; });
+      while (!awaited_.empty() || !meanwhile_.empty() || running_ > 0) changed_.wait(mutex_);
       ended_ = true;
       threads.swap(threads_);
     }
@@ -73,19 +71,36 @@ class Pool {
   }
 
  private:
+  // Moves the task into its queue. False, and the task stays, when no thread of the pool will run it.
+  bool accept(Task& task, Urgency urgency) {
+    const Lock lock(mutex_);
+    if (ending_) return false;
+    std::deque<Task>& line = urgency == Urgency::awaited ? awaited_ : meanwhile_;
+    line.push_back(std::move(task));
+    if (can_run() && idle_ == 0 && !add_thread()) {
+      task = std::move(line.back());
+      line.pop_back();
+      return false;
+    }
+    changed_.notify_all();
+    return true;
+  }
+
   // The queue of the next task, if a task may run now. The queues take turns when a task of the second one is overdue.
-  std::deque<Task>* next_line() {
+  std::deque<Task>* next_line() DIJITSO_REQUIRES(mutex_) {
     const bool meanwhile_may_run =
         !meanwhile_.empty() && running_ < std::max<std::size_t>(2, meanwhile_.front().most) - 1;
-    const auto is_its_turn = [&] { return last_was_awaited_ && meanwhile_.front().due <= Clock::now(); };
+    const auto is_its_turn = [&]() DIJITSO_REQUIRES(mutex_) {
+      return last_was_awaited_ && meanwhile_.front().due <= Clock::now();
+    };
     if (meanwhile_may_run && (awaited_.empty() || is_its_turn())) return &meanwhile_;
     return !awaited_.empty() && running_ < awaited_.front().most ? &awaited_ : nullptr;
   }
-  bool can_run() { return next_line() != nullptr; }
+  bool can_run() DIJITSO_REQUIRES(mutex_) { return next_line() != nullptr; }
 
   // Returns false when the pool has no thread and the system gives none. Signals are blocked, so that threads of the
   // program handle them.
-  bool add_thread() {
+  bool add_thread() DIJITSO_REQUIRES(mutex_) {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -99,12 +114,12 @@ class Pool {
   }
 
   void serve() {
-    on_pool = true;
+    on_pool = this;
     trace::name_thread("compiler");
-    std::unique_lock lock(mutex_);
+    const Lock lock(mutex_);
     for (;;) {
       ++idle_;
-      changed_.wait(lock, [this] { return ended_ || can_run(); });
+      while (!ended_ && !can_run()) changed_.wait(mutex_);
       --idle_;
       if (ended_) return;
       std::deque<Task>& line = *next_line();
@@ -113,25 +128,26 @@ class Pool {
       line.pop_front();
       ++running_;
       if (can_run() && idle_ == 0) add_thread();
-      lock.unlock();
-      task.work();
-      task.work = nullptr;  // release its references before others see that it has run
-      lock.lock();
+      {
+        const Unlocked unlocked(mutex_);
+        task.work();
+        task.work = nullptr;  // release its references before others see that it has run
+      }
       --running_;
       changed_.notify_all();
     }
   }
 
   const pid_t owner_ = ::getpid();
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Task> awaited_, meanwhile_;
-  std::vector<std::thread> threads_;
-  std::size_t running_ = 0;
-  std::size_t idle_ = 0;
-  bool last_was_awaited_ = false;
-  bool ending_ = false;
-  bool ended_ = false;
+  PlainMutex mutex_;
+  std::condition_variable_any changed_;
+  std::deque<Task> awaited_ DIJITSO_GUARDED_BY(mutex_), meanwhile_ DIJITSO_GUARDED_BY(mutex_);
+  std::vector<std::thread> threads_ DIJITSO_GUARDED_BY(mutex_);
+  std::size_t running_ DIJITSO_GUARDED_BY(mutex_) = 0;
+  std::size_t idle_ DIJITSO_GUARDED_BY(mutex_) = 0;
+  bool last_was_awaited_ DIJITSO_GUARDED_BY(mutex_) = false;
+  bool ending_ DIJITSO_GUARDED_BY(mutex_) = false;
+  bool ended_ DIJITSO_GUARDED_BY(mutex_) = false;
 };
 
 std::atomic<Pool*> current = nullptr;
@@ -156,7 +172,18 @@ void end_pool() {
   pool_of_process().end();
 }
 
+// nullptr on the thread of a task that has forked: its place is one of the pool of its parent.
+Pool* pool_of_this_task() { return on_pool && on_pool->owner() == ::getpid() ? on_pool : nullptr; }
+
 }  // namespace
+
+PlaceGiven::PlaceGiven() {
+  if (Pool* pool = pool_of_this_task()) pool->give_place();
+}
+
+PlaceGiven::~PlaceGiven() {
+  if (Pool* pool = pool_of_this_task()) pool->take_place();
+}
 
 void submit(std::function<void()> task, Urgency urgency, std::size_t most, std::chrono::milliseconds patience) {
   if (on_pool && urgency == Urgency::awaited) return task();

@@ -2,7 +2,8 @@
 //
 // There are two queues. Tasks that somebody waits for run first, in the order of submission. Tasks that nobody waits
 // for run after them; one that has waited longer than its patience takes turns with the first queue. A task may wait
-// for tasks that were submitted earlier to the same queue, never for later ones, so there is always one that can run.
+// for a task that has begun. While it waits for one that has not, it must give its place away (PlaceGiven), because
+// otherwise that task might never get one.
 // At the end of the process all submitted tasks are still run (process_end.h). Thread-safety: all functions may be
 // called from any thread.
 #pragma once
@@ -23,6 +24,16 @@ constexpr std::chrono::milliseconds default_patience = std::chrono::seconds(5);
 // system gives no thread, or when the process is ending.
 void submit(std::function<void()> task, Urgency urgency, std::size_t most,
             std::chrono::milliseconds patience = default_patience);
+
+// While it lives, the task of this thread does not count as running, so that another task can run. Does nothing on other
+// threads.
+class PlaceGiven {
+ public:
+  PlaceGiven();
+  ~PlaceGiven();
+  PlaceGiven(const PlaceGiven&) = delete;
+  PlaceGiven& operator=(const PlaceGiven&) = delete;
+};
 
 // Whether the process is ending. Submitted tasks still run, but only other processes will use their results.
 bool is_ending();

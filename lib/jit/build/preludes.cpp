@@ -107,7 +107,7 @@ struct Preludes::Prelude {
 struct Preludes::Reading {
   Digest digest;
   const cache::Store* store;
-  std::shared_future<std::shared_ptr<const Prelude>> result;
+  Result result;
 };
 
 Preludes::Preludes(cache::FileDigests& files) : files_(files), owner_(::getpid()) {
@@ -117,7 +117,7 @@ Preludes::Preludes(cache::FileDigests& files) : files_(files), owner_(::getpid()
 Preludes::~Preludes() {
   Background running;
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     forget_if_forked();
     if (wanted_.size() > 1) wanted_.erase(std::next(wanted_.begin()), wanted_.end());
     running = running_;
@@ -152,7 +152,7 @@ Preludes::Answer Preludes::look(const Job& job) {
 }
 
 std::shared_ptr<const Preludes::Prelude> Preludes::remembered(const Job& job) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   forget_if_forked();
   for (auto known = known_.begin(); known != known_.end(); ++known)
     if (job.is_same((*known)->digest, (*known)->store)) {
@@ -170,19 +170,19 @@ void Preludes::remember(std::shared_ptr<const Prelude> prelude) {
   known_.remove_if([&](const auto& one) { return one->state == State::usable && ++usable > most_in_memory; });
 }
 
+// Returns the result of a thread that is reading it already, or none and notes the `result` of this thread.
+Preludes::Result Preludes::begin_reading(const Job& job, const Result& result) {
+  const Lock lock(mutex_);
+  for (const Reading& other : reading_)
+    if (job.is_same(other.digest, other.store)) return other.result;
+  reading_.push_back({job.digest, job.store, result});
+  return {};
+}
+
 std::shared_ptr<const Preludes::Prelude> Preludes::read_once(const Job& job) {
   std::promise<std::shared_ptr<const Prelude>> promise;
   const auto result = promise.get_future().share();
-  {
-    std::unique_lock lock(mutex_);
-    for (const Reading& other : reading_)
-      if (job.is_same(other.digest, other.store)) {
-        const auto result_of_other = other.result;
-        lock.unlock();
-        return result_of_other.get();
-      }
-    reading_.push_back({job.digest, job.store, result});
-  }
+  if (const auto result_of_other = begin_reading(job, result); result_of_other.valid()) return result_of_other.get();
   std::shared_ptr<const Prelude> prelude;
   try {
     prelude = read(job);
@@ -190,7 +190,7 @@ std::shared_ptr<const Preludes::Prelude> Preludes::read_once(const Job& job) {
   } catch (...) {
     promise.set_exception(std::current_exception());
   }
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   reading_.remove_if([&](const Reading& one) { return job.is_same(one.digest, one.store); });
   if (prelude) remember(prelude);
   return result.get();
@@ -216,7 +216,7 @@ std::shared_ptr<const Preludes::Prelude> Preludes::read(const Job& job) {
 // memory is scarce.
 void Preludes::start(Job job) {
   if (!has_memory_for(memory_to_begin)) return;
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   const auto is_this = [&](const Job& other) { return other.is_same(job.digest, job.store); };
   if (wanted_.size() == most_wanted || std::any_of(wanted_.begin(), wanted_.end(), is_this)) return;
   wanted_.push_back(std::move(job));
@@ -231,20 +231,19 @@ void Preludes::start(Job job) {
 
 void Preludes::make_all(const std::atomic<bool>& stop) {
   trace::name_thread("precompiled headers");
-  std::unique_lock lock(mutex_);
+  const Lock lock(mutex_);
   while (!wanted_.empty()) {
     Job& job = wanted_.front();
-    lock.unlock();
     std::shared_ptr<const Prelude> made;
     bool is_useful = true;
     try {
+      const Unlocked unlocked(mutex_);
       made = make(job, stop);
       is_useful = !made || made->state == State::cheap ||
                   (made->state == State::usable && job.compiler->suits(made->precompiled, job.compile));
     } catch (const std::exception&) {
       // Compiles continue without precompiled headers.
     }
-    lock.lock();
     if (made) remember(made);
     Job next = std::move(job);
     wanted_.pop_front();
@@ -300,7 +299,7 @@ std::shared_ptr<const Preludes::Prelude> Preludes::make(const Job& job, const st
 void Preludes::wait() {
   Background running;
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     forget_if_forked();
     running = running_;
   }

@@ -20,7 +20,6 @@
 #include <future>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -44,6 +43,7 @@ class Preludes {
   struct Job;
   struct Prelude;
   struct Reading;
+  using Result = std::shared_future<std::shared_ptr<const Prelude>>;
   enum class State { usable, unknown, refused, cheap };
   struct Answer {
     State state = State::unknown;
@@ -52,22 +52,23 @@ class Preludes {
 
   Answer look(const Job& job);
   std::shared_ptr<const Prelude> remembered(const Job& job);
-  void remember(std::shared_ptr<const Prelude> prelude);
+  void remember(std::shared_ptr<const Prelude> prelude) DIJITSO_REQUIRES(mutex_);
   std::shared_ptr<const Prelude> read(const Job& job);
+  Result begin_reading(const Job& job, const Result& result);
   std::shared_ptr<const Prelude> read_once(const Job& job);
   void start(Job job);
   void make_all(const std::atomic<bool>& stop);
   std::shared_ptr<const Prelude> make(const Job& job, const std::atomic<bool>& stop);
-  void forget_if_forked();
+  void forget_if_forked() DIJITSO_REQUIRES(mutex_);
 
   cache::FileDigests& files_;
   forking::Mutex mutex_;
-  std::list<std::shared_ptr<const Prelude>> known_;  // most recently used first
-  std::list<Reading> reading_;
-  std::list<Job> wanted_;  // the front one is being made
-  bool is_making_ = false;
-  Background running_;
-  pid_t owner_;  // the process that has the thread; a child of fork() does not
+  std::list<std::shared_ptr<const Prelude>> known_ DIJITSO_GUARDED_BY(mutex_);  // most recently used first
+  std::list<Reading> reading_ DIJITSO_GUARDED_BY(mutex_);
+  std::list<Job> wanted_ DIJITSO_GUARDED_BY(mutex_);  // the front one is being made
+  bool is_making_ DIJITSO_GUARDED_BY(mutex_) = false;
+  Background running_ DIJITSO_GUARDED_BY(mutex_);
+  pid_t owner_ DIJITSO_GUARDED_BY(mutex_);  // the process that has the thread; a child of fork() does not
 };
 
 }  // namespace dijitso

@@ -15,7 +15,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
-#include <mutex>
 #include <ranges>
 #include <vector>
 
@@ -24,7 +23,7 @@ namespace {
 
 struct Functions {
   forking::Mutex mutex;
-  std::vector<void (*)()> all;
+  std::vector<void (*)()> all DIJITSO_GUARDED_BY(mutex);
 };
 
 Functions& functions() {
@@ -38,7 +37,7 @@ void finish_all() {
   is_ending = true;
   std::vector<void (*)()> all;
   {
-    const std::lock_guard lock(functions().mutex);
+    const Lock lock(functions().mutex);
     all = functions().all;
   }
   for (void (*finish)() : std::views::reverse(all)) finish();
@@ -55,7 +54,7 @@ struct ThreadEnds {
 void finish_at_process_end(void (*finish)()) {
   static thread_local ThreadEnds at_end;
   static_cast<void>(&at_end);
-  const std::lock_guard lock(functions().mutex);
+  const Lock lock(functions().mutex);
   if (std::ranges::count(functions().all, finish) > 0) return;
   functions().all.push_back(finish);
   std::atexit(finish_all);  // again for each: it runs before all objects made so far are destroyed

@@ -32,16 +32,17 @@ constexpr const char* compiler_file = "libdijitso-compiler.so";
 // Neither this nor what it points to is destroyed: code of the library may be running until the process ends.
 struct State {
   forking::Mutex mutex;
-  void* original = nullptr;  // handle of dlopen
-  struct stat file = {};     // i-node of the original when it was opened
-  compile::Compiler* compiler = nullptr;
-  exporter::SharedLinker* linker = nullptr;
-  std::size_t users = 0;
-  std::uint64_t copy = 0;
+  void* original DIJITSO_GUARDED_BY(mutex) = nullptr;  // handle of dlopen
+  struct stat file DIJITSO_GUARDED_BY(mutex) = {};     // i-node of the original when it was opened
+  compile::Compiler* compiler DIJITSO_GUARDED_BY(mutex) = nullptr;
+  exporter::SharedLinker* linker DIJITSO_GUARDED_BY(mutex) = nullptr;
+  std::size_t users DIJITSO_GUARDED_BY(mutex) = 0;
+  std::uint64_t copy DIJITSO_GUARDED_BY(mutex) = 0;
 };
 constinit State state;
 
-void forget_library_in_use() {
+// Not checked, because it runs in a child of fork() before that has a second thread.
+void forget_library_in_use() DIJITSO_UNCHECKED {
   if (state.users == 0) return;
   state.users = 0;
   state.compiler = nullptr;
@@ -86,7 +87,7 @@ Descriptor copy_in_memory(const Descriptor& source, std::size_t size) {
   return memory;
 }
 
-void* open_copy() {
+void* open_copy() DIJITSO_REQUIRES(state.mutex) {
   const std::string path = file_of(state.original);
   const Descriptor source(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat now = {};
@@ -106,8 +107,7 @@ std::unique_ptr<Made> make(void* library, const char* maker) {
   return std::move(*made);
 }
 
-// The mutex must be held.
-void open_if_needed(const std::string& need, const std::string& remedy) {
+void open_if_needed(const std::string& need, const std::string& remedy) DIJITSO_REQUIRES(state.mutex) {
   if (state.compiler) return;
   void* library = state.original ? open_copy() : open_library(compiler_file, need, remedy);
   auto compiler = make<compile::Compiler>(library, "dijitso_compile_new_compiler");
@@ -149,7 +149,7 @@ void* entry_point(void* library, const char* name) {
 }
 
 void open_compiler_library(const std::string& need, const std::string& remedy) {
-  const std::lock_guard lock(state.mutex);
+  const Lock lock(state.mutex);
   open_if_needed(need, remedy);
 }
 
@@ -162,7 +162,7 @@ bool compiler_library_is_there() {
 }
 
 CompilerUse::CompilerUse() {
-  const std::lock_guard lock(state.mutex);
+  const Lock lock(state.mutex);
   open_if_needed("", "install the compiler library");
   compiler_ = state.compiler;
   linker_ = state.linker;
@@ -170,12 +170,12 @@ CompilerUse::CompilerUse() {
 }
 
 CompilerUse::~CompilerUse() {
-  const std::lock_guard lock(state.mutex);
+  const Lock lock(state.mutex);
   --state.users;
 }
 
 std::uint64_t CompilerUse::copy() noexcept {
-  const std::lock_guard lock(state.mutex);
+  const Lock lock(state.mutex);
   return state.copy;
 }
 

@@ -10,7 +10,6 @@
 #include <dijitso/interrupt.h>
 #include <dijitso/log.h>
 
-#include <mutex>
 #include <vector>
 
 namespace dijitso {
@@ -45,7 +44,7 @@ CodePointer link_quick_code(Context& context, const CacheParams& cache, const Mo
 void link_here(const Module& module, const Module::Unlinked& unlinked) {
   Context& context = *unlinked.context;
   link_what_is_needed(module, unlinked.requested_meanwhile);
-  const std::lock_guard lock(context.loading);
+  const Lock lock(context.loading);
   if (module.is_linked()) return;
   const std::shared_ptr<const CompiledObject> object = module.state->object();
   const SharedBytes optimised = object->is_quick ? module.state->optimised_bytes() : object->bytes;

@@ -10,7 +10,6 @@
 #include "jit/request/interruptible.h"
 
 #include <algorithm>
-#include <mutex>
 #include <optional>
 #include <ranges>
 #include <set>
@@ -126,7 +125,7 @@ ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& lookup) {
 }
 
 ModulePointer Loader::find(const Wanted& wanted, cache::Lookup& lookup, std::vector<ModulePointer>& pending) {
-  const std::lock_guard lock(context_.loading);
+  const Lock lock(context_.loading);
   std::vector<Wanted> to_find = {wanted};
   std::set<Name> begun, circular, done;  // done and not held: not in the cache
   for (;;) {
@@ -253,7 +252,7 @@ std::vector<ModulePointer> Loader::dependencies_of(const cache::Entry& entry) co
 }
 
 ModulePointer Loader::link(const cache::Entry& entry, const Digest& identity, const SharedBytes& bytes) {
-  const std::lock_guard lock(context_.loading);  // so that two threads do not load the same code
+  const Lock lock(context_.loading);  // so that two threads do not load the same code
   if (ModulePointer loaded = find_identity(entry.signature, identity)) {
     hold(loaded);
     return loaded;
@@ -285,7 +284,7 @@ void Loader::check_expected(const Module& module, const cache::Entry& entry) con
 ModulePointer Loader::adopt(const cache::StoredEntry& sent, Plans* plans) {
   const cache::Entry& entry = sent.entry;
   const Digest identity = entry.identity();
-  const std::lock_guard lock(context_.loading);
+  const Lock lock(context_.loading);
   if (ModulePointer loaded = find_identity(entry.signature, identity)) {
     hold(loaded);
     return loaded;

@@ -29,7 +29,6 @@
 #include <cerrno>
 #include <filesystem>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <system_error>
 
@@ -44,7 +43,7 @@ struct Opened {
     std::string path;  // in the cache; empty for a library opened from memory
     std::size_t uses = 0;
   };
-  std::map<void*, Record> records;  // changed in a Section, together with the loader's state
+  std::map<void*, Record> records DIJITSO_GUARDED_BY(mutex);  // changed in a Section, together with the loader's state
 };
 
 Opened& opened() {
@@ -90,7 +89,7 @@ link_map* map_of(void* handle) {
 
 std::shared_ptr<const SharedCode> SharedCode::load(cache::Store& store, const cache::Entry& entry, ByteView object,
                                                    const std::vector<std::shared_ptr<const SharedCode>>& dependencies) {
-  const std::lock_guard lock(opened().mutex);
+  const Lock lock(opened().mutex);
   prepare_to_close_libraries();
   const std::shared_ptr<SharedCode> code(new SharedCode);
   const CacheParams& params = store.layout().params();
@@ -155,6 +154,7 @@ bool SharedCode::open_published(cache::Store& store, const cache::Entry& entry) 
 }
 
 void SharedCode::note(void* handle, const std::string& path) {
+  const Lock lock(opened().mutex);  // again: load() has it locked
   handle_ = handle;
   auto& record = opened().records[handle];
   record.origin = origin_;
@@ -183,7 +183,7 @@ void SharedCode::open_from_memory(const std::string& signature) {
 }
 
 SharedCode::~SharedCode() {
-  const std::lock_guard lock(opened().mutex);
+  const Lock lock(opened().mutex);
   const forking::Section section;
   if (handle_) {
     const auto record = opened().records.find(handle_);

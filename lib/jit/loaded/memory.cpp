@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <mutex>
 #include <ranges>
 
 namespace dijitso {
@@ -26,7 +25,7 @@ ModulePointer Memory::find(const std::string& signature, const Params& params) {
   ModulePointer module;
   bool touch_needed = false;
   {
-    const std::shared_lock lock(mutex_);
+    const SharedLock lock(mutex_);
     const auto known = known_.find(signature);
     if (known == known_.end()) return nullptr;
     const std::uint64_t environment = compiler_environment_number();
@@ -44,45 +43,45 @@ ModulePointer Memory::find(const std::string& signature, const Params& params) {
 }
 
 ModulePointer Memory::find(const std::string& signature, const Digest& request, const std::string& name_space) {
-  const std::shared_lock lock(mutex_);
-  return last_variant(signature, [&](const ModulePointer& m) {
+  const SharedLock lock(mutex_);
+  return last_variant(signature, [&](const ModulePointer& m) DIJITSO_REQUIRES_SHARED(mutex_) {
     return m->request == request && m->name_space == name_space && dependencies_are_meant(m);
   });
 }
 
 ModulePointer Memory::find_request(const std::string& signature, const Digest& request,
                                    const std::string& name_space) const {
-  const std::shared_lock lock(mutex_);
+  const SharedLock lock(mutex_);
   return last_variant(signature,
                       [&](const ModulePointer& m) { return m->request == request && m->name_space == name_space; });
 }
 
 ModulePointer Memory::find_variant(const std::string& signature, const Digest& build,
                                    const std::string& name_space) const {
-  const std::shared_lock lock(mutex_);
+  const SharedLock lock(mutex_);
   return last_variant(signature,
                       [&](const ModulePointer& m) { return m->build == build && m->name_space == name_space; });
 }
 
 ModulePointer Memory::find_variant(const std::string& signature, const std::string& name_space) const {
-  const std::shared_lock lock(mutex_);
+  const SharedLock lock(mutex_);
   return last_variant(signature, [&](const ModulePointer& m) { return m->name_space == name_space; });
 }
 
 bool Memory::has_several(const std::string& signature) const {
-  const std::shared_lock lock(mutex_);
+  const SharedLock lock(mutex_);
   const auto known = known_.find(signature);
   return known != known_.end() && known->second.variants.size() > 1;
 }
 
 bool Memory::is_current(const ModulePointer& module) const {
-  const std::shared_lock lock(mutex_);
+  const SharedLock lock(mutex_);
   return dependencies_are_meant(module);
 }
 
 ModulePointer Memory::find_identity(const std::string& signature, const Digest& identity,
                                     const std::string& name_space) const {
-  const std::shared_lock lock(mutex_);
+  const SharedLock lock(mutex_);
   return last_variant(signature, [&](const ModulePointer& m) {
     return m->is_compiled() && m->identity() == identity && m->name_space == name_space;
   });
@@ -90,7 +89,7 @@ ModulePointer Memory::find_identity(const std::string& signature, const Digest& 
 
 std::vector<ModulePointer> Memory::forgotten(const std::string& signature) const {
   std::vector<ModulePointer> modules;
-  const std::shared_lock lock(mutex_);
+  const SharedLock lock(mutex_);
   if (const auto found = forgotten_.find(signature); found != forgotten_.end())
     for (const auto& one : found->second)
       if (ModulePointer module = one.lock()) modules.push_back(std::move(module));
@@ -98,12 +97,12 @@ std::vector<ModulePointer> Memory::forgotten(const std::string& signature) const
 }
 
 void Memory::add(const ModulePointer& module) {
-  const std::unique_lock lock(mutex_);
+  const Lock lock(mutex_);
   touch(module);
 }
 
 void Memory::answer(const Params& params, const ModulePointer& module) {
-  const std::unique_lock lock(mutex_);
+  const Lock lock(mutex_);
   const auto known = known_.find(module->signature);
   if (known == known_.end() || std::ranges::count(known->second.variants, module) == 0) return;
   auto& answers = touch(module).answers;
@@ -119,7 +118,7 @@ void Memory::answer(const Params& params, const ModulePointer& module) {
 
 void Memory::remove(const Module& module) {
   const ModulePointer doomed = module.weak_from_this().lock();  // destructors run outside the lock: they may call back
-  const std::unique_lock lock(mutex_);
+  const Lock lock(mutex_);
   const auto known = known_.find(module.signature);
   if (known == known_.end()) return;
   std::erase(known->second.variants, doomed);
@@ -129,7 +128,7 @@ void Memory::remove(const Module& module) {
 
 void Memory::clear() {
   std::vector<ModulePointer> doomed;  // as above
-  const std::unique_lock lock(mutex_);
+  const Lock lock(mutex_);
   for (const auto& [signature, known] : known_)
     doomed.insert(doomed.end(), known.variants.begin(), known.variants.end());
   known_.clear();
@@ -139,7 +138,7 @@ void Memory::clear() {
 
 void Memory::clear(const std::string& cache_dir) {
   std::vector<ModulePointer> doomed;  // as above
-  const std::unique_lock lock(mutex_);
+  const Lock lock(mutex_);
   for (auto& [signature, known] : known_) {
     const auto is_there = [&](const ModulePointer& module) { return is_namespace_of(module->name_space, cache_dir); };
     std::ranges::copy_if(known.variants, std::back_inserter(doomed), is_there);
@@ -161,7 +160,7 @@ bool Memory::dependencies_are_meant(const ModulePointer& module) const {
 // Whether the name of the dependency still means this variant, by the rules of Loader.
 bool Memory::is_meant(const Module& dependent, std::size_t dependency) const {
   const Module& used = *dependent.dependencies[dependency];
-  const auto last = [&](const Digest Module::* member, const Digest& value) {
+  const auto last = [&](const Digest Module::* member, const Digest& value) DIJITSO_REQUIRES_SHARED(mutex_) {
     return last_variant(used.signature, [&](const ModulePointer& m) {
       return (*m).*member == value && m->name_space == used.name_space;
     });

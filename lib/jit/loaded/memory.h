@@ -76,16 +76,16 @@ class Memory {
     std::vector<Answer> answers;
     std::vector<ModulePointer> variants;  // the one that any thread used last is at the end
   };
-  bool is_meant(const Module& dependent, std::size_t dependency) const;  // with mutex_ held, as the next
-  bool dependencies_are_meant(const ModulePointer& module) const;
-  Known& touch(const ModulePointer& module);  // with mutex_ held
-  void note_forgotten(const std::vector<ModulePointer>& modules);
+  bool is_meant(const Module& dependent, std::size_t dependency) const DIJITSO_REQUIRES_SHARED(mutex_);
+  bool dependencies_are_meant(const ModulePointer& module) const DIJITSO_REQUIRES_SHARED(mutex_);
+  Known& touch(const ModulePointer& module) DIJITSO_REQUIRES(mutex_);
+  void note_forgotten(const std::vector<ModulePointer>& modules) DIJITSO_REQUIRES(mutex_);
   template <class Predicate>
-  ModulePointer last_variant(const std::string& signature, Predicate predicate) const;
+  ModulePointer last_variant(const std::string& signature, Predicate predicate) const DIJITSO_REQUIRES_SHARED(mutex_);
 
   mutable forking::SharedMutex mutex_;
-  std::unordered_map<std::string, Known> known_;
-  std::unordered_map<std::string, std::vector<std::weak_ptr<const Module>>> forgotten_;
+  std::unordered_map<std::string, Known> known_ DIJITSO_GUARDED_BY(mutex_);
+  std::unordered_map<std::string, std::vector<std::weak_ptr<const Module>>> forgotten_ DIJITSO_GUARDED_BY(mutex_);
   std::atomic<bool> several_variants_{false};  // of any signature
 };
 

@@ -16,7 +16,6 @@
 #include <dijitso/jit.h>
 #include <dijitso/library.h>
 
-#include <mutex>
 #include <set>
 
 namespace dijitso {
@@ -61,14 +60,14 @@ const CodePointer& Module::code() const {
 
 void Module::set_code(CodePointer code) const {
   std::shared_ptr<const Unlinked> done;  // destroyed without the lock: its destructors may call this module
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   code_ = std::move(code);
   unlinked_.swap(done);
   linked_.store(true, std::memory_order_release);
 }
 
 std::shared_ptr<const Module::Unlinked> Module::unlinked() const {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   return unlinked_;
 }
 

@@ -94,8 +94,8 @@ class Module : public ModuleFacts, public std::enable_shared_from_this<Module> {
 
  private:
   mutable forking::Mutex mutex_;
-  mutable std::shared_ptr<const Unlinked> unlinked_;
-  mutable CodePointer code_;
+  mutable std::shared_ptr<const Unlinked> unlinked_ DIJITSO_GUARDED_BY(mutex_);
+  mutable CodePointer code_;  // does not change once linked_ is true
   mutable std::atomic<bool> linked_ = false;
   mutable std::atomic<bool> failure_is_known_ = false;
 };

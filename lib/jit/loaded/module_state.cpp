@@ -3,6 +3,7 @@
 
 #include "jit/loaded/module_state.h"
 
+#include "jit/build/pool.h"
 #include "jit/request/interruptible.h"
 #include "support/trace.h"
 
@@ -10,7 +11,7 @@
 
 #include <chrono>
 #include <iterator>
-#include <mutex>
+#include <optional>
 #include <utility>
 
 namespace dijitso {
@@ -44,6 +45,8 @@ void ModuleState::wait_for(Stage wanted) {
   if (!is_ready(step)) {
     refuse_to_wait();
     const trace::Span span("compile wait", signature_);
+    std::optional<pool::PlaceGiven> given;
+    if (!has_begun_) given.emplace();
     wait_interruptibly(step);
   }
   deliver_messages();
@@ -64,7 +67,7 @@ void ModuleState::refuse_to_wait() const {
 void ModuleState::throw_failure() const {
   std::exception_ptr failure;
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     failure = failure_;
   }
   if (failure) std::rethrow_exception(failure);
@@ -76,7 +79,7 @@ void ModuleState::throw_failure() const {
 void ModuleState::deliver_messages() {
   std::vector<log::Message> messages;
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     messages.swap(messages_);
   }
   log::deliver(messages);
@@ -84,24 +87,25 @@ void ModuleState::deliver_messages() {
 
 bool ModuleState::is_left_behind() const {
   if (stage() != Stage::compiled || !was_begun_in_parent()) return false;
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   return stage() == Stage::compiled && !is_ready(final_) && generation_ != forking::generation();
 }
 
 std::shared_ptr<const BuildTask> ModuleState::take_over() {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (!task_ || generation_ == forking::generation()) return nullptr;
   generation_ = forking::generation();
+  has_begun_ = false;
   return task_;
 }
 
 std::shared_ptr<const CompiledObject> ModuleState::object() const {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   return object_;
 }
 
 SharedBytes ModuleState::optimised_bytes() const {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   return optimised_;
 }
 
@@ -114,7 +118,7 @@ void ModuleState::advance(Stage stage, bool is_final) {
 
 void ModuleState::compiled(const Digest& identity, std::shared_ptr<const CompiledObject> object,
                            std::vector<log::Message> messages, bool is_final) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (is_ready(compiled_)) return;
   identity_ = identity;
   object_ = std::move(object);
@@ -125,7 +129,7 @@ void ModuleState::compiled(const Digest& identity, std::shared_ptr<const Compile
 }
 
 void ModuleState::come(const Digest& identity, SharedBytes entry) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (is_ready(final_)) return;
   identity_ = identity;
   entry_ = std::move(entry);
@@ -133,19 +137,19 @@ void ModuleState::come(const Digest& identity, SharedBytes entry) {
 }
 
 CodePointer ModuleState::set_optimised_bytes(SharedBytes entry) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   optimised_ = std::move(entry);
   return quick_code_.lock();
 }
 
 void ModuleState::replaced() {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   entry_ = optimised_;
   advance(Stage::optimised, /*is_final=*/true);
 }
 
 void ModuleState::failed(std::exception_ptr failure, std::vector<log::Message> messages) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (is_ready(final_)) return;
   failure_ = std::move(failure);
   messages_.insert(messages_.end(), std::move_iterator(messages.begin()), std::move_iterator(messages.end()));
@@ -153,7 +157,7 @@ void ModuleState::failed(std::exception_ptr failure, std::vector<log::Message> m
 }
 
 SharedBytes ModuleState::linked_quick_code(const CodePointer& code) {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   quick_code_ = code;
   return optimised_;
 }

@@ -87,6 +87,9 @@ class ModuleState {
 
   // --- Functions that advance the state. A step that the parent of this process has made already is ignored.
 
+  // The build runs from now on. Before that, a task of the pool that waits for it gives its place away.
+  void begun() { has_begun_ = true; }
+
   // The module has been compiled. An object that is not quick code is the optimised one. Quick code will be optimised
   // unless `is_final`.
   void compiled(const Digest& identity, std::shared_ptr<const CompiledObject> object,
@@ -108,7 +111,7 @@ class ModuleState {
   SharedBytes linked_quick_code(const CodePointer& code);
 
  private:
-  void advance(Stage stage, bool is_final);  // with mutex_ held
+  void advance(Stage stage, bool is_final) DIJITSO_REQUIRES(mutex_);
   void refuse_to_wait() const;
   void deliver_messages();
   [[noreturn]] void throw_failure() const;
@@ -118,19 +121,20 @@ class ModuleState {
   const bool quick_only_ = false;
   const std::uint64_t begun_in_ = forking::generation();
   std::atomic<Stage> stage_ = Stage::generated;
-  Digest identity_;
-  SharedBytes entry_;
+  std::atomic<bool> has_begun_ = false;
+  Digest identity_;    // does not change once stage_ is compiled
+  SharedBytes entry_;  // does not change once stage_ is optimised
 
   mutable forking::Mutex mutex_;
-  std::uint64_t generation_ = begun_in_;   // of the process that builds it
-  std::shared_ptr<const BuildTask> task_;  // until the module has been compiled
-  std::shared_ptr<const CompiledObject> object_;
-  std::weak_ptr<const orc::LinkedModule> quick_code_;  // linked and not yet replaced
-  SharedBytes optimised_;                              // entry that replaces it
-  std::exception_ptr failure_;
-  std::vector<log::Message> messages_;  // until a thread waits
+  std::uint64_t generation_ DIJITSO_GUARDED_BY(mutex_) = begun_in_;   // of the process that builds it
+  std::shared_ptr<const BuildTask> task_ DIJITSO_GUARDED_BY(mutex_);  // until the module has been compiled
+  std::shared_ptr<const CompiledObject> object_ DIJITSO_GUARDED_BY(mutex_);
+  std::weak_ptr<const orc::LinkedModule> quick_code_ DIJITSO_GUARDED_BY(mutex_);  // linked and not yet replaced
+  SharedBytes optimised_ DIJITSO_GUARDED_BY(mutex_);                              // entry that replaces it
+  std::exception_ptr failure_ DIJITSO_GUARDED_BY(mutex_);
+  std::vector<log::Message> messages_ DIJITSO_GUARDED_BY(mutex_);  // until a thread waits
 
-  std::promise<void> compiled_promise_, final_promise_;
+  std::promise<void> compiled_promise_ DIJITSO_GUARDED_BY(mutex_), final_promise_ DIJITSO_GUARDED_BY(mutex_);
   const std::shared_future<void> compiled_ = compiled_promise_.get_future().share();
   const std::shared_future<void> final_ = final_promise_.get_future().share();
 };

@@ -12,15 +12,15 @@
 
 #include <algorithm>
 #include <map>
-#include <mutex>
 
 namespace dijitso {
 namespace {
 
 std::shared_ptr<const HeaderPack> open_once(const std::string& path) {
+  using Opened = std::map<std::string, std::shared_ptr<const HeaderPack>>;
   static constinit forking::Mutex mutex;
-  static constinit forking::Once<std::map<std::string, std::shared_ptr<const HeaderPack>>> opened;
-  const std::lock_guard lock(mutex);
+  static constinit forking::Once<Opened> opened DIJITSO_GUARDED_BY(mutex);
+  const Lock lock(mutex);
   std::shared_ptr<const HeaderPack>& pack = opened.get()[path];
   if (!pack) pack = HeaderPack::open(path);
   return pack;

@@ -10,34 +10,22 @@
 
 #include <dijitso/error.h>
 
-#include <mutex>
-
 namespace dijitso {
 
 ModulePointer Inflight::run(const std::string& key, const std::string& name,
                             const std::function<ModulePointer()>& build, std::atomic<std::uint64_t>& waits) {
   const auto mine = std::make_shared<Build>();
-  for (std::unique_lock lock(mutex_);;) {
-    if (const auto running = builds_.find(key);
-        running != builds_.end() && !forking::was_left_behind(running->second->owner)) {
-      const std::shared_ptr<Build> other = running->second;
-      refuse_circle(*other);
-      waiting_[forking::this_thread()] = other;
-      lock.unlock();
-      ++waits;
-      wait_for(*other);
-      try {
-        return other->result.get();
-      } catch (const Interrupted&) {
-        lock.lock();  // the owner was interrupted, but this thread was not: try again
-        continue;
-      }
+  mine->name = name;
+  mine->owner = forking::this_thread();
+  mine->result = mine->promise.get_future().share();
+  while (const std::shared_ptr<const Build> other = begin(key, mine)) {
+    ++waits;
+    wait_for(*other);
+    try {
+      return other->result.get();
+    } catch (const Interrupted&) {
+      // The owner was interrupted, but this thread was not: try again.
     }
-    mine->name = name;
-    mine->owner = forking::this_thread();
-    mine->result = mine->promise.get_future().share();
-    builds_.insert_or_assign(key, mine);
-    break;
   }
   try {
     mine->promise.set_value(build());
@@ -45,11 +33,22 @@ ModulePointer Inflight::run(const std::string& key, const std::string& name,
     mine->promise.set_exception(std::current_exception());
   }
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     builds_.erase(key);
     mine->finished = true;
   }
   return mine->result.get();
+}
+
+std::shared_ptr<const Inflight::Build> Inflight::begin(const std::string& key, const std::shared_ptr<Build>& mine) {
+  const Lock lock(mutex_);
+  const auto running = builds_.find(key);
+  if (running == builds_.end() || forking::was_left_behind(running->second->owner)) {
+    builds_.insert_or_assign(key, mine);
+    return nullptr;
+  }
+  refuse_circle(*running->second);
+  return waiting_[forking::this_thread()] = running->second;
 }
 
 void Inflight::refuse_circle(const Build& wanted) const {
@@ -73,7 +72,7 @@ void Inflight::wait_for(const Build& build) {
   } catch (...) {
     interrupted = std::current_exception();
   }
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   waiting_.erase(forking::this_thread());
   if (interrupted) std::rethrow_exception(interrupted);
 }

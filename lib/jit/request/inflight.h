@@ -31,12 +31,16 @@ class Inflight {
     std::shared_future<ModulePointer> result;
     bool finished = false;
   };
-  void refuse_circle(const Build& wanted) const;
+  // Makes `mine` the build of the key, and returns nullptr; or returns the build of another thread, for which this
+  // thread waits from now on.
+  std::shared_ptr<const Build> begin(const std::string& key, const std::shared_ptr<Build>& mine);
+  void refuse_circle(const Build& wanted) const DIJITSO_REQUIRES(mutex_);
   void wait_for(const Build& build);
 
   forking::Mutex mutex_;
-  std::map<std::string, std::shared_ptr<Build>> builds_;
-  std::map<forking::ThreadNumber, std::shared_ptr<Build>> waiting_;  // which thread waits for which build
+  std::map<std::string, std::shared_ptr<Build>> builds_ DIJITSO_GUARDED_BY(mutex_);
+  std::map<forking::ThreadNumber, std::shared_ptr<Build>> waiting_
+      DIJITSO_GUARDED_BY(mutex_);  // which thread waits for which build
 };
 
 }  // namespace dijitso

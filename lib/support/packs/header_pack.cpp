@@ -104,7 +104,7 @@ void HeaderPack::read_table(ByteView table) try {
 }
 
 const HeaderPack::Index& HeaderPack::index() const {
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   if (!read_index_) {
     auto index = std::make_unique<Index>();
     read_index(*index);
@@ -174,14 +174,14 @@ const std::vector<PackedFile>& HeaderPack::files(std::size_t directory) const { 
 SharedBytes HeaderPack::block(std::uint32_t number) const {
   const Block& block = index().blocks.at(number);
   {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     if (SharedBytes bytes = unpacked_[number].lock()) return bytes;
   }
   std::optional<Bytes> bytes =
       zstd_unpacked(read_at(index_offset_ + index_stored_ + block.offset, block.stored), block.size);
   if (!bytes) refuse("texts in it are damaged");
   auto shared = std::make_shared<const Bytes>(std::move(*bytes));
-  const std::lock_guard lock(mutex_);
+  const Lock lock(mutex_);
   unpacked_[number] = shared;
   return shared;
 }

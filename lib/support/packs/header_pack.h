@@ -16,7 +16,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -112,9 +111,9 @@ class HeaderPack {
   Digest index_digest_;
   std::uint64_t blocks_ = 0;
 
-  mutable forking::Mutex mutex_;  // guards the following members
-  mutable std::unique_ptr<const Index> read_index_;
-  mutable std::vector<std::weak_ptr<const Bytes>> unpacked_;  // blocks that are still in use
+  mutable forking::Mutex mutex_;
+  mutable std::unique_ptr<const Index> read_index_ DIJITSO_GUARDED_BY(mutex_);
+  mutable std::vector<std::weak_ptr<const Bytes>> unpacked_ DIJITSO_GUARDED_BY(mutex_);  // blocks that are still in use
 };
 
 // Several packs; a file is taken from the first pack that has it.
