@@ -3,7 +3,7 @@
 //   fork_worker <loader> compiles     threads compile
 //   fork_worker <loader> generate     a thread is in the middle of a generate; children ask for that module
 //   fork_worker <loader> pending      modules are being compiled on the pool; a child waits for them
-//   fork_worker <loader> order        a child waits for what its parent compiles after it has begun what depends on that
+//   fork_worker <loader> order        a child first begins a module, and then waits for what that depends on
 //   fork_worker <loader> tiers        modules run quick code, and are being optimised
 //   fork_worker <loader> lookups      threads look for symbols; children that have threads drop modules
 //   fork_worker <loader> constructor  a static constructor forks; the child loads another module
