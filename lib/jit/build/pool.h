@@ -25,8 +25,8 @@ constexpr std::chrono::milliseconds default_patience = std::chrono::seconds(5);
 void submit(std::function<void()> task, Urgency urgency, std::size_t most,
             std::chrono::milliseconds patience = default_patience);
 
-// While it lives, the task of this thread does not count as running, so that another task can run. Does nothing on other
-// threads.
+// While it lives, the task of this thread does not count as running, so that another task can run. Does nothing on
+// other threads.
 class PlaceGiven {
  public:
   PlaceGiven();
