@@ -1,9 +1,9 @@
 // The types of the functions and variables that a module exports, as its compiler knew them: lib.prototypes().
 //
 // Types are texts: v void, b bool, c char, i4 and u4 integers of four bytes, f8 a floating-point number of eight, z16 a
-// complex number of sixteen, pT a pointer to T (pkT: to const T), s3 the structure with this index, a5,T an array of
-// five T, x a function, o anything else. docs/cache-format.md has the whole list. All of this is plain data, owned by
-// the caller.
+// complex number of sixteen, pT a pointer to T (pkT: to const T), rT a reference, s3 the structure with this index,
+// a5,T an array of five T, x a function, o anything else. docs/cache-format.md has the whole list. All of this is plain
+// data, owned by the caller.
 #pragma once
 
 #include <dijitso/export.h>
@@ -22,7 +22,7 @@ struct Prototype {
   std::string name;         // in the source: "f", or "n::f" in a namespace of C++
   std::string symbol;       // linker name: "f", or "_ZN1n1fEd"
   std::string declaration;  // for people: "double n::f(double x)"
-  std::string type;         // of the result, or of the variable
+  std::string type;         // of the result, or of the variable; for a constant variable with a "k" before it
   std::vector<std::string> parameters = {};
   bool is_variadic = false;
 };

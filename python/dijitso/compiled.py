@@ -63,7 +63,7 @@ class _Types:
         if code[0] == "a":
             count, _, element = code[1:].partition(",")
             return self.read(element) * int(count)
-        if code[0] == "p":
+        if code[0] in "pr":
             return self.pointer(code)
         raise TypeError("ctypes has no type for it")
 
@@ -77,7 +77,7 @@ class _Types:
 
     def result_class(self, code: str) -> Any:
         """For results that are pointers to something known."""
-        made = self.read(code) if code[0] == "p" else None
+        made = self.read(code) if code[0] in "pr" else None
         return None if made in (ctypes.c_void_p, ctypes.c_char_p) else made
 
 
@@ -118,7 +118,17 @@ class CompiledLibrary:
             function = _dijitso.make_function(self._code, prototype, types.calls, types.result_class(prototype.type))
             function.__dict__.update(_types=types, _prototype=prototype)
             return function
-        variable = types.read(prototype.type).from_address(self._code.address(prototype.symbol))
+        return self._variable(prototype, types)
+
+    def _variable(self, prototype: _dijitso.Prototype, types: _Types) -> Any:
+        try:
+            made = types.read(prototype.type.lstrip("k"))
+        except TypeError as error:
+            raise TypeError(f"'{prototype.declaration}' has no form in Python: {error}") from None
+        address = self._code.address(prototype.symbol)
+        if prototype.type.startswith("k"):  # it must not be written to
+            return made.from_buffer_copy(ctypes.string_at(address, ctypes.sizeof(made)))
+        variable = made.from_address(address)
         variable._code = self._code
         return variable
 
@@ -143,8 +153,15 @@ class CompiledLibrary:
         prototypes, types = self._contents()
         return sorted({prototype.name for prototype in prototypes.exports} | types.by_name.keys())
 
-    def _is_overloaded(self, name: str) -> bool:
-        return sum(prototype.name == name for prototype in self._contents()[0].exports) > 1
+    def _usable(self) -> dict[str, Any]:
+        """Everything that has a name in Python."""
+        made = {}
+        for name in filter(str.isidentifier, dir(self)):
+            try:
+                made[name] = self[name]
+            except (LinkFailed, TypeError):  # overloaded, or of a type that Python does not have
+                pass
+        return made
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} '{self.signature}'>"

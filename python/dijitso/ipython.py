@@ -55,9 +55,7 @@ class DijitsoMagics(Magics):
                                        params={"cache": {"fail_dir_root": failures}})
         except DijitsoError as error:
             raise UsageError(str(error)) from None
-        for name in dir(library):
-            if name.isidentifier() and not library._is_overloaded(name):
-                namespace[name] = library[name]
+        namespace.update(library._usable())
         if options.name:
             namespace[options.name] = library
 

@@ -153,7 +153,8 @@ void* refuse_pointer(const Pointee& pointee, PyObject* value) {
   PyErr_Clear();
   if (pointee.kind == Kind::function)
     return wrong_type("a function of a library, a function of ctypes, or an address", value);
-  return wrong_type(("an array of " + name_of(pointee) + ", or None").c_str(), value);
+  const char* const otherwise = pointee.is_reference ? "" : ", or None";
+  return wrong_type(("an array of " + name_of(pointee) + otherwise).c_str(), value);
 }
 
 void* convert_array(const Pointee& pointee, const Py_buffer& view, PyObject* value, Slot& slot) {
@@ -176,7 +177,7 @@ void* convert_array(const Pointee& pointee, const Py_buffer& view, PyObject* val
 }
 
 void* convert_pointer(const Pointee& pointee, PyObject* value, Slot& slot, Borrowed& borrowed) {
-  if (value == Py_None) return store<void*>(slot, nullptr);
+  if (value == Py_None && !pointee.is_reference) return store<void*>(slot, nullptr);
   if (pointee.is_character && pointee.is_const && PyUnicode_Check(value)) {
     const char* const text = PyUnicode_AsUTF8(value);
     return text ? store(slot, text) : nullptr;

@@ -89,9 +89,10 @@ CallType CallTypes::read(std::string_view code) {
   if (code == "b") return usable(Kind::boolean, 1, &ffi_type_uint8);
   if (code == "c")
     return usable(std::is_signed_v<char> ? Kind::integer : Kind::natural, 1, integer_type(std::is_signed_v<char>, 1));
-  if (code.starts_with('p')) {
+  if (code.starts_with('p') || code.starts_with('r')) {
     CallType type = usable(Kind::pointer, sizeof(void*), &ffi_type_pointer);
     type.pointee = read_pointee(code.substr(1));
+    type.pointee.is_reference = code.starts_with('r');
     return type;
   }
   if (code.starts_with('s')) {

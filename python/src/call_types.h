@@ -36,6 +36,7 @@ struct Pointee {
   std::size_t size = 0;  // of one element; 0 when unknown
   bool is_const = false;
   bool is_character = false;
+  bool is_reference = false;  // it is no pointer, but a reference
 };
 
 struct CallType {

@@ -104,6 +104,12 @@ class CompileTest(PackageTest):
         self.assertEqual(lib.total(b"\x01\x02", 2), 3)
         self.assertEqual(lib.first(numpy.array([4, 5, 6], dtype=numpy.int32)), 4)
         self.assertTrue(lib.is_null(None))
+        with_references = dijitso.compile("void add(double& x, const double& y) { x += y; }")
+        with_references.add(x, numpy.array(18.0))
+        self.assertEqual(x[0, 0], 18)
+        x[0, 0] = 0
+        self.refuses("argument 1 of 'void add(double &x, const double &y)': an array of 64-bit floats expected, not NoneType",
+                     with_references.add, None, x)
         self.assertFalse(lib.is_null(x))
         self.assertFalse(lib.is_null(16))
         wrong = "argument 1 of 'double sum(const double *x, int n)': "
@@ -224,6 +230,11 @@ class CompileTest(PackageTest):
         lib.counter.value = 10
         self.assertEqual(lib.count(), 11)
         self.assertEqual(lib.table[1][0], 3)
+        lib = dijitso.compile("extern const int constant = 5; struct odd { int a : 3; } odd; int& r = *new int(7);")
+        self.assertEqual((lib.constant.value, lib.r[0]), (5, 7))
+        lib.constant.value = 6
+        self.assertEqual(dijitso.compile("extern const int constant; int f() { return constant; }", dependencies=[lib]).f(), 5)
+        self.refuses("has no form in Python: ctypes has no type for it", lambda: lib.odd)
 
     def test_exceptions(self):
         lib = dijitso.compile("""

@@ -36,8 +36,8 @@ class CellTest(PackageTest):
         self.assertEqual(self.run_cell('%%dijitso --language c --std c11 --flags "-O1 -DK=3" --library m --name base\n'
                                        "int f(void) { int new = K; return new; }")[0], "ok")
         self.assertEqual(self.run_cell('%%dijitso --depends-on base --name lib\nextern "C" int f();\n'
-                                       "namespace n { int g() { return f() + 1; } }\nint o(int) { return 1; } int o(double) { return 2; }")[0], "ok")
-        self.assertEqual(self.run_cell("print(f(), lib['n::g'](), 'o' in globals())"), ("ok", "3 4 False\n", ""))
+                                       "namespace n { int g() { return f() + 1; } }\nint o(int) { return 1; } int o(double) { return 2; }\nstruct { int a : 3; } s;")[0], "ok")
+        self.assertEqual(self.run_cell("print(f(), lib['n::g'](), 'o' in globals(), 's' in globals())"), ("ok", "3 4 False False\n", ""))
 
     def test_errors_have_the_line_of_the_cell(self):
         status, printed, error = self.run_cell("%%dijitso\nint f() {\n  return nothing;\n}")

@@ -42,7 +42,7 @@ TEST_CASE("prototypes of pointers, arrays and functions as arguments") {
         "function\tf\tf\tvoid f(double *a, const float b[3], void *c, const char *d, int (*g)(int), struct unknown *e)"
         "\tv\tpf8\tpkf4\tpv\tpkc\tpx\tpo\n");
   CHECK(in_cxx("int& f(const int& a, int&& b) { static int c; return c; }") ==
-        "function\tf\t_Z1fRKiOi\tint &f(const int &a, int &&b)\tpi4\tpki4\tpi4\n");
+        "function\tf\t_Z1fRKiOi\tint &f(const int &a, int &&b)\tri4\trki4\tri4\n");
   CHECK(in_c("int f(const char* format, ...) { return 0; } void g(void) {}") ==
         "function\tf\tf\tint f(const char *format, ...)\ti4\tpkc\t...\n"
         "function\tg\tg\tvoid g(void)\tv\n");
@@ -72,7 +72,7 @@ TEST_CASE("prototypes of structures") {
 
 TEST_CASE("prototypes are of what the module exports") {
   const std::string text = in_cxx(R"(
-    int counter = 3; const int constant = 4; thread_local int own; static int hidden; extern int elsewhere;
+    int counter = 3; const int constant = 4; extern const int shown[1] = {5}; thread_local int own; static int hidden; extern int elsewhere;
     __attribute__((visibility("hidden"))) void inner() {}
     inline int short_one() { return 1; }
     static int local() { return hidden; }
@@ -88,6 +88,7 @@ TEST_CASE("prototypes are of what the module exports") {
   )");
   CHECK(text ==
         "variable\tcounter\tcounter\tint counter\ti4\n"
+        "variable\tshown\tshown\tconst int shown[1]\tka1,i4\n"
         "function\tn::f\t_ZN1n1v1fEi\tint n::f(int x)\ti4\ti4\n"
         "function\tover\t_Z4overi\tint over(int)\ti4\ti4\n"
         "function\tover\t_Z4overd\tint over(double)\ti4\tf8\n"

@@ -83,7 +83,9 @@ class Writer {
     const std::string name = name_of(variable);
     std::string text = name;
     variable.getType().getAsStringInternal(text, policy_);
-    add_line("variable", variable, name, std::move(text), types_.code_of(variable.getType()));
+    const bool is_constant = context_.getBaseElementType(variable.getType()).isConstQualified();
+    add_line("variable", variable, name, std::move(text),
+             (is_constant ? "k" : "") + types_.code_of(variable.getType()));
   }
 
   // Functions and variables of C have no namespace, whatever stands around them.

@@ -86,7 +86,8 @@ std::string TypeCodes::code_of(clang::QualType given) {
   }
   if (const auto* complex = type->getAs<clang::ComplexType>())
     return complex->getElementType()->isRealFloatingType() ? sized('z', type) : other;
-  if (type->isPointerType() || type->isReferenceType()) return "p" + of_pointee(type->getPointeeType());
+  if (type->isPointerType()) return "p" + of_pointee(type->getPointeeType());
+  if (type->isReferenceType()) return "r" + of_pointee(type->getPointeeType());
   if (const auto* array = context_.getAsConstantArrayType(type))
     return "a" + std::to_string(array->getZExtSize()) + "," + code_of(array->getElementType());
   if (const clang::RecordDecl* record = type->getAsRecordDecl()) return of_record(*record);
