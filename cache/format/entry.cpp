@@ -125,6 +125,8 @@ Bytes encode(const Entry& entry, ByteView object) {
   return std::move(*bytes);
 }
 
+void hide_entry(Bytes& object) { clear_sections(object, section_prefix); }
+
 std::variant<Entry, Damage> decode(ByteView bytes) {
   if (std::optional<Damage> damage = check_footer(bytes)) return *damage;
   return decode_verified(bytes);

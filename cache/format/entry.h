@@ -80,6 +80,9 @@ struct Entry {
 // with the entry in it.
 Bytes encode(const Entry& entry, ByteView object);
 
+// Hides the entry in `object`, which may be any file, from linkers: so the object becomes part of another module.
+void hide_entry(Bytes& object);
+
 // Why an entry file cannot be used, for people: "its digest does not match", "truncated: 100 of 5120 bytes", ...
 struct Damage {
   std::string reason;
