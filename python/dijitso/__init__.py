@@ -16,6 +16,7 @@ _dijitso.check_interpreter()  # must come before all other imports
 from dijitso import build, cache, cmdline, errors, library, log, mpi, params, py23, signatures, system
 from dijitso._dijitso import __version__
 from dijitso.errors import DijitsoError
+from dijitso.hooks import install, uninstall
 
 # As attribute of the package, the function replaces the module dijitso.jit: dijitso.jit(...) and
 # `from dijitso.jit import jit` both work.
@@ -31,6 +32,7 @@ __all__ = [
     "cmdline",
     "errors",
     "extract_factory_function",
+    "install",
     "jit",
     "jit_async",
     "jit_many",
@@ -42,6 +44,7 @@ __all__ = [
     "set_log_level",
     "signatures",
     "system",
+    "uninstall",
     "validate_params",
     "wait_optimized",
 ]
