@@ -12,11 +12,11 @@ import os
 import sys
 
 from dijitso.errors import DijitsoError, InvalidArgument
-from dijitso.hooks import _mechanism, cffi, ffcx, setuptools, sympy
+from dijitso.hooks import _mechanism, cffi, ffcx, loopy, pyop2, setuptools, sympy, torch
 
 __all__ = ["install", "known", "uninstall"]
 
-_hooks = {hook.name: hook for hook in (cffi.HOOK, ffcx.HOOK, setuptools.HOOK, sympy.HOOK)}
+_hooks = {hook.name: hook for hook in (cffi.HOOK, ffcx.HOOK, loopy.HOOK, pyop2.HOOK, setuptools.HOOK, sympy.HOOK, torch.HOOK)}
 
 
 def known() -> dict[str, str]:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Sequence
 
 import dijitso
 from dijitso.errors import CompileFailed, LinkFailed
+from dijitso.hooks import _packages
 
 _C = (".c",)
 _CXX = (".cc", ".cpp", ".cxx", ".c++", ".C", ".CPP", ".cp")
@@ -43,6 +44,7 @@ class Command(NamedTuple):
     output: str
     links: bool
     is_cxx: bool  # whether a file called .c is C++ for this compiler
+    is_mpi: bool  # whether the compiler adds the flags of MPI
 
 
 def parse(words: Sequence[str]) -> Command | None:
@@ -71,7 +73,19 @@ def parse(words: Sequence[str]) -> Command | None:
         else:
             return None
     is_possible = compiles != links and (links or len(sources) == 1) and not any(_does_something_else(flag[0]) for flag in flags)
-    return Command(sources, linked, flags, output, links, "++" in os.path.basename(words[0])) if output and is_possible else None
+    if not output or not is_possible:
+        return None
+    compiler = os.path.basename(words[0])
+    return Command(sources, linked, flags, output, links, "++" in compiler or "cxx" in compiler.lower(), compiler.startswith("mpi"))
+
+
+def in_folder(command: Command, folder: str) -> Command:
+    """The command as it is meant in this folder: with absolute names of files."""
+
+    def absolute(names: list[str]) -> list[str]:
+        return [os.path.join(folder, name) for name in names]
+
+    return command._replace(sources=absolute(command.sources), linked=absolute(command.linked), output=os.path.join(folder, command.output))
 
 
 def _does_something_else(flag: str) -> bool:
@@ -81,6 +95,8 @@ def _does_something_else(flag: str) -> bool:
 def run(command: Command) -> None:
     """Make the file that the command makes, which appears when it is complete. CommandFailed, or DijitsoError for a flag that is refused."""
     try:
+        if command.is_mpi:
+            command = command._replace(flags=command.flags + [[flag] for flag in _packages.mpi_flags()])
         made = _link(command) if command.links else _compiled(command.sources[0], command)
         _copy(made, command.output)
         if not command.links:

@@ -6,6 +6,7 @@ all arguments of an Extension mean what they mean otherwise. The others, as for 
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from types import ModuleType
 from typing import Any, Callable, Iterator, Sequence
@@ -56,7 +57,7 @@ def seams(hook: str, is_active: Callable[[], bool]) -> dict[str, Callable[[Modul
     def make(stock: Callable[..., Any]) -> Callable[..., Any]:
         def spawn(self: Any, cmd: Sequence[str], *args: Any, **kwargs: Any) -> Any:
             if is_active() and not getattr(self, "dry_run", False):
-                return _run(cmd, lambda: stock(self, cmd, *args, **kwargs))
+                return _run(_without_debug(cmd, getattr(self, "compiler_so", [])), lambda: stock(self, cmd, *args, **kwargs))
             return stock(self, cmd, *args, **kwargs)
 
         return spawn
@@ -70,6 +71,14 @@ def seams(hook: str, is_active: Callable[[], bool]) -> dict[str, Callable[[Modul
 def seams_meanwhile(hook: str) -> dict[str, Callable[[ModuleType], list[Replacement]]]:
     """The same for a hook that uses `compilers_in_process`."""
     return seams(hook, lambda: _users > 0)
+
+
+def _without_debug(cmd: Sequence[str], own: Sequence[str]) -> list[str]:
+    """The command without the -g that Python was compiled with; with it no headers are precompiled. One of the user stays."""
+    words, count = list(cmd), len(own)
+    if words[:count] != list(own) or "-g" in os.environ.get("CFLAGS", "").split():
+        return words
+    return [word for word in words[:count] if word != "-g"] + words[count:]
 
 
 def _run(cmd: Sequence[str], start: Callable[[], Any]) -> Any:

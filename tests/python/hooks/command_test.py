@@ -23,13 +23,14 @@ class CommandTest(HooksTest):
 class ParseTest(CommandTest):
     def test_a_compile(self):
         command = _command.parse("x86_64-linux-gnu-gcc -O2 -I inc -DA=1 -c a.c -o b/a.o".split())
-        self.assertEqual(command, _command.Command(["a.c"], [], [["-O2"], ["-I", "inc"], ["-DA=1"]], "b/a.o", False, False))
+        self.assertEqual(command, _command.Command(["a.c"], [], [["-O2"], ["-I", "inc"], ["-DA=1"]], "b/a.o", False, False, False))
         self.assertTrue(_command.parse("g++ -c a.c -o a.o".split()).is_cxx)
+        self.assertTrue(_command.parse("/usr/bin/mpicc -c a.c -o a.o".split()).is_mpi)
 
     def test_a_link(self):
         command = _command.parse("gcc -shared -Wl,-O1 a.o b.a libc.so libm.so.6 -L dir -lm -o m.so".split())
         self.assertEqual(command, _command.Command([], ["a.o", "b.a", "libc.so", "libm.so.6"], [["-Wl,-O1"], ["-L", "dir"], ["-lm"]],
-                                                   "m.so", True, False))
+                                                   "m.so", True, False, False))
 
     def test_what_is_left_to_others(self):
         for words in ("gcc -c a.f90 -o a.o", "gcc -E a.c -o a.i", "gcc a.o -o program", "gcc --version", "gcc -c a.c b.c -o a.o", "gcc -c a.c",
@@ -80,7 +81,7 @@ class RunTest(CommandTest):
         self.assertEqual(ctypes.CDLL(str(self.tmp / "theirs.so")).one(), 42)
 
     def test_one_command_may_compile_and_link(self):
-        self.write("m.c", "#include <math.h>\ndouble m(double x) { return cbrt(x) + K; }\n")
+        self.write("m.c", "#include <math.h>\n#include <mpi.h>\ndouble m(double x) { return cbrt(x) + K; }\n")
         self.run_it("mpicc", "-shared", "-DK=1", "-fPIC", "m.c", "-o", "m.so", "-lm")
         m = ctypes.CDLL(str(self.tmp / "m.so")).m
         m.restype, m.argtypes = ctypes.c_double, [ctypes.c_double]

@@ -1,4 +1,5 @@
 """setuptools and distutils in the process: an sdist with three extensions, the fields of Extension, what is not C, what fails."""
+import concurrent.futures as futures
 import contextlib
 import importlib
 import io
@@ -6,10 +7,12 @@ import os
 import sys
 import tarfile
 import unittest
+import unittest.mock
 
 import dijitso
 import setuptools
 from case import HooksTest
+from dijitso.hooks import _command
 from distutils.errors import CompileError
 
 PLAIN = """
@@ -110,11 +113,29 @@ class ExtensionTest(HooksTest):
         with self.assertRaisesRegex(CompileError, r"src/bad\.c:2:\d+: error: use of undeclared identifier 'undeclared'"):
             self.build("src/bad.c")
 
+    def commands(self, **fields):
+        """The commands that `build` makes of an Extension."""
+        with unittest.mock.patch("dijitso.hooks._command.parse", wraps=_command.parse) as parse:
+            self.build(self.write("m.c", "int x;\n"), **fields)
+        return [call.args[0] for call in parse.call_args_list]
+
+    def test_debug_information_is_made_for_who_asks_for_it(self):
+        self.assertNotIn("-g", self.commands()[0])
+        self.assertEqual(self.commands(extra_compile_args=["-g"])[0].count("-g"), 1)
+        self.set_environment(CFLAGS="-g -DX=1")
+        self.assertIn("-g", self.commands()[0])
+
+    def test_modules_share_precompiled_headers(self):
+        for i in range(2):
+            name = self.write(f"m{i}.c", f"#include <Python.h>\nint x{i};\n")
+            _, counted = self.counted(lambda: self.build(name))
+            dijitso._dijitso.wait_for_background()
+        self.assertEqual(counted["precompiled"], 1)
+
     def test_two_processes_compile_once(self):
         self.write("setup.py", "import dijitso; dijitso.install('setuptools')\nfrom setuptools import Extension, setup\n"
                    "setup(name='m', py_modules=[], ext_modules=[Extension('m', ['m.c'])])\nprint(dijitso._dijitso.counters()['compiles'])\n")
         self.write("m.c", "#include <Python.h>\nPyMODINIT_FUNC PyInit_m(void) { return NULL; }\n")
-        import concurrent.futures as futures
         with futures.ThreadPoolExecutor(2) as pool:
             runs = [pool.submit(self.run_python, "setup.py", "-q", "build_ext", "--build-lib", f"lib{i}", "--build-temp", f"temp{i}") for i in (1, 2)]
         self.assertEqual(sum(int(run.result().splitlines()[-1]) for run in runs), 2)  # the source, and the module that links it
