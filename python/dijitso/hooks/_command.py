@@ -23,6 +23,7 @@ _CXX = (".cc", ".cpp", ".cxx", ".c++", ".C", ".CPP", ".cp")
 _LINKED = (".o", ".a", ".so", ".lo", ".obj")
 _WITH_VALUE = frozenset(("-I", "-D", "-U", "-L", "-l", "-R", "-z", "-u", "-include", "-imacros", "-isystem", "-idirafter", "-iquote",
                          "-isysroot", "-Xlinker", "-rpath", "-target"))
+_LAUNCHERS = ("ccache", "sccache", "distcc")
 # What gcc 12 only warns about.
 _LENIENT = [f"-Wno-error={warning}" for warning in (
     "implicit-function-declaration", "implicit-int", "int-conversion", "incompatible-pointer-types", "incompatible-function-pointer-types",
@@ -49,7 +50,9 @@ class Command(NamedTuple):
 
 def parse(words: Sequence[str]) -> Command | None:
     """The command in `words`, of which the first is the compiler; None for one that does something else than to compile C and C++
-    into objects or shared libraries."""
+    into objects or shared libraries. The compiler may stand behind ccache."""
+    if words and os.path.basename(words[0]) in _LAUNCHERS:
+        words = words[1:]
     sources: list[str] = []
     linked: list[str] = []
     flags: list[list[str]] = []

@@ -3,6 +3,7 @@ import contextlib
 import importlib
 import io
 import os
+import pathlib
 import sys
 import unittest
 
@@ -89,6 +90,35 @@ class CompileTest(HooksTest):
         self.assertEqual(len(list(self.tmp.glob("package_for_cffi/somewhere.*"))), 1)
         ffi.compile(tmpdir=str(self.tmp))
         self.assertEqual(importlib.import_module("package_for_cffi._f").lib.f(), 9)
+
+    def test_arguments_of_an_extension(self):
+        for variables in ({}, {"CFLAGS": "-DY=1"}):  # with flags in the environment setuptools compiles
+            self.set_environment(**variables)
+            ffi = cffi.FFI()
+            ffi.cdef("int f(void);")
+            ffi.set_source(f"arguments_of_ours{len(variables)}", "#ifdef GONE\n#error\n#endif\nstatic int f(void) { return A + B + C; }",
+                           define_macros=[("A", "1"), ("B", None)], undef_macros=["GONE"], extra_compile_args=["-DC=20"], language="c",
+                           extra_link_args=["-Wl,-z,now"], library_dirs=[str(self.tmp)], runtime_library_dirs=["/opt/ours"])
+            path = ffi.compile(tmpdir=str(self.tmp), debug=True)
+            self.assertEqual(importlib.import_module(f"arguments_of_ours{len(variables)}").lib.f(), 22)
+            self.assertIn(b"/opt/ours", pathlib.Path(path).read_bytes())
+
+    def test_what_is_not_c_goes_the_old_way(self):
+        ffi = cffi.FFI()
+        ffi.cdef("int f(void);")
+        ffi.set_source("other_module_of_ours", "", sources=["f.m"])
+        self.write("f.m", "")
+        with self.assertLogs("dijitso", "WARNING") as logs, self.assertRaises(cffi.VerificationError):
+            ffi.compile(tmpdir=str(self.tmp))
+        self.assertIn("not C or C++ for a library", logs.output[0])
+
+    def test_setuptools_is_not_imported(self):
+        program = self.write("build.py", "import cffi, sys\nffi = cffi.FFI()\nffi.cdef('int f(int);')\n"
+                             "ffi.set_source('g_of_ours', 'static int f(int x) { return x + 1; }')\nffi.compile(verbose=1)\n"
+                             "print('setuptools' in sys.modules, 'distutils.core' in sys.modules)\n")
+        output = self.run_python("-m", "dijitso.run", program)
+        self.assertIn("gcc -shared", output)
+        self.assertTrue(output.endswith("False False\n"), output)
 
     def test_verify(self):
         ffi = cffi.FFI()

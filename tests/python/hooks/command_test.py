@@ -25,6 +25,7 @@ class ParseTest(CommandTest):
         command = _command.parse("x86_64-linux-gnu-gcc -O2 -I inc -DA=1 -c a.c -o b/a.o".split())
         self.assertEqual(command, _command.Command(["a.c"], [], [["-O2"], ["-I", "inc"], ["-DA=1"]], "b/a.o", False, False, False))
         self.assertTrue(_command.parse("g++ -c a.c -o a.o".split()).is_cxx)
+        self.assertEqual(_command.parse("/usr/bin/ccache g++ -c a.c -o a.o".split()), _command.parse("g++ -c a.c -o a.o".split()))
         self.assertTrue(_command.parse("/usr/bin/mpicc -c a.c -o a.o".split()).is_mpi)
 
     def test_a_link(self):
