@@ -30,6 +30,7 @@ class BuildWithCMake(build_ext):
         subprocess.run(["cmake", "--build", tree, "-j", jobs, "--target", "dijitso_wheel"], check=True)
         target = pathlib.Path(self.build_lib)
         subprocess.run(["cmake", "--install", tree, "--component", "wheel", "--strip", "--prefix", target.resolve()], check=True)
+        shutil.copy(ROOT / "python" / "dijitso.pth", target)
         # A wheel holds no links: the name under which a library is looked for becomes the file.
         for link in (target / "dijitso").iterdir():
             if link.is_symlink():

@@ -101,4 +101,14 @@ std::optional<Bytes> append_sections(ByteView bytes, const std::vector<NamedSect
   return out;
 }
 
+void clear_sections(Bytes& bytes, std::string_view prefix) {
+  const std::optional<Object> object = parse(bytes);
+  if (!object) return;
+  std::vector<Elf64_Shdr> sections = object->sections;
+  for (Elf64_Shdr& section : sections)
+    if (section.sh_name < object->names.size() && object->names.substr(section.sh_name).starts_with(prefix))
+      section = {};
+  std::memcpy(bytes.data() + object->header.e_shoff, sections.data(), sections.size() * sizeof(Elf64_Shdr));
+}
+
 }  // namespace dijitso::cache

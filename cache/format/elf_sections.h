@@ -1,5 +1,5 @@
 // The part of the ELF64 format that entries need: listing sections, and appending sections to a relocatable object
-// without moving its contents. Pure; every offset is checked before it is used. Tested in
+// or clearing them without moving its contents. Pure; every offset is checked before it is used. Tested in
 // unittests/cache/elf_sections_test.cpp.
 #pragma once
 
@@ -24,5 +24,9 @@ std::optional<std::vector<NamedSection>> list_sections(ByteView object);
 // header that locate these change. The new sections are neither loaded nor linked into programs (SHF_EXCLUDE). nullopt
 // as above.
 std::optional<Bytes> append_sections(ByteView object, const std::vector<NamedSection>& sections);
+
+// Makes the sections whose names begin with `prefix` empty entries of the section table, which linkers skip. Does
+// nothing when `object` is no well-formed object as above.
+void clear_sections(Bytes& object, std::string_view prefix);
 
 }  // namespace dijitso::cache

@@ -135,6 +135,8 @@ std::string_view prototypes_of(ByteView bytes) {
   return prototypes ? as_text(*prototypes) : std::string_view();
 }
 
+void hide_entry(Bytes& object) { clear_sections(object, section_prefix); }
+
 std::variant<Entry, Damage> decode(ByteView bytes) {
   if (std::optional<Damage> damage = check_footer(bytes)) return *damage;
   return decode_verified(bytes);

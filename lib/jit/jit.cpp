@@ -79,7 +79,8 @@ ModulePointer find_or_build(const std::shared_ptr<Context>& context, Loader& loa
 
   // 5. Claim the build, so that other processes wait; or wait a bounded time for the process that has claimed it.
   ModulePointer found;
-  Claim claim = claim_or_wait(*context, loader, request, params, lookup, found);
+  const auto look = [&] { return (found = loader.find(request, lookup)) != nullptr; };
+  Claim claim = claim_or_wait(*context, loader.store(), request, params, lookup, look);
   if (found) return found;
 
   // 6. Generate. This may call jit for dependencies, whose compiles begin in parallel. Without a compiler, fail before

@@ -14,6 +14,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <string_view>
 
 namespace dijitso::params {
@@ -71,9 +72,12 @@ void check_runtime_names(const ParamsDict& runtime) {
   }
 }
 
+// Variables that are no parameters; DIJITSO_INSTALL is that of the Python package.
+constexpr std::string_view other_variables[] = {"DIJITSO_CONF", "DIJITSO_INSTALL", "DIJITSO_PERF", "DIJITSO_TRACE"};
+
 void warn_of_unknown_variables(const Environment& environment) {
   for (const auto& [variable, value] : environment) {
-    if (variable == "DIJITSO_CONF" || variable == "DIJITSO_PERF" || variable == "DIJITSO_TRACE") continue;
+    if (std::ranges::find(other_variables, variable) != std::end(other_variables)) continue;
     std::vector<std::string> valid{std::string(cache_dir_by_rule)};
     for (const auto& parameter : parameters()) valid.push_back(parameter.variable);
     const std::string suggestion = nearest(variable, valid);

@@ -22,6 +22,7 @@ from dijitso import build, cache, cmdline, compiled, errors, library, log, mpi, 
 from dijitso._dijitso import __version__
 from dijitso.compiled import CompiledLibrary, compile, compile_file, typed
 from dijitso.errors import DijitsoError
+from dijitso.hooks import install, uninstall
 
 # As attribute of the package, the function replaces the module dijitso.jit: dijitso.jit(...) and
 # `from dijitso.jit import jit` both work.
@@ -41,6 +42,7 @@ __all__ = [
     "compiled",
     "errors",
     "extract_factory_function",
+    "install",
     "jit",
     "jit_async",
     "jit_many",
@@ -53,6 +55,7 @@ __all__ = [
     "signatures",
     "system",
     "typed",
+    "uninstall",
     "validate_params",
     "wait_optimized",
 ]

@@ -35,7 +35,8 @@ def build_object(
     """Compile a source and store the object in the cache. Returns its file name.
 
     Nothing is linked, so build.target_triple may name another kind of machine, such as aarch64-linux-gnu. `dependencies` are
-    signatures of modules that were built for the same kind. Failures are exceptions.
+    signatures of modules that were built for the same kind. build.libs of another module may name the file: the object then becomes part of
+    that module. Failures are exceptions.
     """
     return _dijitso.build_object(signature, header or "", source, list(dependencies), params)
 

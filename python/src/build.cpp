@@ -12,17 +12,22 @@
 namespace dijitso::python {
 namespace {
 
+// The parameters, with what extensions of Python need.
+ParamsPointer resolve_with_id(py::handle params) {
+  const ParamsPointer resolved = resolve(params);
+  return resolved->cache.lib_loader == "import" ? with_pybind11_id(*resolved) : resolved;
+}
+
 std::string build_shared_library(const std::string& signature, const std::string& header, const std::string& source,
                                  const std::vector<std::string>& dependencies, py::handle params) {
-  ParamsPointer resolved = resolve(params);
-  if (resolved->cache.lib_loader == "import") resolved = with_pybind11_id(*resolved);
+  const ParamsPointer resolved = resolve_with_id(params);
   const GilReleasedToWait gil_released;
   return build::build_shared_library(signature, header, source, dependencies, *resolved);
 }
 
 std::string build_object(const std::string& signature, const std::string& header, const std::string& source,
                          const std::vector<std::string>& dependencies, py::handle params) {
-  const ParamsPointer resolved = resolve(params);
+  const ParamsPointer resolved = resolve_with_id(params);
   const GilReleasedToWait gil_released;
   return build::build_object(signature, header, source, dependencies, *resolved);
 }

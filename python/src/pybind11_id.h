@@ -6,8 +6,8 @@
 
 namespace dijitso::python {
 
-// Appends the definitions of pybind11's names to build.cxxflags, except those that are there already. Call it with the
-// GIL.
+// Appends the definitions of pybind11's names to build.cxxflags, except those that are there already, and unless the
+// pybind11 that will be included needs none. Call it with the GIL.
 ParamsPointer with_pybind11_id(const Params& params);
 
 }  // namespace dijitso::python

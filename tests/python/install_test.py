@@ -62,7 +62,8 @@ class InstallTest(PackageTest):
         self.check(output, packages / "dijitso", self.tmp / "moved" / LIBRARY_DIR)
         self.check_mpi(self.run_python("-c", MPI_SCRIPT, PYTHONPATH=str(packages)), self.tmp / "moved" / LIBRARY_DIR)
         self.assertTrue((packages / "dijitso/py.typed").is_file())
-        self.assertTrue((packages / "dijitso/ffcx/__main__.py").is_file())
+        self.assertTrue((packages / "dijitso/ffcx/__main__.py").is_file() and (packages / "dijitso/hooks/cffi.py").is_file())
+        self.assertTrue((packages / "dijitso.pth").is_file())
 
     def test_pip(self):
         """The source tree stays as it was, but for its folder build."""
@@ -76,7 +77,12 @@ class InstallTest(PackageTest):
         [package] = (self.tmp / "venv/lib").glob("python3.*/site-packages/dijitso")
         self.check(output, package, package)
         self.check_mpi(self.run_tool(python, "-c", MPI_SCRIPT), package)
-        self.assertTrue((package / "ffcx/__main__.py").is_file())
+        self.assertTrue((package / "ffcx/__main__.py").is_file() and (package / "hooks/cffi.py").is_file())
+        installed = "import dijitso.hooks._mechanism as m, sys; print(*m._installed)"
+        self.set_environment(DIJITSO_INSTALL="cffi")
+        self.assertEqual(self.run_tool(python, "-c", installed), "cffi\n")
+        self.set_environment(DIJITSO_INSTALL=None)
+        self.assertEqual(self.run_tool(python, "-c", "import sys; print('dijitso' in sys.modules)"), "False\n")
         self.assertTrue((package / "py.typed").is_file() and (package / "_dijitso.pyi").is_file())
         self.assertIn("m", self.run_tool(self.tmp / "venv/bin/dijitso-cache", "show", "--signatures"))
         self.assertIn("function  answer", self.run_tool(self.tmp / "venv/bin/dijitso-cache", "inspect", "m"))

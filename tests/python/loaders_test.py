@@ -116,6 +116,33 @@ print(lib.answer(), sys.modules["ext_b"] is lib)
         given = ('-DPYBIND11_COMPILER_TYPE="_mine"',)
         self.assertEqual(self.pybind11_module("pyb_c", given).id, "__pybind11_internals_v4_mine_libcpp_cxxabi2001__")
 
+    def test_pybind11_3_needs_no_definitions(self):
+        """It gives Clang and GCC the same name; `common.h` tells the version, wherever it is named."""
+        source = '#ifdef PYBIND11_BUILD_ABI\n#error defined\n#endif\n' + EXTENSION % (3, "pyb_d", "pyb_d")
+        common = self.tmp / "new/pybind11/detail/common.h"
+        common.parent.mkdir(parents=True)
+        common.write_text("#pragma once\n#define PYBIND11_VERSION_MAJOR 3\n")
+        new = str(self.tmp / "new")
+        python = sysconfig.get_paths()["include"]
+        for build in ({"include_dirs": [new, python]}, {"cxxflags": ["-fPIC", "-I", new]}, {"cxxflags_opt": [f"-I{new}"]}):
+            params = self.params_for()
+            params["build"].update(build)
+            self.assertEqual(self.jit("pyb_d", source, params).answer(), 3)
+        common.write_text("#define PYBIND11_VERSION_MAJOR 2\n")
+        params["generator"]["old"] = 1
+        with self.assertRaisesRegex(CompileFailed, "defined"):
+            self.jit("pyb_d", source, params)
+
+    def test_pybind11_of_newer_pythons_is_found_in_the_dictionary_of_the_interpreter(self):
+        state = ctypes.pythonapi
+        state.PyInterpreterState_Get.restype, state.PyInterpreterState_GetDict.restype = ctypes.c_void_p, ctypes.py_object
+        state.PyInterpreterState_GetDict.argtypes = [ctypes.c_void_p]
+        names = state.PyInterpreterState_GetDict(state.PyInterpreterState_Get())
+        foreign = "__pybind11_internals_v9_theirs_libcpp_cxxabi3001__"
+        names[foreign] = None
+        self.addCleanup(names.pop, foreign)
+        self.assertEqual(self.pybind11_module("pyb_e").id, "__pybind11_internals_v4_theirs_libcpp_cxxabi3001__")
+
     def test_other_loaders_get_no_definitions_of_pybind11(self):
         source = '#ifdef PYBIND11_BUILD_ABI\n#error defined\n#endif\n' + ANSWER
         self.assertEqual(self.jit("m", source).answer(), 42)

@@ -22,7 +22,7 @@ def mypy(*args):
 
 class TypingTest(PackageTest):
     def test_strict(self):
-        done = mypy("--cache-dir", str(self.tmp / "mypy"), *map(str, [*PACKAGE.glob("*.py*"), *PACKAGE.glob("ffcx/*.py")]))
+        done = mypy("--cache-dir", str(self.tmp / "mypy"), *map(str, [*PACKAGE.glob("*.py*"), *PACKAGE.glob("ffcx/*.py"), *PACKAGE.glob("hooks/*.py")]))
         self.assertEqual(done.returncode, 0, done.stdout)
 
     def test_callers_are_checked(self):

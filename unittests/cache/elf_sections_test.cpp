@@ -46,6 +46,20 @@ TEST_CASE("sections are found by name", "[elf]") {
   CHECK(content_of(object, ".text") == "<none>");
 }
 
+TEST_CASE("cleared sections are gone, and the others stay", "[elf]") {
+  const Bytes object = *append_sections(sample_object("hello"), {{".own.a", as_bytes("a")}, {".other", as_bytes("b")}});
+  Bytes cleared = object;
+  clear_sections(cleared, ".own.");
+  CHECK(content_of(cleared, ".own.a") == "<none>");
+  CHECK(content_of(cleared, ".other") == "b");
+  CHECK(content_of(cleared, ".data") == "hello");
+  CHECK(cleared.size() == object.size());
+  Bytes text{'n', 'o', ' ', 'o', 'b', 'j', 'e', 'c', 't'};
+  const Bytes before = text;
+  clear_sections(text, "n");
+  CHECK(text == before);
+}
+
 TEST_CASE("appended sections are there, and nothing that was there has moved", "[elf]") {
   Bytes object = sample_object("hello");
   auto extended = append_sections(object, {{".one", as_bytes("first")}, {".two", as_bytes("")}});

@@ -170,6 +170,7 @@ TEST_CASE("a misspelt variable gives one warning with the nearest name", "[param
                               {"DIJITSO_CONF", "/x"},
                               {"DIJITSO_PERF", "1"},
                               {"DIJITSO_TRACE", "/t.json"},
+                              {"DIJITSO_INSTALL", "cffi"},
                               {"DIJITSO_CACHE_CACHE_DIR", "/y"}};
   for (int i = 0; i < 2; ++i) CHECK(resolve({{}, variables, {}}).cache.cache_dir == "/y");
   explain({{}, variables, {}});

@@ -8,6 +8,7 @@
 #include "jit/link/loader.h"
 #include "jit/link/shared_file.h"
 #include "jit/request/key.h"
+#include "jit/request/waiting.h"
 #include "params/check.h"
 
 #include <dijitso/build.h>
@@ -46,18 +47,23 @@ struct Built {
   Compilation compilation;
   cache::Entry entry;
   SharedBytes bytes;
+  Claim claim = {};  // until it is published
 };
 
 Built find_or_compile(Context& context, cache::Store& store, const BuildTask& task,
                       const std::vector<ModulePointer>& dependencies) {
   Built built;
-  built.lookup = look_up(context, store, task.request, dependencies);
-  if (built.lookup.hit && is_made_of(built.lookup.hit->entry, task.generated, dependencies)) {
+  const auto look = [&] {
+    built.lookup = look_up(context, store, task.request, dependencies);
+    if (!built.lookup.hit || !is_made_of(built.lookup.hit->entry, task.generated, dependencies)) return false;
     built.is_stored = true;
     built.entry = built.lookup.hit->entry;
     built.bytes = built.lookup.hit->bytes;
-    return built;
-  }
+    return true;
+  };
+  if (look()) return built;
+  built.claim = claim_or_wait(context, store, task.request, task.params, built.lookup, look);
+  if (built.is_stored) return built;
   built.compilation = compile_module(context, task, dependencies);
   built.entry = describe(task, dependencies, built.compilation);
   built.bytes = encode(built.entry, task, built.compilation.code.result);

@@ -1,5 +1,6 @@
 #include "jit/build/static_libraries.h"
 
+#include "cache/format/entry.h"
 #include "jit/link/backends.h"
 #include "orc/library_search.h"
 #include "support/file.h"
@@ -66,10 +67,13 @@ void link_static_libraries(const std::vector<std::string>& files, const std::str
   if (files.empty()) return;
   std::vector<Bytes> contents;
   std::vector<exporter::LibraryInput> inputs;
-  for (const std::string& file : files) contents.push_back(read_static_library(file, signature));
+  for (const std::string& file : files) {
+    contents.push_back(read_static_library(file, signature));
+    result.files.push_back({file, blake3(contents.back())});
+    cache::hide_entry(contents.back());  // build_object makes objects that have one
+  }
   for (std::size_t i = 0; i < files.size(); ++i) inputs.push_back({files[i], contents[i]});
   result.object = shared_linker_for(signature).link_statically(signature, result.object, inputs);
-  for (const exporter::LibraryInput& input : inputs) result.files.push_back({input.path, blake3(input.content)});
 }
 
 }  // namespace dijitso

@@ -16,18 +16,18 @@
 
 namespace dijitso {
 
-Claim claim_or_wait(Context& context, Loader& loader, const Request& request, const Params& params,
-                    cache::Lookup& lookup, ModulePointer& found) {
+Claim claim_or_wait(Context& context, cache::Store& store, const Request& request, const Params& params,
+                    const cache::Lookup& lookup, const std::function<bool()>& look) {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point deadline = Clock::now() + std::chrono::seconds(params.cache.claim_timeout);
   thread_local std::minstd_rand random{std::random_device{}()};
   double pause_ms = 1;
   std::optional<trace::Span> wait;
   for (;;) {
-    Claim claim = loader.store().claim(request.signature, lookup.slot);
+    Claim claim = store.claim(request.signature, lookup.slot);
     if (claim.state() == Claim::State::unavailable) return claim;
     if (claim.state() == Claim::State::held) {
-      found = loader.find(request, lookup);  // may have been published since the first lookup
+      look();  // may have been published since the first lookup
       return claim;
     }
     if (!wait) {
@@ -44,8 +44,7 @@ Claim claim_or_wait(Context& context, Loader& loader, const Request& request, co
     std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(pause_ms * factor(random)));
     check_interrupt();
     pause_ms = std::min(pause_ms * 1.5, 50.0);
-    found = loader.find(request, lookup);
-    if (found) return Claim();
+    if (look()) return Claim();
   }
 }
 

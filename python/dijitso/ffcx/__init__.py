@@ -22,16 +22,11 @@ extension modules.
 """
 from __future__ import annotations
 
-from typing import Any, Callable
-
-from dijitso.ffcx._compile import in_process, interface
 from dijitso.ffcx._modules import JITModule
+from dijitso.hooks import _mechanism
+from dijitso.hooks.ffcx import HOOK
 
 __all__ = ["JITModule", "install", "uninstall"]
-
-# The functions that are replaced, if this version of FFCx has them.
-_NAMES = ("compile_forms", "compile_elements", "compile_expressions")
-_stock: dict[str, Callable[..., Any]] = {}
 
 
 def install() -> None:
@@ -39,19 +34,11 @@ def install() -> None:
 
     Functions that were imported from there by name before are not replaced. Raises DijitsoError for an unknown version of FFCx.
     """
-    import ffcx.codegeneration.jit as jit  # type: ignore[import]
+    import ffcx.codegeneration.jit  # type: ignore[import]  # noqa: F401
 
-    interface()
-    stock = {name: getattr(jit, name) for name in _NAMES if hasattr(jit, name) and name not in _stock}
-    ours = {name: in_process(function) for name, function in stock.items()}
-    _stock.update(stock)
-    for name, function in ours.items():
-        setattr(jit, name, function)
+    _mechanism.install(HOOK)
 
 
 def uninstall() -> None:
     """Restore the functions of FFCx."""
-    import ffcx.codegeneration.jit as jit
-
-    while _stock:
-        setattr(jit, *_stock.popitem())
+    _mechanism.uninstall(HOOK)

@@ -94,6 +94,11 @@ def _settle_coordinate_elements(forms: Iterable[Any]) -> None:
         form._analyze_domains()
 
 
+def _source_in_cache(module_name: str, cache_params: dict[str, Any]) -> str:
+    name = dijitso.cache.create_src_filename(module_name, cache_params)
+    return name if os.path.exists(name) else f"{name}.gz"
+
+
 class _Failure(BaseException):
     """Carries an error past FFCx, which would look for files of its C compiler when it sees an Exception."""
 
@@ -142,10 +147,10 @@ class _Request:
 
         params = self._params()
         library, _ = dijitso.jit(ufl_objects, module_name, params, generate)
-        self._module = module_of(library, declarations)
+        cache_params = params["cache"]
+        self._module = module_of(library, declarations, _source_in_cache(module_name, cache_params))
         self.is_generated = code is not None
         if self.is_generated and self._arguments["cffi_verbose"]:
-            cache_params = dijitso.validate_params(params)["cache"]
             print(dijitso.cache.read_log(module_name, cache_params) or f"{module_name} was compiled, but the cache keeps no log")
         return code
 

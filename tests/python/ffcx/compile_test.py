@@ -1,8 +1,10 @@
 """The compile functions of FFCx without a C compiler: what they return, what it computes, what is cached, what fails how."""
 import contextlib
+import importlib
 import io
 import json
 import pathlib
+import sys
 import tempfile
 import threading
 import unittest
@@ -75,6 +77,23 @@ class ObjectsTest(FFCxTest):
         self.assertIn(f"ufcx_form {name} =", code)
         with self.assertRaisesRegex(AttributeError, f"no_such_form.*{name}"):
             module.lib.no_such_form
+
+    def test_the_module_is_like_an_extension_of_cffi(self):
+        objects, module, _ = self.compile("forms", poisson())
+        self.assertIs(importlib.import_module(module.__name__), module)
+        self.assertIs(sys.modules[f"{module.__name__}.lib"], module.lib)
+        self.assertTrue(pathlib.Path(module.__file__).is_relative_to(self.cache) and pathlib.Path(module.__file__).is_file())
+        self.assertEqual((module.__spec__.name, module.__spec__.origin), (module.__name__, module.__file__))
+        names = [name for name in dir(module.lib) if name.startswith("form_")]
+        self.assertEqual({id(getattr(module.lib, name)) for name in names}, {id(form) for form in objects})
+        self.assertLessEqual({"cell", "triangle"}, set(dir(module.lib)))
+        pointer = module.ffi.addressof(module.lib, names[0])
+        self.assertEqual(module.ffi.typeof(pointer).cname, "struct ufcx_form *")
+        self.assertEqual(pointer, module.ffi.addressof(getattr(module.lib, names[0])))
+        self.assertEqual(module.ffi.addressof(pointer, "rank")[0], pointer.rank)
+        self.assertEqual(repr(module.lib), f"<Lib object for '{module.__name__}'>")
+        with self.assertRaisesRegex(AttributeError, "no object 'no_such_form'"):
+            module.ffi.addressof(module.lib, "no_such_form")
 
     def test_a_special_function_that_strict_c_hides(self):
         V = FunctionSpace(Mesh(VectorElement("Lagrange", triangle, 1)), FiniteElement("Lagrange", triangle, 1))

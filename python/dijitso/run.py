@@ -1,0 +1,59 @@
+"""Runs a Python program whose packages compile generated code in the process, without a C compiler.
+
+usage: python -m dijitso.run [--hooks=NAME,...] PROGRAM.py [ARGUMENT...]
+       python -m dijitso.run [--hooks=NAME,...] -m MODULE [ARGUMENT...]
+       python -m dijitso.run [--hooks=NAME,...] -c CODE [ARGUMENT...]
+
+Without --hooks, all are installed (docs/integrations.md). Processes of Python that the program starts have the same hooks, if dijitso is installed
+in their site-packages.
+"""
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+
+from dijitso.errors import InvalidArgument
+from dijitso.hooks import install
+
+
+def main() -> None:
+    """Run the program of the command line."""
+    words = sys.argv[1:]
+    names: list[str] = []
+    if words and words[0].startswith("--hooks="):
+        names = [name for name in words.pop(0).partition("=")[2].split(",") if name]
+    is_program = bool(words) and (words[0] in ("-m", "-c") and len(words) > 1 or not words[0].startswith("-"))
+    if not is_program:
+        is_help = words[:1] in (["-h"], ["--help"])
+        print(__doc__, file=sys.stdout if is_help else sys.stderr)
+        sys.exit(0 if is_help else 2)
+    try:
+        install(*names)
+    except InvalidArgument as error:
+        sys.exit(f"dijitso.run: {error}")
+    os.environ["DIJITSO_INSTALL"] = ",".join(names) or "all"
+    run(words)
+
+
+def run(words: list[str], name: str = "dijitso.run") -> None:
+    """Run `words`, a program and its arguments, as `python` does with them. `name` is ours, for an error."""
+    kind, what = (words[0], words[1]) if words[0] in ("-m", "-c") else ("", words[0])
+    if kind == "-m":
+        sys.argv[:] = words[1:]
+        sys.path[0] = os.getcwd()
+        runpy.run_module(what, run_name="__main__", alter_sys=True)
+    elif kind == "-c":
+        sys.argv[:] = ["-c", *words[2:]]
+        sys.path[0] = ""
+        exec(compile(what, "<string>", "exec"), {"__name__": "__main__", "__builtins__": __builtins__})
+    else:
+        if not os.path.isfile(what):
+            sys.exit(f"{name}: there is no program '{what}'")
+        sys.argv[:] = words
+        sys.path[0] = os.path.dirname(os.path.abspath(what))
+        runpy.run_path(what, run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()
