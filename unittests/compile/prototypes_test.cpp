@@ -95,8 +95,8 @@ TEST_CASE("prototypes are of what the module exports") {
         "variable\ttable\ttable\tint table[2][3]\ta2,a3,i4\n"
         "function\tc_one\tc_one\tvoid c_one()\tv\n");
   CHECK(in_c("int t; int t; int f(int) __asm__(\"g\"); int f(int a) { return t; } inline int h(void) { return 1; }") ==
-        "variable\tt\tt\tint t\ti4\n"
-        "function\tf\tg\tint f(int a)\ti4\ti4\n");
+        "function\tf\tg\tint f(int a)\ti4\ti4\n"
+        "variable\tt\tt\tint t\ti4\n");
   CHECK(in_cxx("void f() {}", {"-fvisibility=hidden"}).empty());
 }
 

@@ -124,7 +124,10 @@ void PrototypeCollector::collect(const clang::Decl* declaration) {
   } else if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(declaration)) {
     if (!llvm::isa<clang::CXXMethodDecl>(function) && !function->isTemplateInstantiation()) found_.push_back(function);
   } else if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(declaration)) {
-    if (variable->isFileVarDecl() && !variable->isStaticDataMember() &&
+    // Clang reports tentative definitions of C, such as `int i;`, once more at the end. It reports those of precompiled
+    // headers only there, so they are taken from there.
+    const bool is_tentative = variable->isThisDeclarationADefinition() == clang::VarDecl::TentativeDefinition;
+    if (!is_tentative && variable->isFileVarDecl() && !variable->isStaticDataMember() &&
         !llvm::isa<clang::VarTemplateSpecializationDecl>(variable))
       found_.push_back(variable);
   }
@@ -134,6 +137,8 @@ bool PrototypeCollector::HandleTopLevelDecl(clang::DeclGroupRef group) {
   for (const clang::Decl* declaration : group) collect(declaration);
   return true;
 }
+
+void PrototypeCollector::CompleteTentativeDefinition(clang::VarDecl* variable) { found_.push_back(variable); }
 
 void PrototypeCollector::HandleTranslationUnit(clang::ASTContext& context) {
   if (context.getDiagnostics().hasErrorOccurred()) return;

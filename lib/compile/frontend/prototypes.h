@@ -17,6 +17,7 @@ class PrototypeCollector : public clang::ASTConsumer {
   explicit PrototypeCollector(std::string& text) : text_(text) {}
 
   bool HandleTopLevelDecl(clang::DeclGroupRef group) override;
+  void CompleteTentativeDefinition(clang::VarDecl* variable) override;
   void HandleTranslationUnit(clang::ASTContext& context) override;
 
  private:
