@@ -78,11 +78,12 @@ TEST_CASE("static archives and bare objects are linked into the module") {
 
 TEST_CASE("an object that build_object has put into the cache is linked like any other") {
   StaticPlace place(GENERATE(as<std::string>(), "orc", "dlopen"));
-  Jit jit;
-  const Params plain = place.params;
-  const std::string first = jit.build_object("first", "", first_source, {}, plain);
-  place.params.build.libs = {first, (place.dir / "second.o").string()};
-  CHECK(value(place.ask(jit)) == 31 + 4 + 1 + 6);
+  {
+    Jit jit;
+    const std::string first = jit.build_object("first", "", first_source, {}, place.params);
+    place.params.build.libs = {first, (place.dir / "second.o").string()};
+    CHECK(value(place.ask(jit)) == 31 + 4 + 1 + 6);
+  }
   Jit fresh;
   CHECK(value(place.ask(fresh, true)) == 31 + 4 + 1 + 6);
   CHECK(fresh.counters().compiles == 0);
