@@ -29,7 +29,7 @@ OPTIONS = {
     "unpin": ["--json"],
     "pack-headers": ["--output", "--default", "--libc++", "--include-dir", "--list", "--json"],
     "locks": ["--json"],
-    "symbols": ["--regexmode", "--json"],
+    "symbols": ["--regexmode", "--prototypes", "--json"],
     "disasm": ["--variant", "--function", "--json"],
     "diff": ["--json"],
     "report": ["--output", "--json"],
