@@ -143,7 +143,8 @@ void PrototypeCollector::CompleteTentativeDefinition(clang::VarDecl* variable) {
 void PrototypeCollector::HandleTranslationUnit(clang::ASTContext& context) {
   if (context.getDiagnostics().hasErrorOccurred()) return;
   Writer writer(context);
-  for (const clang::ValueDecl* declaration : found_) writer.add(*declaration);
+  // A type may need declarations of precompiled headers that are read only now. Clang reports them, so found_ grows.
+  for (std::size_t i = 0; i < found_.size(); ++i) writer.add(*found_[i]);
   text_ = writer.take();
 }
 
