@@ -209,6 +209,8 @@ def compile(
 
     Raises CompileFailed, LinkFailed, CacheError or InvalidArgument of dijitso.errors.
     """
+    if not isinstance(source, str):
+        raise InvalidArgument(f"the text to compile is a str, not {type(source).__name__}: decode bytes; for a file there is compile_file")
     needed = list(dependencies)
     recipe: dict[str, Any] = {
         "source": source, "name": name, "language": language, "std": std, "flags": list(flags),
@@ -233,6 +235,8 @@ def compile_file(path: Path, *, language: str | None = None, include_dirs: Itera
             source = f'#line 1 "{quoted}"\n' + file.read()
     except OSError as error:
         raise InvalidArgument(f"cannot read the file '{path}' to compile: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise InvalidArgument(f"the file '{path}' to compile is not UTF-8 (byte {error.start}): convert it") from None
     options.setdefault("name", stem)
     include_dirs = [os.path.dirname(absolute), *_texts(include_dirs, "include_dirs")]
     return compile(source, language=language or ("c" if ending == ".c" else "c++"), include_dirs=include_dirs, **options)

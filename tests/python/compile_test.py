@@ -292,6 +292,11 @@ class CompileTest(PackageTest):
         self.assertEqual(caught.exception.diagnostics[0].file, str(wrong))
         with self.assertRaisesRegex(dijitso.errors.InvalidArgument, "cannot read the file 'none.c' to compile: No such file"):
             dijitso.compile_file("none.c")
+        pathlib.Path("latin.c").write_bytes(b"int f() { return 1; } // \xe4")
+        with self.assertRaisesRegex(dijitso.errors.InvalidArgument, "'latin.c' to compile is not UTF-8 \\(byte 25\\)"):
+            dijitso.compile_file("latin.c")
+        with self.assertRaisesRegex(dijitso.errors.InvalidArgument, "is a str, not bytes"):
+            dijitso.compile(b"int f();")
 
     def test_pickle(self):
         base = dijitso.compile("int f(int x) { return 2 * x; }")

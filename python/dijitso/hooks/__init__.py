@@ -8,20 +8,30 @@ replaces a few functions of one package, when a program imports it, and knows wh
 """
 from __future__ import annotations
 
+import functools
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from dijitso.errors import DijitsoError, InvalidArgument
-from dijitso.hooks import _mechanism, cffi, ffcx, loopy, pyop2, setuptools, sympy, torch
+
+if TYPE_CHECKING:
+    from dijitso.hooks._mechanism import Hook
 
 __all__ = ["install", "known", "uninstall"]
 
-_hooks = {hook.name: hook for hook in (cffi.HOOK, ffcx.HOOK, loopy.HOOK, pyop2.HOOK, setuptools.HOOK, sympy.HOOK, torch.HOOK)}
+
+@functools.cache
+def _hooks() -> dict[str, Hook]:
+    # Imported here, because most programs that import dijitso install no hook.
+    from dijitso.hooks import cffi, ffcx, loopy, pyop2, setuptools, sympy, torch
+
+    return {module.HOOK.name: module.HOOK for module in (cffi, ffcx, loopy, pyop2, setuptools, sympy, torch)}
 
 
 def known() -> dict[str, str]:
     """The names of all hooks, each with the versions of its package that it was tried with."""
-    return {name: hook.versions for name, hook in _hooks.items()}
+    return {name: hook.versions for name, hook in _hooks().items()}
 
 
 def install(*names: str) -> None:
@@ -31,21 +41,26 @@ def install(*names: str) -> None:
     name that is not known, and DijitsoError for a package whose functions are not those that the hook knows: at once if the
     package is imported already, otherwise where it is imported. May be called from any thread.
     """
+    from dijitso.hooks import _mechanism
+
     for hook in _named(names):
         _mechanism.install(hook)
 
 
 def uninstall(*names: str) -> None:
     """Take hooks back, by default all, and restore the functions of the packages. May be called from any thread."""
+    from dijitso.hooks import _mechanism
+
     for hook in _named(names):
         _mechanism.uninstall(hook)
 
 
-def _named(names: tuple[str, ...]) -> list[_mechanism.Hook]:
+def _named(names: tuple[str, ...]) -> list[Hook]:
+    hooks = _hooks()
     for name in names:
-        if name not in _hooks:
-            raise InvalidArgument(f"there is no hook '{name}': dijitso knows {', '.join(_hooks)}")
-    return [_hooks[name] for name in names or _hooks]
+        if name not in hooks:
+            raise InvalidArgument(f"there is no hook '{name}': dijitso knows {', '.join(hooks)}")
+    return [hooks[name] for name in names or hooks]
 
 
 def install_from_environment() -> None:
