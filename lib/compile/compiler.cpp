@@ -18,7 +18,7 @@
 
 #include <new>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 template <class Work>
@@ -77,7 +77,7 @@ class ClangCompiler : public Compiler {
 
   HeaderPlan plan_headers(const CompileRequest& request) override {
     const llvm_config::AbandonedLocks locks;
-    return compile::plan_headers(request, *translate(request).invocation);
+    return compilation::plan_headers(request, *translate(request).invocation);
   }
 
   Precompiled precompile(const CompileRequest& request, const std::string& prelude,
@@ -94,7 +94,7 @@ class ClangCompiler : public Compiler {
 
   std::vector<SystemDirectory> system_directories(bool libcxx) override {
     const llvm_config::AbandonedLocks locks;
-    return compile::system_directories(translator_, libcxx);
+    return compilation::system_directories(translator_, libcxx);
   }
 
  private:
@@ -107,8 +107,8 @@ class ClangCompiler : public Compiler {
 };
 
 }  // namespace
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation
 
-extern "C" DIJITSO_API std::unique_ptr<dijitso::compile::Compiler>* dijitso_compile_new_compiler() {
-  return new std::unique_ptr<dijitso::compile::Compiler>(std::make_unique<dijitso::compile::ClangCompiler>());
+extern "C" DIJITSO_API std::unique_ptr<dijitso::compilation::Compiler>* dijitso_compile_new_compiler() {
+  return new std::unique_ptr<dijitso::compilation::Compiler>(std::make_unique<dijitso::compilation::ClangCompiler>());
 }

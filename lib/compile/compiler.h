@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // A header that exists in memory only; it is included by its name.
 struct MemoryHeader {
@@ -142,7 +142,7 @@ class Compiler {
   virtual std::vector<SystemDirectory> system_directories(bool libcxx) = 0;
 };
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation
 
 // Exported by libdijitso-compiler under this unmangled name.
-extern "C" std::unique_ptr<dijitso::compile::Compiler>* dijitso_compile_new_compiler();
+extern "C" std::unique_ptr<dijitso::compilation::Compiler>* dijitso_compile_new_compiler();

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // A file that the compiler read.
 struct HeaderRead {
@@ -64,4 +64,4 @@ struct HeaderPlan {
   }
 };
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

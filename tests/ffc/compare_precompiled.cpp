@@ -9,7 +9,7 @@
 namespace ffc {
 namespace {
 
-using namespace dijitso::compile;
+using namespace dijitso::compilation;
 
 CompileRequest request_with(const Corpus& corpus, const Module& module, std::vector<std::string> flags) {
   CompileRequest request = request_for(corpus, module);

@@ -11,21 +11,21 @@
 
 namespace ffc {
 
-inline dijitso::compile::Compiler& compiler() {
-  static const std::unique_ptr<std::unique_ptr<dijitso::compile::Compiler>> made(dijitso_compile_new_compiler());
+inline dijitso::compilation::Compiler& compiler() {
+  static const std::unique_ptr<std::unique_ptr<dijitso::compilation::Compiler>> made(dijitso_compile_new_compiler());
   return **made;
 }
 
 inline void add_headers(const Corpus& corpus, const Module& module, std::set<std::string>& seen,
-                        std::vector<dijitso::compile::MemoryHeader>& headers) {
+                        std::vector<dijitso::compilation::MemoryHeader>& headers) {
   if (!seen.insert(module.name).second) return;
   headers.push_back({module.name + ".h", corpus.header(module)});
   for (const std::string& dependency : module.dependencies)
     add_headers(corpus, corpus.module(dependency), seen, headers);
 }
 
-inline dijitso::compile::CompileRequest request_for(const Corpus& corpus, const Module& module) {
-  dijitso::compile::CompileRequest request;
+inline dijitso::compilation::CompileRequest request_for(const Corpus& corpus, const Module& module) {
+  dijitso::compilation::CompileRequest request;
   request.signature = module.name;
   request.is_c = corpus.source_postfix == ".c";
   request.source = corpus.source(module);

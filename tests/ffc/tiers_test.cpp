@@ -9,7 +9,7 @@
 #include <iterator>
 #include <map>
 
-using namespace dijitso::compile;
+using namespace dijitso::compilation;
 using dijitso::Bytes;
 
 namespace {

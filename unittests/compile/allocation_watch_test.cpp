@@ -8,7 +8,7 @@
 #include <stdexcept>
 
 using namespace dijitso;
-using namespace dijitso::compile;
+using namespace dijitso::compilation;
 using namespace dijitso::testing;
 using Catch::Contains;
 

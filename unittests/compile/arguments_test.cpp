@@ -11,7 +11,7 @@
 #include <thread>
 
 using namespace dijitso;
-using namespace dijitso::compile;
+using namespace dijitso::compilation;
 using namespace dijitso::testing;
 using Catch::Contains;
 

@@ -11,7 +11,7 @@
 #include <thread>
 
 using namespace dijitso;
-using namespace dijitso::compile;
+using namespace dijitso::compilation;
 using namespace dijitso::testing;
 using Catch::Contains;
 
@@ -67,7 +67,7 @@ TEST_CASE("C++ becomes a relocatable object with its symbols") {
 }
 
 TEST_CASE("the steps of a compile follow each other") {
-  using compile::Step;
+  using compilation::Step;
   for (const char* level : {"-O0", "-O2", "-Os"}) {
     const CompileResult result = compile_cxx(sum_of_a_map, {level});
     REQUIRE(result.ok);
@@ -87,9 +87,9 @@ TEST_CASE("what does not get beyond the frontend has that step only") {
     const CompileResult result = compile_cxx(source);
     CHECK_FALSE(result.ok);
     REQUIRE(result.steps.size() == 1);
-    CHECK(result.steps[0].step == compile::Step::frontend);
-    CHECK(result.seconds(compile::Step::frontend) > 0);
-    CHECK(result.seconds(compile::Step::optimiser) == 0);
+    CHECK(result.steps[0].step == compilation::Step::frontend);
+    CHECK(result.seconds(compilation::Step::frontend) > 0);
+    CHECK(result.seconds(compilation::Step::optimiser) == 0);
   }
 }
 

@@ -9,7 +9,7 @@
 #include <fstream>
 
 using namespace dijitso;
-using namespace dijitso::compile;
+using namespace dijitso::compilation;
 using namespace dijitso::testing;
 
 namespace {

@@ -8,7 +8,7 @@
 #include <algorithm>
 
 using namespace dijitso;
-using namespace dijitso::compile;
+using namespace dijitso::compilation;
 using namespace dijitso::testing;
 
 TEST_CASE("a copy of what was parsed is what would be parsed with the source's own name") {

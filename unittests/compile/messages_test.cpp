@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 using namespace dijitso;
-using namespace dijitso::compile;
+using namespace dijitso::compilation;
 using Messages = std::vector<Message>;
 
 namespace {

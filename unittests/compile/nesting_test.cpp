@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <string>
 
-using namespace dijitso::compile;
+using namespace dijitso::compilation;
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <fcntl.h>
 
 using namespace dijitso;
-using namespace dijitso::compile;
+using namespace dijitso::compilation;
 using namespace dijitso::testing;
 using Catch::Contains;
 

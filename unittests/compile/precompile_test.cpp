@@ -6,7 +6,7 @@
 #include <atomic>
 
 using namespace dijitso;
-using namespace dijitso::compile;
+using namespace dijitso::compilation;
 using namespace dijitso::testing;
 
 TEST_CASE("an object is the same with precompiled headers") {

@@ -11,16 +11,16 @@ namespace dijitso::testing {
 
 // The object with the source's beginning precompiled, by the first of its texts that suits, and without.
 struct Both {
-  compile::CompileResult with, without;
+  compilation::CompileResult with, without;
   std::string used, refusal;
 };
 
-inline Both compile_both(const compile::CompileRequest& unplanned) {
+inline Both compile_both(const compilation::CompileRequest& unplanned) {
   Both both;
   both.without = compiler().compile(unplanned);
-  const compile::CompileRequest request = planned(unplanned);
-  for (const compile::Prelude& prelude : request.header_plan.preludes) {
-    const compile::Precompiled precompiled = compiler().precompile(request, prelude.text);
+  const compilation::CompileRequest request = planned(unplanned);
+  for (const compilation::Prelude& prelude : request.header_plan.preludes) {
+    const compilation::Precompiled precompiled = compiler().precompile(request, prelude.text);
     if (both.refusal.empty()) both.refusal = precompiled.refusal;
     both.with = compiler().compile(request, &precompiled);
     CHECK(both.with.used_precompiled <= (request.header_plan.suited_by(precompiled) != nullptr));
@@ -35,8 +35,8 @@ inline Both compile_both(const compile::CompileRequest& unplanned) {
 struct Headers {
   Scratch scratch;
   void add(const std::string& name, const std::string& text) const { write_text(scratch / name, text); }
-  compile::CompileRequest request(const std::string& source, Flags flags = {"-O1"}) const {
-    compile::CompileRequest request = cxx_request(source, std::move(flags));
+  compilation::CompileRequest request(const std::string& source, Flags flags = {"-O1"}) const {
+    compilation::CompileRequest request = cxx_request(source, std::move(flags));
     request.include_dirs = {scratch.path().string()};
     return request;
   }
@@ -50,7 +50,7 @@ inline void check_same(const Both& both) {
 }
 
 // A request whose object must be the same, and is made with precompiled headers.
-inline void check_used(const compile::CompileRequest& request) {
+inline void check_used(const compilation::CompileRequest& request) {
   CAPTURE(request.source);
   const Both both = compile_both(request);
   CAPTURE(both.refusal);
@@ -58,7 +58,7 @@ inline void check_used(const compile::CompileRequest& request) {
   CHECK(both.with.used_precompiled);
 }
 
-inline void check_unused(const compile::CompileRequest& request) {
+inline void check_unused(const compilation::CompileRequest& request) {
   CAPTURE(request.source);
   const Both both = compile_both(request);
   check_same(both);

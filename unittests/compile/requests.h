@@ -20,16 +20,16 @@ using Flags = std::vector<std::string>;
 inline const Flags default_flags = {
     "-Wall", "-shared", "-fPIC", "-std=c++11", "-O3", "-fno-math-errno", "-fno-trapping-math", "-ffinite-math-only"};
 
-inline compile::Compiler& compiler() {
-  static const std::unique_ptr<compile::Compiler> one = [] {
-    const std::unique_ptr<std::unique_ptr<compile::Compiler>> made(dijitso_compile_new_compiler());
+inline compilation::Compiler& compiler() {
+  static const std::unique_ptr<compilation::Compiler> one = [] {
+    const std::unique_ptr<std::unique_ptr<compilation::Compiler>> made(dijitso_compile_new_compiler());
     return std::move(*made);
   }();
   return *one;
 }
 
-inline compile::CompileRequest cxx_request(std::string source, Flags flags = {"-O1"}) {
-  compile::CompileRequest request;
+inline compilation::CompileRequest cxx_request(std::string source, Flags flags = {"-O1"}) {
+  compilation::CompileRequest request;
   request.signature = "module";
   request.source = std::move(source);
   request.arguments = std::move(flags);
@@ -40,17 +40,17 @@ inline compile::CompileRequest cxx_request(std::string source, Flags flags = {"-
 }
 
 // The request with its plan, so that it may be compiled with precompiled headers.
-inline compile::CompileRequest planned(compile::CompileRequest request) {
+inline compilation::CompileRequest planned(compilation::CompileRequest request) {
   request.header_plan = compiler().plan_headers(request);
   return request;
 }
 
-inline compile::CompileResult compile_cxx(std::string source, Flags flags = {"-O1"}) {
+inline compilation::CompileResult compile_cxx(std::string source, Flags flags = {"-O1"}) {
   return compiler().compile(cxx_request(std::move(source), std::move(flags)));
 }
 
-inline compile::CompileResult compile_c(std::string source, Flags flags = {"-O1"}) {
-  compile::CompileRequest request = cxx_request(std::move(source), std::move(flags));
+inline compilation::CompileResult compile_c(std::string source, Flags flags = {"-O1"}) {
+  compilation::CompileRequest request = cxx_request(std::move(source), std::move(flags));
   request.is_c = true;
   return compiler().compile(request);
 }

@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 
 using namespace dijitso;
-using namespace dijitso::compile;
+using namespace dijitso::compilation;
 using namespace dijitso::testing;
 using Catch::Contains;
 

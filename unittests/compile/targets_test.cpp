@@ -11,8 +11,8 @@ using Catch::Contains;
 
 namespace {
 
-compile::CompileRequest foreign_request(const std::string& triple, std::string source, bool is_c = true) {
-  compile::CompileRequest request = cxx_request(std::move(source), {"-O2"});
+compilation::CompileRequest foreign_request(const std::string& triple, std::string source, bool is_c = true) {
+  compilation::CompileRequest request = cxx_request(std::move(source), {"-O2"});
   request.is_c = is_c;
   request.target_triple = llvm_config::resolve_triple(triple);
   request.target_cpu = llvm_config::resolve_target("baseline", request.target_triple).cpu;
@@ -33,7 +33,7 @@ TEST_CASE("objects are made for other kinds of machines, and for this one again"
                                         {"x86_64-linux-gnu", EM_X86_64},
                                         {"aarch64-linux-gnu", EM_AARCH64}}) {
     INFO(triple);
-    const compile::CompileResult result = compiler().compile(foreign_request(triple, source));
+    const compilation::CompileResult result = compiler().compile(foreign_request(triple, source));
     INFO(result.diagnostics_text);
     REQUIRE(result.ok);
     REQUIRE(is_object(result.object));
@@ -43,14 +43,14 @@ TEST_CASE("objects are made for other kinds of machines, and for this one again"
 }
 
 TEST_CASE("headers of the C and the C++ library of another kind of machine are found, and not watched") {
-  const compile::CompileResult c =
+  const compilation::CompileResult c =
       compiler().compile(foreign_request("aarch64-linux-gnu",
                                          "#include <stddef.h>\n#include <stdint.h>\n#include <math.h>\n"
                                          "uint64_t f(double x) { return sizeof(size_t) + (uint64_t)sin(x); }"));
   INFO(c.diagnostics_text);
   CHECK(c.ok);
   CHECK(c.files.empty());
-  const compile::CompileResult cxx =
+  const compilation::CompileResult cxx =
       compiler().compile(foreign_request("aarch64-linux-gnu",
                                          "#include <cmath>\n#include <vector>\n#include <stdexcept>\n"
                                          "double f(const std::vector<double>& v) { return std::sin(v.at(1)); }",
@@ -62,7 +62,7 @@ TEST_CASE("headers of the C and the C++ library of another kind of machine are f
 }
 
 TEST_CASE("atomic operations need no functions that only an archive of the compiler has") {
-  const compile::CompileResult result = compiler().compile(foreign_request(
+  const compilation::CompileResult result = compiler().compile(foreign_request(
       "aarch64-linux-gnu", "#include <atomic>\nstd::atomic<int> n;\nint next() { return n.fetch_add(1); }", false));
   INFO(result.diagnostics_text);
   REQUIRE(result.ok);
@@ -70,11 +70,11 @@ TEST_CASE("atomic operations need no functions that only an archive of the compi
 }
 
 TEST_CASE("a processor of another kind of machine can be chosen") {
-  compile::CompileRequest request =
+  compilation::CompileRequest request =
       foreign_request("aarch64-linux-gnu", "#ifndef __ARM_FEATURE_SVE\n#error no SVE\n#endif\nint one() { return 1; }");
   CHECK_FALSE(compiler().compile(request).ok);
   request.target_cpu = "neoverse-v1";
-  const compile::CompileResult result = compiler().compile(request);
+  const compilation::CompileResult result = compiler().compile(request);
   INFO(result.diagnostics_text);
   REQUIRE(result.ok);
   const std::vector<std::string>& features = result.isa_features;
@@ -93,7 +93,7 @@ TEST_CASE("a machine for which LLVM makes no code is an error") {
 }
 
 TEST_CASE("a flag of one kind of machine is refused for another") {
-  compile::CompileRequest request = foreign_request("aarch64-linux-gnu", "");
+  compilation::CompileRequest request = foreign_request("aarch64-linux-gnu", "");
   request.arguments = {"-mavx2"};
   CHECK_THROWS_AS(compiler().compile(request), InvalidArgument);
 }

@@ -7,9 +7,9 @@
 
 using namespace dijitso;
 using namespace dijitso::testing;
-using compile::CompileRequest;
-using compile::CompileResult;
-using compile::QuickResult;
+using compilation::CompileRequest;
+using compilation::CompileResult;
+using compilation::QuickResult;
 
 namespace {
 
@@ -38,8 +38,8 @@ TEST_CASE("the optimizer makes the object of an ordinary compile") {
   CHECK(later.object == whole.object);
   for (const CompileResult& result : {quick.result, later}) {
     REQUIRE(result.steps.size() == 3);
-    CHECK(result.seconds(compile::Step::optimiser) > 0);
-    CHECK(result.seconds(compile::Step::code_generation) > 0);
+    CHECK(result.seconds(compilation::Step::optimiser) > 0);
+    CHECK(result.seconds(compilation::Step::code_generation) > 0);
   }
   CHECK(quick.result.steps[0].end == later.steps[0].end);  // the parser ran once
   CHECK(quick.result.steps[2].end < later.steps[1].begin);
@@ -119,7 +119,7 @@ TEST_CASE("with precompiled headers") {
       planned(cxx_request("#include <vector>\n#include <iostream>\n"
                           "double f(std::vector<double> v) { v.push_back(1); return v.back(); }",
                           {"-O2"}));
-  const compile::Precompiled precompiled = compiler().precompile(request, request.header_plan.preludes.at(0).text);
+  const compilation::Precompiled precompiled = compiler().precompile(request, request.header_plan.preludes.at(0).text);
   QuickResult quick = compiler().compile_quickly(request, &precompiled);
   CHECK(quick.result.used_precompiled);
   REQUIRE(quick.optimizer);

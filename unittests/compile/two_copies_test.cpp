@@ -7,7 +7,7 @@
 
 using namespace dijitso;
 using namespace dijitso::testing;
-using compile::QuickResult;
+using compilation::QuickResult;
 
 namespace {
 

@@ -19,8 +19,8 @@ struct Failure {
   Scratch scratch;
   Params params;
   Request request;
-  compile::CompileRequest compiled;
-  compile::CompileResult result;
+  compilation::CompileRequest compiled;
+  compilation::CompileResult result;
 
   Failure() {
     params.cache.fail_dir_root = scratch.path().string();
@@ -199,15 +199,15 @@ TEST_CASE("the command names the processor") {
 }
 
 TEST_CASE("the build log tells the command, the compiler and what it said") {
-  compile::CompileResult result;
+  compilation::CompileResult result;
   result.compiler_version = "clang version 22";
   result.dropped_flags = {"-fipa-pta"};
   result.diagnostics_text = "m.cpp:1:1: warning: x\n";
-  const compile::Clock::time_point begin;
+  const compilation::Clock::time_point begin;
   const auto after = [&](int ms) { return begin + std::chrono::milliseconds(ms); };
-  result.steps = {{compile::Step::frontend, begin, after(250)},
-                  {compile::Step::optimiser, after(250), after(1750)},
-                  {compile::Step::code_generation, after(1750), after(2250)}};
+  result.steps = {{compilation::Step::frontend, begin, after(250)},
+                  {compilation::Step::optimiser, after(250), after(1750)},
+                  {compilation::Step::code_generation, after(1750), after(2250)}};
   CHECK_THAT(build_log("g++ -c m.cpp", result),
              Contains("Frontend: 0.250000 s, optimiser: 1.500000 s, code generation: 0.500000 s\n"));
   CHECK_THAT(build_log("g++ -c m.cpp", result), Contains("g++ -c m.cpp") && Contains("clang version 22") &&

@@ -136,8 +136,8 @@ TEST_CASE("a failed compile says which packs were used, and what a header is mis
   Params params = params_with({pack}, {"/home/a/ufc"});
   params.cache.fail_dir_root = scratch.path().string();
   const Request request = make_request("module", params);
-  compile::CompileRequest compiled;
-  compile::CompileResult result;
+  compilation::CompileRequest compiled;
+  compilation::CompileResult result;
   result.diagnostics = {{"/dijitso/module.cpp", 1, 1, Severity::fatal, "'dolfin.h' file not found"}};
   const CompileFailed failure = make_compile_failure(compiled, result, request, params);
   const std::string line = request.header_packs[0]->digest().hex() + " '" + pack + "'\n";

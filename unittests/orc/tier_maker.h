@@ -18,8 +18,8 @@ struct Tiered {
   void replace() const { session->replace(module, optimised, shared_symbols); }
 };
 
-inline dijitso::compile::Compiler& compiler() {
-  static const std::unique_ptr<std::unique_ptr<dijitso::compile::Compiler>> made(dijitso_compile_new_compiler());
+inline dijitso::compilation::Compiler& compiler() {
+  static const std::unique_ptr<std::unique_ptr<dijitso::compilation::Compiler>> made(dijitso_compile_new_compiler());
   return **made;
 }
 
@@ -31,7 +31,7 @@ inline dijitso::SharedBytes shared(dijitso::Bytes bytes) {
 inline Tiered link_quickly(const std::shared_ptr<dijitso::orc::Session>& session, const std::string& name,
                            const std::string& source, const std::vector<Named>& dependencies = {},
                            const std::vector<std::string>& flags = {"-O2", "-std=c++17"}) {
-  dijitso::compile::CompileRequest request;
+  dijitso::compilation::CompileRequest request;
   request.signature = name;
   request.source = source;
   request.arguments = flags;

@@ -28,7 +28,7 @@
 #include <memory>
 #include <string_view>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 // Environment variables that the driver reads.
@@ -226,4 +226,4 @@ const Translation& ArgumentTranslator::translate_locked(const CompileRequest& re
   return known_.emplace(std::move(key), std::move(translation)).first->second;
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

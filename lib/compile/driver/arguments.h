@@ -14,7 +14,7 @@ namespace clang {
 class CompilerInvocation;
 }
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // The virtual folder of a module's source and headers. It exists in memory only.
 inline constexpr const char* module_dir = "/dijitso";
@@ -45,4 +45,4 @@ class ArgumentTranslator {
 // The name of the source file in a translation; the compiler replaces it by the module's own name.
 std::string placeholder_source(bool is_c);
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

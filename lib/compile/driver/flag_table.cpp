@@ -17,7 +17,7 @@
 #include <algorithm>
 #include <initializer_list>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 struct Row {
@@ -143,4 +143,4 @@ std::string_view reason_to_refuse(const llvm::opt::Arg& arg) {
 
 bool is_dropped(const llvm::opt::Arg& arg) { return verdict_on_flag(arg) == dropped; }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

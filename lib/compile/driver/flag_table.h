@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 enum class Verdict : unsigned char {
   taken,         // passed to the driver; it is part of the key, and headers found through it are watched
@@ -38,4 +38,4 @@ std::string_view reason_to_refuse(const llvm::opt::Arg& arg);
 // Whether a flag that is not refused is left out, because the table says so or because Clang does not know it.
 bool is_dropped(const llvm::opt::Arg& arg);
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

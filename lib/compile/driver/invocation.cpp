@@ -8,7 +8,7 @@
 
 #include <llvm/Support/MemoryBuffer.h>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 std::string source_name(const CompileRequest& request) {
   return std::string(module_dir) + "/" + request.signature + (request.is_c ? ".c" : ".cpp");
@@ -67,4 +67,4 @@ std::shared_ptr<clang::CompilerInvocation> invocation_for(const Translation& tra
   return invocation;
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

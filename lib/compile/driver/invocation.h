@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // The name of the module's source in the in-memory file system.
 std::string source_name(const CompileRequest& request);
@@ -45,4 +45,4 @@ std::shared_ptr<const clang::CompilerInvocation> make_invocation(const std::vect
 // A copy of the translation's invocation for one run of Clang, with this name for the source.
 std::shared_ptr<clang::CompilerInvocation> invocation_for(const Translation& translation, const std::string& name);
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -15,7 +15,7 @@
 #include <set>
 #include <utility>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 constexpr const char* internal_flag = "-internal-isystem";
@@ -128,4 +128,4 @@ void use_packed_system_headers(const llvm::opt::ArgList& flags, const CompileReq
     }
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // The directories that Clang's driver finds on this machine. Those that do not exist are left out.
 std::vector<SystemDirectory> system_directories(ArgumentTranslator& translator, bool libcxx);
@@ -23,4 +23,4 @@ bool has_system_headers(const HeaderPacks& packs);
 void use_packed_system_headers(const llvm::opt::ArgList& flags, const CompileRequest& request,
                                std::vector<std::string>& arguments);
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

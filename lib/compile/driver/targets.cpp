@@ -10,7 +10,7 @@
 
 #include <mutex>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 void prepare_all_targets() {
@@ -45,4 +45,4 @@ void prepare_target(const CompileRequest& request) {
     throw InvalidArgument("build.target_triple '" + triple + "': the compiler that is installed makes no code for it");
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // The target triple of a request: its own, or that of the host.
 std::string triple_of(const CompileRequest& request);
@@ -16,4 +16,4 @@ void prepare_native_target();
 // Initialises LLVM for the target of a request. Throws InvalidArgument when this build of LLVM does not support it.
 void prepare_target(const CompileRequest& request);
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

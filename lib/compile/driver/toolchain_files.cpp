@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <filesystem>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 // Every header of libstdc++ or libc++ includes the header with the library's version. Watching that header detects when
@@ -77,4 +77,4 @@ std::vector<std::string> outside_toolchain(llvm::ArrayRef<std::string> files, co
   return outside;
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // Makes a path absolute and removes "..", to compare names. The compiler resolves relative paths from the root,
 // whatever the current directory is.
@@ -22,4 +22,4 @@ std::vector<std::string> toolchain_dirs(const std::vector<std::string>& argument
 // C++ library's version. Absolute, sorted, without ".." (except after a symbolic link).
 std::vector<std::string> outside_toolchain(llvm::ArrayRef<std::string> files, const Translation& translation);
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -6,7 +6,7 @@
 #include <clang/Basic/SourceManager.h>
 #include <llvm/ADT/SmallString.h>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 Severity severity_of(clang::DiagnosticsEngine::Level level) {
@@ -64,4 +64,4 @@ void DiagnosticCollector::HandleDiagnostic(clang::DiagnosticsEngine::Level level
   messages_.push_back({std::move(diagnostic), text_.substr(begin)});
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 class DiagnosticCollector : public clang::DiagnosticConsumer {
  public:
@@ -34,4 +34,4 @@ class DiagnosticCollector : public clang::DiagnosticConsumer {
   clang::TextDiagnosticPrinter printer_;
 };
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -9,7 +9,7 @@
 
 #include <llvm/Support/MemoryBuffer.h>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 using llvm::vfs::Status;
@@ -79,4 +79,4 @@ std::map<std::string, Digest> DiskFiles::contents() const {
   return all;
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

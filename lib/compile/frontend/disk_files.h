@@ -9,7 +9,7 @@
 #include <set>
 #include <string>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // Makes a path absolute: relative paths start at the root.
 std::string from_root(const llvm::Twine& path);
@@ -41,4 +41,4 @@ class DiskFiles : public llvm::vfs::ProxyFileSystem {
   std::set<std::string> missing_;
 };
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -27,7 +27,7 @@
 #include <optional>
 #include <type_traits>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 // Adds a CompileWatch and a PrototypeCollector to one of Clang's CodeGenActions.
@@ -144,4 +144,4 @@ CompileResult compile_to_intermediate_code(const CompileRequest& request, const 
   return result;
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

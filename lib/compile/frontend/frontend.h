@@ -10,7 +10,7 @@
 
 #include <memory>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // Call it on a large stack. A precompiled prelude is used only when it fits the module.
 CompileResult compile_to_object(const CompileRequest& request, const Translation& translation,
@@ -25,4 +25,4 @@ struct IntermediateCode {
 CompileResult compile_to_intermediate_code(const CompileRequest& request, const Translation& translation,
                                            const Precompiled* precompiled, IntermediateCode& code, CompileWatch& watch);
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -14,7 +14,7 @@
 #include <array>
 #include <memory>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 struct OnRequest {
@@ -111,4 +111,4 @@ std::vector<std::string> needed_features(const clang::TargetInfo& target, clang:
   return features;
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -17,7 +17,7 @@
 #include <limits>
 #include <utility>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 using llvm::vfs::Status;
@@ -153,4 +153,4 @@ std::error_code PackedFiles::setCurrentWorkingDirectory(const llvm::Twine& path)
   return plain(path) == "/" ? std::error_code() : std::make_error_code(std::errc::operation_not_supported);
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // Paths under packed_headers_dir and module_dir are never looked up on disk; all others are. Relative names start at
 // the root. For one run of Clang, on one thread; texts that were read stay in memory until this object is destroyed.
@@ -51,4 +51,4 @@ class PackedFiles : public llvm::vfs::FileSystem {
   std::string fault_;
 };
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

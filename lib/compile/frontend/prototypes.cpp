@@ -15,7 +15,7 @@
 #include <algorithm>
 #include <set>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 bool is_exported(const clang::FunctionDecl& function, const clang::ASTContext& context) {
@@ -148,4 +148,4 @@ void PrototypeCollector::HandleTranslationUnit(clang::ASTContext& context) {
   text_ = writer.take();
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // Collects declarations while Clang reads a module, and fills in `text` when it has read all of it without errors.
 // `text` must outlive the collector.
@@ -28,4 +28,4 @@ class PrototypeCollector : public clang::ASTConsumer {
       found_;  // functions and variables of namespaces, also those that are not exported
 };
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -13,7 +13,7 @@
 #include <algorithm>
 #include <set>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 Digest digest_on_disk(const std::string& path) {
@@ -71,4 +71,4 @@ std::vector<std::string> ReadFiles::missing(const Translation& translation, cons
   return all;
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

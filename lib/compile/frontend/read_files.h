@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // Records every file that is read, including system headers.
 class ReadFiles : public clang::DependencyCollector {
@@ -40,4 +40,4 @@ class ReadFiles : public clang::DependencyCollector {
   bool pops_unpushed_macro_ = false;
 };
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -23,7 +23,7 @@
 #include <system_error>
 #include <utility>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 enum class Refusal { not_regular = 1, of_another_size };
@@ -161,4 +161,4 @@ llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> regular_files_of(
   return llvm::makeIntrusiveRefCnt<RegularFiles>(std::move(files));
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

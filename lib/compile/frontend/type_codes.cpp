@@ -11,7 +11,7 @@
 
 #include <utility>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 constexpr const char* other = "o";
@@ -135,4 +135,4 @@ std::string TypeCodes::fields_of(const clang::RecordDecl& record) {
   return context_.getASTRecordLayout(&record).getSize() == end.alignTo(alignment) ? text : std::string();
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

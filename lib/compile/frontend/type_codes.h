@@ -7,7 +7,7 @@
 #include <map>
 #include <string>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 class TypeCodes {
  public:
@@ -35,4 +35,4 @@ class TypeCodes {
   bool in_struct_ = false;
 };
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -8,7 +8,7 @@
 #include <new>
 #include <utility>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 constexpr std::uint64_t allocations_between_checks = 1024, bytes_between_checks = 4 << 20;
@@ -36,7 +36,7 @@ void AllocationWatch::note(std::uint64_t bytes) {
   is_off_ = false;
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation
 
 #ifdef DIJITSO_STATIC_LLVM
 
@@ -50,19 +50,19 @@ void* __real__Znam(std::size_t);
 void* __real__ZnwmSt11align_val_tRKSt9nothrow_t(std::size_t, std::align_val_t, const std::nothrow_t&);
 
 void* __wrap__Znwm(std::size_t bytes) {
-  if (dijitso::compile::current) dijitso::compile::current->note(bytes);
+  if (dijitso::compilation::current) dijitso::compilation::current->note(bytes);
   return __real__Znwm(bytes);
 }
 
 void* __wrap__Znam(std::size_t bytes) {
-  if (dijitso::compile::current) dijitso::compile::current->note(bytes);
+  if (dijitso::compilation::current) dijitso::compilation::current->note(bytes);
   return __real__Znam(bytes);
 }
 
 // Only LLVM's allocate_buffer calls this, and an exception can pass through that function.
 void* __wrap__ZnwmSt11align_val_tRKSt9nothrow_t(std::size_t bytes, std::align_val_t alignment,
                                                 const std::nothrow_t& nothrow) {
-  if (dijitso::compile::current) dijitso::compile::current->note(bytes);
+  if (dijitso::compilation::current) dijitso::compilation::current->note(bytes);
   return __real__ZnwmSt11align_val_tRKSt9nothrow_t(bytes, alignment, nothrow);
 }
 

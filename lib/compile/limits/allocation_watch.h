@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <functional>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // While this object exists, allocations of its thread call a function from time to time. The function may throw, which
 // abandons the work of LLVM (llvm-config/out_of_memory.h); it is not called again after that.
@@ -33,4 +33,4 @@ class AllocationWatch {
   bool is_off_ = false;
 };
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -17,7 +17,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 enum class Directive { other, reads, expands, fills, describes };
@@ -115,4 +115,4 @@ std::string reason_to_refuse_code(const llvm::Module& module) {
   return reason_in_assembly(module);
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // The limit on initialised data plus the space that assembler directives reserve, in bytes. Larger code cannot be
 // linked.
@@ -20,4 +20,4 @@ std::string reason_to_refuse_assembly(llvm::StringRef text, std::uint64_t& bytes
 // Does the same for all inline assembly of a module, and checks the size of its initialised data.
 std::string reason_to_refuse_code(const llvm::Module& module);
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -38,7 +38,7 @@
 #include <chrono>
 #include <utility>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 constexpr std::uint64_t tokens_between_checks = 256;
@@ -306,4 +306,4 @@ WatchedPasses::WatchedPasses(clang::CodeGenOptions& options, CompileWatch& watch
   });
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -18,7 +18,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // The reason for abandoning a compile. It is thrown through LLVM (llvm-config/out_of_memory.h) when a compile that was
 // stopped does not end by itself, or when nearly no stack is left.
@@ -95,4 +95,4 @@ class WatchedPasses {
   clang::CodeGenOptions& options_;
 };
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

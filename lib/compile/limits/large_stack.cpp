@@ -25,7 +25,7 @@
 #include <string>
 #include <system_error>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 thread_local StackExtent extent_of_this_thread;
@@ -124,4 +124,4 @@ void run_on_large_stack(const std::function<void()>& function, std::size_t bytes
 
 StackExtent this_stack() { return extent_of_this_thread; }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

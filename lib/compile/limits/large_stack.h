@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <functional>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // This is address space, which costs nothing until it is touched. When there is less (ulimit -v), the stack gets about
 // a sixteenth of the rest, because the compile needs some too, but never less than `least_stack_bytes`. When the system
@@ -26,4 +26,4 @@ struct StackExtent {
 // The large stack on which the caller runs; empty when it runs on another stack.
 StackExtent this_stack();
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

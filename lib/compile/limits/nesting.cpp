@@ -10,7 +10,7 @@
 
 #include <clang/Basic/TokenKinds.h>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 namespace tok = clang::tok;
@@ -62,4 +62,4 @@ void Nesting::add(tok::TokenKind kind) {
   last_ = kind;
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

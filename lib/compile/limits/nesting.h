@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // An upper bound, from the tokens alone, for the bytes of stack that the current statement or declaration needs. Each
 // operator, keyword and open bracket counts as one more level; a closing bracket removes the levels inside it.
@@ -35,4 +35,4 @@ class Nesting {
   clang::tok::TokenKind last_ = clang::tok::semi;
 };
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

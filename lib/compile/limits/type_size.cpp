@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 std::uint64_t TypeSizes::of(clang::QualType type) {
   while (true) {
@@ -43,4 +43,4 @@ std::uint64_t TypeSizes::of(const clang::ClassTemplateSpecializationDecl& type) 
   return known_[key] = size;
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // A type P<T, T> names T twice. After thirty such steps it is made of a billion types, although it needs no memory.
 // Clang visits each of them again in every call with such an argument, without calling back. Counts are stored, so this
@@ -26,4 +26,4 @@ class TypeSizes {
   llvm::DenseMap<const clang::Decl*, std::uint64_t> known_;
 };
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

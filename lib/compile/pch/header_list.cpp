@@ -18,7 +18,7 @@
 #include <list>
 #include <string_view>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 // Reads one file with a raw lexer, which recognises comments, strings and continued lines, but expands no macros.
@@ -166,4 +166,4 @@ Prelude find_header_list(const CompileRequest& request, const clang::LangOptions
   return prelude;
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -13,7 +13,7 @@
 
 #include <vector>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 std::string lost_in(const clang::FunctionDecl& function) {
@@ -49,4 +49,4 @@ std::string lost_declaration(const clang::TranslationUnitDecl& unit) {
   return {};
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -6,10 +6,10 @@
 
 #include <string>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // Describes a declaration that precompiled headers would lose, in words that follow "they have"; empty when there is
 // none.
 std::string lost_declaration(const clang::TranslationUnitDecl& unit);
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 constexpr std::string_view included_from = "In file included from ";
@@ -136,4 +136,4 @@ std::optional<std::vector<Message>> read_messages(std::string_view bytes) {
   return messages;
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

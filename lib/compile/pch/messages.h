@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // One message, and its text as the compiler prints it: "In file included from" lines, the source line, a caret.
 struct Message {
@@ -33,4 +33,4 @@ std::string text_of_place(const std::string& file, unsigned line);  // "In file 
 std::string write_messages(const std::vector<Message>& messages);
 std::optional<std::vector<Message>> read_messages(std::string_view bytes);
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

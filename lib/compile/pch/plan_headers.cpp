@@ -17,7 +17,7 @@
 #include <cctype>
 #include <utility>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 // Whether these options allow that objects are the same with precompiled headers as without.
@@ -55,4 +55,4 @@ HeaderPlan plan_headers(const CompileRequest& request, const clang::CompilerInvo
   return plan;
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

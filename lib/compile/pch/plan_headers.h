@@ -6,7 +6,7 @@
 
 #include <clang/Frontend/CompilerInvocation.h>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // The headers that a module includes before its own code, as a list of #include lines (header_list.cpp). Many modules
 // share it. `unmentioned` gets the macros that the module defines or undefines before or between these lines,
@@ -19,4 +19,4 @@ Prelude find_preamble(const CompileRequest& request, const clang::LangOptions& l
 // Implements Compiler::plan_headers: both of these, with all conditions for their use.
 HeaderPlan plan_headers(const CompileRequest& request, const clang::CompilerInvocation& invocation);
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

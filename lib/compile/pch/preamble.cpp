@@ -18,7 +18,7 @@
 #include <algorithm>
 #include <string_view>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 // Reads directives with a raw lexer, which recognises comments, strings and continued lines, but expands no macros.
@@ -117,4 +117,4 @@ Prelude find_preamble(const CompileRequest& request, const clang::LangOptions& l
   return Directives(request, language).read();
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

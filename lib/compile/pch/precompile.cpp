@@ -29,7 +29,7 @@
 
 #include <algorithm>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 // No name of a module contains a slash, so none is equal to one of these.
@@ -250,4 +250,4 @@ std::vector<Message> messages_with(const Use& use, std::vector<Message> of_modul
 
 bool names_prelude(const std::string& diagnostics) { return diagnostics.find(prelude_dir) != std::string::npos; }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

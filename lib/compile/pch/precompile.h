@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // How a module may use precompiled headers.
 struct Use {
@@ -34,4 +34,4 @@ std::vector<Message> messages_with(const Use& use, std::vector<Message> of_modul
 // Whether a message contains the internal path of the precompiled headers, which users do not know.
 bool names_prelude(const std::string& diagnostics);
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -14,7 +14,7 @@
 #include <algorithm>
 #include <array>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 std::string_view next_word(std::string_view& text) {
@@ -156,4 +156,4 @@ void MacroStack::PragmaDirective(clang::SourceLocation, clang::PragmaIntroducerK
   if (word == "pop_macro" && --pushed_ < 0) is_unpushed_ = true;
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

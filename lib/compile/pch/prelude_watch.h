@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 class PreludeWatch : public clang::PPCallbacks {
  public:
@@ -71,4 +71,4 @@ inline constexpr std::string_view unguarded = "#include again";
 // The hash of a name for the lists of a Precompiled.
 std::uint64_t hash_of_name(std::string_view name);
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

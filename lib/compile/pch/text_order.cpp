@@ -12,7 +12,7 @@
 
 #include <algorithm>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 // Where the compiler reached the declaration: for a template instance, the place of its instantiation.
@@ -65,4 +65,4 @@ void InTextOrder::HandleTranslationUnit(clang::ASTContext& context) {
   MultiplexConsumer::HandleTranslationUnit(context);
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -7,7 +7,7 @@
 #include <memory>
 #include <vector>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 class InTextOrder : public clang::MultiplexConsumer {
  public:
@@ -31,4 +31,4 @@ class InTextOrder : public clang::MultiplexConsumer {
   bool has_begun_ = false;
 };
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

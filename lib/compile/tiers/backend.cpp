@@ -19,7 +19,7 @@
 #include <llvm/Support/VirtualFileSystem.h>
 #include <llvm/Support/raw_ostream.h>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 struct BackendMessages {
@@ -79,4 +79,4 @@ GeneratedCode generate_code(llvm::Module& module, const std::shared_ptr<clang::C
   return result;
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

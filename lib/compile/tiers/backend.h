@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 struct GeneratedCode {
   bool ok = false;
@@ -26,4 +26,4 @@ struct GeneratedCode {
 GeneratedCode generate_code(llvm::Module& module, const std::shared_ptr<clang::CompilerInvocation>& invocation,
                             CompileWatch& watch);
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

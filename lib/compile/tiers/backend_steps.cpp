@@ -8,7 +8,7 @@
 #include <llvm/IR/PassManager.h>
 #include <llvm/Passes/PassBuilder.h>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 class NoteTime : public llvm::PassInfoMixin<NoteTime> {
@@ -41,4 +41,4 @@ std::vector<TimedStep> BackendSteps::until(Clock::time_point end) const {
   return {{Step::optimiser, *begin_, optimised}, {Step::code_generation, optimised, end}};
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

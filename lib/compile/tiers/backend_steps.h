@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 class BackendSteps {
  public:
@@ -26,4 +26,4 @@ class BackendSteps {
   std::optional<Clock::time_point> begin_, optimised_at_;
 };
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 std::string prefixed(llvm::StringRef name) { return (llvm::Twine(redirect_prefix) + name).str(); }
@@ -120,4 +120,4 @@ std::unique_ptr<llvm::Module> quick_copy(const llvm::Module& module, const llvm:
   return std::move(copy);
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -6,7 +6,7 @@
 
 #include <memory>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // The copy is in the same context as the module, which does not change; destroy the copy first. Only for modules whose
 // code may exist twice (two_copies.h).
@@ -15,4 +15,4 @@ std::unique_ptr<llvm::Module> quick_copy(const llvm::Module& module, const llvm:
 // Whether the name of a function can be written in the assembly text of its stub.
 bool can_be_redirected(llvm::StringRef name);
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

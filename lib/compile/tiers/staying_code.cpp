@@ -16,7 +16,7 @@
 #include <llvm/IR/InstIterator.h>
 #include <llvm/IR/InstrTypes.h>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 constexpr unsigned most_instructions = 300;
@@ -58,4 +58,4 @@ bool may_stay_quick(const Functions& functions) {
   });
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -5,7 +5,7 @@
 #include <llvm/IR/Function.h>
 #include <llvm/IR/GlobalVariable.h>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 using Functions = llvm::SmallSetVector<const llvm::Function*, 8>;
 
@@ -17,4 +17,4 @@ void add_functions_that_refer_to(const llvm::GlobalVariable& variable, Functions
 // no local functions outside the set, which would not be optimised either.
 bool may_stay_quick(const Functions& functions);
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -19,7 +19,7 @@
 
 #include <string>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 using Invocation = std::shared_ptr<clang::CompilerInvocation>;
@@ -144,4 +144,4 @@ QuickResult compile_in_tiers(const CompileRequest& request, const Translation& t
   return quick;
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -6,7 +6,7 @@
 #include "compile/driver/arguments.h"
 #include "compile/limits/compile_watch.h"
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // Implement Compiler::compile and compile_quickly. Call them on a large stack.
 CompileResult compile_whole(const CompileRequest& request, const Translation& translation,
@@ -14,4 +14,4 @@ CompileResult compile_whole(const CompileRequest& request, const Translation& tr
 QuickResult compile_in_tiers(const CompileRequest& request, const Translation& translation,
                              const Precompiled* precompiled, CompileWatch& watch);
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -21,7 +21,7 @@
 #include <llvm/IR/Instructions.h>
 #include <llvm/IR/IntrinsicInst.h>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 std::string about(const char* problem, const llvm::GlobalValue& value) {
@@ -234,4 +234,4 @@ Plan plan_two_copies(const llvm::Module& module) {
   return plan;
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 // Whether it is defined in this module and visible to other modules by name.
 bool is_exported(const llvm::GlobalValue& value);
@@ -29,4 +29,4 @@ struct Plan {
 // Call it before any optimisation.
 Plan plan_two_copies(const llvm::Module& module);
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

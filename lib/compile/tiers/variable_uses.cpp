@@ -18,7 +18,7 @@
 #include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/Operator.h>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 namespace {
 
 // Whether the callee ignores the argument. Such arguments only select an overload, as in the standard library's
@@ -176,4 +176,4 @@ bool is_callback(const llvm::Use& use) {
          (callee == "__kmpc_fork_call" && number == 2);
 }
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

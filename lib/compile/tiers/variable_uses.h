@@ -3,7 +3,7 @@
 
 #include <llvm/IR/GlobalVariable.h>
 
-namespace dijitso::compile {
+namespace dijitso::compilation {
 
 struct VariableUses {
   bool written = false;  // the code may store to it
@@ -18,4 +18,4 @@ bool is_list_of_used(const llvm::Value& value);
 // Whether the callee only stores this argument, to call it later or to pass it on for that.
 bool is_callback(const llvm::Use& use);
 
-}  // namespace dijitso::compile
+}  // namespace dijitso::compilation

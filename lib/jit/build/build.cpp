@@ -30,11 +30,11 @@ std::int64_t now_ns() {
       .count();
 }
 
-compile::CompileRequest compile_request(cache::Store& store, compile::Compiler& compiler, const BuildTask& task,
-                                        const std::vector<ModulePointer>& dependencies) {
+compilation::CompileRequest compile_request(cache::Store& store, compilation::Compiler& compiler, const BuildTask& task,
+                                            const std::vector<ModulePointer>& dependencies) {
   const Request& request = task.request;
   const CacheParams& cache = task.params.cache;
-  compile::CompileRequest compile;
+  compilation::CompileRequest compile;
   compile.signature = request.signature;
   compile.is_c = request.is_c;
   compile.source = task.generated.source;
@@ -92,7 +92,7 @@ std::string json_object(const std::vector<std::pair<std::string, std::string>>& 
 }
 
 // Writes the members in the order of their names.
-std::string build_info(const compile::CompileResult& result, const std::string& command) {
+std::string build_info(const compilation::CompileResult& result, const std::string& command) {
   std::vector<std::string> diagnostics, dropped_flags;
   for (const Diagnostic& diagnostic : result.diagnostics)
     diagnostics.push_back(json_object({{"column", json(diagnostic.column)},
@@ -109,9 +109,9 @@ std::string build_info(const compile::CompileResult& result, const std::string& 
   char host[256] = "";
   if (gethostname(host, sizeof host - 1) == 0) info.emplace_back("host", json(host));
   info.emplace_back("precompiled_headers", json(result.used_precompiled));
-  info.emplace_back("seconds", json_object({{"codegen", json(result.seconds(compile::Step::code_generation))},
-                                            {"frontend", json(result.seconds(compile::Step::frontend))},
-                                            {"optimiser", json(result.seconds(compile::Step::optimiser))}}));
+  info.emplace_back("seconds", json_object({{"codegen", json(result.seconds(compilation::Step::code_generation))},
+                                            {"frontend", json(result.seconds(compilation::Step::frontend))},
+                                            {"optimiser", json(result.seconds(compilation::Step::optimiser))}}));
   return json_object(info);
 }
 
@@ -131,16 +131,16 @@ void warn_of_dropped_flags(const Request& request, const std::vector<std::string
                               " (module '" + request.signature + "')");
 }
 
-std::vector<cache::ReadFile> described(const compile::CompileResult& result, std::int64_t began) {
+std::vector<cache::ReadFile> described(const compilation::CompileResult& result, std::int64_t began) {
   std::vector<cache::ReadFile> files;
-  for (const compile::HeaderRead& header : result.files)
+  for (const compilation::HeaderRead& header : result.files)
     files.push_back(cache::FileDigests::describe(header.path, header.content, began));
   return files;
 }
 
 // Failures that may not repeat are not remembered: a missing header may appear in any directory, and a compile that was
 // stopped at its limits may have other limits next time. Both are fatal errors.
-bool may_succeed_later(const compile::CompileResult& result) {
+bool may_succeed_later(const compilation::CompileResult& result) {
   const auto fatal = [](const Diagnostic& diagnostic) { return diagnostic.severity == Severity::fatal; };
   return std::any_of(result.diagnostics.begin(), result.diagnostics.end(), fatal);
 }
@@ -156,8 +156,8 @@ Compilation compile_module(Context& context, const BuildTask& task, const std::v
   if (const std::optional<CompileFailed> failure = context.known_failure(inputs)) throw *failure;
 
   const CacheParams& cache = task.params.cache;
-  compile::Compiler& compiler = compiler_for(task.request.signature);
-  const compile::CompileRequest compile = compile_request(context.store_for(cache), compiler, task, dependencies);
+  compilation::Compiler& compiler = compiler_for(task.request.signature);
+  const compilation::CompileRequest compile = compile_request(context.store_for(cache), compiler, task, dependencies);
   const bool has_memory_limit = compile.limits.memory > 0;
   const auto find_headers = [&](bool may_begin) {
     return context.preludes.find(context.precompiled_store_for(cache), compiler, compile, task.request, may_begin);
@@ -175,7 +175,7 @@ Compilation compile_module(Context& context, const BuildTask& task, const std::v
     else
       done.code = compiler.compile_quickly(compile, headers.get());
   }
-  const compile::CompileResult& result = done.code.result;
+  const compilation::CompileResult& result = done.code.result;
   trace_steps(result, task.request.signature);
   if (result.used_precompiled) ++context.counters.precompiled;
   context.store_for(cache).usage().compiled(result.seconds());
@@ -194,17 +194,17 @@ Compilation compile_module(Context& context, const BuildTask& task, const std::v
   throw failure;
 }
 
-void trace_steps(const compile::CompileResult& result, const std::string& signature, bool with_frontend) {
+void trace_steps(const compilation::CompileResult& result, const std::string& signature, bool with_frontend) {
   if (!trace::is_on.load(std::memory_order_relaxed)) return;
   constexpr const char* names[] = {"frontend", "optimise", "codegen"};
-  for (const compile::TimedStep& step : result.steps)
-    if (with_frontend || step.step != compile::Step::frontend)
+  for (const compilation::TimedStep& step : result.steps)
+    if (with_frontend || step.step != compilation::Step::frontend)
       trace::record(names[static_cast<int>(step.step)], signature, step.begin, step.end);
 }
 
 cache::Entry describe(const BuildTask& task, const std::vector<ModulePointer>& dependencies,
                       const Compilation& compilation) {
-  const compile::CompileResult& result = compilation.code.result;
+  const compilation::CompileResult& result = compilation.code.result;
   const Request& request = task.request;
   cache::Entry entry;
   entry.signature = request.signature;
@@ -224,7 +224,7 @@ cache::Entry describe(const BuildTask& task, const std::vector<ModulePointer>& d
   return entry;
 }
 
-SharedBytes encode(cache::Entry& entry, const BuildTask& task, const compile::CompileResult& result) {
+SharedBytes encode(cache::Entry& entry, const BuildTask& task, const compilation::CompileResult& result) {
   entry.build_info = build_info(result, command_of(task));
   return std::make_shared<const Bytes>(cache::encode(entry, result.object));
 }
@@ -262,7 +262,7 @@ cache::Lookup look_up(Context& context, cache::Store& store, const Request& requ
 }
 
 bool publish(Context& context, const BuildTask& task, const cache::Lookup& lookup, const Bytes& bytes,
-             const compile::CompileResult& result, bool replaces) {
+             const compilation::CompileResult& result, bool replaces) {
   if (!task.params.cache.use_disk) return false;
   cache::Store& store = context.store_for(task.params.cache);
   const bool published = store.publish(task.request.signature, lookup.slot, bytes, task.generated.header,

@@ -31,7 +31,7 @@ struct BuildTask {
 };
 
 struct Compilation {
-  compile::QuickResult code;      // final code when it has no optimizer
+  compilation::QuickResult code;  // final code when it has no optimizer
   std::int64_t began_ns = 0;      // on the system clock
   std::vector<std::string> libs;  // host libraries to search when linking; static ones are in the object
 };
@@ -42,14 +42,14 @@ struct Compilation {
 Compilation compile_module(Context& context, const BuildTask& task, const std::vector<ModulePointer>& dependencies);
 
 // Writes the steps of a finished compile to the trace.
-void trace_steps(const compile::CompileResult& result, const std::string& signature, bool with_frontend = true);
+void trace_steps(const compilation::CompileResult& result, const std::string& signature, bool with_frontend = true);
 
 // Makes the cache entry of a compiled module. Its dependencies must have been compiled.
 cache::Entry describe(const BuildTask& task, const std::vector<ModulePointer>& dependencies,
                       const Compilation& compilation);
 
 // Fills in the build information, which only people read, and encodes the entry.
-SharedBytes encode(cache::Entry& entry, const BuildTask& task, const compile::CompileResult& result);
+SharedBytes encode(cache::Entry& entry, const BuildTask& task, const compilation::CompileResult& result);
 
 // Looks the module up with exactly these dependencies, which must have been compiled.
 cache::Lookup look_up(Context& context, cache::Store& store, const Request& request,
@@ -64,6 +64,6 @@ void count_published(Context& context, cache::Store& store, bool published);
 // Publishes an encoded entry and the files derived from it, if the cache is on disk. Returns false when that fails; the
 // module can be used from memory all the same.
 bool publish(Context& context, const BuildTask& task, const cache::Lookup& lookup, const Bytes& bytes,
-             const compile::CompileResult& result, bool replaces);
+             const compilation::CompileResult& result, bool replaces);
 
 }  // namespace dijitso

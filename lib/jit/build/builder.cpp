@@ -64,7 +64,7 @@ class Build : public std::enable_shared_from_this<Build> {
   const bool begun_in_parent_;
 
   std::shared_ptr<const CompiledObject> object_;
-  std::unique_ptr<compile::Optimizer> optimizer_;  // until the module has been optimised
+  std::unique_ptr<compilation::Optimizer> optimizer_;  // until the module has been optimised
 };
 
 // Compiles and publishes. Optimising quick code is a second task, in the pool's second queue.
@@ -108,7 +108,7 @@ void Build::compile_and_publish() {
   if (take_hit()) return;
 
   CompiledObject object{.entry = describe(*task_, dependencies_, compilation)};
-  compile::QuickResult& code = compilation.code;
+  compilation::QuickResult& code = compilation.code;
   if (code.optimizer) {  // the entry is complete enough for dependents
     object.is_quick = true;
     object.bytes = std::make_shared<const Bytes>(std::move(code.result.object));
@@ -181,7 +181,7 @@ void Build::warn_that_quick_code_stays(const char* reason) const noexcept try {
 }
 
 void Build::optimise() {
-  const compile::CompileResult result = optimizer_->optimize();
+  const compilation::CompileResult result = optimizer_->optimize();
   trace_steps(result, task_->request.signature, /*with_frontend=*/false);  // the frontend ran for the quick code
   if (!result.ok) throw LinkFailed("it could not be optimised: " + result.diagnostics_text);
   context_->store_for(task_->params.cache).usage().optimized(result.backend_seconds());

@@ -43,7 +43,7 @@ std::string about_packs(const Request& request) {
 }
 
 // Explains that a header in no pack is not found, even if this machine has it.
-std::string about_missing_headers(const compile::CompileResult& result, const Request& request) {
+std::string about_missing_headers(const compilation::CompileResult& result, const Request& request) {
   const auto is_missing = [](const Diagnostic& one) {
     return one.severity == Severity::fatal && one.message.ends_with("file not found");
   };
@@ -80,7 +80,7 @@ void make_own_directory(const fs::path& dir) {
     throw CacheError("'" + dir.string() + "' is there, but is not a directory of this user's own: remove it");
 }
 
-FailureFiles write_files(const compile::CompileRequest& compiled, const compile::CompileResult& result,
+FailureFiles write_files(const compilation::CompileRequest& compiled, const compilation::CompileResult& result,
                          const Request& request, const Params& params) {
   const fs::path dir = cache::create_fail_dir_path(request.signature, params.cache);
   make_own_directory(dir);
@@ -93,7 +93,7 @@ FailureFiles write_files(const compile::CompileRequest& compiled, const compile:
   files.log_filename = (dir / "error.log").string();
 
   write_text(files.src_filename, compiled.source);
-  for (const compile::MemoryHeader& header : compiled.headers) write_text(dir / header.name, header.text);
+  for (const compilation::MemoryHeader& header : compiled.headers) write_text(dir / header.name, header.text);
   write_text(files.log_filename, result.diagnostics_text);
   write_text(files.readme_filename, readme(request.signature, source_name, params.cache.inc_postfix));
   write_text(files.cmd_filename,
@@ -103,7 +103,7 @@ FailureFiles write_files(const compile::CompileRequest& compiled, const compile:
   return files;
 }
 
-std::string first_error(const compile::CompileResult& result) {
+std::string first_error(const compilation::CompileResult& result) {
   for (const Diagnostic& diagnostic : result.diagnostics)
     if (diagnostic.severity >= Severity::error) {
       if (diagnostic.file.empty()) return diagnostic.message;
@@ -133,18 +133,19 @@ std::string compile_command(const Request& request, const Params& params, const 
   return command;
 }
 
-std::string build_log(const std::string& command, const compile::CompileResult& result) {
+std::string build_log(const std::string& command, const compilation::CompileResult& result) {
   std::string log = "Equivalent command: " + command + "\nCompiler: " + result.compiler_version + "\n";
   for (const std::string& flag : result.dropped_flags)
     log += "Flag that this compiler does not know or cannot use, left out: " + flag + "\n";
-  const auto seconds = [&](compile::Step step) { return std::to_string(result.seconds(step)) + " s"; };
-  log += "Frontend: " + seconds(compile::Step::frontend) + ", optimiser: " + seconds(compile::Step::optimiser) +
-         ", code generation: " + seconds(compile::Step::code_generation) + "\n";
+  const auto seconds = [&](compilation::Step step) { return std::to_string(result.seconds(step)) + " s"; };
+  log += "Frontend: " + seconds(compilation::Step::frontend) + ", optimiser: " + seconds(compilation::Step::optimiser) +
+         ", code generation: " + seconds(compilation::Step::code_generation) + "\n";
   return log + result.diagnostics_text;
 }
 
-CompileFailed make_compile_failure(const compile::CompileRequest& compiled, const compile::CompileResult& result,
-                                   const Request& request, const Params& params) {
+CompileFailed make_compile_failure(const compilation::CompileRequest& compiled,
+                                   const compilation::CompileResult& result, const Request& request,
+                                   const Params& params) {
   std::string message = "module '" + request.signature + "' does not compile: " + first_error(result) + "\n" +
                         result.diagnostics_text + about_missing_headers(result, request);
   FailureFiles files;

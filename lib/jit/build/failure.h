@@ -17,11 +17,12 @@ namespace dijitso {
 std::string compile_command(const Request& request, const Params& params, const std::string& source_file);
 
 // The text of the build log.
-std::string build_log(const std::string& command, const compile::CompileResult& result);
+std::string build_log(const std::string& command, const compilation::CompileResult& result);
 
 // Writes jitfailure-<signature>/ in cache.fail_dir_root or the current directory, and makes the exception. When the
 // directory cannot be written, the exception says so after the compiler's messages, and its paths are empty.
-CompileFailed make_compile_failure(const compile::CompileRequest& compiled, const compile::CompileResult& result,
-                                   const Request& request, const Params& params);
+CompileFailed make_compile_failure(const compilation::CompileRequest& compiled,
+                                   const compilation::CompileResult& result, const Request& request,
+                                   const Params& params);
 
 }  // namespace dijitso

@@ -41,7 +41,7 @@ std::optional<Digest> no_dependency(const cache::Dependency&) { return std::null
 
 // Makes `precompiled` refer to the data in this entry, and own a reference to it. False when the entry is of another
 // kind.
-bool take(compile::Precompiled& precompiled, const SharedBytes& entry) {
+bool take(compilation::Precompiled& precompiled, const SharedBytes& entry) {
   auto parts = cache::read_precompiled(*entry);
   if (!parts) return false;
   precompiled.pch = parts->pch;
@@ -56,7 +56,8 @@ bool take(compile::Precompiled& precompiled, const SharedBytes& entry) {
 
 // One of the preludes of a module to look up or to make: its request, store and compiler.
 struct Preludes::Job {
-  Job(cache::Store& its_store, compile::Compiler& its_compiler, compile::CompileRequest module, const Digest& its_build)
+  Job(cache::Store& its_store, compilation::Compiler& its_compiler, compilation::CompileRequest module,
+      const Digest& its_build)
       : store(&its_store), compiler(&its_compiler), compile(std::move(module)), build(its_build) {
     name();
   }
@@ -64,7 +65,7 @@ struct Preludes::Job {
   const std::string& text() const { return compile.header_plan.preludes[place].text; }
 
   // Whether the module may use these headers.
-  bool is_suited_by(const compile::Precompiled& headers) const { return compile.header_plan.suited_by(headers); }
+  bool is_suited_by(const compilation::Precompiled& headers) const { return compile.header_plan.suited_by(headers); }
 
   // Continues with the next text of the module, if there is one.
   bool advance() {
@@ -81,8 +82,8 @@ struct Preludes::Job {
   }
 
   cache::Store* store;
-  compile::Compiler* compiler;
-  compile::CompileRequest compile;
+  compilation::Compiler* compiler;
+  compilation::CompileRequest compile;
   Digest build;
   std::size_t place = 0;  // of the prelude in the plan
   std::string request;
@@ -99,7 +100,7 @@ struct Preludes::Prelude {
   Digest digest;
   cache::Store* store;
   State state;
-  compile::Precompiled precompiled;
+  compilation::Precompiled precompiled;
   std::vector<cache::ReadFile> files;
   std::vector<cache::AbsentNames> absent;
 };
@@ -125,9 +126,9 @@ Preludes::~Preludes() {
   running.finish();
 }
 
-std::shared_ptr<const compile::Precompiled> Preludes::find(cache::Store& store, compile::Compiler& compiler,
-                                                           const compile::CompileRequest& compile,
-                                                           const Request& request, bool may_begin) {
+std::shared_ptr<const compilation::Precompiled> Preludes::find(cache::Store& store, compilation::Compiler& compiler,
+                                                               const compilation::CompileRequest& compile,
+                                                               const Request& request, bool may_begin) {
   finish_background_at_process_end();
   if (compile.header_plan.preludes.empty()) return nullptr;
   Job job(store, compiler, compile, request.build);
@@ -202,7 +203,7 @@ std::shared_ptr<const Preludes::Prelude> Preludes::read(const Job& job) {
   const cache::Entry& entry = lookup.hit->entry;
   auto prelude =
       std::make_shared<Prelude>(Prelude{job.digest, job.store, State::usable, {}, entry.files, entry.absent});
-  compile::Precompiled& precompiled = prelude->precompiled;
+  compilation::Precompiled& precompiled = prelude->precompiled;
   if (!take(precompiled, lookup.hit->bytes)) return nullptr;
   precompiled.prelude = job.text();
   for (const cache::ReadFile& file : prelude->files) precompiled.files.push_back({file.path, file.digest});
@@ -264,13 +265,13 @@ std::shared_ptr<const Preludes::Prelude> Preludes::make(const Job& job, const st
 
   const std::int64_t began = now_ns();
   auto made = std::make_shared<Prelude>(Prelude{job.digest, job.store, State::refused, {}, {}, {}});
-  compile::Precompiled& precompiled = made->precompiled;
+  compilation::Precompiled& precompiled = made->precompiled;
   {
     const trace::Span span("precompile", job.compile.signature);
     precompiled = job.compiler->precompile(job.compile, job.text(), {least_text, &stop, memory_to_leave});
   }
   if (stop) return nullptr;
-  for (const compile::HeaderRead& header : precompiled.files)
+  for (const compilation::HeaderRead& header : precompiled.files)
     made->files.push_back(cache::FileDigests::describe(header.path, header.content, began));
   made->absent = cache::describe_absent(precompiled.missing, began);
   if (precompiled.is_cheap) made->state = State::cheap;

@@ -33,9 +33,9 @@ class Preludes {
   // The precompiled headers that suit the plan of this compile; nullptr when there are none. `store` is the one of
   // precompiled headers and must live as long as this object. With `may_begin`, missing ones are made in the
   // background.
-  std::shared_ptr<const compile::Precompiled> find(cache::Store& store, compile::Compiler& compiler,
-                                                   const compile::CompileRequest& compile, const Request& request,
-                                                   bool may_begin = true);
+  std::shared_ptr<const compilation::Precompiled> find(cache::Store& store, compilation::Compiler& compiler,
+                                                       const compilation::CompileRequest& compile,
+                                                       const Request& request, bool may_begin = true);
 
   // Waits until nothing is being precompiled.
   void wait();
@@ -48,7 +48,7 @@ class Preludes {
   enum class State { usable, unknown, refused, cheap };
   struct Answer {
     State state = State::unknown;
-    std::shared_ptr<const compile::Precompiled> precompiled;
+    std::shared_ptr<const compilation::Precompiled> precompiled;
   };
 
   Answer look(const Job& job);

@@ -63,7 +63,7 @@ StaticLibraries find_static_libraries(const Request& request) {
 }
 
 void link_static_libraries(const std::vector<std::string>& files, const std::string& signature,
-                           compile::CompileResult& result) {
+                           compilation::CompileResult& result) {
   if (files.empty()) return;
   std::vector<Bytes> contents;
   std::vector<exporter::LibraryInput> inputs;

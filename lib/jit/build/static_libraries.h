@@ -23,6 +23,6 @@ StaticLibraries find_static_libraries(const Request& request);
 // Links the object of `result` with the files, and adds these to the files that were read. LinkFailed names the file
 // that cannot be read or used.
 void link_static_libraries(const std::vector<std::string>& files, const std::string& signature,
-                           compile::CompileResult& result);
+                           compilation::CompileResult& result);
 
 }  // namespace dijitso

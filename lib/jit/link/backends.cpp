@@ -16,9 +16,9 @@ namespace {
 
 // Leaks the optimizer in a child of fork() that opened a copy of the compiler library: only the library that made an
 // object may touch it.
-class CountedOptimizer final : public compile::Optimizer {
+class CountedOptimizer final : public compilation::Optimizer {
  public:
-  explicit CountedOptimizer(std::unique_ptr<compile::Optimizer> optimizer) : optimizer_(std::move(optimizer)) {}
+  explicit CountedOptimizer(std::unique_ptr<compilation::Optimizer> optimizer) : optimizer_(std::move(optimizer)) {}
   ~CountedOptimizer() override {
     if (copy_ != CompilerUse::copy()) {
       static_cast<void>(optimizer_.release());
@@ -28,40 +28,40 @@ class CountedOptimizer final : public compile::Optimizer {
     optimizer_.reset();
   }
 
-  compile::CompileResult optimize() override {
+  compilation::CompileResult optimize() override {
     const CompilerUse use;
     return optimizer_->optimize();
   }
 
  private:
-  std::unique_ptr<compile::Optimizer> optimizer_;
+  std::unique_ptr<compilation::Optimizer> optimizer_;
   const std::uint64_t copy_ = CompilerUse::copy();
 };
 
-class CountedCompiler final : public compile::Compiler {
+class CountedCompiler final : public compilation::Compiler {
  public:
-  compile::CompileResult compile(const compile::CompileRequest& request,
-                                 const compile::Precompiled* precompiled) override {
+  compilation::CompileResult compile(const compilation::CompileRequest& request,
+                                     const compilation::Precompiled* precompiled) override {
     return CompilerUse().compiler().compile(request, precompiled);
   }
 
-  compile::QuickResult compile_quickly(const compile::CompileRequest& request,
-                                       const compile::Precompiled* precompiled) override {
-    compile::QuickResult result = CompilerUse().compiler().compile_quickly(request, precompiled);
+  compilation::QuickResult compile_quickly(const compilation::CompileRequest& request,
+                                           const compilation::Precompiled* precompiled) override {
+    compilation::QuickResult result = CompilerUse().compiler().compile_quickly(request, precompiled);
     if (result.optimizer) result.optimizer = std::make_unique<CountedOptimizer>(std::move(result.optimizer));
     return result;
   }
 
-  compile::HeaderPlan plan_headers(const compile::CompileRequest& request) override {
+  compilation::HeaderPlan plan_headers(const compilation::CompileRequest& request) override {
     return CompilerUse().compiler().plan_headers(request);
   }
 
-  compile::Precompiled precompile(const compile::CompileRequest& request, const std::string& prelude,
-                                  const compile::PrecompileLimits& limits) override {
+  compilation::Precompiled precompile(const compilation::CompileRequest& request, const std::string& prelude,
+                                      const compilation::PrecompileLimits& limits) override {
     return CompilerUse().compiler().precompile(request, prelude, limits);
   }
 
-  std::vector<compile::SystemDirectory> system_directories(bool libcxx) override {
+  std::vector<compilation::SystemDirectory> system_directories(bool libcxx) override {
     return CompilerUse().compiler().system_directories(libcxx);
   }
 };
@@ -88,7 +88,7 @@ class CountedLinker final : public exporter::SharedLinker {
   }
 };
 
-compile::Compiler& counted_compiler() {
+compilation::Compiler& counted_compiler() {
   static constinit forking::Once<CountedCompiler> compiler;
   return compiler.get();
 }
@@ -112,12 +112,12 @@ std::shared_ptr<orc::Session> new_link_session() {
 
 bool has_compiler() { return compiler_library_is_there(); }
 
-compile::Compiler& compiler_for(const std::string& signature) {
+compilation::Compiler& compiler_for(const std::string& signature) {
   open_for_module(signature, "must be compiled");
   return counted_compiler();
 }
 
-compile::Compiler& compiler_for_headers() {
+compilation::Compiler& compiler_for_headers() {
   open_compiler_library("the compiler says where the system's headers are, but ", "install the compiler library");
   return counted_compiler();
 }

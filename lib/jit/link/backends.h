@@ -19,10 +19,10 @@ std::shared_ptr<orc::Session> new_link_session();
 bool has_compiler();
 
 // The compiler of this process. CacheError when libdijitso-compiler cannot be opened, naming the module that needs it.
-compile::Compiler& compiler_for(const std::string& signature);
+compilation::Compiler& compiler_for(const std::string& signature);
 
 // The same, for callers that ask where the system's headers are.
-compile::Compiler& compiler_for_headers();
+compilation::Compiler& compiler_for_headers();
 
 // The linker of shared libraries, which is in libdijitso-compiler too. CacheError as for compiler_for().
 exporter::SharedLinker& shared_linker_for(const std::string& signature);

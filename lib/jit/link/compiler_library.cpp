@@ -34,7 +34,7 @@ struct State {
   forking::Mutex mutex;
   void* original DIJITSO_GUARDED_BY(mutex) = nullptr;  // handle of dlopen
   struct stat file DIJITSO_GUARDED_BY(mutex) = {};     // i-node of the original when it was opened
-  compile::Compiler* compiler DIJITSO_GUARDED_BY(mutex) = nullptr;
+  compilation::Compiler* compiler DIJITSO_GUARDED_BY(mutex) = nullptr;
   exporter::SharedLinker* linker DIJITSO_GUARDED_BY(mutex) = nullptr;
   std::size_t users DIJITSO_GUARDED_BY(mutex) = 0;
   std::uint64_t copy DIJITSO_GUARDED_BY(mutex) = 0;
@@ -110,7 +110,7 @@ std::unique_ptr<Made> make(void* library, const char* maker) {
 void open_if_needed(const std::string& need, const std::string& remedy) DIJITSO_REQUIRES(state.mutex) {
   if (state.compiler) return;
   void* library = state.original ? open_copy() : open_library(compiler_file, need, remedy);
-  auto compiler = make<compile::Compiler>(library, "dijitso_compile_new_compiler");
+  auto compiler = make<compilation::Compiler>(library, "dijitso_compile_new_compiler");
   auto linker = make<exporter::SharedLinker>(library, "dijitso_export_new_linker");
   if (!state.original) {
     state.original = library;

@@ -36,14 +36,14 @@ class CompilerUse {
   CompilerUse(const CompilerUse&) = delete;
   CompilerUse& operator=(const CompilerUse&) = delete;
 
-  compile::Compiler& compiler() const { return *compiler_; }
+  compilation::Compiler& compiler() const { return *compiler_; }
   exporter::SharedLinker& linker() const { return *linker_; }
 
   // A number that changes when a child of fork() opens a copy. Objects that another copy made must not be touched.
   static std::uint64_t copy() noexcept;
 
  private:
-  compile::Compiler* compiler_;
+  compilation::Compiler* compiler_;
   exporter::SharedLinker* linker_;
 };
 

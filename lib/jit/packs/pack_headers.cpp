@@ -24,13 +24,13 @@ constexpr unsigned pack_mode = 0644;
 
 // The headers to pack from each of the system's directories; a directory may have none.
 std::vector<DirectoryToPack> system_directories(const PackOptions& options) {
-  compile::Compiler& compiler = compiler_for_headers();
-  std::vector<compile::SystemDirectory> found = compiler.system_directories(/*libcxx=*/false);
+  compilation::Compiler& compiler = compiler_for_headers();
+  std::vector<compilation::SystemDirectory> found = compiler.system_directories(/*libcxx=*/false);
   if (options.libcxx)
-    for (compile::SystemDirectory& directory : compiler.system_directories(/*libcxx=*/true))
+    for (compilation::SystemDirectory& directory : compiler.system_directories(/*libcxx=*/true))
       if (directory.kind == HeaderKind::libcxx) found.push_back(std::move(directory));
   std::vector<DirectoryToPack> directories;
-  for (const compile::SystemDirectory& directory : found) {
+  for (const compilation::SystemDirectory& directory : found) {
     directories.push_back({directory.kind, directory.place, {directory.path}, {}});
     if (directory.kind == HeaderKind::c && options.system)
       directories.back().headers = headers_in(directory.path, c_library_parts(directory.path));
