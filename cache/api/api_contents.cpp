@@ -6,10 +6,7 @@
 
 #include <dijitso/system.h>
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 
 namespace dijitso::cache {
 namespace {
@@ -31,12 +28,8 @@ std::string copy_name(const Layout& layout, Category category, const fs::path& f
 // Creates the target directory only when there is a file to copy. False when the file has been removed meanwhile.
 bool copy(const fs::path& from, bool is_source, const fs::path& to) {
   return as_cache_error([&] {
-    std::optional<Bytes> content = read_file(from);
+    const std::optional<Bytes> content = is_source ? read_stored_bytes(from) : read_file(from);
     if (!content) return false;
-    if (is_source && from.extension() == ".gz") {
-      content = gunzip(*content);
-      if (!content) throw CacheError("'" + from.string() + "' is not a whole gzip file: remove it");
-    }
     system::make_dirs(to.parent_path());
     publish_file(to, to.parent_path(), *content, copy_mode, Publish::replace, Durability::relaxed);
     return true;
@@ -104,11 +97,11 @@ std::map<std::string, std::vector<std::string>> remove_files(const Layout& layou
     std::vector<std::string>& names = removed[std::string(category_name(category))];
     for (const fs::path& file : files_of(layout, category)) {
       if (!own.contains(category, file)) continue;
-      if (!dryrun && ::unlink(file.c_str()) != 0) {
-        if (errno != ENOENT && !failed) failed.emplace("remove", file, errno);
-        continue;
+      try {
+        if (dryrun || remove_file(file)) names.push_back(file);
+      } catch (const FileError& error) {
+        if (!failed) failed = error;
       }
-      names.push_back(file);
     }
   }
   if (failed) throw CacheError(std::string(failed->what()) + "; what could be removed is removed");

@@ -45,10 +45,6 @@ std::optional<std::string> read_stored(const fs::path& file) {
   }
 }
 
-void remove(const std::string& file) {
-  if (::unlink(file.c_str()) != 0 && errno != ENOENT) throw FileError("remove", file, errno);
-}
-
 }  // namespace
 
 std::string create_inc_basename(const std::string& signature, const CacheParams& params) {
@@ -124,14 +120,14 @@ std::optional<std::string> compress_source_code(const std::string& src_filename,
     if (how == "keep") return src_filename;
     const std::string compressed = src_filename + ".gz";
     if (how == "delete") {
-      remove(src_filename);
+      remove_file(src_filename);
       return std::nullopt;
     }
     const std::optional<Bytes> content = read_file(src_filename);
     if (!content) throw FileError("compress", src_filename, ENOENT);
     // Replaces an older compressed file, which would otherwise be taken for the new source.
     publish_beside(compressed, gzip(*content), stored_mode, Publish::replace, Durability::relaxed);
-    remove(src_filename);
+    remove_file(src_filename);
     return compressed;
   });
 }

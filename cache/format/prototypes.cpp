@@ -3,6 +3,7 @@
 #include "cache/format/prototypes.h"
 
 #include "support/number.h"
+#include "support/split.h"
 
 #include <dijitso/error.h>
 
@@ -12,16 +13,6 @@ namespace dijitso::cache {
 namespace {
 
 using Fields = std::vector<std::string_view>;
-
-Fields split(std::string_view text, char separator) {
-  Fields parts;
-  for (;;) {
-    const std::size_t end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
 
 std::optional<Prototype> read_function(const Fields& fields) {
   if (fields.size() < 5) return std::nullopt;

@@ -16,17 +16,9 @@ Catalog::Catalog(const CacheParams& params) {
 void Catalog::list(const Layout& layout, bool is_own) {
   for (EntryFile& file : list_entry_files(layout)) {
     files_ += is_own;
-    Module& module = modules_[file.signature];
-    module.is_own |= is_own;
-    module.variants.push_back({std::move(file), is_own, {}, {}, {}});
+    std::vector<Variant>& variants = modules_[file.signature].variants;
+    variants.push_back({std::move(file), is_own, {}, {}, {}});
   }
-}
-
-std::vector<std::string> Catalog::signatures() const {
-  std::vector<std::string> names;
-  for (const auto& [signature, module] : modules_)
-    if (module.is_own) names.push_back(signature);
-  return names;
 }
 
 bool Catalog::read(Variant& variant) {

@@ -39,8 +39,6 @@ class Catalog {
   // The cache and its read-only directories.
   explicit Catalog(const CacheParams& params);
 
-  // All signatures of which the cache itself has files, sorted.
-  std::vector<std::string> signatures() const;
   std::size_t files() const { return files_; }  // of entries, in the cache itself
 
   // The usable variants of a signature: those of the cache itself first, each sorted by slot. The references stay
@@ -60,7 +58,6 @@ class Catalog {
  private:
   struct Module {
     std::vector<Variant> variants;  // before is_read, only their files are known
-    bool is_own = false;            // some of the variants are in the cache itself
     bool is_read = false;
   };
   void list(const Layout& layout, bool is_own);

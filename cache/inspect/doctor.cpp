@@ -147,37 +147,19 @@ class Examination {
 }  // namespace
 
 FileSystemKind kind_of_file_system(long magic) {
-  switch (static_cast<std::uint32_t>(magic)) {
-    case 0xef53:
-      return {"ext4"};
-    case 0x58465342:
-      return {"xfs"};
-    case 0x9123683e:
-      return {"btrfs"};
-    case 0x2fc12fc1:
-      return {"zfs"};
-    case 0x01021994:
-      return {"tmpfs"};
-    case 0x794c7630:
-      return {"overlay"};
-    case 0x6969:
-      return {"nfs", true};
-    case 0x0bd00bd0:
-      return {"lustre", true};
-    case 0x47504653:
-      return {"gpfs", true};
-    case 0x19830326:
-      return {"beegfs", true};
-    case 0x00c36400:
-      return {"ceph", true};
-    case 0xff534d42:
-    case 0xfe534d42:
-      return {"cifs", true};
-    case 0x65735546:
-      return {"fuse"};
-    default:
-      return {"of a kind that is not known here"};
-  }
+  struct Known {
+    std::uint32_t magic;
+    const char* name;
+    bool is_network = false;
+  };
+  constexpr Known all[] = {{0xef53, "ext4"},           {0x58465342, "xfs"},          {0x9123683e, "btrfs"},
+                           {0x2fc12fc1, "zfs"},        {0x01021994, "tmpfs"},        {0x794c7630, "overlay"},
+                           {0x65735546, "fuse"},       {0x6969, "nfs", true},        {0x0bd00bd0, "lustre", true},
+                           {0x47504653, "gpfs", true}, {0x19830326, "beegfs", true}, {0x00c36400, "ceph", true},
+                           {0xff534d42, "cifs", true}, {0xfe534d42, "cifs", true}};
+  for (const Known& known : all)
+    if (known.magic == static_cast<std::uint32_t>(magic)) return {known.name, known.is_network};
+  return {"of a kind that is not known here"};
 }
 
 std::vector<Checkup> examine_directories(const CacheParams& params, bool only_look) {

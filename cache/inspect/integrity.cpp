@@ -24,7 +24,6 @@
 #include <array>
 #include <map>
 #include <set>
-#include <string_view>
 
 namespace dijitso::cache {
 namespace {
@@ -54,7 +53,7 @@ class Check {
     for (const Layout& layer : layers) read_layer(layer, &layer == &layers.front());
     for (const fs::path& file : files_of(layout_, Category::pch)) look(file, [&] { read_entry(file, true); });
     check_dependencies();
-    for (const Category category : {Category::inc, Category::src, Category::lib, Category::log})
+    for (const Category category : derived_categories)
       for (const fs::path& file : files_of(layout_, category)) look(file, [&] { check_derived(category, file); });
     check_needed_libraries();
     return std::move(report_);

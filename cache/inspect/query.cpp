@@ -19,7 +19,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 namespace dijitso::cache {
 namespace {

@@ -26,6 +26,9 @@ enum class Category { inc, src, lib, log, obj, pch };
 inline constexpr std::array all_categories = {Category::inc, Category::src, Category::lib,
                                               Category::log, Category::obj, Category::pch};
 
+// Files that are made from the entries.
+inline constexpr std::array derived_categories = {Category::inc, Category::src, Category::lib, Category::log};
+
 std::string_view category_name(Category category);
 std::optional<Category> category_from_name(std::string_view name);
 

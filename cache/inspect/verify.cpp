@@ -59,8 +59,8 @@ class Verification {
 
   void check_directories() {
     const Directory directory(params_, Directory::Role::own);
-    const std::set<fs::path> paths = {layout_.obj_dir(), layout_.inc_dir(), layout_.lib_dir(),
-                                      Layout(params_of_precompiled(params_)).obj_dir()};
+    const fs::path precompiled = category_dir(layout_, Category::pch);
+    const std::set<fs::path> paths = {layout_.obj_dir(), layout_.inc_dir(), layout_.lib_dir(), precompiled};
     // Whoever can write to the root or replace it can replace everything in it, so one finding is enough.
     if (const auto objection = directory.objection_to(layout_.root())) {
       add(layout_.root(), Fault::untrusted, *objection);
@@ -68,8 +68,7 @@ class Verification {
       for (const fs::path& path : paths)
         if (const auto within = directory.objection_to(path)) add(path, Fault::untrusted, *within);
     }
-    for (const fs::path& path : {layout_.obj_dir(), Layout(params_of_precompiled(params_)).obj_dir()})
-      check_files(directory, path);
+    for (const fs::path& path : {layout_.obj_dir(), precompiled}) check_files(directory, path);
   }
 
   // Even when only the user may write to the directory now, files of others may be left from a time when others could.
@@ -111,7 +110,7 @@ class Verification {
   }
 
   void check_the_whole() {
-    for (const Category category : {Category::inc, Category::src, Category::lib, Category::log}) list(category);
+    for (const Category category : derived_categories) list(category);
     std::map<fs::path, Faulty> faults;
     try {
       faults = find_faults(params_);
@@ -129,7 +128,7 @@ class Verification {
   }
 
   bool is_own_derived(OwnFiles& own, const fs::path& file) const {
-    for (const Category category : {Category::inc, Category::src, Category::lib, Category::log})
+    for (const Category category : derived_categories)
       if (file.parent_path() == category_dir(layout_, category) && own.contains(category, file)) return true;
     return false;
   }

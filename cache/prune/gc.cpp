@@ -8,7 +8,6 @@
 #include "cache/prune/gc.h"
 
 #include "cache/api/api.h"
-#include "cache/format/precompiled.h"
 #include "cache/inspect/catalog.h"
 #include "cache/prune/pins.h"
 #include "cache/prune/prune.h"
@@ -21,8 +20,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <ctime>
 #include <limits>
 #include <map>
@@ -56,8 +53,6 @@ std::optional<File> look(const fs::path& path) {
   if (::lstat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
   return File{path, static_cast<std::uint64_t>(info.st_size), std::max<Time>(info.st_mtime, info.st_atime)};
 }
-
-constexpr std::array derived_categories = {Category::inc, Category::src, Category::lib, Category::log};
 
 class Collector {
  public:
@@ -178,8 +173,10 @@ class Collector {
     if (!options_.dryrun) {
       const std::optional<File> now = look(file.path);
       if (now && now->used > file.used) return;  // it has been used meanwhile
-      if (now && ::unlink(file.path.c_str()) != 0 && errno != ENOENT) {
-        if (!failed_) failed_.emplace("remove", file.path, errno);
+      try {
+        if (now) remove_file(file.path);
+      } catch (const FileError& error) {
+        if (!failed_) failed_ = error;
         return;
       }
     }
@@ -224,8 +221,7 @@ class Collector {
 
 GcResult collect_garbage(const CacheParams& params, const GcOptions& options, const Progress& progress) {
   Directory directory(params, Directory::Role::own);
-  for (const fs::path& path : {directory.layout().root(), directory.layout().obj_dir()})
-    if (const auto objection = directory.objection_to(path)) throw CacheError("nothing is removed: " + *objection);
+  directory.require_trusted("nothing is removed");
   GcResult result = Collector(params, options).run(progress);
   if (!options.dryrun) {
     directory.remove_leftovers();

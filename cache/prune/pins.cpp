@@ -4,10 +4,6 @@
 #include "cache/api/api.h"
 #include "cache/store/directory.h"
 
-#include <unistd.h>
-
-#include <cerrno>
-
 namespace dijitso::cache {
 
 std::vector<std::string> pinned_modules(const CacheParams& params) {
@@ -31,9 +27,7 @@ bool pin(const std::string& signature, const CacheParams& params) {
 bool unpin(const std::string& signature, const CacheParams& params) {
   check_signature(signature);
   const std::filesystem::path file = Layout(params).pins_dir() / signature;
-  if (::unlink(file.c_str()) == 0) return true;
-  if (errno == ENOENT) return false;
-  throw CacheError(FileError("remove", file, errno).what());
+  return as_cache_error([&] { return remove_file(file); });
 }
 
 }  // namespace dijitso::cache

@@ -8,12 +8,11 @@
 #include "support/claim.h"
 #include "support/file.h"
 
+#include <dijitso/error.h>
 #include <dijitso/log.h>
 
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <set>
 #include <system_error>
@@ -172,6 +171,11 @@ std::optional<std::string> Directory::objection_to(const fs::path& directory) co
   Look found = judge(directory);
   if (found.objection.empty()) return std::nullopt;
   return std::move(found.objection);
+}
+
+void Directory::require_trusted(const std::string& consequence) const {
+  for (const fs::path& path : {layout_.root(), layout_.obj_dir()})
+    if (const auto objection = objection_to(path)) throw CacheError(consequence + ": " + *objection);
 }
 
 void Directory::warn_once(const std::string& message) {

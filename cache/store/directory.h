@@ -54,6 +54,9 @@ class Directory {
   // trusted or absent.
   std::optional<std::string> objection_to(const std::filesystem::path& directory) const;
 
+  // CacheError "<consequence>: <objection>" unless the root and the folder of the entries are trusted.
+  void require_trusted(const std::string& consequence) const;
+
   // Creates the root and one of its directories, with the place for files that are being written there.
   std::optional<std::string> create(const std::filesystem::path& directory);
 

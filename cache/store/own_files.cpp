@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <string_view>
 #include <system_error>
 
@@ -16,11 +17,6 @@ constexpr std::string_view tag_content =
     "Signature: 8a477f597d28d172789f06886806bc55\n"
     "# This directory was made by dijitso, a cache of compiled code. What is in it may be deleted at any time.\n"
     "# For information about cache directory tags, see https://bford.info/cachedir/\n";
-
-bool is_derived(Category category) {
-  return category == Category::inc || category == Category::src || category == Category::lib ||
-         category == Category::log;
-}
 
 bool cannot_be_written(const fs::path& file) {
   struct stat info;
@@ -58,7 +54,7 @@ bool is_in_tagged_directory(const Layout& layout, const fs::path& file) {
 }
 
 bool OwnFiles::contains(Category category, const fs::path& file) {
-  if (!is_derived(category)) return true;
+  if (std::ranges::find(derived_categories, category) == derived_categories.end()) return true;
   const auto [directory, is_new] = tagged_.try_emplace(file.parent_path());
   if (is_new) directory->second = is_in_tagged_directory(layout_, file);
   if (directory->second) return true;

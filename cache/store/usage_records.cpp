@@ -9,6 +9,7 @@
 #include "support/file.h"
 #include "support/file_size_signal.h"
 #include "support/number.h"
+#include "support/split.h"
 
 #include <dijitso/error.h>
 
@@ -63,13 +64,9 @@ UsageHistory read_one(const fs::path& file) {
   try {
     const std::optional<Bytes> bytes = inspect_file(file, largest_file);
     if (!bytes) return history;
-    std::string_view text = as_text(*bytes);
     std::size_t wrong = 0;
     if (!is_machine_name(file.filename().native())) history.is_whole = false;  // set to true when the file has a record
-    while (!text.empty()) {
-      const std::size_t end = std::min(text.find('\n'), text.size());
-      const std::string_view line = text.substr(0, end);
-      text.remove_prefix(std::min(end + 1, text.size()));
+    for (const std::string_view line : split(as_text(*bytes), '\n')) {
       if (line.empty()) continue;
       if (const auto record = decode_record(line)) {
         history.days[record->first] += record->second;
@@ -285,10 +282,9 @@ void merge_records(Directory& directory, std::time_t now) noexcept {
   }
 }
 
-void remove_records(const CacheParams& params) {
+void remove_records(const CacheParams& params) try {
   Directory directory(params, Directory::Role::own);
-  for (const fs::path& path : {directory.layout().root(), directory.layout().obj_dir()})
-    if (const auto objection = directory.objection_to(path)) throw CacheError("nothing is removed: " + *objection);
+  directory.require_trusted("nothing is removed");
   std::vector<fs::path> files;
   UsageHistory found;
   const std::vector<fs::path> dirs = month_dirs(directory.layout());
@@ -298,9 +294,10 @@ void remove_records(const CacheParams& params) {
   for (const fs::path& file : files_in(directory.layout().stats_dir(), found))
     if (is_month(file.stem().native()) && file.extension() == sum_postfix) files.push_back(file);
   if (!found.unreadable.empty()) throw CacheError(found.unreadable.front());
-  for (const fs::path& file : files)
-    if (::unlink(file.c_str()) != 0 && errno != ENOENT) throw CacheError(FileError("remove", file, errno).what());
+  for (const fs::path& file : files) remove_file(file);
   for (const fs::path& dir : dirs) ::rmdir(dir.c_str());
+} catch (const FileError& error) {
+  throw CacheError(error.what());
 }
 
 }  // namespace dijitso::cache

@@ -10,23 +10,13 @@
 
 #include <dijitso/error.h>
 
-#include <filesystem>
 #include <set>
 #include <utility>
 
 namespace dijitso::cache {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr unsigned archive_mode = 0644;
-
-void check_trust(const CacheParams& params) {
-  const Directory directory(params, Directory::Role::own);
-  for (const fs::path& path : {directory.layout().root(), directory.layout().obj_dir()})
-    if (const auto objection = directory.objection_to(path))
-      throw CacheError("nothing is exported from the cache directory: " + *objection);
-}
 
 std::vector<const Variant*> chosen(Catalog& catalog, const std::vector<std::string>& modules) {
   if (modules.empty()) return catalog.all();
@@ -134,7 +124,7 @@ class Importer {
 ExportResult export_modules(const std::vector<std::string>& modules, const std::string& file, const CacheParams& params,
                             bool dryrun, const Progress& progress) {
   return as_cache_error([&] {
-    check_trust(params);
+    Directory(params, Directory::Role::own).require_trusted("nothing is exported from the cache directory");
     ExportResult result;
     Catalog catalog(params);
     const std::vector<const Variant*> variants = closure(catalog, chosen(catalog, modules), result.left_out);

@@ -1,5 +1,7 @@
 #include "export/linker_messages.h"
 
+#include "support/split.h"
+
 #include <algorithm>
 #include <array>
 
@@ -11,16 +13,13 @@ std::vector<std::string> undefined_symbols(std::string_view messages) {
       "error: undefined symbol: ", "error: undefined hidden symbol: ", "error: undefined protected symbol: ",
       "error: undefined internal symbol: "};
   std::vector<std::string> names;
-  while (!messages.empty()) {
-    const std::string_view line = messages.substr(0, messages.find('\n'));
-    messages.remove_prefix(std::min(messages.size(), line.size() + 1));
+  for (const std::string_view line : split(messages, '\n'))
     for (const std::string_view beginning : beginnings) {
       const std::size_t found = line.find(beginning);
       if (found == line.npos) continue;
       std::string name(line.substr(found + beginning.size()));
       if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
     }
-  }
   return names;
 }
 

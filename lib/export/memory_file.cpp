@@ -1,5 +1,6 @@
 #include "export/memory_file.h"
 
+#include "support/file_size_signal.h"
 #include "support/memory_file.h"
 
 #include <dijitso/error.h>
@@ -27,12 +28,7 @@ namespace {
 
 MemoryFile::MemoryFile(const std::string& name, ByteView content) : file_(open_memory_file(name)) {
   if (!file_.is_open()) fail("a file in memory", errno);
-  while (!content.empty()) {
-    const ssize_t written = ::write(file_.get(), content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail("a file in memory", errno);
-    content = content.subspan(static_cast<std::size_t>(written));
-  }
+  if (const int error = write_all(file_.get(), content)) fail("a file in memory", error);
 }
 
 std::string MemoryFile::path() const { return path_of_open_file(file_.get()); }

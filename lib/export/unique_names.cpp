@@ -14,31 +14,20 @@
 namespace dijitso::exporter {
 namespace {
 
-template <class T>
-std::optional<std::vector<T>> read_array(ByteView file, std::uint64_t offset, std::uint64_t bytes) {
-  if (offset > file.size() || bytes > file.size() - offset || bytes % sizeof(T) != 0) return std::nullopt;
-  std::vector<T> items(bytes / sizeof(T));
-  if (bytes > 0) std::memcpy(items.data(), file.data() + offset, bytes);
-  return items;
-}
-
-std::optional<std::vector<Elf64_Shdr>> section_table(ByteView file) {
-  const auto headers = read_array<Elf64_Ehdr>(file, 0, sizeof(Elf64_Ehdr));
-  if (!headers || std::memcmp(headers->front().e_ident, ELFMAG, SELFMAG) != 0 ||
-      headers->front().e_ident[EI_CLASS] != ELFCLASS64 || headers->front().e_shentsize != sizeof(Elf64_Shdr))
-    return std::nullopt;
-  const Elf64_Ehdr& header = headers->front();
+// Empty when the header is not one of ELF64; BytesEnd when the file ends before the table does.
+std::vector<Elf64_Shdr> section_table(ByteView file) {
+  const auto header = value_at<Elf64_Ehdr>(file, 0);
+  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_ident[EI_CLASS] != ELFCLASS64 ||
+      header.e_shentsize != sizeof(Elf64_Shdr))
+    return {};
   std::uint64_t count = header.e_shnum;
-  if (count == 0) {  // too many sections for this field
-    const auto first = read_array<Elf64_Shdr>(file, header.e_shoff, sizeof(Elf64_Shdr));
-    if (!first || first->front().sh_size > file.size()) return std::nullopt;
-    count = first->front().sh_size;
-  }
-  return read_array<Elf64_Shdr>(file, header.e_shoff, count * sizeof(Elf64_Shdr));
+  if (count == 0) count = value_at<Elf64_Shdr>(file, header.e_shoff).sh_size;  // too many sections for this field
+  return values_at<Elf64_Shdr>(file, header.e_shoff, count);
 }
 
-// A symbol table with its names. The numbers `*at` are indices in the section table.
+// A symbol table with its names, in a file with these sections. The numbers `*at` are indices of sections.
 struct SymbolTable {
+  std::vector<Elf64_Shdr> sections;
   std::size_t at = 0, names_at = 0, indices_at = 0;
   std::vector<Elf64_Sym> symbols;
   std::vector<char> names;
@@ -68,24 +57,30 @@ struct SymbolTable {
   }
 };
 
-std::optional<SymbolTable> read_symbols(ByteView file, const std::vector<Elf64_Shdr>& sections, Elf64_Word type) {
+// nullopt when the file is not well-formed, or has no such table.
+std::optional<SymbolTable> read_symbols(ByteView file, Elf64_Word type) try {
   SymbolTable table;
-  while (table.at < sections.size() && sections[table.at].sh_type != type) ++table.at;
-  if (table.at == sections.size() || sections[table.at].sh_link >= sections.size()) return std::nullopt;
-  table.names_at = sections[table.at].sh_link;
-  auto symbols = read_array<Elf64_Sym>(file, sections[table.at].sh_offset, sections[table.at].sh_size);
-  auto names = read_array<char>(file, sections[table.names_at].sh_offset, sections[table.names_at].sh_size);
-  if (!symbols || !names || names->empty() || names->back() != '\0') return std::nullopt;
-  table.symbols = std::move(*symbols);
-  table.names = std::move(*names);
-  for (std::size_t i = 0; i < sections.size(); ++i) {
-    if (sections[i].sh_type != SHT_SYMTAB_SHNDX || sections[i].sh_link != table.at) continue;
-    auto indices = read_array<Elf64_Word>(file, sections[i].sh_offset, sections[i].sh_size);
-    if (!indices || indices->size() != table.symbols.size()) return std::nullopt;
-    table.indices = std::move(*indices);
-    table.indices_at = i;
+  const auto read = [&]<class T>(std::size_t at, std::vector<T>& items) {
+    const Elf64_Shdr& section = table.sections.at(at);
+    if (section.sh_size % sizeof(T) != 0) throw BytesEnd();
+    items = values_at<T>(file, section.sh_offset, section.sh_size / sizeof(T));
+  };
+  table.sections = section_table(file);
+  while (table.at < table.sections.size() && table.sections[table.at].sh_type != type) ++table.at;
+  if (table.at == table.sections.size()) return std::nullopt;
+  table.names_at = table.sections[table.at].sh_link;
+  if (table.names_at >= table.sections.size()) return std::nullopt;
+  read(table.at, table.symbols);
+  read(table.names_at, table.names);
+  if (table.names.empty() || table.names.back() != '\0') return std::nullopt;
+  for (std::size_t i = 0; i < table.sections.size(); ++i) {
+    if (table.sections[i].sh_type != SHT_SYMTAB_SHNDX || table.sections[i].sh_link != table.at) continue;
+    read(table.indices_at = i, table.indices);
+    if (table.indices.size() != table.symbols.size()) return std::nullopt;
   }
   return table;
+} catch (const BytesEnd&) {
+  return std::nullopt;
 }
 
 // Whether other modules may use the symbol, or the module uses it from others.
@@ -101,8 +96,7 @@ std::string second_name(std::string_view name, const std::string& soname) { retu
 std::unordered_map<std::string, std::string> names_in(const std::vector<NamedLibrary>& libraries) {
   std::unordered_map<std::string, std::string> found;
   for (const NamedLibrary& library : libraries) {
-    const auto sections = section_table(library.content);
-    const auto table = sections ? read_symbols(library.content, *sections, SHT_DYNSYM) : std::nullopt;
+    const std::optional<SymbolTable> table = read_symbols(library.content, SHT_DYNSYM);
     if (!table) continue;
     const std::string ending = second_name("", library.soname);
     for (const Elf64_Sym& symbol : table->symbols) {
@@ -115,20 +109,18 @@ std::unordered_map<std::string, std::string> names_in(const std::vector<NamedLib
 }
 
 template <class T>
-void append(Bytes& file, Elf64_Shdr& section, const std::vector<T>& content) {
+void append_content(Bytes& file, Elf64_Shdr& section, const std::vector<T>& content) {
   file.resize((file.size() + 7) / 8 * 8);
   section.sh_offset = file.size();
   section.sh_size = content.size() * sizeof(T);
-  const auto* begin = reinterpret_cast<const std::uint8_t*>(content.data());
-  file.insert(file.end(), begin, begin + section.sh_size);
+  append(file, bytes_of(content));
 }
 
 }  // namespace
 
 Bytes with_unique_names(ByteView object, const std::string& soname, const std::vector<NamedLibrary>& dependencies) {
   Bytes file(object.begin(), object.end());
-  auto sections = section_table(object);
-  auto table = sections ? read_symbols(object, *sections, SHT_SYMTAB) : std::nullopt;
+  std::optional<SymbolTable> table = read_symbols(object, SHT_SYMTAB);
   if (!table) return file;
   const auto dependency_names = names_in(dependencies);
   const std::size_t count = table->symbols.size();
@@ -141,12 +133,12 @@ Bytes with_unique_names(ByteView object, const std::string& soname, const std::v
     else if (const auto found = dependency_names.find(name); found != dependency_names.end())
       table->rename(i, found->second);
   }
-  append(file, (*sections)[table->at], table->symbols);
-  append(file, (*sections)[table->names_at], table->names);
-  if (!table->indices.empty()) append(file, (*sections)[table->indices_at], table->indices);
-  Elf64_Ehdr header;
-  std::memcpy(&header, file.data(), sizeof header);
-  std::memcpy(file.data() + header.e_shoff, sections->data(), sections->size() * sizeof(Elf64_Shdr));
+  std::vector<Elf64_Shdr>& sections = table->sections;
+  append_content(file, sections[table->at], table->symbols);
+  append_content(file, sections[table->names_at], table->names);
+  if (!table->indices.empty()) append_content(file, sections[table->indices_at], table->indices);
+  const auto header = value_at<Elf64_Ehdr>(object, 0);
+  std::memcpy(file.data() + header.e_shoff, sections.data(), sections.size() * sizeof(Elf64_Shdr));
   return file;
 }
 

@@ -32,10 +32,10 @@ struct __attribute__((visibility("hidden"))) Jit::Impl {
   static void finish_default();
 
  private:
-  // The steps of request(): find a request with equal parameters, find another request with the same key, or obtain the
-  // module, which needs enough stack (with_enough_stack).
-  ModulePointer find_equal(const std::string& name, const Params& params);
-  ModulePointer find_same(const Request& request, const Params& params);
+  // The steps of request(): find the module of an earlier request with equal parameters, or of one with an equal key,
+  // or obtain the module, which needs enough stack (with_enough_stack).
+  ModulePointer find_by_params(const std::string& name, const Params& params);
+  ModulePointer find_by_key(const Request& request, const Params& params);
   ModulePointer obtain(const std::string& name, const Params& params, const Generate& generate,
                        const Exchange& exchange);
 

@@ -1,5 +1,5 @@
-// The path of one request, from top to bottom. Each step is one line here and one file elsewhere; docs/design.md
-// explains the steps. Tested in tests/jit.
+// The path of one request, from top to bottom: Impl::request, then obtain, then find_or_build. Each step is a few lines
+// here and a file elsewhere; docs/design.md explains the steps. Tested in tests/jit.
 
 #include "jit/build/builder.h"
 #include "jit/context.h"
@@ -23,9 +23,9 @@
 namespace dijitso {
 namespace {
 
-// Whether the module has quick code and will never be optimised, because only requests with tier "quick" asked for it.
+// Whether the module has quick code that nothing will optimise, because only requests with tier "quick" asked for it.
 // False for a module whose compile failed: it is gone from memory.
-bool is_quick_for_good(const Module& module) {
+bool stays_quick(const Module& module) {
   if (!module.state->is_quick_only()) return false;
   try {
     module.wait_for(Stage::compiled);
@@ -37,7 +37,8 @@ bool is_quick_for_good(const Module& module) {
   return !module.is_optimized();
 }
 
-// Counts a wait for a module that is being compiled, or else a memory hit. A `generate` does not wait.
+// Counts a wait when the module is still being compiled, else a memory hit. A request inside a `generate` does not
+// wait.
 void count_answer(Context& context, const Module& module) {
   const bool is_waited_for = !module.is_compiled() && !Generating::current(context);
   if (is_waited_for)
@@ -67,7 +68,7 @@ bool are_compiled(const std::vector<ModulePointer>& modules) {
   return std::ranges::all_of(modules, [](const ModulePointer& module) { return module->is_compiled(); });
 }
 
-// Steps 4 to 7, for a request that memory does not answer.
+// Steps 4 to 8, for a request that memory does not answer.
 ModulePointer find_or_build(const std::shared_ptr<Context>& context, Loader& loader, const Request& request,
                             const Params& params, const Generate& generate, Tier tier) {
   // 4. Look in the cache. An entry that is damaged, or whose headers or dependencies have changed, does not count.
@@ -91,13 +92,15 @@ ModulePointer find_or_build(const std::shared_ptr<Context>& context, Loader& loa
   loader.hold_asked(generating.asked());
   Dependencies dependencies = loader.resolve(request, generated.dependencies);
 
-  // The dependencies are known now, so another entry of the cache may fit.
+  // The dependencies are known now, so an entry that was built with them may fit. The search for it needs what they
+  // were compiled to. When the cache has entries of this request, it is worth waiting for that; when it has none, the
+  // build searches once they are compiled.
   const bool has_variants = lookup.slot != request.digest || lookup.slot_taken;
   const bool slot_is_known = has_variants || are_compiled(dependencies.modules);
   if (slot_is_known)
     if (ModulePointer module = loader.find(request, lookup)) return module;
 
-  // 7. Compile and publish, on other threads. The thread that wants the code links it.
+  // 7. Compile, and 8. publish, on other threads. 9. The thread that wants the code links it (Module::code).
   return begin_build(context, {request, params, std::move(generated), tier}, std::move(dependencies),
                      generating.left_unfinished(), slot_is_known ? std::optional(std::move(lookup)) : std::nullopt,
                      std::move(claim));
@@ -106,7 +109,7 @@ ModulePointer find_or_build(const std::shared_ptr<Context>& context, Loader& loa
 }  // namespace
 
 // 1. Was the module requested before, with equal parameters?
-ModulePointer Jit::Impl::find_equal(const std::string& name, const Params& params) {
+ModulePointer Jit::Impl::find_by_params(const std::string& name, const Params& params) {
   ModulePointer module = context->memory.find(name, params);
   if (!module) return nullptr;
   if (can_answer(*module, params)) return module;
@@ -114,11 +117,11 @@ ModulePointer Jit::Impl::find_equal(const std::string& name, const Params& param
   return nullptr;
 }
 
-// The module of another request with an equal key. Does not return quick code for good to a request for optimised code.
-ModulePointer Jit::Impl::find_same(const Request& request, const Params& params) {
+// The module of another request with an equal key, but not one that stays quick when optimised code is wanted.
+ModulePointer Jit::Impl::find_by_key(const Request& request, const Params& params) {
   ModulePointer same = context->memory.find(request.signature, request.digest, memory_namespace(params.cache));
   if (!same || params.build.tier == "quick") return same;
-  if (!is_quick_for_good(*same) && can_answer(*same, params)) return same;
+  if (!stays_quick(*same) && can_answer(*same, params)) return same;
   context->memory.remove(*same);
   return nullptr;
 }
@@ -131,7 +134,7 @@ void Jit::Impl::remember(const Request& request, const Params& params, const Mod
 
 ModulePointer Jit::Impl::request(const std::string& name, const Params& params, const Generate& generate,
                                  const Exchange& exchange) {
-  if (ModulePointer module = find_equal(name, params)) {
+  if (ModulePointer module = find_by_params(name, params)) {
     count_answer(*context, *module);
     return module;
   }
@@ -152,10 +155,10 @@ ModulePointer Jit::Impl::obtain(const std::string& name, const Params& params, c
   Loader loader(*context, params);
 
   ModulePointer module;
-  bool is_own = false;
-  const auto answer = [&] {
-    is_own = true;
-    if (ModulePointer same = find_same(request, params)) {
+  bool was_here = false;  // the work was done by this thread
+  const auto work = [&] {
+    was_here = true;
+    if (ModulePointer same = find_by_key(request, params)) {
       count_answer(*context, *same);
       return same;
     }
@@ -164,22 +167,22 @@ ModulePointer Jit::Impl::obtain(const std::string& name, const Params& params, c
     });
   };
 
-  // 3. One thread of this process works on the key; others wait for it. Its result may be wrong for this thread, where
-  // names of dependencies may mean other variants; then this thread tries itself. With a role it does not: the other
-  // processes take part only once.
+  // 3. One thread of this process works on the key; the others wait for its result. That may be wrong for this thread,
+  // to which names of dependencies may mean other variants; then this thread does the work itself. Not with a role,
+  // because the other processes take part only once.
   const std::string key = memory_namespace(params.cache) + '\0' + request.digest.hex();
-  const auto is_answer = [&] { return module && (role != Role::alone || context->memory.is_current(module)); };
-  while (!is_own && !is_answer()) module = context->inflight.run(key, name, answer, context->counters.waits);
+  const auto is_right = [&] { return module && (role != Role::alone || context->memory.is_current(module)); };
+  while (!was_here && !is_right()) module = context->inflight.run(key, name, work, context->counters.waits);
 
   remember(request, params, module);
   return module;
 }
 
 ModulePointer Jit::Impl::find(const std::string& name, const Params& params, Source farthest) {
-  if (ModulePointer module = find_equal(name, params)) return module;
+  if (ModulePointer module = find_by_params(name, params)) return module;
   params::check_params(params);
   const Request request = make_request(name, params);
-  ModulePointer module = find_same(request, params);
+  ModulePointer module = find_by_key(request, params);
   cache::Lookup lookup;
   if (!module && farthest == Source::cache) module = Loader(*context, params).find(request, lookup);
   if (module) remember(request, params, module);

@@ -24,10 +24,7 @@ namespace {
 
 constexpr int get_mdwe = 66;  // PR_GET_MDWE; missing in headers before Linux 6.3
 
-std::atomic<bool>& refused() {
-  static std::atomic<bool> value = false;
-  return value;
-}
+std::atomic<bool> is_refused = false;
 
 std::string text_of(int error) { return std::generic_category().message(error); }
 
@@ -55,22 +52,11 @@ std::string failure(const char* call, int error, std::size_t size) {
   return error == ENOMEM ? out_of_memory(size) : std::string(call) + ": " + text_of(error);
 }
 
-// Returns an error number or 0.
-int write_all(const Descriptor& file, const std::byte* content, std::size_t size) {
-  const NoFileSizeSignal guard;
-  for (std::size_t done = 0; done < size;) {
-    const ssize_t written = ::pwrite(file.get(), content + done, size - done, static_cast<off_t>(done));
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return written < 0 ? errno : EIO;
-    done += static_cast<std::size_t>(written);
-  }
-  return 0;
-}
-
 std::string map_from_memory_file(std::byte* begin, std::size_t size) {
   const Descriptor file = open_memory_file("dijitso-code");
   if (!file.is_open()) return failure("memfd_create", errno, size);
-  if (const int error = write_all(file, begin, size)) return failure("write", error, size);
+  const ByteView content(reinterpret_cast<const std::uint8_t*>(begin), size);
+  if (const int error = write_all(file.get(), content)) return failure("write", error, size);
   if (::mmap(begin, size, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, file.get(), 0) == MAP_FAILED)
     return failure("mmap", errno, size);
   return {};
@@ -90,10 +76,10 @@ std::string refused_entirely(const std::string& reason) {
 }
 
 std::string make_executable(std::byte* begin, std::size_t size) {
-  if (!refused()) {
+  if (!is_refused) {
     if (::mprotect(begin, size, PROT_READ | PROT_EXEC) == 0) return {};
     if (errno != EACCES && errno != EPERM) return failure("mprotect", errno, size);
-    refused() = true;  // permanently, because each attempt may be recorded in the system's log
+    is_refused = true;  // permanently, because each attempt may be recorded in the system's log
   }
   const std::string reason = map_from_memory_file(begin, size);
   return reason.empty() ? reason : refused_entirely(reason);
@@ -124,6 +110,6 @@ std::string protect_pages(std::byte* begin, std::size_t size, bool write, bool e
 
 void unmap_pages(std::byte* begin, std::size_t size) noexcept { ::munmap(begin, size); }
 
-bool written_pages_are_refused() { return refused(); }
+bool written_pages_are_refused() { return is_refused; }
 
 }  // namespace dijitso

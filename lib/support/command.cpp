@@ -34,13 +34,7 @@ using Environment = std::optional<std::map<std::string, std::string>>;
 Descriptor as_file(const std::string& command, const std::string& content) {
   Descriptor file = open_memory_file("dijitso-input");
   if (!file.is_open()) fail(command, "prepare the input of", errno);
-  const NoFileSizeSignal guard;
-  for (std::size_t done = 0; done < content.size();) {
-    const ssize_t written = ::write(file.get(), content.data() + done, content.size() - done);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail(command, "prepare the input of", errno);
-    done += static_cast<std::size_t>(written);
-  }
+  if (const int error = write_all(file.get(), as_bytes(content))) fail(command, "prepare the input of", error);
   ::lseek(file.get(), 0, SEEK_SET);
   return file;
 }

@@ -4,6 +4,7 @@
 
 #include "support/descriptor.h"
 #include "support/file.h"
+#include "support/split.h"
 
 #include <elf.h>
 #include <fcntl.h>
@@ -55,14 +56,11 @@ std::optional<std::uint64_t> offset_of(std::uint64_t address, const std::vector<
   return std::nullopt;
 }
 
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> parts;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(':'), text.size());
-    if (end > 0) parts.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return parts;
+std::vector<std::string> directories_in(std::string_view path) {
+  std::vector<std::string> directories;
+  for (const std::string_view directory : split(path, ':'))
+    if (!directory.empty()) directories.emplace_back(directory);
+  return directories;
 }
 
 // Returns the dynamic table without its end mark.
@@ -92,8 +90,8 @@ bool fill(const File& file, const std::vector<Elf64_Phdr>& segments, const std::
     const std::string name = reinterpret_cast<const char*>(names->data()) + entry.d_un.d_val;
     if (entry.d_tag == DT_NEEDED) dynamic.needed.push_back(name);
     if (entry.d_tag == DT_SONAME) dynamic.soname = name;
-    if (entry.d_tag == DT_RPATH) dynamic.rpath = split(name);
-    if (entry.d_tag == DT_RUNPATH) dynamic.runpath = split(name);
+    if (entry.d_tag == DT_RPATH) dynamic.rpath = directories_in(name);
+    if (entry.d_tag == DT_RUNPATH) dynamic.runpath = directories_in(name);
   }
   return true;
 }

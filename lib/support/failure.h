@@ -39,4 +39,15 @@ Failure describe(const std::exception_ptr& thrown);
 // Throws an exception of the type that it has; its text follows after `prefix`.
 [[noreturn]] void throw_again(const Failure& failure, const std::string& prefix = "");
 
+// Returns the exception that `action` throws, or nullptr.
+template <class Action>
+std::exception_ptr failure_of(Action action) {
+  try {
+    action();
+    return nullptr;
+  } catch (...) {
+    return std::current_exception();
+  }
+}
+
 }  // namespace dijitso

@@ -58,16 +58,6 @@ class Remover {
   fs::path path_;
 };
 
-void write_all(int fd, const fs::path& path, ByteView content) {
-  const NoFileSizeSignal guard;
-  while (!content.empty()) {
-    ssize_t written = ::write(fd, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw FileError("write", path, errno);
-    content = content.subspan(static_cast<std::size_t>(written));
-  }
-}
-
 // The errors of a file system that does not support an operation.
 bool is_unsupported(int error) {
   return error == EPERM || error == ENOTSUP || error == EOPNOTSUPP || error == ENOSYS || error == EINVAL ||
@@ -216,7 +206,7 @@ bool publish_file(const fs::path& target, const fs::path& temp_dir, ByteView con
   fs::path temp;
   Descriptor fd = create_temporary(temp_dir, temp);
   Remover remover(temp);
-  write_all(fd.get(), temp, content);
+  if (const int error = write_all(fd.get(), content)) throw FileError("write", temp, error);
   set_mode(fd.get(), temp, mode);
   if (durability == Durability::synced) sync_file(fd.get(), temp);
   if (!fd.close()) throw FileError("write", temp, errno);
@@ -234,6 +224,12 @@ bool publish_beside(const fs::path& target, ByteView content, unsigned mode, Pub
   const fs::path directory = target.has_parent_path() ? target.parent_path() : ".";
   remove_stale_temporaries(directory);
   return publish_file(target, directory, content, mode, how, durability);
+}
+
+bool remove_file(const fs::path& file) {
+  if (::unlink(file.c_str()) == 0) return true;
+  if (errno == ENOENT) return false;
+  throw FileError("remove", file, errno);
 }
 
 void put_back(const fs::path& aside, const fs::path& file) noexcept {

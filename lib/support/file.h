@@ -75,6 +75,9 @@ bool publish_file(const std::filesystem::path& target, const std::filesystem::pa
 bool publish_beside(const std::filesystem::path& target, ByteView content, unsigned mode, Publish how,
                     Durability durability = Durability::synced);
 
+// Returns false when there is no such file. Throws FileError when it cannot be removed.
+bool remove_file(const std::filesystem::path& file);
+
 // Restores the name of a file that was renamed. If another file has that name now, removes the renamed one.
 void put_back(const std::filesystem::path& aside, const std::filesystem::path& file) noexcept;
 

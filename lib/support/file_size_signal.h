@@ -3,7 +3,10 @@
 // Tested in unittests/support/file_test.cpp and tests/faults/file_size_test.py.
 #pragma once
 
+#include "support/bytes.h"
+
 #include <signal.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <ctime>
@@ -36,5 +39,17 @@ class NoFileSizeSignal {
   sigset_t signal_, before_;
   bool was_pending_;
 };
+
+// Writes all of it at the current position of the file. Returns 0, or an error number.
+inline int write_all(int descriptor, ByteView content) {
+  const NoFileSizeSignal guard;
+  while (!content.empty()) {
+    const ssize_t written = ::write(descriptor, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return written < 0 ? errno : EIO;
+    content = content.subspan(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
 
 }  // namespace dijitso

@@ -2,9 +2,9 @@
 // unittests/compile/large_stack_test.cpp.
 #include "support/own_thread.h"
 
-#include <pthread.h>
+#include "support/failure.h"
 
-#include <exception>
+#include <pthread.h>
 
 namespace dijitso {
 namespace {
@@ -16,11 +16,7 @@ struct Call {
 
 void* run(void* argument) {
   Call& call = *static_cast<Call*>(argument);
-  try {
-    call.function();
-  } catch (...) {
-    call.failure = std::current_exception();
-  }
+  call.failure = failure_of(std::cref(call.function));
   return nullptr;
 }
 

@@ -51,10 +51,6 @@ bool publish(const fs::path& target, ByteView content, unsigned mode, Publish ho
   return publish_file(target, target.parent_path(), content, mode, how);
 }
 
-void remove_source(const fs::path& src) {
-  if (::unlink(src.c_str()) != 0 && errno != ENOENT) throw FileError("remove", src, errno);
-}
-
 // Whether both are the same directory entry, so that removing one removes the other.
 bool is_same_entry(const fs::path& a, const fs::path& b) {
   std::error_code error;
@@ -85,7 +81,7 @@ void move_lockfree(const fs::path& src, const fs::path& dst) {
     publish(dst, content, mode, Publish::replace);
     break;
   }
-  remove_source(src);
+  remove_file(src);
 }
 
 void rename_or_fail(const std::string& src, const std::string& dst) {
@@ -110,7 +106,7 @@ void move_file(const std::string& srcfilename, const std::string& dstfilename) {
     if (::rename(without_nul(srcfilename).c_str(), without_nul(dstfilename).c_str()) == 0) return;
     if (errno != EXDEV) throw FileError("move to '" + dstfilename + "'", srcfilename, errno);
     copy_file(srcfilename, dstfilename);
-    remove_source(srcfilename);
+    remove_file(srcfilename);
   });
 }
 
@@ -138,7 +134,7 @@ void try_copy_file(const std::string& src, const std::string& dst) {
 }
 
 void try_delete_file(const std::string& filename) {
-  translated([&] { remove_source(without_nul(filename)); });
+  translated([&] { remove_file(without_nul(filename)); });
 }
 
 std::string gzip_file(const std::string& filename) {

@@ -26,7 +26,6 @@ TEST_CASE("a catalog has the variants and what they need", "[catalog]") {
   graph.add("a");
   graph.add("b", {"a"});
   Catalog catalog(graph.params);
-  CHECK(catalog.signatures() == Names{"a", "b"});
   CHECK(catalog.files() == 2);
   const auto found = catalog.find("b");
   REQUIRE(found.size() == 1);
@@ -78,7 +77,7 @@ TEST_CASE("read-only directories give what is needed, and are not listed", "[cat
   graph.add("b", {"a"});
   graph.params.readonly_dirs = {site.params.cache_dir};
   Catalog catalog(graph.params);
-  CHECK(catalog.signatures() == Names{"b"});
+  CHECK(catalog.files() == 1);
   CHECK(names(catalog.all()) == Names{"b"});
   std::vector<std::string> missing;
   CHECK(names(closure(catalog, catalog.find("b"), missing)) == Names{"a", "b"});

@@ -45,3 +45,8 @@ TEST_CASE("what is none of dijitso's is thrown again as GenerateFailed", "[failu
   CHECK(name_of(ErrorKind::other) == "GenerateFailed");
   CHECK(kind_of_name("of a later version") == ErrorKind::generate_failed);
 }
+
+TEST_CASE("the exception of a function is kept, and nothing of one that returns", "[failure]") {
+  CHECK(failure_of([] {}) == nullptr);
+  CHECK_THROWS_AS(std::rethrow_exception(failure_of([] { throw CacheError("e"); })), CacheError);
+}

@@ -340,3 +340,11 @@ TEST_CASE("a file that moved away comes back unless there is another", "[file]")
         }) == "");
   CHECK(read_text(scratch / "file") == "from a disk without links");
 }
+
+TEST_CASE("removing tells whether there was a file, and is an error where it fails", "[file]") {
+  const Scratch scratch;
+  write_text(scratch / "file", "x");
+  CHECK(remove_file(scratch / "file"));
+  CHECK_FALSE(remove_file(scratch / "file"));
+  CHECK(error_of([&] { remove_file(scratch.path()); }) == EISDIR);
+}

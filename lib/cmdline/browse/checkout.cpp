@@ -1,5 +1,6 @@
 // The command checkout. Tested in tests/cli/checkout_test.py.
 #include "cache/api/api.h"
+#include "cmdline/core/choice.h"
 #include "cmdline/core/options.h"
 #include "cmdline/core/output.h"
 #include "params/nearest.h"
@@ -13,10 +14,7 @@ namespace {
 
 // Throws the error for a module without files to copy.
 [[noreturn]] void refuse(const std::string& signature, const std::string& categories, const CacheParams& params) {
-  std::vector<std::string> known;
-  for (const cache::StoredSignature& module :
-       cache::stored_signatures(cache::list_category(cache::Layout(params), cache::Category::obj)))
-    known.push_back(module.signature);
+  const std::vector<std::string> known = stored_modules(params);
   std::string message = "the cache directory '" + params.cache_dir + "' has no files of the module '" + signature + "'";
   if (std::ranges::find(known, signature) != known.end())
     message += " in the categories " + categories + "; its compiled code is in the category obj";
@@ -38,7 +36,7 @@ std::vector<std::string> files_of(const std::string& signature, const cache::Cat
 
 void print_as_json(std::ostream& out, const std::string& signature, const std::string& path, bool dry_run,
                    const std::vector<std::string>& files) {
-  nlohmann::ordered_json document = json_document();
+  Json document = json_document();
   document["signature"] = signature;
   document["path"] = path;
   document["dry_run"] = dry_run;

@@ -16,14 +16,14 @@ Detail detail_of(const Options& options) {
 }
 
 void print_as_json(std::ostream& out, const std::string& pattern, Detail detail, const cache::SearchResult& result) {
-  nlohmann::ordered_json document = json_document();
+  Json document = json_document();
   document["pattern"] = pattern;
-  nlohmann::ordered_json& matches = document["matches"] = nlohmann::ordered_json::array();
+  Json& matches = document["matches"] = Json::array();
   for (const auto& [file, found] : result.found) {
-    nlohmann::ordered_json& match = matches.emplace_back(nlohmann::ordered_json{{"file", file}});
+    Json& match = matches.emplace_back(Json{{"file", file}});
     if (detail != Detail::names) match["count"] = found.count;
     if (detail != Detail::lines) continue;
-    nlohmann::ordered_json& lines = match["lines"] = nlohmann::ordered_json::array();
+    Json& lines = match["lines"] = Json::array();
     for (const auto& [number, text] : found.lines) lines.push_back({{"line", number}, {"text", text}});
   }
   document["unsearched"] = result.unsearched;
@@ -66,19 +66,16 @@ int search_exit_code(const cache::SearchResult& result) {
 }
 
 void args_grep(Parser& parser) {
-  const auto flag = [&parser](const char* name, const char* dest, const char* help) {
-    parser.add_argument({.names = {name}, .dest = dest, .kind = Kind::flag, .help = help});
-  };
   parser.add_argument(categories_argument("inc,src"));
   parser.add_argument({.names = {"--pattern"},
                        .dest = "pattern",
                        .metavar = "TEXT",
                        .help = "What the lines must contain [default: every line]",
                        .default_value = ""});
-  flag("--regexmode", "regexmode", "The pattern is an extended regular expression, as 'grep -E' takes it");
-  flag("--linenumbers", "linenumbers", "Show the numbers of lines");
-  flag("--countonly", "countonly", "Show only how many lines of each file match");
-  flag("--filesonly", "filesonly", "Show only the names of files that match");
+  add_flag(parser, "--regexmode", "regexmode", "The pattern is an extended regular expression, as 'grep -E' takes it");
+  add_flag(parser, "--linenumbers", "linenumbers", "Show the numbers of lines");
+  add_flag(parser, "--countonly", "countonly", "Show only how many lines of each file match");
+  add_flag(parser, "--filesonly", "filesonly", "Show only the names of files that match");
   parser.add_argument(signature_argument("Search only the files of this module"));
   parser.add_argument(json_argument());
   parser.set_epilog(

@@ -46,11 +46,11 @@ std::vector<Function> find_functions(const std::string& file, const cache::FileM
 using Found = std::vector<std::pair<std::string, std::vector<Function>>>;
 
 void print_as_json(std::ostream& out, const std::string& name, const Found& found, std::size_t unsearched) {
-  nlohmann::ordered_json document = json_document();
+  Json document = json_document();
   document["name"] = name;
-  nlohmann::ordered_json& matches = document["matches"] = nlohmann::ordered_json::array();
+  Json& matches = document["matches"] = Json::array();
   for (const auto& [file, functions] : found) {
-    nlohmann::ordered_json listed = nlohmann::ordered_json::array();
+    Json listed = Json::array();
     for (const auto& [line, text] : functions) listed.push_back({{"line", line}, {"text", text}});
     matches.push_back({{"file", file}, {"functions", std::move(listed)}});
   }
@@ -82,8 +82,7 @@ void args_grepfunction(Parser& parser) {
                        .default_value = "",
                        .required = true});
   parser.add_argument(signature_argument("Search only the files of this module"));
-  parser.add_argument(
-      {.names = {"--no-body"}, .dest = "no_body", .kind = Kind::flag, .help = "Show only the lines with the name"});
+  add_flag(parser, "--no-body", "no_body", "Show only the lines with the name");
   parser.add_argument(json_argument());
   parser.set_epilog(
       "Shows definitions and declarations of the function, and calls as far as they are in other functions. The name\n"

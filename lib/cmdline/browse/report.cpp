@@ -42,30 +42,29 @@ Report make_report(CacheParams params) {
   return report;
 }
 
-nlohmann::ordered_json seconds_as_json(const CompileSeconds& seconds) {
-  nlohmann::ordered_json json = {
-      {"frontend", seconds.frontend}, {"optimiser", seconds.optimiser}, {"codegen", seconds.codegen}};
+Json seconds_as_json(const CompileSeconds& seconds) {
+  Json json = {{"frontend", seconds.frontend}, {"optimiser", seconds.optimiser}, {"codegen", seconds.codegen}};
   if (seconds.backend > 0) json["backend"] = seconds.backend;
   return json;
 }
 
 void print_as_json(std::ostream& out, const Report& report) {
-  nlohmann::ordered_json document = json_document();
+  Json document = json_document();
   document["cache_dir"] = report.cache_dir;
-  nlohmann::ordered_json& categories = document["categories"] = nlohmann::ordered_json::object();
+  Json& categories = document["categories"] = Json::object();
   for (const auto& [category, contents] : report.categories)
     categories[std::string(cache::category_name(category))] = {{"count", contents.files.size()},
                                                                {"bytes", contents.bytes}};
   document["modules"] = report.modules();
   document["seconds"] = seconds_as_json(report.seconds());
   document["days"] = as_json(report.usage);
-  nlohmann::ordered_json& variants = document["variants"] = nlohmann::ordered_json::array();
+  Json& variants = document["variants"] = Json::array();
   for (const ReportRow& row : report.rows)
     variants.push_back({{"signature", row.signature},
                         {"variant", row.variant},
                         {"bytes", row.bytes},
                         {"seconds", seconds_as_json(row.seconds)},
-                        {"created_ns", row.created_ns ? nlohmann::ordered_json(*row.created_ns) : nullptr},
+                        {"created_ns", row.created_ns ? Json(*row.created_ns) : nullptr},
                         {"command", row.command},
                         {"dependencies", row.dependencies}});
   document["unverified"] = report.unverified;
@@ -98,10 +97,8 @@ std::size_t Report::modules() const {
 }
 
 void args_report(Parser& parser) {
-  parser.add_argument({.names = {"-o", "--output"},
-                       .dest = "output",
-                       .metavar = "FILE",
-                       .help = "The file to write, such as cache.html [default: standard output]"});
+  add_text(parser, {"-o", "--output"}, "output", "FILE",
+           "The file to write, such as cache.html [default: standard output]");
   parser.add_argument(json_argument());
   parser.set_epilog(
       "The page needs nothing else and loads nothing: it can be sent to somebody. It shows sizes, compile times,\n"

@@ -220,27 +220,12 @@ void write_unverified(std::ostream& out, const Report& report) {
 }  // namespace
 
 std::string escape_html(std::string_view text) {
+  using Escape = std::pair<char, const char*>;
+  constexpr Escape escapes[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
   std::string result;
   for (const char c : printable(text)) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      case '\'':
-        result += "&#39;";
-        break;
-      default:
-        result += c;
-    }
+    const auto* const escape = std::ranges::find(escapes, c, &Escape::first);
+    result += escape == std::end(escapes) ? std::string(1, c) : escape->second;
   }
   return result;
 }

@@ -2,6 +2,7 @@
 #include "cache/api/api.h"
 #include "cmdline/core/options.h"
 #include "cmdline/core/output.h"
+#include "support/failure.h"
 #include "support/for_all.h"
 
 #include <nlohmann/json.hpp>
@@ -43,26 +44,25 @@ Found look(const Options& options, const ParamsDict& params) {
   return found;
 }
 
-nlohmann::ordered_json as_json(const cache::DirectoryContents& contents, bool with_files) {
-  nlohmann::ordered_json result = {
-      {"dir", contents.dir.string()}, {"count", contents.files.size()}, {"bytes", contents.bytes}};
+Json as_json(const cache::DirectoryContents& contents, bool with_files) {
+  Json result = {{"dir", contents.dir.string()}, {"count", contents.files.size()}, {"bytes", contents.bytes}};
   if (!with_files) return result;
-  nlohmann::ordered_json& files = result["files"] = nlohmann::ordered_json::array();
+  Json& files = result["files"] = Json::array();
   for (const cache::StoredFile& file : contents.files) files.push_back({{"name", file.name}, {"bytes", file.bytes}});
   return result;
 }
 
 void print_as_json(std::ostream& out, const Options& options, const Found& found) {
-  nlohmann::ordered_json document = json_document();
+  Json document = json_document();
   document["cache_dir"] = found.root.string();
   document["exists"] = found.exists;
-  nlohmann::ordered_json& categories = document["categories"] = nlohmann::ordered_json::object();
+  Json& categories = document["categories"] = Json::object();
   for (const auto& [category, contents] : found.categories)
     categories[std::string(cache::category_name(category))] = as_json(contents, options.flag("files"));
   document["total"] = {{"count", found.files}, {"bytes", found.bytes}};
   document["quarantine"] = as_json(found.quarantine, options.flag("files"));
   if (options.flag("signatures")) {
-    nlohmann::ordered_json& list = document["signatures"] = nlohmann::ordered_json::array();
+    Json& list = document["signatures"] = Json::array();
     for (const auto& [signature, variants] : found.signatures)
       list.push_back({{"signature", signature}, {"variants", variants}});
   }
@@ -101,8 +101,8 @@ void print_summary(std::ostream& out, const Style& style, const Found& found) {
     print_row(out, std::string(cache::category_name(category)), contents.files.size(), contents.bytes);
   print_row(out, "total", found.files, found.bytes);
   if (const std::size_t damaged = found.quarantine.files.size())
-    out << "  quarantine: " << damaged << (damaged == 1 ? " damaged file, " : " damaged files, ")
-        << human_size(found.quarantine.bytes) << ", in " << printable(found.quarantine.dir.string()) << '\n';
+    out << "  quarantine: " << counted(damaged, "damaged file") << ", " << human_size(found.quarantine.bytes) << ", in "
+        << printable(found.quarantine.dir.string()) << '\n';
 }
 
 // Counts with several threads, because most of the time is spent in the kernel.
@@ -110,11 +110,7 @@ std::vector<std::size_t> count_all(const cache::Layout& layout, const std::vecto
   std::vector<std::size_t> counts(categories.size());
   std::vector<std::exception_ptr> failures(categories.size());
   for_all(categories.size(), 1, [&](std::size_t i) {
-    try {
-      counts[i] = cache::count_category(layout, categories[i]);
-    } catch (...) {
-      failures[i] = std::current_exception();
-    }
+    failures[i] = failure_of([&] { counts[i] = cache::count_category(layout, categories[i]); });
   });
   for (const std::exception_ptr& failure : failures)
     if (failure) std::rethrow_exception(failure);
@@ -129,9 +125,9 @@ void show_counts(std::ostream& out, const Options& options, const cache::Layout&
   const std::vector<std::size_t> counts = count_all(layout, categories);
   const std::size_t total = std::accumulate(counts.begin(), counts.end(), std::size_t{0});
   if (options.flag("json")) {
-    nlohmann::ordered_json document = json_document();
+    Json document = json_document();
     document["cache_dir"] = layout.root().string();
-    nlohmann::ordered_json& list = document["categories"] = nlohmann::ordered_json::object();
+    Json& list = document["categories"] = Json::object();
     for (std::size_t i = 0; i < counts.size(); ++i)
       list[std::string(cache::category_name(categories[i]))] = {{"count", counts[i]}};
     document["total"] = {{"count", total}};
@@ -160,18 +156,10 @@ void print_as_text(std::ostream& out, const Options& options, const Found& found
 
 void args_show(Parser& parser) {
   parser.add_argument(categories_argument("all"));
-  parser.add_argument(
-      {.names = {"--no-summary"}, .dest = "no_summary", .kind = Kind::flag, .help = "Leave out counts and sizes"});
-  parser.add_argument(
-      {.names = {"--files"}, .dest = "files", .kind = Kind::flag, .help = "List the files with their sizes"});
-  parser.add_argument({.names = {"--signatures"},
-                       .dest = "signatures",
-                       .kind = Kind::flag,
-                       .help = "List the signatures of the compiled modules"});
-  parser.add_argument({.names = {"--count"},
-                       .dest = "count",
-                       .kind = Kind::flag,
-                       .help = "Only count the files, without looking at their sizes"});
+  add_flag(parser, "--no-summary", "no_summary", "Leave out counts and sizes");
+  add_flag(parser, "--files", "files", "List the files with their sizes");
+  add_flag(parser, "--signatures", "signatures", "List the signatures of the compiled modules");
+  add_flag(parser, "--count", "count", "Only count the files, without looking at their sizes");
   parser.add_argument(json_argument());
   parser.set_epilog(
       "Categories: inc (headers), src (sources), lib (shared libraries), log (build logs), obj (compiled modules),\n"

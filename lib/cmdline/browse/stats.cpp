@@ -7,7 +7,6 @@
 #include "cmdline/objects/build_facts.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace dijitso::cmdline {
 namespace {
@@ -47,10 +46,10 @@ Stats look(const CacheParams& params) {
   return stats;
 }
 
-nlohmann::ordered_json or_null(const auto& value) { return value ? nlohmann::ordered_json(*value) : nullptr; }
+Json or_null(const auto& value) { return value ? Json(*value) : nullptr; }
 
 void print_as_json(std::ostream& out, const Stats& stats) {
-  nlohmann::ordered_json document = json_document();
+  Json document = json_document();
   document["cache_dir"] = stats.cache_dir;
   document["use"] = as_json(stats.usage.total());
   document["days"] = as_json(stats.usage);
@@ -108,7 +107,7 @@ void print_contents(std::ostream& out, const Style& style, const Stats& stats) {
 void reset(std::ostream& out, const CacheParams& params, bool dryrun, bool json) {
   if (!dryrun) cache::remove_records(params);
   if (json) {
-    nlohmann::ordered_json document = json_document();
+    Json document = json_document();
     document["cache_dir"] = params.cache_dir;
     document["dry_run"] = dryrun;
     print_json(out, document);

@@ -1,6 +1,7 @@
 // Tested in unittests/cmdline/choice_test.cpp and tests/cli/inspect_test.py.
 #include "cmdline/core/choice.h"
 
+#include "cache/inspect/query.h"
 #include "params/nearest.h"
 
 #include <dijitso/error.h>
@@ -62,6 +63,14 @@ Choice choose(const Options& options, const ParamsDict& params) {
   std::string name = options.text("module").value();
   if (const auto slot = options.text("variant")) name += ":" + *slot;
   return choose(name, validate_params(params).cache);
+}
+
+std::vector<std::string> stored_modules(const CacheParams& params) {
+  std::vector<std::string> names;
+  for (cache::StoredSignature& module :
+       cache::stored_signatures(cache::list_category(cache::Layout(params), cache::Category::obj)))
+    names.push_back(std::move(module.signature));
+  return names;
 }
 
 cache::StoredEntry verified(const cache::EntryFile& variant) {

@@ -21,6 +21,9 @@ Choice choose(const std::string& name, const CacheParams& params);
 // The same with the values of module_argument() and variant_argument().
 Choice choose(const Options& options, const ParamsDict& params);
 
+// The signatures of all modules in the directory of the cache itself, sorted.
+std::vector<std::string> stored_modules(const CacheParams& params);
+
 // Reads and verifies an entry. CacheError when that fails; its bytes must not be used then.
 cache::StoredEntry verified(const cache::EntryFile& variant);
 

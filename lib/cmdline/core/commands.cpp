@@ -1,9 +1,8 @@
 // The table of commands, and code that all of them share. Tested in unittests/cmdline/commands_test.cpp.
+#include "cmdline/core/options.h"
 #include "params/nearest.h"
 
 #include <dijitso/cmdline.h>
-
-#include <algorithm>
 
 namespace dijitso::cmdline {
 
@@ -52,14 +51,10 @@ const Command& find_command(std::string_view name) {
 }
 
 void args_common(Parser& parser) {
-  parser.add_argument({.names = {"-r", "--cache-dir"},
-                       .dest = "cache_dir",
-                       .metavar = "DIR",
-                       .help = "Cache directory to use [default: what 'config --key cache_dir' prints]"});
-  parser.add_argument({.names = {"-v", "--verbose"},
-                       .dest = "verbose",
-                       .metavar = "LEVEL",
-                       .help = "Least severe messages to print: DEBUG, INFO, WARNING or ERROR"});
+  add_text(parser, {"-r", "--cache-dir"}, "cache_dir", "DIR",
+           "Cache directory to use [default: what 'config --key cache_dir' prints]");
+  add_text(parser, {"-v", "--verbose"}, "verbose", "LEVEL",
+           "Least severe messages to print: DEBUG, INFO, WARNING or ERROR");
   parser.add_argument({.names = {"-n", "--dry-run"},
                        .dest = "dry_run",
                        .kind = Kind::toggle,

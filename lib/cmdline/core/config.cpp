@@ -16,9 +16,9 @@ using params::OriginOf;
 
 std::string full_name(const OriginOf& param) { return param.category + "." + param.name; }
 
-nlohmann::ordered_json as_json(const Value& value) {
+Json as_json(const Value& value) {
   return std::visit(
-      [](const auto& known) -> nlohmann::ordered_json {
+      [](const auto& known) -> Json {
         if constexpr (std::is_same_v<decltype(known), const std::monostate&>)
           return nullptr;
         else
@@ -50,7 +50,7 @@ void print_one(std::ostream& out, const OriginOf& param, bool json) {
     out << printable(params::to_text(param.value)) << '\n';
     return;
   }
-  nlohmann::ordered_json document = json_document();
+  Json document = json_document();
   document["category"] = param.category;
   document["name"] = param.name;
   document["value"] = as_json(param.value);
@@ -59,8 +59,8 @@ void print_one(std::ostream& out, const OriginOf& param, bool json) {
 }
 
 void print_all_as_json(std::ostream& out, const std::vector<OriginOf>& all) {
-  nlohmann::ordered_json document = json_document();
-  nlohmann::ordered_json& categories = document["params"] = nlohmann::ordered_json::object();
+  Json document = json_document();
+  Json& categories = document["params"] = Json::object();
   for (const OriginOf& param : all)
     categories[param.category][param.name] = {{"value", as_json(param.value)}, {"origin", param.origin}};
   print_json(out, document);
@@ -106,10 +106,7 @@ std::vector<OriginOf> explain(const ParamsDict& params) {
 }  // namespace
 
 void args_config(Parser& parser) {
-  parser.add_argument({.names = {"--key"},
-                       .dest = "key",
-                       .metavar = "NAME",
-                       .help = "Print only this value, e.g. build.cxxflags or src_dir"});
+  add_text(parser, {"--key"}, "key", "NAME", "Print only this value, e.g. build.cxxflags or src_dir");
   parser.add_argument(json_argument());
   parser.set_epilog(
       "Later layers win: default < configuration file < environment < runtime (here: --cache-dir). Environment "

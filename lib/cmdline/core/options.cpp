@@ -109,6 +109,14 @@ std::optional<std::string> Options::signature() const {
   return signature;
 }
 
+void add_flag(Parser& parser, const char* name, const char* dest, const char* help) {
+  parser.add_argument({.names = {name}, .dest = dest, .kind = Kind::flag, .help = help});
+}
+
+void add_text(Parser& parser, std::vector<std::string> names, const char* dest, const char* metavar, const char* help) {
+  parser.add_argument({.names = std::move(names), .dest = dest, .metavar = metavar, .help = help});
+}
+
 Argument categories_argument(const char* default_value) {
   return {.names = {"--categories"},
           .dest = "categories",

@@ -36,6 +36,10 @@ class Options {
   Args values_;
 };
 
+// Declare a flag, or an argument with a text. `dest` is the name of its value.
+void add_flag(Parser& parser, const char* name, const char* dest, const char* help);
+void add_text(Parser& parser, std::vector<std::string> names, const char* dest, const char* metavar, const char* help);
+
 // Declarations that several commands share.
 Argument categories_argument(const char* default_value);
 Argument signature_argument(const char* help);

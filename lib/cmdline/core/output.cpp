@@ -28,9 +28,9 @@ std::string padding(std::string_view text, std::size_t width) {
 
 }  // namespace
 
-nlohmann::ordered_json json_document() { return {{"schema_version", json_schema_version}}; }
+Json json_document() { return {{"schema_version", json_schema_version}}; }
 
-void print_json(std::ostream& out, const nlohmann::ordered_json& document) {
+void print_json(std::ostream& out, const Json& document) {
   out << document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
 }
 
@@ -49,6 +49,10 @@ std::string Style::foreign(std::string_view text) const {
   std::string result;
   for (const char& c : text) result += c == '\t' || c == '\n' ? std::string(1, c) : printable({&c, 1});
   return result;
+}
+
+std::string counted(std::size_t number, const std::string& what) {
+  return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
 }
 
 std::string human_size(std::uint64_t bytes) {

@@ -10,14 +10,16 @@
 
 namespace dijitso::cmdline {
 
+using Json = nlohmann::ordered_json;  // members keep the order in which they are added
+
 // The member "schema_version" of every JSON document; increased when a member changes its meaning or is removed.
 inline constexpr int json_schema_version = 1;
 
-// Returns {"schema_version": 1}; further members keep the order in which they are added.
-nlohmann::ordered_json json_document();
+// Returns {"schema_version": 1}.
+Json json_document();
 
 // Prints a document; bytes that are not UTF-8 become U+FFFD.
-void print_json(std::ostream& out, const nlohmann::ordered_json& document);
+void print_json(std::ostream& out, const Json& document);
 
 // Formats text for a terminal. Changes nothing unless `out` is std::cout and a terminal.
 class Style {
@@ -38,6 +40,9 @@ class Style {
   bool terminal_ = false;
   bool colour_ = false;
 };
+
+// "1 file", "2 files"
+std::string counted(std::size_t number, const std::string& what);
 
 // "17 B", "1.5 KiB", ...
 std::string human_size(std::uint64_t bytes);

@@ -1,5 +1,6 @@
 // The declarations of arguments. Tested in unittests/cmdline/parser_test.cpp.
 #include "cache/api/api.h"
+#include "support/split.h"
 
 #include <dijitso/cmdline.h>
 
@@ -25,13 +26,10 @@ cache::Categories parse_categories(const std::string& categories) {
     for (const cache::Category category : cache::all_categories) names.emplace_back(cache::category_name(category));
     return names;
   }
-  for (std::size_t begin = 0; begin <= categories.size();) {
-    const std::size_t end = std::min(categories.find(',', begin), categories.size());
-    const std::string name = categories.substr(begin, end - begin);
+  for (const std::string_view name : split(categories, ',')) {
     if (!cache::category_from_name(name))
-      throw UsageError("there is no category '" + name + "'; use inc, src, lib, log, obj, pch or all");
-    names.push_back(name);
-    begin = end + 1;
+      throw UsageError("there is no category '" + std::string(name) + "'; use inc, src, lib, log, obj, pch or all");
+    names.emplace_back(name);
   }
   cache::Categories sorted;
   for (const cache::Category category : cache::parse_categories(names))

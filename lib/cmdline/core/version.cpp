@@ -11,8 +11,8 @@
 namespace dijitso::cmdline {
 namespace {
 
-nlohmann::ordered_json describe() {
-  nlohmann::ordered_json document = json_document();
+Json describe() {
+  Json document = json_document();
   document["version"] = DIJITSO_VERSION_STRING;
   document["entry_schema"] = cache::entry_schema;
   document["llvm_version"] = std::string(llvm_config::llvm_version());

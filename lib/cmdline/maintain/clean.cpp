@@ -21,7 +21,7 @@ int cmd_clean(const Args& args, const ParamsDict& params, std::ostream& out) {
   const CacheParams cache_params = validate_params(params).cache;
   const auto files = cache::clean_cache(cache_params, dry_run, categories);
   if (options.flag("json")) {
-    nlohmann::ordered_json document = json_document();
+    Json document = json_document();
     document["cache_dir"] = cache_params.cache_dir;
     document["dry_run"] = dry_run;
     document["files"] = files;
@@ -34,9 +34,7 @@ int cmd_clean(const Args& args, const ParamsDict& params, std::ostream& out) {
     if (!dry_run) continue;
     for (const std::string& path : paths) out << "rm " << printable(path) << '\n';
   }
-  if (!dry_run)
-    out << "Removed " << count << (count == 1 ? " file" : " files") << " from '" << printable(cache_params.cache_dir)
-        << "'.\n";
+  if (!dry_run) out << "Removed " << counted(count, "file") << " from '" << printable(cache_params.cache_dir) << "'.\n";
   return 0;
 }
 

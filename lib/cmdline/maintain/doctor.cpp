@@ -129,9 +129,9 @@ void add_compiling(const Params& given, std::vector<Checkup>& found) try {
 }
 
 void print_as_json(std::ostream& out, const std::string& dir, const std::vector<Checkup>& found) {
-  nlohmann::ordered_json document = json_document();
+  Json document = json_document();
   document["cache_dir"] = dir;
-  nlohmann::ordered_json& list = document["checks"] = nlohmann::ordered_json::array();
+  Json& list = document["checks"] = Json::array();
   for (const Checkup& checkup : found)
     list.push_back({{"what", checkup.what},
                     {"state", name_of(checkup.state)},
@@ -154,14 +154,8 @@ void print_as_text(std::ostream& out, const std::vector<Checkup>& found) {
 }  // namespace
 
 void args_doctor(Parser& parser) {
-  parser.add_argument({.names = {"path"},
-                       .dest = "path",
-                       .metavar = "DIR",
-                       .help = "Directory to examine [default: the cache directory]"});
-  parser.add_argument({.names = {"--no-compile"},
-                       .dest = "no_compile",
-                       .kind = Kind::flag,
-                       .help = "Leave out compiling, which takes a second"});
+  add_text(parser, {"path"}, "path", "DIR", "Directory to examine [default: the cache directory]");
+  add_flag(parser, "--no-compile", "no_compile", "Leave out compiling, which takes a second");
   parser.add_argument(json_argument());
   parser.set_epilog(
       "Tries what a cache needs: owner and rights of the directory, its file system, space, creating, linking and\n"

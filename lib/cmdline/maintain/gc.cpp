@@ -22,12 +22,12 @@ cache::GcOptions gc_options(const Options& options) {
 }
 
 void print_as_json(std::ostream& out, const std::string& dir, bool dry_run, const cache::GcResult& result) {
-  nlohmann::ordered_json document = json_document();
+  Json document = json_document();
   document["cache_dir"] = dir;
   document["dry_run"] = dry_run;
   document["removed_bytes"] = result.removed_bytes;
   document["kept"] = {{"count", result.kept_files}, {"bytes", result.kept_bytes}};
-  nlohmann::ordered_json& removed = document["removed"] = nlohmann::ordered_json::array();
+  Json& removed = document["removed"] = Json::array();
   for (const auto& path : result.removed) removed.push_back(path.string());
   print_json(out, document);
 }
@@ -35,14 +35,10 @@ void print_as_json(std::ostream& out, const std::string& dir, bool dry_run, cons
 }  // namespace
 
 void args_gc(Parser& parser) {
-  parser.add_argument({.names = {"--max-size"},
-                       .dest = "max_size",
-                       .metavar = "SIZE",
-                       .help = "Remove until the files of the cache have at most this size, such as 500M or 2G"});
-  parser.add_argument({.names = {"--older-than"},
-                       .dest = "older_than",
-                       .metavar = "AGE",
-                       .help = "Remove what has not been used for so long, such as 12h or 30d"});
+  add_text(parser, {"--max-size"}, "max_size", "SIZE",
+           "Remove until the files of the cache have at most this size, such as 500M or 2G");
+  add_text(parser, {"--older-than"}, "older_than", "AGE",
+           "Remove what has not been used for so long, such as 12h or 30d");
   parser.add_argument({.names = {"--keep-pinned"},
                        .dest = "keep_pinned",
                        .kind = Kind::toggle,
@@ -68,10 +64,9 @@ int cmd_gc(const Args& args, const ParamsDict& params, std::ostream& out) {
   }
   if (what.dryrun)
     for (const auto& path : result.removed) out << "rm " << printable(path.string()) << '\n';
-  out << (what.dryrun ? "Would remove " : "Removed ") << result.removed.size()
-      << (result.removed.size() == 1 ? " file" : " files") << ", " << human_size(result.removed_bytes) << ", from '"
-      << printable(cache_params.cache_dir) << "'; " << result.kept_files << ", " << human_size(result.kept_bytes)
-      << (what.dryrun ? ", would stay.\n" : ", stay.\n");
+  out << (what.dryrun ? "Would remove " : "Removed ") << counted(result.removed.size(), "file") << ", "
+      << human_size(result.removed_bytes) << ", from '" << printable(cache_params.cache_dir) << "'; "
+      << result.kept_files << ", " << human_size(result.kept_bytes) << (what.dryrun ? ", would stay.\n" : ", stay.\n");
   if (what.max_bytes && result.kept_bytes > *what.max_bytes)
     out << "That is more than wanted: the rest is pinned, or in use just now.\n";
   return 0;

@@ -7,8 +7,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <utility>
-
 namespace dijitso::cmdline {
 namespace {
 
@@ -34,9 +32,9 @@ const char* state_of(const ClaimSeen& seen) {
 }
 
 void print_as_json(std::ostream& out, const CacheParams& params, const std::vector<Lock>& locks) {
-  nlohmann::ordered_json document = json_document();
+  Json document = json_document();
   document["cache_dir"] = params.cache_dir;
-  nlohmann::ordered_json& list = document["locks"] = nlohmann::ordered_json::array();
+  Json& list = document["locks"] = Json::array();
   for (const auto& [name, seen] : locks)
     list.push_back({{"module", name.substr(0, name.rfind('.'))},
                     {"variant", name},

@@ -1,7 +1,7 @@
 // The commands pin and unpin. Tested in tests/cli/gc_test.py.
 #include "cache/prune/pins.h"
 
-#include "cache/inspect/query.h"
+#include "cmdline/core/choice.h"
 #include "cmdline/core/options.h"
 #include "cmdline/core/output.h"
 #include "params/nearest.h"
@@ -24,10 +24,7 @@ void declare(Parser& parser, const char* epilog) {
 }
 
 void check_known(const std::string& module, const CacheParams& params) {
-  std::vector<std::string> known;
-  for (const cache::StoredSignature& stored :
-       cache::stored_signatures(cache::list_category(cache::Layout(params), cache::Category::obj)))
-    known.push_back(stored.signature);
+  const std::vector<std::string> known = stored_modules(params);
   if (std::ranges::find(known, module) != known.end()) return;
   throw InvalidArgument("the cache directory '" + params.cache_dir + "' has no module '" + module + "'" +
                         (known.empty() ? "" : "; the nearest is '" + params::nearest(module, known) + "'"));
@@ -44,7 +41,7 @@ int list_or(const Options& options, const ParamsDict& given, bool pinning, std::
     for (const std::string& module : modules) pinning ? cache::pin(module, params) : cache::unpin(module, params);
   const std::vector<std::string> pinned = cache::pinned_modules(params);
   if (options.flag("json")) {
-    nlohmann::ordered_json document = json_document();
+    Json document = json_document();
     document["cache_dir"] = params.cache_dir;
     document["pinned"] = pinned;
     print_json(out, document);

@@ -17,11 +17,11 @@ const char* name_of(Fault fault) {
 }
 
 void print_as_json(std::ostream& out, const CacheParams& params, const cache::VerifyResult& result) {
-  nlohmann::ordered_json document = json_document();
+  Json document = json_document();
   document["cache_dir"] = params.cache_dir;
   document["files"] = result.files;
   document["faults"] = result.faults();
-  nlohmann::ordered_json& findings = document["findings"] = nlohmann::ordered_json::array();
+  Json& findings = document["findings"] = Json::array();
   for (const cache::Finding& finding : result.findings)
     findings.push_back({{"path", finding.path.string()},
                         {"fault", name_of(finding.fault)},
@@ -38,24 +38,17 @@ void print_as_text(std::ostream& out, const CacheParams& params, const cache::Ve
     if (finding.repaired) out << (finding.path.extension() == ".o" ? " [put aside]" : " [removed]");
     out << '\n';
   }
-  out << result.files << (result.files == 1 ? " file" : " files") << " in '" << printable(params.cache_dir) << "': ";
-  if (result.findings.empty())
-    out << "nothing is wrong.\n";
-  else
-    out << result.findings.size() << (result.findings.size() == 1 ? " finding.\n" : " findings.\n");
+  out << counted(result.files, "file") << " in '" << printable(params.cache_dir) << "': ";
+  out << (result.findings.empty() ? "nothing is wrong" : counted(result.findings.size(), "finding")) << ".\n";
 }
 
 }  // namespace
 
 void args_verify(Parser& parser) {
-  parser.add_argument({.names = {"--all"},
-                       .dest = "all",
-                       .kind = Kind::flag,
-                       .help = "Verify precompiled headers and derived files too, and that everything fits together"});
-  parser.add_argument({.names = {"--repair"},
-                       .dest = "repair",
-                       .kind = Kind::flag,
-                       .help = "Move damaged entries to quarantine/ and remove derived files that do not fit"});
+  add_flag(parser, "--all", "all",
+           "Verify precompiled headers and derived files too, and that everything fits together");
+  add_flag(parser, "--repair", "repair",
+           "Move damaged entries to quarantine/ and remove derived files that do not fit");
   parser.add_argument(json_argument());
   parser.set_epilog(
       "Exit code: the sum of 1 (corrupt: not what was written, or it does not fit), 2 (untrusted: others may have\n"

@@ -12,11 +12,11 @@ namespace dijitso::cmdline {
 namespace {
 
 void print_as_json(std::ostream& out, const build::HeaderPackFacts& pack) {
-  nlohmann::ordered_json document = json_document();
+  Json document = json_document();
   document["file"] = pack.file;
   document["digest"] = pack.digest;
   document["bytes"] = pack.bytes;
-  nlohmann::ordered_json& list = document["directories"] = nlohmann::ordered_json::array();
+  Json& list = document["directories"] = Json::array();
   for (const build::PackedHeaders& directory : pack.directories)
     list.push_back({{"kind", directory.kind},
                     {"name", directory.name},
@@ -31,8 +31,8 @@ void print_as_text(std::ostream& out, const build::HeaderPackFacts& pack) {
   const Style style(out);
   out << style.bold(printable(pack.file)) << ": " << human_size(pack.bytes) << "\ndigest " << pack.digest << '\n';
   for (const build::PackedHeaders& directory : pack.directories) {
-    out << printable(directory.name) << " (" << directory.kind << "): " << directory.files
-        << (directory.files == 1 ? " file, " : " files, ") << human_size(directory.bytes) << '\n';
+    out << printable(directory.name) << " (" << directory.kind << "): " << counted(directory.files, "file") << ", "
+        << human_size(directory.bytes) << '\n';
     for (const std::string& path : directory.paths) out << "  " << printable(path) << '\n';
   }
 }
@@ -40,26 +40,16 @@ void print_as_text(std::ostream& out, const build::HeaderPackFacts& pack) {
 }  // namespace
 
 void args_pack_headers(Parser& parser) {
-  parser.add_argument({.names = {"-o", "--output"},
-                       .dest = "output",
-                       .metavar = "FILE",
-                       .help = "The pack to write, such as headers.pack"});
-  parser.add_argument({.names = {"--default"},
-                       .dest = "default",
-                       .kind = Kind::flag,
-                       .help = "Pack the headers of Clang, libstdc++ and the C library"});
-  parser.add_argument(
-      {.names = {"--libc++"}, .dest = "libcxx", .kind = Kind::flag, .help = "Pack those of libc++ too"});
+  add_text(parser, {"-o", "--output"}, "output", "FILE", "The pack to write, such as headers.pack");
+  add_flag(parser, "--default", "default", "Pack the headers of Clang, libstdc++ and the C library");
+  add_flag(parser, "--libc++", "libcxx", "Pack those of libc++ too");
   parser.add_argument(
       {.names = {"-I", "--include-dir"},
        .dest = "include_dirs",
        .kind = Kind::list,
        .metavar = "DIR[:PART,...]",
        .help = "Pack this directory, or of it only some files and folders; may be given several times"});
-  parser.add_argument({.names = {"--list"},
-                       .dest = "list",
-                       .metavar = "FILE",
-                       .help = "Verify a pack and show what is in it, instead of making one"});
+  add_text(parser, {"--list"}, "list", "FILE", "Verify a pack and show what is in it, instead of making one");
   parser.add_argument(json_argument());
   parser.set_epilog(
       "A pack takes the place of directories with headers where these are missing: name it in build.header_packs.\n"

@@ -10,12 +10,8 @@
 namespace dijitso::cmdline {
 namespace {
 
-std::string counted(std::size_t number, const char* what) {
-  return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
-}
-
 void print_as_json(std::ostream& out, const std::string& file, bool dry_run, const cache::ExportResult& result) {
-  nlohmann::ordered_json document = json_document();
+  Json document = json_document();
   document["file"] = file;
   document["dry_run"] = dry_run;
   document["bytes"] = result.bytes;
@@ -32,7 +28,7 @@ void args_export(Parser& parser) {
                        .kind = Kind::list,
                        .metavar = "MODULE",
                        .help = "Signatures, as 'show --signatures' lists them, or variants, as 'show --files' does"});
-  parser.add_argument({.names = {"--all"}, .dest = "all", .kind = Kind::flag, .help = "Export every module"});
+  add_flag(parser, "--all", "all", "Export every module");
   parser.add_argument({.names = {"-o", "--output"},
                        .dest = "output",
                        .metavar = "FILE",
@@ -88,7 +84,7 @@ int cmd_import(const Args& args, const ParamsDict& params, std::ostream& out) {
   const cache::ImportResult result =
       cache::import_modules(file, cache_params, dry_run, ProgressBar("importing").progress());
   if (options.flag("json")) {
-    nlohmann::ordered_json document = json_document();
+    Json document = json_document();
     document["file"] = file;
     document["cache_dir"] = cache_params.cache_dir;
     document["dry_run"] = dry_run;

@@ -6,13 +6,11 @@
 #include "cmdline/objects/key_text.h"
 #include "cmdline/objects/object_reader.h"
 
-#include <algorithm>
 #include <map>
 
 namespace dijitso::cmdline {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using Values = std::map<std::string, Json>;
 
 struct Change {
@@ -140,8 +138,7 @@ std::pair<cache::EntryFile, cache::EntryFile> choose_two(const Options& options,
   const Choice choice = choose(name, params);
   if (const auto other = options.text("other")) return {choice.chosen.front(), choose(*other, params).chosen.front()};
   if (choice.chosen.size() != 2)
-    throw InvalidArgument("'" + name + "' means " + std::to_string(choice.chosen.size()) +
-                          (choice.chosen.size() == 1 ? " variant" : " variants") +
+    throw InvalidArgument("'" + name + "' means " + counted(choice.chosen.size(), "variant") +
                           ", and two are compared; name another, such as '" + choice.variants.back().signature + ":" +
                           choice.variants.back().slot.text() + "'");
   return {choice.chosen[1], choice.chosen[0]};
@@ -151,10 +148,7 @@ std::pair<cache::EntryFile, cache::EntryFile> choose_two(const Options& options,
 
 void args_diff(Parser& parser) {
   parser.add_argument(module_argument());
-  parser.add_argument({.names = {"other"},
-                       .dest = "other",
-                       .metavar = "OTHER",
-                       .help = "What to compare it with [default: the other of its two variants]"});
+  add_text(parser, {"other"}, "other", "OTHER", "What to compare it with [default: the other of its two variants]");
   parser.add_argument(json_argument());
   parser.set_epilog(
       "Without OTHER the older of two variants comes first. Only what differs is shown: components of the key, inputs\n"

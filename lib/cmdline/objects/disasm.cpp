@@ -7,6 +7,7 @@
 #include "cmdline/core/output.h"
 #include "cmdline/objects/object_reader.h"
 #include "params/nearest.h"
+#include "support/split.h"
 
 #include <array>
 #include <cstdio>
@@ -18,13 +19,8 @@ namespace {
 using Lines = std::vector<std::string>;
 
 Lines lines_of(std::string_view text) {
-  Lines lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    lines.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
+  const std::vector<std::string_view> lines = split(text, '\n');
+  return {lines.begin(), lines.end()};
 }
 
 // The available texts, by their file names in debug information, without directory.
@@ -108,12 +104,12 @@ void print_as_text(std::ostream& out, const Disassembly& found) {
 }
 
 void print_as_json(std::ostream& out, const Disassembly& found) {
-  nlohmann::ordered_json document = json_document();
+  Json document = json_document();
   document["signature"] = found.file.signature;
   document["variant"] = found.file.slot.text();
-  nlohmann::ordered_json& functions = document["functions"] = nlohmann::ordered_json::array();
+  Json& functions = document["functions"] = Json::array();
   for (const ObjectFunction& function : found.functions) {
-    nlohmann::ordered_json& printed = functions.emplace_back(as_json(function));
+    Json& printed = functions.emplace_back(as_json(function));
     for (std::size_t i = 0; i < function.instructions.size(); ++i)
       if (const std::string line = source_line(found, function.instructions[i]); !line.empty())
         printed["instructions"][i]["source"] = line;
@@ -126,10 +122,8 @@ void print_as_json(std::ostream& out, const Disassembly& found) {
 void args_disasm(Parser& parser) {
   parser.add_argument(module_argument());
   parser.add_argument(variant_argument());
-  parser.add_argument({.names = {"--function"},
-                       .dest = "function",
-                       .metavar = "NAME",
-                       .help = "Only this function: its name plain, demangled or mangled [default: all]"});
+  add_text(parser, {"--function"}, "function", "NAME",
+           "Only this function: its name plain, demangled or mangled [default: all]");
   parser.add_argument(json_argument());
   parser.set_epilog(
       "A plain name finds all functions that are called so, in classes and with other parameters too. What the linker\n"

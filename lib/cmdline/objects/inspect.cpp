@@ -7,8 +7,6 @@
 #include "cmdline/objects/key_text.h"
 #include "cmdline/objects/object_reader.h"
 
-#include <algorithm>
-
 namespace dijitso::cmdline {
 namespace {
 
@@ -173,10 +171,10 @@ void print_as_text(std::ostream& out, const Options& options, const Inspected& f
 
 // --- JSON.
 
-nlohmann::ordered_json inputs_as_json(const cache::Entry& entry) {
-  nlohmann::ordered_json key = nlohmann::ordered_json::array();
+Json inputs_as_json(const cache::Entry& entry) {
+  Json key = Json::array();
   for (const auto& [name, value] : key_components(entry.request)) key.push_back({{"name", name}, {"value", value}});
-  nlohmann::ordered_json dependencies = nlohmann::ordered_json::array(), files = nlohmann::ordered_json::array();
+  Json dependencies = Json::array(), files = Json::array();
   for (const cache::Dependency& dependency : entry.dependencies)
     dependencies.push_back({{"signature", dependency.signature}, {"identity", dependency.identity.hex()}});
   for (const cache::ReadFile& file : entry.files)
@@ -193,19 +191,19 @@ nlohmann::ordered_json inputs_as_json(const cache::Entry& entry) {
 }
 
 template <class T>
-nlohmann::ordered_json list_as_json(const std::vector<T>& list) {
-  nlohmann::ordered_json result = nlohmann::ordered_json::array();
+Json list_as_json(const std::vector<T>& list) {
+  Json result = Json::array();
   for (const T& item : list) result.push_back(as_json(item));
   return result;
 }
 
 void print_as_json(std::ostream& out, const Inspected& found) {
-  nlohmann::ordered_json document = json_document();
+  Json document = json_document();
   document["signature"] = found.variant.signature;
   document["variant"] = found.variant.slot.text();
   document["file"] = found.variant.file.string();
   document["bytes"] = found.variant.bytes;
-  nlohmann::ordered_json& variants = document["variants"] = nlohmann::ordered_json::array();
+  Json& variants = document["variants"] = Json::array();
   for (const cache::EntryFile& variant : found.variants)
     variants.push_back({{"variant", variant.slot.text()}, {"file", variant.file.string()}, {"bytes", variant.bytes}});
   document.update(inputs_as_json(found.entry));
@@ -221,13 +219,10 @@ void print_as_json(std::ostream& out, const Inspected& found) {
 void args_inspect(Parser& parser) {
   parser.add_argument(module_argument());
   parser.add_argument(variant_argument());
-  const auto flag = [&parser](const char* name, const char* dest, const char* help) {
-    parser.add_argument({.names = {name}, .dest = dest, .kind = Kind::flag, .help = help});
-  };
-  flag("--key", "key", "Show all components of the key, in full");
-  flag("--sections", "sections", "List the sections with their relocations");
-  flag("--symbols", "symbols", "List all symbols, local ones too");
-  flag("--all", "all", "Show everything");
+  add_flag(parser, "--key", "key", "Show all components of the key, in full");
+  add_flag(parser, "--sections", "sections", "List the sections with their relocations");
+  add_flag(parser, "--symbols", "symbols", "List all symbols, local ones too");
+  add_flag(parser, "--all", "all", "Show everything");
   parser.add_argument(json_argument());
   parser.set_epilog(
       "Only an entry whose digest matches its contents is looked into, by a process of its own. JSON has everything.");

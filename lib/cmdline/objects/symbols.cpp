@@ -88,13 +88,13 @@ void print_as_text(std::ostream& out, const Found& found) {
 }
 
 void print_as_json(std::ostream& out, const std::string& pattern, const Found& found) {
-  nlohmann::ordered_json document = json_document();
+  Json document = json_document();
   document["pattern"] = pattern;
-  nlohmann::ordered_json& symbols = document["symbols"] = nlohmann::ordered_json::array();
+  Json& symbols = document["symbols"] = Json::array();
   for (const auto& [name, uses] : found.uses) {
-    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    Json list = Json::array();
     for (const auto& [file, symbol, prototype] : uses) {
-      nlohmann::ordered_json use = {{"signature", file->signature}, {"variant", file->slot.text()}};
+      Json use = {{"signature", file->signature}, {"variant", file->slot.text()}};
       use.update(as_json(symbol));
       for (const char* known : {"name", "demangled"}) use.erase(known);
       if (!prototype.empty()) use["prototype"] = prototype;
@@ -114,14 +114,9 @@ void args_symbols(Parser& parser) {
                        .metavar = "NAME",
                        .help = "Name of the symbol, plain, demangled or mangled",
                        .required = true});
-  parser.add_argument({.names = {"--regexmode"},
-                       .dest = "regexmode",
-                       .kind = Kind::flag,
-                       .help = "The name is an extended regular expression, as 'grep -E' takes it"});
-  parser.add_argument({.names = {"--prototypes"},
-                       .dest = "prototypes",
-                       .kind = Kind::flag,
-                       .help = "Show the types of what modules export, as the compiler recorded them"});
+  add_flag(parser, "--regexmode", "regexmode", "The name is an extended regular expression, as 'grep -E' takes it");
+  add_flag(parser, "--prototypes", "prototypes",
+           "Show the types of what modules export, as the compiler recorded them");
   parser.add_argument(json_argument());
   parser.set_epilog(
       "A name is whole: 'evaluate' finds 'Form::evaluate(int)', not 'evaluate_all'. A regular expression may match\n"

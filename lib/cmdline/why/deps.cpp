@@ -70,19 +70,19 @@ std::string as_dot(const cache::DependencyGraph& graph, bool reverse) {
 }
 
 void print_as_json(std::ostream& out, const cache::DependencyGraph& graph, bool reverse) {
-  nlohmann::ordered_json document = json_document();
+  Json document = json_document();
   document["reverse"] = reverse;
-  nlohmann::ordered_json& roots = document["roots"] = nlohmann::ordered_json::array();
+  Json& roots = document["roots"] = Json::array();
   for (const Variant* root : graph.roots) roots.push_back(root->name());
-  nlohmann::ordered_json& modules = document["modules"] = nlohmann::ordered_json::array();
+  Json& modules = document["modules"] = Json::array();
   for (const Variant* variant : graph.order) {
-    nlohmann::ordered_json& module = modules.emplace_back();
+    Json& module = modules.emplace_back();
     module["variant"] = variant->name();
     module["module"] = variant->signature;
     module["bytes"] = variant->bytes;
-    nlohmann::ordered_json& next = module[reverse ? "needed_by" : "needs"] = nlohmann::ordered_json::array();
+    Json& next = module[reverse ? "needed_by" : "needs"] = Json::array();
     for (const Variant* one : graph.next.at(variant)) next.push_back(one->name());
-    nlohmann::ordered_json& missing = module["missing"] = nlohmann::ordered_json::array();
+    Json& missing = module["missing"] = Json::array();
     if (const auto found = graph.missing.find(variant); found != graph.missing.end())
       for (const cache::Dependency& dependency : found->second) missing.push_back(dependency.signature);
   }
@@ -113,15 +113,9 @@ std::string as_svg(const std::string& dot) {
 
 void args_deps(Parser& parser) {
   parser.add_argument(module_argument());
-  parser.add_argument({.names = {"--reverse"},
-                       .dest = "reverse",
-                       .kind = Kind::flag,
-                       .help = "Show what was built against the module instead"});
-  parser.add_argument({.names = {"--dot"}, .dest = "dot", .kind = Kind::flag, .help = "Print a graph for Graphviz"});
-  parser.add_argument({.names = {"--svg"},
-                       .dest = "svg",
-                       .kind = Kind::flag,
-                       .help = "Print a drawing; runs Graphviz's program dot, which must be installed"});
+  add_flag(parser, "--reverse", "reverse", "Show what was built against the module instead");
+  add_flag(parser, "--dot", "dot", "Print a graph for Graphviz");
+  add_flag(parser, "--svg", "svg", "Print a drawing; runs Graphviz's program dot, which must be installed");
   parser.add_argument(json_argument());
   parser.set_epilog("A module that is needed in several places has its branches in the first.");
 }
@@ -165,8 +159,8 @@ int cmd_why(const Args& args, const ParamsDict& params, std::ostream& out) {
   const std::vector<const Variant*> path =
       cache::dependency_path(catalog, find(catalog, module, cache_params), find(catalog, needed, cache_params));
   if (options.flag("json")) {
-    nlohmann::ordered_json document = json_document();
-    nlohmann::ordered_json& names = document["path"] = nlohmann::ordered_json::array();
+    Json document = json_document();
+    Json& names = document["path"] = Json::array();
     for (const Variant* variant : path) names.push_back(variant->name());
     print_json(out, document);
   } else if (path.empty()) {

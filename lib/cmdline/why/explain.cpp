@@ -13,7 +13,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -92,15 +91,15 @@ void print_as_text(std::ostream& out, const std::vector<Explained>& all, const s
 }
 
 void print_as_json(std::ostream& out, const std::vector<Explained>& all, const std::string& other) {
-  nlohmann::ordered_json document = json_document();
-  document["compared_with"] = other.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(other);
-  nlohmann::ordered_json& variants = document["variants"] = nlohmann::ordered_json::array();
+  Json document = json_document();
+  document["compared_with"] = other.empty() ? Json() : Json(other);
+  Json& variants = document["variants"] = Json::array();
   for (const Explained& explained : all) {
-    nlohmann::ordered_json& variant = variants.emplace_back();
+    Json& variant = variants.emplace_back();
     variant["variant"] = explained.variant;
     variant["usable"] = explained.reasons.empty();
     variant["reasons"] = explained.reasons;
-    nlohmann::ordered_json& differences = variant["differences"] = nlohmann::ordered_json::array();
+    Json& differences = variant["differences"] = Json::array();
     for (const Difference& difference : explained.differences)
       differences.push_back({{"name", difference.name}, {"first", difference.first}, {"second", difference.second}});
   }
@@ -132,14 +131,10 @@ std::vector<Explained> explain(const Options& options, const Params& params, std
 
 void args_explain(Parser& parser) {
   parser.add_argument(module_argument());
-  parser.add_argument({.names = {"second"},
-                       .dest = "second",
-                       .metavar = "SECOND",
-                       .help = "A module or variant to compare it with; of several variants the newest"});
-  parser.add_argument({.names = {"--against-current"},
-                       .dest = "against_current",
-                       .kind = Kind::flag,
-                       .help = "Compare its key with that of a request with the parameters of here"});
+  add_text(parser, {"second"}, "second", "SECOND",
+           "A module or variant to compare it with; of several variants the newest");
+  add_flag(parser, "--against-current", "against_current",
+           "Compare its key with that of a request with the parameters of here");
   parser.add_argument(json_argument());
   parser.set_epilog(
       "Of the module alone: whether the headers that each variant was built with, what it needs, and the processor "

@@ -8,7 +8,6 @@
 #include "jit/link/linking.h"
 #include "jit/link/make_code.h"
 #include "jit/loaded/last_used.h"
-#include "support/fork.h"
 #include "support/references.h"
 #include "support/stack_space.h"
 
@@ -119,15 +118,14 @@ std::vector<ModulePointer> closure(const std::vector<ModulePointer>& roots,
   return ordered;
 }
 
-const std::string& Library::signature() const {
-  if (!module_) throw InvalidArgument("this Library is empty: it was not returned by jit");
-  return module_->signature;
+const ModulePointer& module_of(const Library& library) {
+  if (library.module()) return library.module();
+  throw InvalidArgument("this Library is empty: it was not returned by jit");
 }
 
-void* Library::find(const std::string& symbol) const {
-  if (!module_) throw InvalidArgument("this Library is empty: it was not returned by jit");
-  return module_->code()->find(symbol);
-}
+const std::string& Library::signature() const { return module_of(*this)->signature; }
+
+void* Library::find(const std::string& symbol) const { return module_of(*this)->code()->find(symbol); }
 
 void* Library::symbol(const std::string& symbol) const {
   if (void* address = find(symbol)) return address;
@@ -143,19 +141,12 @@ void* Library::address(const std::string& name) const {
   return symbol(other ? other->symbol : name);
 }
 
-Prototypes Library::prototypes() const {
-  if (!module_) throw InvalidArgument("this Library is empty: it was not returned by jit");
-  return cache::read_prototypes(module_->prototypes());
-}
+Prototypes Library::prototypes() const { return cache::read_prototypes(module_of(*this)->prototypes()); }
 
-std::string Library::file_name() const {
-  if (!module_) throw InvalidArgument("this Library is empty: it was not returned by jit");
-  return module_->code()->file_name();
-}
+std::string Library::file_name() const { return module_of(*this)->code()->file_name(); }
 
 bool wait_optimized(const Library& library) {
-  const ModulePointer& top = library.module();
-  if (!top) throw InvalidArgument("this Library is empty: it was not returned by jit");
+  const ModulePointer& top = module_of(library);
   top->code();
   bool are_optimized = true;
   for (const ModulePointer& module : closure({top})) try {

@@ -28,6 +28,7 @@ class Usage;
 }
 
 class Context;
+class Library;
 class Module;
 using ModulePointer = std::shared_ptr<const Module>;
 
@@ -102,6 +103,9 @@ class Module : public ModuleFacts, public std::enable_shared_from_this<Module> {
   mutable std::atomic<bool> linked_ = false;
   mutable std::atomic<bool> failure_is_known_ = false;
 };
+
+// The module of a Library. InvalidArgument when the Library is empty.
+const ModulePointer& module_of(const Library& library);
 
 // The namespace of modules: one cache directory and one way of loading. Modules of different namespaces are
 // independent.

@@ -4,6 +4,7 @@
 #include "jit/packs/collect_headers.h"
 
 #include "params/paths.h"
+#include "support/split.h"
 
 #include <dijitso/error.h>
 
@@ -121,11 +122,9 @@ ChosenDirectory chosen_directory(const std::string& text) {
   std::error_code ignored;
   if (colon == text.npos || fs::is_directory(text, ignored)) return {params::absolute_path(text), {}};
   ChosenDirectory chosen{params::absolute_path(text.substr(0, colon)), {}};
-  for (std::size_t begin = colon + 1; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    if (end == begin) throw InvalidArgument("'" + text + "' names a part without a name; write 'DIR:part,part'");
-    chosen.parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
+  for (const std::string_view part : split(std::string_view(text).substr(colon + 1), ',')) {
+    if (part.empty()) throw InvalidArgument("'" + text + "' names a part without a name; write 'DIR:part,part'");
+    chosen.parts.emplace_back(part);
   }
   return chosen;
 }

@@ -15,17 +15,11 @@
 #include "params/check.h"
 #include "support/trace.h"
 
-#include <algorithm>
 #include <sstream>
 #include <utility>
 
 namespace dijitso {
 namespace {
-
-const ModulePointer& module_of(const Library& library) {
-  if (!library.module()) throw InvalidArgument("this Library is empty: it was not returned by jit");
-  return library.module();
-}
 
 // Waits for the code, and for the entry, which other processes need.
 Library finished(ModulePointer module) {

@@ -7,57 +7,46 @@
 #include <dijitso/error.h>
 
 #include <exception>
-#include <utility>
 
 namespace dijitso {
 namespace {
 
 // Calls wait() even after a failure here, so that the other processes continue. Throws the first failure.
 void finish(const Exchange& exchange, std::exception_ptr failure) {
-  try {
+  const std::exception_ptr later = failure_of([&] {
     if (exchange.wait) exchange.wait();
-  } catch (...) {
-    if (!failure) failure = std::current_exception();
-  }
+  });
+  if (!failure) failure = later;
   if (failure) std::rethrow_exception(failure);
 }
 
 ModulePointer build_and_send(const Exchange& exchange, const std::function<ModulePointer()>& find_or_build) {
   ModulePointer module;
-  std::exception_ptr failure;
-  try {
+  const std::exception_ptr failure = failure_of([&] {
     module = find_or_build();
     module->code();
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  try {
-    if (exchange.send) {
-      std::vector<SharedBytes> entries;
-      if (!failure)
-        for (const ModulePointer& part : closure({module})) entries.push_back(part->entry());
-      exchange.send(failure ? encode_failure(failure) : encode_entries(entries));
-    }
-  } catch (...) {
-    if (!failure) failure = std::current_exception();
-  }
-  finish(exchange, failure);
+  });
+  const std::exception_ptr unsent = failure_of([&] {
+    if (!exchange.send) return;
+    std::vector<SharedBytes> entries;
+    if (!failure)
+      for (const ModulePointer& part : closure({module})) entries.push_back(part->entry());
+    exchange.send(failure ? encode_failure(failure) : encode_entries(entries));
+  });
+  finish(exchange, failure ? failure : unsent);
   return module;
 }
 
 ModulePointer receive(const Request& request, Loader& loader, const Exchange& exchange) {
   ModulePointer module;
-  std::exception_ptr failure;
-  try {
+  const std::exception_ptr failure = failure_of([&] {
     const auto message = decode_message(exchange.receive());
     if (const auto* failed = std::get_if<Failure>(&message))
       throw_again(*failed, "the builder of '" + request.signature + "' failed: ");
     // Check everything before storing an entry or running any of the code.
     for (const cache::StoredEntry& part : checked_modules(expect_kind<SentEntries>(message), request))
       module = loader.adopt(part);
-  } catch (...) {
-    failure = std::current_exception();
-  }
+  });
   finish(exchange, failure);
   return module;
 }

@@ -7,10 +7,10 @@
 #include "jit/request/resolve_flags.h"
 #include "params/paths.h"
 #include "support/hash.h"
+#include "support/split.h"
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -28,11 +28,9 @@ std::vector<std::string> variables_as_set() {
 std::string absolute_list(const std::string& paths, Request& request) {
   if (paths.empty()) return paths;
   std::string list;
-  for (std::size_t begin = 0, end = 0; begin <= paths.size(); begin = end + 1) {
-    end = std::min(paths.find(':', begin), paths.size());
-    const std::string path = paths.substr(begin, end - begin);
+  for (const std::string_view path : split(paths, ':')) {
     if (!path.starts_with('/')) request.directory = params::absolute_path(".");
-    list += (list.empty() ? "" : ":") + absolute(path.empty() ? "." : path, request);
+    list += (list.empty() ? "" : ":") + absolute(path.empty() ? "." : std::string(path), request);
   }
   return list;
 }

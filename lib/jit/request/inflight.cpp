@@ -6,6 +6,7 @@
 #include "jit/request/inflight.h"
 
 #include "jit/request/interruptible.h"
+#include "support/failure.h"
 #include "support/trace.h"
 
 #include <dijitso/error.h>
@@ -66,12 +67,7 @@ void Inflight::refuse_circle(const Build& wanted) const {
 
 void Inflight::wait_for(const Build& build) {
   const trace::Span span("inflight wait", build.name);
-  std::exception_ptr interrupted;
-  try {
-    wait_interruptibly(build.result);
-  } catch (...) {
-    interrupted = std::current_exception();
-  }
+  const std::exception_ptr interrupted = failure_of([&] { wait_interruptibly(build.result); });
   const Lock lock(mutex_);
   waiting_.erase(forking::this_thread());
   if (interrupted) std::rethrow_exception(interrupted);

@@ -6,6 +6,7 @@
 
 #include "jit/request/header_packs.h"
 #include "params/paths.h"
+#include "support/split.h"
 
 #include <dijitso/error.h>
 
@@ -93,15 +94,6 @@ std::optional<std::string> cpu_of(const std::string& flag, const Request& reques
   const bool is_x86 = request.target_triple.starts_with("x86_64");
   if (flag.starts_with("-march=") || (!is_x86 && flag.starts_with("-mcpu="))) return flag.substr(flag.find('=') + 1);
   return std::nullopt;
-}
-
-std::vector<std::string> split(const std::string& text, char separator) {
-  std::vector<std::string> parts;
-  std::size_t begin = 0;
-  for (std::size_t end = 0; (end = text.find(separator, begin)) != text.npos; begin = end + 1)
-    parts.push_back(text.substr(begin, end - begin));
-  parts.push_back(text.substr(begin));
-  return parts;
 }
 
 void add_new(std::vector<std::string>& list, std::string value) {
@@ -199,7 +191,7 @@ class Resolver {
       return;
     }
     if (flag.starts_with("-Wl,"))
-      for (std::string& word : split(flag.substr(4), ',')) linker_words_.push_back(std::move(word));
+      for (const std::string_view word : split(std::string_view(flag).substr(4), ',')) linker_words_.emplace_back(word);
     if (flag == "-fopenmp" || flag == "-fno-openmp") openmp_ = flag == "-fopenmp" ? openmp_library : "";
     if (flag.starts_with("-fopenmp=lib")) openmp_ = flag.substr(flag.find("lib") + 3);
     if (flag.starts_with("-fveclib=")) has_vector_library_ = flag == "-fveclib=libmvec";
@@ -232,8 +224,8 @@ class Resolver {
   }
 
   void add_runtime_dirs(const std::string& dirs) {
-    for (const std::string& dir : split(dirs, ':'))
-      if (!dir.empty()) add_new(request_.rpath_dirs, absolute_runtime_dir(dir, request_));
+    for (const std::string_view dir : split(dirs, ':'))
+      if (!dir.empty()) add_new(request_.rpath_dirs, absolute_runtime_dir(std::string(dir), request_));
   }
 
   std::string cpu_;
