@@ -2,6 +2,7 @@
 // used as libfoo.so. Tested in unittests/orc/library_search_test.cpp.
 #include "orc/library_search.h"
 
+#include "llvm-config/host.h"
 #include "orc/linker_script.h"
 #include "support/process.h"
 
@@ -127,7 +128,13 @@ std::vector<std::string> library_dirs(const std::vector<std::string>& lib_dirs) 
 std::vector<LibraryFile> find_library(const std::string& name, const std::vector<std::string>& dirs) {
   std::vector<LibraryFile> files;
   append_files(name, dirs, false, 0, files);
+  const std::string own = bundled_library_dir(name);
+  if (files.empty() && !own.empty()) append_files(name, {own}, false, 0, files);
   return files;
+}
+
+std::string bundled_library_dir(const std::string& name) {
+  return name == "omp" ? llvm_config::own_directory().string() : "";
 }
 
 std::optional<std::string> find_static_library(const std::string& name, const std::vector<std::string>& lib_dirs) {
@@ -148,8 +155,8 @@ std::optional<std::string> find_static_library(const std::string& name, const st
 
 std::string remedy_for(const std::string& name) {
   if (name == "omp")  // -fopenmp
-    return "install LLVM's OpenMP library, libomp.so.5 (on Debian in packages such as libomp5-14), or add its "
-           "directory to lib_dirs";
+    return "install LLVM's OpenMP library, libomp.so.5 (Debian: libomp-22-dev, or libomp5-14 and its like), or add its "
+           "directory to lib_dirs; GCC's libgomp lacks the functions that Clang's code calls";
   return "add its directory to lib_dirs, or give its path";
 }
 

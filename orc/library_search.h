@@ -23,6 +23,9 @@ struct LibraryFile {
 // A linker script is replaced by what it names; static archives in it are left out, for they cannot be opened.
 std::vector<LibraryFile> find_library(const std::string& name, const std::vector<std::string>& dirs);
 
+// The directory of this library if a bundle has library `name` there, which `find_library` searches last; else empty.
+std::string bundled_library_dir(const std::string& name);
+
 // The static archive or bare object that library `name` means; nullopt when it means something else, or nothing.
 //   a name that ends in .a or .o   that file: with '/' as it is, else in the first directory that has it
 //   any other without '/'          lib<name>.a in the first of `lib_dirs`, unless an earlier one, or the same, has

@@ -12,7 +12,7 @@ lib = dijitso.compile("""
       Eigen::SelfAdjointEigenSolver<Matrix> solver(Eigen::Map<const Matrix>(a, n, n), Eigen::EigenvaluesOnly);
       Eigen::Map<Eigen::VectorXd>(values, n) = solver.eigenvalues();
     }
-""", include_dirs=["/usr/include/eigen3"])
+""", packages=["eigen3"])
 
 a = numpy.array([[2.0, 1.0], [1.0, 2.0]])
 values = numpy.empty(2)

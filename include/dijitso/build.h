@@ -58,6 +58,19 @@ DIJITSO_API std::string temp_dir(const CacheParams& cache_params);
 // (docs/cache-format.md). Not in the documented interface. InvalidArgument as from jit.
 DIJITSO_API std::string request_text(const std::string& signature, const Params& params);
 
+// A package that requests use (build.packages, build.mpi), with what it and all that it requires add.
+struct PackageFacts {
+  std::string name;
+  std::string version;
+  std::string file;                // its .pc file
+  std::vector<std::string> flags;  // for compiler and linker, without the directories that both search anyway
+};
+
+// The packages that requests with these parameters use, MPI's at the end. Reads .pc files as pkg-config does, in
+// PKG_CONFIG_PATH and the directories of the system (docs/flags.md). Not in the documented interface. InvalidArgument
+// for one that is missing, too old or malformed, naming what requires it and where it was looked for.
+DIJITSO_API std::vector<PackageFacts> packages(const BuildParams& build_params);
+
 // --- Header packs: headers in one file, for machines that do not have them (docs/header-packs.md).
 
 struct PackOptions {

@@ -11,8 +11,8 @@
 //
 // Thread-safety: these functions may be called from any thread. Local, not collective. The code stays loaded as long as
 // a handle to the library, or to one that depends on it, exists.
-// Errors: CompileFailed with the messages of the compiler; InvalidArgument for options; LinkFailed for undefined
-// symbols.
+// Errors: CompileFailed with the messages of the compiler; InvalidArgument for options, and for a package that is not
+// found; LinkFailed for undefined symbols.
 #pragma once
 
 #include <dijitso/export.h>
@@ -34,8 +34,12 @@ struct CompileOptions {
   std::vector<std::string> libraries = {};  // as in -l, or the names of files
   std::vector<std::string> library_dirs = {};
   std::vector<Library> dependencies = {};  // whose functions and variables the text declares and uses
+  std::vector<std::string> packages = {};  // of pkg-config: "eigen3", or "fftw3 >= 3.3"
+  bool mpi = false;                        // as build.mpi, build.openmp and build.lenient in <dijitso/params.h>
+  bool openmp = false;
+  bool lenient = false;
   // The cache, and everything else; Params::load() by default. Its flags (build.cxxflags and the like) are not used,
-  // and its other lists come after those above.
+  // its other lists come after those above, and what it sets to true is true.
   std::optional<Params> params = {};
 };
 

@@ -239,6 +239,11 @@ typedef struct dijitso_compile_options_t {
   const dijitso_library_t* const* dependencies;  // whose functions and variables the text declares and uses
   size_t dependency_count;
   const dijitso_params_t* params;  // for the cache and everything else; flags in them are not used
+  const char* const* packages;     // of pkg-config: "eigen3", or "fftw3 >= 3.3"
+  size_t package_count;
+  int mpi;  // these three are true unless 0, and as build.mpi, build.openmp and build.lenient in <dijitso/params.h>
+  int openmp;
+  int lenient;
 } dijitso_compile_options_t;
 
 // Compiles a text with the jit of the process: the same text with the same options is compiled once, and later taken

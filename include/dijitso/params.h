@@ -106,6 +106,12 @@ struct BuildParams {
   std::int64_t compile_timeout = 0;  // seconds after which a compile fails; 0: no limit. Checked between declarations,
                                      // templates and passes of the optimiser, so it may take longer
   std::int64_t compile_memory = 0;   // megabytes by which the process may grow during a compile; 0: no limit
+  // What a pkg-config package, MPI and OpenMP need of flags, directories and libraries is found in the process. As long
+  // as these four are not set, they are in no key and no digest.
+  std::vector<std::string> packages;  // "eigen3", or with a condition "eigen3 >= 3.3"
+  bool mpi = false;                   // the MPI that the process has loaded, else the one that is found
+  bool openmp = false;                // -fopenmp, with LLVM's omp.h and library
+  bool lenient = false;               // what gcc 12 accepts, or only warns about, is no error
 
   bool operator==(const BuildParams&) const = default;
 };

@@ -1,7 +1,8 @@
 // dijitso::compile on top of jit. The signature is a digest of all that was given, so it names one text only; what
-// jit adds to its key (compiler, machine, headers, variables of the environment) distinguishes variants as always. This
-// file includes public headers only: in the headers of lib/compile, `compile` is a namespace. Tested in
-// tests/jit/compile_text_test.cpp.
+// jit adds to its key (compiler, machine, headers, variables of the environment) distinguishes variants as always.
+// Tested in tests/jit/compile_text_test.cpp.
+
+#include "params/table.h"
 
 #include <dijitso/compile.h>
 #include <dijitso/error.h>
@@ -39,6 +40,10 @@ Params params_of(const CompileOptions& options) {
   build.include_dirs = joined(options.include_dirs, build.include_dirs);
   build.libs = joined(options.libraries, build.libs);
   build.lib_dirs = joined(options.library_dirs, build.lib_dirs);
+  build.packages = joined(options.packages, build.packages);
+  build.mpi |= options.mpi;
+  build.openmp |= options.openmp;
+  build.lenient |= options.lenient;
   return params;
 }
 
@@ -50,7 +55,7 @@ std::string signature_of(const std::string& source, const CompileOptions& option
     if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
   const ParamDict all = {{"source", source},
                          {"dependencies", dependencies},
-                         {"build", signatures::hash_params(params::as_dict(params).at("build"))}};
+                         {"build", signatures::hash_params(params::hashed_build_params(params))}};
   return name + "_" + signatures::hash_params(all).substr(0, 32);
 }
 

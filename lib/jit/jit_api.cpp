@@ -11,6 +11,7 @@
 #include "jit/request/interruptible.h"
 #include "params/check.h"
 #include "params/layers.h"
+#include "params/table.h"
 #include "support/fork.h"
 #include "support/stack_space.h"
 #include "support/trace.h"
@@ -133,8 +134,7 @@ std::pair<Library, std::string> jit(const std::string& name, const Params& param
 }
 
 std::string jit_signature(const std::string& name, const Params& params) {
-  const ParamsDict all = params::as_dict(params);
-  const ParamsDict relevant = {{"build", all.at("build")}, {"generator", all.at("generator")}};
+  const ParamsDict relevant = {{"build", params::hashed_build_params(params)}, {"generator", params.generator}};
   return name + "_" + signatures::hash_params(relevant);
 }
 

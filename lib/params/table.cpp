@@ -36,6 +36,7 @@ struct More {
   std::string (*find_out)() = nullptr;
   std::int64_t maximum = 0;
   bool documented = true;
+  bool hashed_if_set = false;
 };
 
 template <class Owner, class T>
@@ -53,7 +54,8 @@ Parameter row(std::string_view name, T Owner::* member, Value fallback, std::str
           more.rule,
           std::move(more.allowed),
           more.maximum,
-          more.documented};
+          more.documented,
+          more.hashed_if_set};
 }
 
 const More directory{.rule = Rule::directory};
@@ -152,6 +154,18 @@ void add_build_parameters(std::vector<Parameter>& rows) {
                      "Megabytes by which the process may grow during a compile, about, before that fails; 0 is no "
                      "limit.",
                      {.maximum = 1 << 30, .documented = false}));
+  rows.push_back(
+      row("packages", &B::packages, none,
+          "Packages of pkg-config that the code uses, such as eigen3 or fftw3; a condition may follow, as in "
+          "\"fftw3 >= 3.3\".",
+          {.rule = Rule::word, .documented = false, .hashed_if_set = true}));
+  rows.push_back(row("mpi", &B::mpi, false, "Whether the code uses MPI: what mpicc adds is found without it.",
+                     {.documented = false, .hashed_if_set = true}));
+  rows.push_back(row("openmp", &B::openmp, false, "Whether the code uses OpenMP, with LLVM's library.",
+                     {.documented = false, .hashed_if_set = true}));
+  rows.push_back(row("lenient", &B::lenient, false,
+                     "Whether errors that gcc 12 does not have, or has as warnings, are warnings.",
+                     {.documented = false, .hashed_if_set = true}));
 }
 
 // Returns a reference to the member of `params`, which may be constant.
@@ -226,6 +240,15 @@ Value get_member(const Params& params, const Parameter& parameter) {
         }
       },
       parameter.member);
+}
+
+ParamDict hashed_build_params(const Params& params) {
+  ParamDict dict = as_dict(params).at("build");
+  std::erase_if(dict, [](const auto& item) {
+    const Parameter& parameter = *find_parameter("build", item.first);
+    return parameter.hashed_if_set && item.second == parameter.fallback;
+  });
+  return dict;
 }
 
 }  // namespace dijitso::params

@@ -42,6 +42,7 @@ struct Parameter {
   std::vector<std::string_view> allowed;  // the valid values; empty when every value that follows the rule is valid
   std::int64_t maximum;                   // of an integer; the minimum is 0
   bool documented;                        // part of the documented interface of dijitso, not an extension
+  bool hashed_if_set;                     // in keys and digests only when it is not the default
 
   std::string full_name() const { return std::string(category) + '.' + std::string(name); }
   Value default_value() const { return find_out ? Value(find_out()) : fallback; }
@@ -59,5 +60,8 @@ std::string_view type_name(Type type);
 // Store a value of the parameter's own type, and read it. None clears an optional text.
 void set_member(Params& params, const Parameter& parameter, const Value& value);
 Value get_member(const Params& params, const Parameter& parameter);
+
+// The build parameters for keys and digests: without those that are hashed only when they are set, and are not.
+ParamDict hashed_build_params(const Params& params);
 
 }  // namespace dijitso::params

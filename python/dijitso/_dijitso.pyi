@@ -76,6 +76,10 @@ def compile(
     libraries: list[str],
     library_dirs: list[str],
     dependencies: list[Code],
+    packages: list[str],
+    mpi: bool,
+    openmp: bool,
+    lenient: bool,
     params: _Dict,
 ) -> Code: ...
 def jit(

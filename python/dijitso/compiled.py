@@ -194,6 +194,10 @@ def compile(
     libraries: Iterable[Path] = (),
     library_dirs: Iterable[Path] = (),
     dependencies: Iterable[Any] = (),
+    packages: Iterable[str] = (),
+    mpi: bool = False,
+    openmp: bool = False,
+    lenient: bool = False,
     params: dict[str, Any] | None = None,
 ) -> CompiledLibrary:
     """Compile a text of C++ (or C, with language="c") and return the library.
@@ -204,8 +208,9 @@ def compile(
     C++ are found by their names with namespaces (`lib["n::f"]`), as long as the text defines one of that name.
 
     `std` is "c++20" or "gnu17" by default. `flags` come after "-O2". `libraries` are names as after -l, or files. `dependencies` are libraries
-    whose functions the text declares and uses. `name` is for people: the signature begins with it. `params` are those of `jit`, for
-    the cache and everything else; flags in them are not used.
+    whose functions the text declares and uses. `packages` are those of pkg-config, as in ["eigen3", "fftw3 >= 3.3"]; `mpi` and `openmp` add
+    what code for MPI and OpenMP needs. With `lenient`, what gcc 12 accepts or only warns about is no error.
+    `name` is for people: the signature begins with it. `params` are those of `jit`, for the cache and everything else; flags in them are not used.
 
     Raises CompileFailed, LinkFailed, CacheError or InvalidArgument of dijitso.errors.
     """
@@ -215,10 +220,12 @@ def compile(
     recipe: dict[str, Any] = {
         "source": source, "name": name, "language": language, "std": std, "flags": list(flags),
         "include_dirs": _texts(include_dirs, "include_dirs"), "libraries": _texts(libraries, "libraries"),
-        "library_dirs": _texts(library_dirs, "library_dirs"), "dependencies": needed, "params": params,
+        "library_dirs": _texts(library_dirs, "library_dirs"), "dependencies": needed,
+        "packages": _texts(packages, "packages"), "mpi": bool(mpi), "openmp": bool(openmp), "lenient": bool(lenient), "params": params,
     }
     code = _dijitso.compile(source, name or "", language, std or "", recipe["flags"], recipe["include_dirs"], recipe["libraries"],
-                            recipe["library_dirs"], [library._code for library in needed], params)
+                            recipe["library_dirs"], [library._code for library in needed], recipe["packages"],
+                            recipe["mpi"], recipe["openmp"], recipe["lenient"], params)
     return CompiledLibrary(code, recipe)
 
 

@@ -34,6 +34,10 @@ class DijitsoMagics(Magics):
     @argument("--flags", default="", help='Flags of the compiler, in quotes: "-O3 -march=native"')
     @argument("--include-dir", action="append", default=[], help="A directory to search for headers; may be given again")
     @argument("--library", action="append", default=[], help="A library, as after -l; may be given again")
+    @argument("--packages", default="", help='Packages of pkg-config, in quotes when there are several: "eigen3 fftw3"')
+    @argument("--mpi", action="store_true", help="The cell uses MPI")
+    @argument("--openmp", action="store_true", help="The cell uses OpenMP")
+    @argument("--lenient", action="store_true", help="What gcc 12 accepts or only warns about is no error")
     @argument("--depends-on", action="append", default=[], help="The variable of a library whose functions the cell uses")
     @argument("--name", help="The variable for the library, with which names in namespaces are reached")
     @cell_magic
@@ -41,6 +45,7 @@ class DijitsoMagics(Magics):
         """Compile the cell, and put its functions, variables and structures into the namespace."""
         options = parse_argstring(self.dijitso, line)
         unquoted = options.flags.strip("\"'")
+        packages = [options.packages.strip("\"'")]
         namespace: dict[str, Any] = self.shell.user_ns
         missing = [name for name in options.depends_on if name not in namespace]
         if missing:
@@ -51,6 +56,7 @@ class DijitsoMagics(Magics):
             # The first line of the cell is the one with %%dijitso.
             library = compiled.compile('#line 2 "cell"\n' + cell, name="cell", language=options.language, std=options.std,
                                        flags=shlex.split(unquoted), include_dirs=options.include_dir, libraries=options.library,
+                                       packages=list(filter(str.strip, packages)), mpi=options.mpi, openmp=options.openmp, lenient=options.lenient,
                                        dependencies=[namespace[name] for name in options.depends_on],
                                        params={"cache": {"fail_dir_root": failures}})
         except DijitsoError as error:

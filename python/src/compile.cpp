@@ -20,14 +20,19 @@ using Texts = std::vector<std::string>;
 std::unique_ptr<Code> compile_text(const std::string& source, const std::string& name, const std::string& language,
                                    const std::string& standard, const Texts& flags, const Texts& include_dirs,
                                    const Texts& libraries, const Texts& library_dirs,
-                                   const std::vector<const Code*>& dependencies, const py::object& params) {
+                                   const std::vector<const Code*>& dependencies, const Texts& packages, bool mpi,
+                                   bool openmp, bool lenient, const py::object& params) {
   CompileOptions options{.name = name,
                          .language = language,
                          .standard = standard,
                          .flags = flags,
                          .include_dirs = include_dirs,
                          .libraries = libraries,
-                         .library_dirs = library_dirs};
+                         .library_dirs = library_dirs,
+                         .packages = packages,
+                         .mpi = mpi,
+                         .openmp = openmp,
+                         .lenient = lenient};
   for (const Code* needed : dependencies) options.dependencies.push_back(needed->library());
   options.params = *resolve(params);
   const auto run = [&] {

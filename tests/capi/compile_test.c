@@ -73,6 +73,41 @@ void test_compile_options(void) {
   close_place(&place);
 }
 
+void test_compile_with_packages(void) {
+  place_t place;
+  const char* packages[] = {"zlib >= 1"};
+  dijitso_compile_options_t options = {0};
+  dijitso_library_t* library = NULL;
+  dijitso_error_t* e = NULL;
+  open_place(&place);
+  options.struct_size = sizeof options;
+  options.params = place.params;
+  options.packages = packages;
+  options.package_count = 1;
+  options.lenient = 1;
+  options.openmp = 1;
+  SUCCEEDS(dijitso_compile("#include <zlib.h>\nvalue(void) { return _OPENMP > 0 && zlibVersion()[0] == '1'; }",
+                           &options, &library, &e));
+  CHECK(value_of(library) == 1);
+  dijitso_library_release(library);
+  library = NULL;
+  packages[0] = "no-such-package";
+  REFUSES(dijitso_compile("", &options, &library, &e), "'no-such-package'");
+  options.package_count = 0;
+  options.mpi = 1;
+  SUCCEEDS(dijitso_compile("#include <mpi.h>\nint value(void) { return MPI_SUCCESS; }", &options, &library, &e));
+  CHECK(value_of(library) == 0);
+  dijitso_library_release(library);
+  /* A program that was compiled with the header before: what comes after is not looked at. */
+  library = NULL;
+  options.struct_size = offsetof(dijitso_compile_options_t, packages);
+  options.package_count = 1;
+  SUCCEEDS(dijitso_compile("int value(void) { return 2; }", &options, &library, &e));
+  CHECK(value_of(library) == 2);
+  dijitso_library_release(library);
+  close_place(&place);
+}
+
 void test_compile_refused(void) {
   place_t place;
   dijitso_compile_options_t options = {0};

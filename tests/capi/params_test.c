@@ -64,7 +64,7 @@ void test_params_values(void) {
   CHECK(dijitso_list_size(list) == 2 && strcmp(dijitso_list_item(list, 1), "epsilon") == 0);
   dijitso_list_free(list);
   SUCCEEDS(dijitso_params_names(copy, "build", &list, &e));
-  CHECK(dijitso_list_size(list) == 18 && strcmp(dijitso_list_item(list, 0), "compile_memory") == 0);
+  CHECK(dijitso_list_size(list) == 22 && strcmp(dijitso_list_item(list, 0), "compile_memory") == 0);
   dijitso_list_free(list);
   dijitso_params_free(copy);
 }

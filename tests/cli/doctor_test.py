@@ -56,6 +56,17 @@ class Doctor(cli.CliTest):
         checks = self.checks(0, "--no-compile")["read-only directory"]
         self.assertEqual([check["state"] for check in checks], ["ok", "warning"])
 
+    def test_packages(self):
+        self.env["DIJITSO_BUILD_PACKAGES"] = "zlib"
+        check = self.checks(0, "--no-compile")["package"][0]
+        self.assertEqual(check["state"], "ok")
+        self.assertRegex(check["found"], "^'zlib' [0-9.]+ in '/usr/.*/zlib.pc' adds .*-lz$")
+        self.env["DIJITSO_BUILD_PACKAGES"] = "nothing"
+        check = self.checks(1, "--no-compile")["package"][0]
+        self.assertEqual(check["state"], "problem")
+        self.assertIn("nothing.pc is in none of ", check["found"])
+        self.assertIn("PKG_CONFIG_PATH", check["remedy"])
+
     def test_code_that_cannot_be_compiled(self):
         self.env["DIJITSO_BUILD_CXXFLAGS"] = "-include nonexistent.h"
         check = self.checks(1)["compiler"][0]

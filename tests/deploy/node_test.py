@@ -54,6 +54,12 @@ class NodeTest(unittest.TestCase):
                                "--families", FAMILIES, "--cache-dir", self.tmp / "here"], check=True, capture_output=True, text=True)
         self.assertIn("digest " + self.numbers, here.stdout)
 
+    def test_openmp_of_the_bundle(self):
+        self.assertTrue((BUNDLE / "lib" / "libomp.so.5").is_file(), "there was no libomp.so.5 to take: install libomp-14-dev")
+        for loader in ("orc", "dlopen"):
+            done = self.run_there(HOME + "/bin/dijitso-cache", "doctor", DIJITSO_BUILD_OPENMP="true", DIJITSO_CACHE_LIB_LOADER=loader)
+            self.assertRegex(done.stdout, "ok +compiler: a function was compiled, linked and called")
+
     def test_unprivileged_user(self):
         self.both_jobs(user=node.NOBODY)
 

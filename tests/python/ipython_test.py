@@ -39,6 +39,13 @@ class CellTest(PackageTest):
                                        "namespace n { int g() { return f() + 1; } }\nint o(int) { return 1; } int o(double) { return 2; }\nstruct { int a : 3; } s;")[0], "ok")
         self.assertEqual(self.run_cell("print(f(), lib['n::g'](), 'o' in globals(), 's' in globals())"), ("ok", "3 4 False False\n", ""))
 
+    def test_packages(self):
+        self.assertEqual(self.run_cell('%%dijitso --packages "eigen3 zlib" --openmp --lenient --mpi --language c++\n'
+                                       "#include <Eigen/Core>\n#include <zlib.h>\n#include <mpi.h>\n"
+                                       "int f() { double x = 1.5; int y[] = {x}; return _OPENMP > 0 ? y[0] : 0; }")[0], "ok")
+        self.assertEqual(self.run_cell("print(f())"), ("ok", "1\n", ""))
+        self.assertIn("'nothing'", self.run_cell("%%dijitso --packages nothing\nint g();")[2])
+
     def test_errors_have_the_line_of_the_cell(self):
         status, printed, error = self.run_cell("%%dijitso\nint f() {\n  return nothing;\n}")
         self.assertEqual((status, printed), ("error", ""))

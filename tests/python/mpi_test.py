@@ -1,4 +1,4 @@
-"""dijitso.mpi with real processes (mpi_program.py, mpi_jit_program.py, mpi_ffc_program.py), and where there is no MPI."""
+"""dijitso.mpi with real processes (mpi_program.py, mpi_jit_program.py, mpi_compile_program.py, mpi_ffc_program.py), and where there is no MPI."""
 import os
 import pathlib
 import shutil
@@ -44,6 +44,9 @@ class MpiTest(PackageTest):
 
     def test_ffc(self):
         self.run_on_processes("mpi_ffc_program.py")
+
+    def test_texts_with_mpi(self):
+        self.run_on_processes("mpi_compile_program.py")
 
     def run_alone(self, **environment):
         return self.run_python("-c", ALONE, OMPI_MCA_ess_singleton_isolated="1", **environment)

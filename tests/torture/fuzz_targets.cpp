@@ -8,6 +8,7 @@
 #include "cache/store/usage_records.h"
 #include "cache/transfer/archive.h"
 #include "cache/transfer/tar.h"
+#include "jit/packages/pc_file.h"
 #include "jit/peers/exchange.h"
 #include "orc/linker_script.h"
 #include "params/config_file.h"
@@ -117,6 +118,10 @@ std::vector<Bytes> sample_message_bodies() {
 constexpr const char* sample_config =
     "# comment\n[cache]\ncache_dir = ~/x\nlib_loader: orc\n[build]\ncxxflags = -O2\n  -Wall\n[generator]\nany = 1\n";
 
+constexpr const char* sample_package =
+    "prefix=${pcfiledir}/../..  # comment\nlib=${prefix}/lib\nName: x\nVersion: 1.2~rc1\nRequires: a >= 1.0, b\n"
+    "Requires.private: c != 2\nCflags: -I${prefix}/include -DA=\"b c\" \\\n -DD=$$\nLibs: -L${lib} -lx\n";
+
 std::vector<FuzzTarget> all_targets() {
   const Bytes entry = encode(sample_entry(), sample_object());
   const ByteView entry_object = ByteView(entry).first(entry.size() - footer_size);
@@ -175,6 +180,12 @@ std::vector<FuzzTarget> all_targets() {
       {"record of use",
        {bytes_of(encode_record(20261130, {1, 2, 3, 4, 5, 6, 7, 8}))},
        [](ByteView input) { decode_record(as_text(input)); }},
+      {"package file",
+       {bytes_of(sample_package)},
+       [](ByteView input) {
+         const PcFile file = parse_pc_file(as_text(input), "/usr/lib/pkgconfig/sample.pc", "/root");
+         for (const PackageNeed& need : file.needs) is_enough(need, file.version);
+       }},
       {"linker script",
        {bytes_of("/* GNU ld script */ GROUP ( /lib/libm.so.6 AS_NEEDED ( -lmvec ) )")},
        [](ByteView input) { orc::parse_linker_script(as_text(input)); }},

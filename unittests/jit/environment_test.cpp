@@ -78,3 +78,12 @@ TEST_CASE("relative directories of the environment are made absolute") {
   CHECK(compiler_environment(request) == Variables{"CPATH=/abs", "C_INCLUDE_PATH="});
   CHECK_FALSE((request.is_relative || request.directory != ""));
 }
+
+TEST_CASE("a variable that says where packages are changes the number, and is no variable of the compiler") {
+  const Variable before("PKG_CONFIG_PATH", std::nullopt);
+  const std::uint64_t unset = compiler_environment_number();
+  const Variable path("PKG_CONFIG_PATH", "/a");
+  CHECK(compiler_environment_number() != unset);
+  Request request;
+  CHECK(compiler_environment(request).empty());
+}

@@ -1,5 +1,6 @@
 #include "orc/library_search.h"
 
+#include "llvm-config/host.h"
 #include "object_maker.h"
 
 #include <catch2/catch.hpp>
@@ -9,6 +10,7 @@
 #include <string>
 #include <vector>
 
+using dijitso::orc::bundled_library_dir;
 using dijitso::orc::find_library;
 using dijitso::orc::find_static_library;
 using dijitso::orc::library_dirs;
@@ -117,6 +119,11 @@ TEST_CASE("a static library is found where a linker finds it") {
 
 TEST_CASE("what the system has as a shared library is not taken from an archive there") {
   for (const char* name : {"c", "m", "pthread", "dl"}) CHECK(find_static_library(name, {}) == std::nullopt);
+}
+
+TEST_CASE("a bundle may have the library of OpenMP, and no other") {
+  CHECK(bundled_library_dir("omp") == dijitso::llvm_config::own_directory().string());
+  CHECK(bundled_library_dir("z").empty());
 }
 
 TEST_CASE("the remedy for a library names the package of one that a flag asks for") {

@@ -54,9 +54,19 @@ const std::vector<Expected> documented_build{
     {"debug", Type::boolean, false},
 };
 const std::vector<Expected> further_build{
-    {"language", Type::text, "auto"}, {"target_cpu", Type::text, "baseline"},    {"target_triple", Type::text, ""},
-    {"pch", Type::text, "auto"},      {"header_packs", Type::list, {"default"}}, {"jobs", Type::integer, 0},
-    {"tier", Type::text, "full"},     {"compile_timeout", Type::integer, 0},     {"compile_memory", Type::integer, 0},
+    {"language", Type::text, "auto"},
+    {"target_cpu", Type::text, "baseline"},
+    {"target_triple", Type::text, ""},
+    {"pch", Type::text, "auto"},
+    {"header_packs", Type::list, {"default"}},
+    {"jobs", Type::integer, 0},
+    {"tier", Type::text, "full"},
+    {"compile_timeout", Type::integer, 0},
+    {"compile_memory", Type::integer, 0},
+    {"packages", Type::list, none},
+    {"mpi", Type::boolean, false},
+    {"openmp", Type::boolean, false},
+    {"lenient", Type::boolean, false},
 };
 
 void check_rows(std::string_view category, const std::vector<Expected>& rows, bool documented, ParamDict dictionary) {

@@ -104,6 +104,21 @@ void add_packs(const Params& params, std::vector<Checkup>& found) try {
   found.push_back({"header pack", State::problem, error.what(), ""});
 }
 
+// Adds one line for each package that a request uses.
+void add_packages(const Params& params, std::vector<Checkup>& found) try {
+  for (const build::PackageFacts& package : build::packages(params.build)) {
+    std::string flags;
+    for (const std::string& flag : package.flags) flags += " " + flag;
+    found.push_back({"package", State::ok,
+                     "'" + package.name + "' " + package.version + " in '" + package.file + "' adds" +
+                         (flags.empty() ? " nothing" : flags),
+                     ""});
+  }
+} catch (const std::exception& error) {
+  found.push_back({"package", State::problem, error.what(),
+                   "correct build.packages and build.mpi, or name the directories of .pc files in PKG_CONFIG_PATH"});
+}
+
 Checkup check_headers(const Params& params) try {
   compile_and_call("doctor_headers", "#include <cmath>\n#include <vector>\n#include <stdint.h>\n", params);
   return {"headers", State::ok, "those of C and C++ are found", ""};
@@ -159,8 +174,10 @@ void args_doctor(Parser& parser) {
   parser.add_argument(json_argument());
   parser.set_epilog(
       "Tries what a cache needs: owner and rights of the directory, its file system, space, creating, linking and\n"
-      "renaming of files, executable memory, and whether a function can be compiled and called here. What is written\n"
-      "for that is removed again; with --dry-run nothing is written. Exit code: 1 when there is a problem.");
+      "renaming of files, executable memory, and whether a function can be compiled and called here. Shows what "
+      "header\n"
+      "packs and packages (build.packages, build.mpi) requests use. What is written is removed again; with --dry-run\n"
+      "nothing is written. Exit code: 1 when there is a problem.");
 }
 
 int cmd_doctor(const Args& args, const ParamsDict& given, std::ostream& out) {
@@ -173,6 +190,7 @@ int cmd_doctor(const Args& args, const ParamsDict& given, std::ostream& out) {
   const bool only_look = options.flag("dry_run");
   std::vector<Checkup> found = cache::examine_directories(params.cache, only_look);
   add_packs(params, found);
+  add_packages(params, found);
   if (!only_look && !options.flag("no_compile")) add_compiling(params, found);
   if (options.flag("json"))
     print_as_json(out, params.cache.cache_dir, found);

@@ -8,6 +8,7 @@
 #include "jit/build/failure.h"
 #include "jit/build/static_libraries.h"
 #include "jit/link/backends.h"
+#include "jit/packages/openmp.h"
 #include "llvm-config/host.h"
 #include "support/fork.h"
 #include "support/trace.h"
@@ -49,6 +50,10 @@ compilation::CompileRequest compile_request(cache::Store& store, compilation::Co
   // After the system's headers: a module called "math" must not hide <math.h> from all others.
   if (const auto stored = store.header_dir())
     compile.arguments.insert(compile.arguments.end(), {"-idirafter", stored->string()});
+  // Not in the key: headers that are read are recorded, and nodes that only run the code need none.
+  if (task.params.build.openmp)
+    if (const std::string dir = openmp_include_dir(request.header_packs); !dir.empty())
+      compile.arguments.insert(compile.arguments.end(), {"-idirafter", dir});
   compile.target_triple = request.target_triple;
   compile.target_cpu = request.target_cpu;
   compile.target_features = request.target_features;

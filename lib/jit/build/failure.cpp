@@ -5,6 +5,7 @@
 
 #include "cache/format/layout.h"
 #include "jit/build/compile_command.h"
+#include "jit/packages/openmp.h"
 #include "support/file.h"
 
 #include <dijitso/cache.h>
@@ -51,6 +52,11 @@ std::string about_missing_headers(const compilation::CompileResult& result, cons
   return "Headers come from these packs:\n" + packs_as_lines(request, "  ") +
          "What is in none of them is only found in directories that build.include_dirs names. Pack it with "
          "'dijitso-cache pack-headers' and add that pack to build.header_packs, or set that to an empty list.\n";
+}
+
+std::string about_openmp(const compilation::CompileResult& result) {
+  const auto is_omp = [](const Diagnostic& one) { return one.message == "'omp.h' file not found"; };
+  return std::ranges::any_of(result.diagnostics, is_omp) ? openmp_advice() : "";
 }
 
 std::string readme(const std::string& signature, const std::string& source_name, const std::string& inc_postfix) {
@@ -147,7 +153,7 @@ CompileFailed make_compile_failure(const compilation::CompileRequest& compiled,
                                    const compilation::CompileResult& result, const Request& request,
                                    const Params& params) {
   std::string message = "module '" + request.signature + "' does not compile: " + first_error(result) + "\n" +
-                        result.diagnostics_text + about_missing_headers(result, request);
+                        result.diagnostics_text + about_missing_headers(result, request) + about_openmp(result);
   FailureFiles files;
   try {
     files = write_files(compiled, result, request, params);

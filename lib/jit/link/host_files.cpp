@@ -4,14 +4,11 @@
 #include "jit/link/host_files.h"
 
 #include "orc/library_search.h"
-#include "support/close_library.h"
 #include "support/elf_dynamic.h"
 #include "support/file.h"
-#include "support/fork.h"
+#include "support/library_file.h"
 
 #include <dijitso/error.h>
-#include <dlfcn.h>
-#include <link.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -20,18 +17,6 @@ namespace dijitso {
 namespace {
 
 namespace fs = std::filesystem;
-
-// The file that the dynamic loader opens under this name; empty when there is none. The library is closed again.
-std::string file_of_loader(const std::string& name) {
-  const forking::Section section;
-  void* handle = dlopen(name.c_str(), RTLD_LAZY | RTLD_LOCAL);
-  if (!handle) return {};
-  link_map* map = nullptr;
-  std::string file;
-  if (dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0) file = map->l_name;
-  close_library(handle);
-  return file;
-}
 
 // True also for a file that is not a library: the linker reports that.
 bool has_soname(const std::string& path) {
@@ -53,7 +38,7 @@ HostFiles find_host_files(const std::string& signature, const std::vector<std::s
     std::vector<orc::LibraryFile> found = orc::find_library(name, dirs);
     if (found.empty()) {
       const bool is_file_name = name.find(".so") != name.npos;
-      if (std::string file = file_of_loader(is_file_name ? name : "lib" + name + ".so"); !file.empty())
+      if (std::string file = file_of_library(is_file_name ? name : "lib" + name + ".so"); !file.empty())
         found.push_back({std::move(file)});
     }
     if (found.empty()) {
@@ -64,8 +49,9 @@ HostFiles find_host_files(const std::string& signature, const std::vector<std::s
     }
     for (orc::LibraryFile& file : found) {
       const std::string dir = fs::path(file.path).parent_path().string();
-      const bool is_given =
-          name.find('/') != name.npos || std::find(lib_dirs.begin(), lib_dirs.end(), dir) != lib_dirs.end();
+      // The dynamic loader does not search these.
+      const bool is_given = name.find('/') != name.npos || std::ranges::find(lib_dirs, dir) != lib_dirs.end() ||
+                            (dir == orc::bundled_library_dir(name) && std::ranges::find(dirs, dir) == dirs.end());
       if (is_given && std::find(host.dirs.begin(), host.dirs.end(), dir) == host.dirs.end()) host.dirs.push_back(dir);
       const bool is_named = has_soname(file.path);
       host.files.push_back({std::move(file.path), {}, file.as_needed, is_named});

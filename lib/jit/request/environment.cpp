@@ -4,6 +4,7 @@
 
 #include "jit/request/environment.h"
 
+#include "jit/packages/packages.h"
 #include "jit/request/resolve_flags.h"
 #include "params/paths.h"
 #include "support/hash.h"
@@ -11,18 +12,21 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <cstring>
+#include <span>
 #include <utility>
 
 namespace dijitso {
 namespace {
 
-std::vector<std::string> variables_as_set() {
-  std::vector<std::string> variables;
-  for (const char* name : {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "SOURCE_DATE_EPOCH"})
+constexpr std::array compiler_variables = {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "SOURCE_DATE_EPOCH"};
+
+void add_as_set(std::span<const char* const> names, std::vector<std::string>& variables) {
+  for (const char* name : names)
     if (const char* value = std::getenv(name)) variables.push_back(std::string(name) + "=" + value);
-  return variables;
 }
 
 std::string absolute_list(const std::string& paths, Request& request) {
@@ -61,7 +65,10 @@ struct SeenOwner {
 };
 
 std::uint64_t look_again() {
-  const std::uint64_t number = number_of(variables_as_set());
+  std::vector<std::string> variables;
+  add_as_set(compiler_variables, variables);
+  add_as_set(package_variables, variables);  // the flags of packages are in the key, and not these
+  const std::uint64_t number = number_of(variables);
   if (!environ) {  // clearenv() has freed the list, and a shorter one may get its address
     delete std::exchange(seen, nullptr);
     return number;
@@ -77,7 +84,8 @@ std::uint64_t look_again() {
 }  // namespace
 
 std::vector<std::string> compiler_environment(Request& request) {
-  std::vector<std::string> variables = variables_as_set();
+  std::vector<std::string> variables;
+  add_as_set(compiler_variables, variables);
   for (std::string& variable : variables) {
     if (variable.starts_with("SOURCE_DATE_EPOCH=")) continue;
     const std::size_t value = variable.find('=') + 1;

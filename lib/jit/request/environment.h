@@ -13,8 +13,8 @@ struct Request;
 // the current directory.
 std::vector<std::string> compiler_environment(Request& request);
 
-// A hash of the values that the variables have now. Takes some nanoseconds as long as the process sets no variable. As
-// thread-safe as getenv.
+// A hash of the values that they, and the variables of packages (jit/packages/packages.h), have now. Takes some
+// nanoseconds as long as the process sets no variable. As thread-safe as getenv.
 std::uint64_t compiler_environment_number();
 
 }  // namespace dijitso

@@ -8,10 +8,13 @@
 
 #include "cache/format/entry.h"
 #include "cache/format/layout.h"
+#include "jit/packages/lenient.h"
 #include "jit/request/environment.h"
 #include "jit/request/header_packs.h"
+#include "jit/request/package_flags.h"
 #include "jit/request/resolve_flags.h"
 #include "llvm-config/host.h"
+#include "params/table.h"
 
 #include <dijitso/build.h>
 #include <dijitso/error.h>
@@ -81,7 +84,7 @@ std::string build_text(const Request& request, const std::vector<std::string>& e
   // The names under which a source includes headers of modules and headers that were stored by hand.
   append(text, "headers", {params.cache.inc_dir, params.cache.inc_postfix});
   append(text, "environment", environment);
-  ParamDict build = params::as_dict(params).at("build");
+  ParamDict build = params::hashed_build_params(params);
   build.erase("cxx");
   for (const char* name : {"pch", "jobs", "tier", "compile_timeout", "compile_memory"})
     build.erase(name);  // they do not change the object
@@ -131,15 +134,23 @@ Request make_request(const std::string& signature, const Params& params) {
     request.libs.push_back(lib.find('/') == lib.npos ? lib : absolute(lib, request));
   for (const std::string& dir : build.lib_dirs) request.lib_dirs.push_back(absolute(dir, request));
   for (const std::string& dir : build.rpath_dirs) request.rpath_dirs.push_back(absolute_runtime_dir(dir, request));
-  const std::string target_cpu = resolve_flags(
-      {build.cxxflags, build.debug ? build.cxxflags_debug : build.cxxflags_opt}, build.target_cpu, request);
+  // What the caller says comes after the flags of packages, and so is stronger; its libraries and directories come
+  // first.
+  const PackageFlags packages = package_flags(build, request);
+  std::vector<std::string> first = packages.compile;
+  if (build.lenient) first.insert(first.end(), lenient_flags.begin(), lenient_flags.end());
+  if (build.openmp) first.emplace_back("-fopenmp");
+  const std::string target_cpu =
+      resolve_flags({first, build.cxxflags, build.debug ? build.cxxflags_debug : build.cxxflags_opt, packages.link},
+                    build.target_cpu, request);
   if (build.debug && !says_what_debug_info(request.arguments)) request.arguments.emplace_back("-g");
   settle_standard(request.is_c, request.arguments);
   llvm_config::Target target = llvm_config::resolve_target(target_cpu, request.target_triple);
   request.target_cpu = std::move(target.cpu);
   request.target_features = std::move(target.features);
-  for (const std::string& dir : build.include_dirs)
-    for (std::string& one : directories(dir, request)) request.include_dirs.push_back(std::move(one));
+  for (const std::vector<std::string>* dirs : {&build.include_dirs, &packages.include_dirs})
+    for (const std::string& dir : *dirs)
+      for (std::string& one : directories(dir, request)) request.include_dirs.push_back(std::move(one));
 
   const std::string shared = build_text(request, compiler_environment(request), params);
   request.build = blake3(shared);

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple, Sequence
 
 import dijitso
 from dijitso.errors import CompileFailed, LinkFailed
-from dijitso.hooks import _packages
 
 _C = (".c",)
 _CXX = (".cc", ".cpp", ".cxx", ".c++", ".C", ".CPP", ".cp")
@@ -24,10 +23,6 @@ _LINKED = (".o", ".a", ".so", ".lo", ".obj")
 _WITH_VALUE = frozenset(("-I", "-D", "-U", "-L", "-l", "-R", "-z", "-u", "-include", "-imacros", "-isystem", "-idirafter", "-iquote",
                          "-isysroot", "-Xlinker", "-rpath", "-target"))
 _LAUNCHERS = ("ccache", "sccache", "distcc")
-# What gcc 12 only warns about.
-_LENIENT = [f"-Wno-error={warning}" for warning in (
-    "implicit-function-declaration", "implicit-int", "int-conversion", "incompatible-pointer-types", "incompatible-function-pointer-types",
-    "return-mismatch", "c++11-narrowing", "register")]
 _ONLY_FOR_LINKING = ("-l", "-L", "-R", "-Wl,", "-Xlinker", "-rpath")
 _FOR_LINKING = (*_ONLY_FOR_LINKING, "-fopenmp", "-pthread")
 
@@ -45,7 +40,7 @@ class Command(NamedTuple):
     output: str
     links: bool
     is_cxx: bool  # whether a file called .c is C++ for this compiler
-    is_mpi: bool  # whether the compiler adds the flags of MPI
+    is_mpi: bool  # whether the compiler adds what MPI needs
 
 
 def parse(words: Sequence[str]) -> Command | None:
@@ -98,8 +93,6 @@ def _does_something_else(flag: str) -> bool:
 def run(command: Command) -> None:
     """Make the file that the command makes, which appears when it is complete. CommandFailed, or DijitsoError for a flag that is refused."""
     try:
-        if command.is_mpi:
-            command = command._replace(flags=command.flags + [[flag] for flag in _packages.mpi_flags()])
         made = _link(command) if command.links else _compiled(command.sources[0], command)
         _copy(made, command.output)
         if not command.links:
@@ -134,12 +127,16 @@ def _link(command: Command) -> str:
     objects = [_compiled(source, command) for source in command.sources]
     objects += [_in_cache(path) for path in command.linked]
     flags = [word for flag in command.flags if flag[0].startswith(_FOR_LINKING) for word in flag]
-    digest = hashlib.blake2b(repr(flags).encode(), digest_size=10)
+    digest = _digest(flags, command)
     for path in objects:
         with open(path, "rb") as file:
             digest.update(hashlib.blake2b(file.read()).digest())
     name = f"{_plain(command.output)}-{digest.hexdigest()}"
     return _made(name, "", ["-O2", *flags], command, ".cpp", objects)
+
+
+def _digest(flags: list[str], command: Command) -> hashlib.blake2b:
+    return hashlib.blake2b(repr(flags + ["mpi"] * command.is_mpi).encode(), digest_size=10)
 
 
 def _in_cache(path: str) -> str:
@@ -151,13 +148,14 @@ def _compiled(source: str, command: Command) -> str:
     """The object of a source in the cache."""
     with open(source, encoding="utf-8", errors="surrogateescape") as file:
         text = file.read()
-    flags = _LENIENT + [word for flag in command.flags if not flag[0].startswith(_ONLY_FOR_LINKING) for word in flag]
+    flags = [word for flag in command.flags if not flag[0].startswith(_ONLY_FOR_LINKING) for word in flag]
     folder = os.path.dirname(os.path.abspath(source))
     if _includes_from(folder, text):
         flags[:0] = ["-iquote", folder]
-    digest = hashlib.blake2b(repr(flags).encode() + text.encode("utf-8", "surrogateescape"), digest_size=10).hexdigest()
+    digest = _digest(flags, command)
+    digest.update(text.encode("utf-8", "surrogateescape"))
     extension = ".c" if source.endswith(_C) and not command.is_cxx else ".cpp"
-    return _made(f"{_plain(source)}-{digest}", text, flags, command, extension, None, source)
+    return _made(f"{_plain(source)}-{digest.hexdigest()}", text, flags, command, extension, None, source)
 
 
 def _includes_from(folder: str, text: str) -> bool:
@@ -177,7 +175,7 @@ def _made(name: str, text: str, flags: list[str], command: Command, extension: s
     params: dict[str, Any] = {
         "cache": {"src_postfix": extension, "lib_loader": "import", "fail_dir_root": os.path.dirname(os.path.abspath(command.output))},
         "build": {"language": "c" if extension == ".c" else "c++", "cxxflags": flags, "cxxflags_opt": [], "debug": False,
-                  "libs": objects or []},
+                  "libs": objects or [], "mpi": command.is_mpi, "lenient": objects is None},
     }
     try:
         if objects is None:
