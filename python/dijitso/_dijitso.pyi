@@ -86,6 +86,7 @@ def jit(
     send: Callable[[_Blob], object] | None,
     receive: Callable[[], _Blob] | None,
     wait: Callable[[], object] | None,
+    may_use_pybind11: bool = True,
 ) -> tuple[Any, str]: ...
 def jit_on_ranks(
     ranks: object, jitable: Any, name: str, params: _Dict, generate: Callable[[Any, str, str, dict[str, Any]], Any] | None
@@ -99,7 +100,11 @@ class Future:
     def result(self) -> Any: ...
 
 def jit_async(
-    jitable: Any, name: str, params: _Dict, generate: Callable[[Any, str, str, dict[str, Any]], Any] | None
+    jitable: Any,
+    name: str,
+    params: _Dict,
+    generate: Callable[[Any, str, str, dict[str, Any]], Any] | None,
+    may_use_pybind11: bool = True,
 ) -> Future: ...
 def wait_optimized(code: Code) -> bool: ...
 def jit_signature(name: str, params: _Dict) -> str: ...
