@@ -18,10 +18,11 @@ from dijitso import _dijitso
 
 _dijitso.check_interpreter()  # must come before all other imports
 
-from dijitso import build, cache, cmdline, compiled, errors, library, log, mpi, params, py23, signatures, system
+from dijitso import build, cache, cmdline, compiled, errors, extensions, library, log, mpi, params, py23, signatures, system
 from dijitso._dijitso import __version__
 from dijitso.compiled import CompiledLibrary, compile, compile_file, typed
 from dijitso.errors import DijitsoError
+from dijitso.extensions import extension
 from dijitso.hooks import install, uninstall
 
 # As attribute of the package, the function replaces the module dijitso.jit: dijitso.jit(...) and
@@ -41,6 +42,8 @@ __all__ = [
     "compile_file",
     "compiled",
     "errors",
+    "extension",
+    "extensions",
     "extract_factory_function",
     "install",
     "jit",
