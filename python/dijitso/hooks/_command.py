@@ -7,16 +7,12 @@ tests/python/hooks/command_test.py.
 """
 from __future__ import annotations
 
-import hashlib
 import os
 import re
-import shutil
-import tempfile
 from typing import Any, NamedTuple, Sequence
 
 import dijitso
 from dijitso.errors import CompileFailed, LinkFailed
-from dijitso.hooks import _packages
 
 _C = (".c",)
 _CXX = (".cc", ".cpp", ".cxx", ".c++", ".C", ".CPP", ".cp")
@@ -99,6 +95,8 @@ def run(command: Command) -> None:
     """Make the file that the command makes, which appears when it is complete. CommandFailed, or DijitsoError for a flag that is refused."""
     try:
         if command.is_mpi:
+            from dijitso.hooks import _packages
+
             command = command._replace(flags=command.flags + [[flag] for flag in _packages.mpi_flags()])
         made = _link(command) if command.links else _compiled(command.sources[0], command)
         _copy(made, command.output)
@@ -118,6 +116,9 @@ def _stamp(path: str) -> tuple[int, int]:
 
 
 def _copy(made: str, path: str) -> None:
+    import shutil
+    import tempfile
+
     handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path) or ".", prefix=".dijitso-")
     os.close(handle)
     try:
@@ -134,12 +135,18 @@ def _link(command: Command) -> str:
     objects = [_compiled(source, command) for source in command.sources]
     objects += [_in_cache(path) for path in command.linked]
     flags = [word for flag in command.flags if flag[0].startswith(_FOR_LINKING) for word in flag]
-    digest = hashlib.blake2b(repr(flags).encode(), digest_size=10)
+    digest = _digest(repr(flags).encode())
     for path in objects:
         with open(path, "rb") as file:
-            digest.update(hashlib.blake2b(file.read()).digest())
+            digest.update(_digest(file.read()).digest())
     name = f"{_plain(command.output)}-{digest.hexdigest()}"
     return _made(name, "", ["-O2", *flags], command, ".cpp", objects)
+
+
+def _digest(content: bytes) -> Any:
+    from hashlib import blake2b
+
+    return blake2b(content, digest_size=10)
 
 
 def _in_cache(path: str) -> str:
@@ -155,7 +162,7 @@ def _compiled(source: str, command: Command) -> str:
     folder = os.path.dirname(os.path.abspath(source))
     if _includes_from(folder, text):
         flags[:0] = ["-iquote", folder]
-    digest = hashlib.blake2b(repr(flags).encode() + text.encode("utf-8", "surrogateescape"), digest_size=10).hexdigest()
+    digest = _digest(repr(flags).encode() + text.encode("utf-8", "surrogateescape")).hexdigest()
     extension = ".c" if source.endswith(_C) and not command.is_cxx else ".cpp"
     return _made(f"{_plain(source)}-{digest}", text, flags, command, extension, None, source)
 
