@@ -127,6 +127,16 @@ SECTIONS = [
         [[format(row["count"], ","), row["kind"],
           *["%.2f ms" % row[clock][loader] for loader in ("orc", "dlopen") for clock in ("milliseconds", "processor_milliseconds")],
           "%.2fx" % (row["processor_milliseconds"]["orc"] / row["processor_milliseconds"]["dlopen"])] for row in m["rows"]])]),
+    ("front_door", "The Python front door", lambda m: [table(
+        ["nanoseconds a call", "by its prototype", "ctypes", "CFFI", "pybind11"],
+        [[what, *["%.0f" % times[side] for side in ("ours", "ctypes", "cffi", "pybind11")]] for what, times in m["nanoseconds"].items()]), table(
+        ["functions", "from import to results", "ours", "CFFI with gcc", "numba"],
+        [[row["functions"], process, *["%.0f ms" % (1000 * row[what][side]) if side in row[what] else "" for side in ("ours", "cffi", "numba")]]
+         for row in m["first_results"] for what, process in (("first", "nothing cached"), ("second", "a second process"))])]),
+    ("hooks", "Hooks", lambda m: [table(
+        ["", "gcc", "ours, precompiled headers", "ours, nothing cached", "processors: gcc", "ours", "second process: stock", "ours"],
+        [[row["case"], *["%.2f s" % row["wall"][side] for side in ("stock", "ours", "ever")], *["%.2f s" % row["cpu"][side] for side in ("stock", "ours")],
+          *["%.2f s" % row["warm"][side] for side in ("stock", "ours")]] for row in m["rows"]])]),
     ("command_line", "The command line", lambda m: [COMMAND_LINE % m["load_before"] + m.get("remark", ""), table(
         ["modules", "command", "old package", "ours", "ratio"],
         [[format(row["entries"], ","), "`%s`" % row["what"], *["%.0f ms" % (1000 * row["seconds"][side]) for side in ("old", "ours")],

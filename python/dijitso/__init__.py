@@ -18,17 +18,25 @@ from dijitso import _dijitso
 
 _dijitso.check_interpreter()  # must come before all other imports
 
-from dijitso import build, cache, cmdline, compiled, errors, library, log, mpi, params, py23, signatures, system
+import atexit
+import importlib
+import sys
+
 from dijitso._dijitso import __version__
-from dijitso.compiled import CompiledLibrary, compile, compile_file, typed
-from dijitso.errors import DijitsoError
-from dijitso.hooks import install, uninstall
 
 # As attribute of the package, the function replaces the module dijitso.jit: dijitso.jit(...) and
 # `from dijitso.jit import jit` both work.
 from dijitso.jit import extract_factory_function, jit, jit_async, jit_many, wait_optimized
-from dijitso.log import set_log_level
-from dijitso.params import validate_params
+
+TYPE_CHECKING = False  # typing is not imported for it
+if TYPE_CHECKING:
+    from dijitso import build, cache, cmdline, compiled, errors, extensions, library, log, mpi, params, py23, signatures, system
+    from dijitso.compiled import CompiledLibrary, compile, compile_file, typed
+    from dijitso.errors import DijitsoError
+    from dijitso.extensions import extension
+    from dijitso.hooks import install, uninstall
+    from dijitso.log import set_log_level
+    from dijitso.params import validate_params
 
 __all__ = [
     "CompiledLibrary",
@@ -41,6 +49,8 @@ __all__ = [
     "compile_file",
     "compiled",
     "errors",
+    "extension",
+    "extensions",
     "extract_factory_function",
     "install",
     "jit",
@@ -59,6 +69,46 @@ __all__ = [
     "validate_params",
     "wait_optimized",
 ]
+
+
+# The other names, each with its module, which is imported when the name is first used: what a program does not use costs nothing.
+_origins = {
+    "CompiledLibrary": "compiled", "compile": "compiled", "compile_file": "compiled", "typed": "compiled", "DijitsoError": "errors",
+    "extension": "extensions", "install": "hooks", "uninstall": "hooks", "set_log_level": "log", "validate_params": "params",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module 'dijitso' has no attribute '{name}'")
+    module = importlib.import_module(f"dijitso.{_origins.get(name, name)}")
+    found: object = getattr(module, name) if name in _origins else module
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def _deliver(level: int, message: str) -> None:
+    """Takes the library's messages until dijitso.log is imported. Below a warning nobody can have asked for them without logging."""
+    if level >= _WARNING or "logging" in sys.modules:
+        from dijitso import log
+
+        log._deliver(level, message)
+
+
+def _python_ends() -> None:
+    log = sys.modules.get("dijitso.log")
+    _dijitso.set_log_level(log.get_logger().getEffectiveLevel() if log else _WARNING)
+    _dijitso.deliver_to_standard_error()
+
+
+_WARNING = 30
+_dijitso.set_log_level(10)  # Python's logger decides which messages are shown
+_dijitso.deliver_to(_deliver)
+atexit.register(_python_ends)
 
 
 def load_ipython_extension(ipython: object) -> None:

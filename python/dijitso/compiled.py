@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from typing import Any, Iterable, Sequence
+from typing import Any, Callable, Iterable, Sequence
 
 from dijitso import _dijitso
 from dijitso.errors import InvalidArgument, LinkFailed, SymbolNotFound
@@ -90,9 +90,9 @@ class CompiledLibrary:
     this object or any function taken from it lives.
     """
 
-    def __init__(self, code: _dijitso.Code, recipe: dict[str, Any] | None = None) -> None:
+    def __init__(self, code: _dijitso.Code, recipe: tuple[Any, ...]) -> None:
         self._code = code
-        self._recipe = recipe
+        self._recipe = recipe  # a function and its arguments, by which another process makes the same library
 
     @property
     def signature(self) -> str:
@@ -116,7 +116,7 @@ class CompiledLibrary:
             raise SymbolNotFound(f"module '{self.signature}' exports no '{name}': it has {known}", missing_symbols=[name])
         if prototype.is_function:
             function = _dijitso.make_function(self._code, prototype, types.calls, types.result_class(prototype.type))
-            function.__dict__.update(_types=types, _prototype=prototype)
+            function.__dict__.update(_types=types, _prototype=prototype, _recipe=(*self._recipe, name))
             return function
         return self._variable(prototype, types)
 
@@ -168,13 +168,15 @@ class CompiledLibrary:
 
     def __reduce__(self) -> Any:
         """By the text and all that it was compiled with: where a cache has it, nothing is compiled."""
-        if self._recipe is None:
-            raise TypeError(f"cannot pickle the library '{self.signature}', whose text is not known: it was not made by dijitso.compile")
-        return _compile_again, (self._recipe,)
+        return self._recipe
 
 
 def _compile_again(recipe: dict[str, Any]) -> CompiledLibrary:
     return compile(**recipe)
+
+
+def _item_again(make: Callable[..., CompiledLibrary], arguments: tuple[Any, ...], name: str) -> Any:
+    return make(*arguments)[name]
 
 
 def _texts(paths: Iterable[Path], what: str) -> list[str]:
@@ -226,7 +228,7 @@ def compile(
     code = _dijitso.compile(source, name or "", language, std or "", recipe["flags"], recipe["include_dirs"], recipe["libraries"],
                             recipe["library_dirs"], [library._code for library in needed], recipe["packages"],
                             recipe["mpi"], recipe["openmp"], recipe["lenient"], params)
-    return CompiledLibrary(code, recipe)
+    return CompiledLibrary(code, (_compile_again, (recipe,)))
 
 
 def compile_file(path: Path, *, language: str | None = None, include_dirs: Iterable[Path] = (), **options: Any) -> CompiledLibrary:
@@ -251,7 +253,7 @@ def compile_file(path: Path, *, language: str | None = None, include_dirs: Itera
 
 def typed(library: Any) -> CompiledLibrary:
     """The functions of a library that `jit` returned, with the types that the compiler recorded."""
-    return CompiledLibrary(library._code)
+    return CompiledLibrary(library._code, (typed, (library,)))
 
 
 def _ctypes_function(function: Any) -> Any:
@@ -266,6 +268,11 @@ def _ctypes_function(function: Any) -> Any:
         known = function.__dict__["_ctypes"] = made(function.address)
         known._function = function  # keeps the code loaded
     return known
+
+
+def _reduced(function: Any) -> Any:
+    """The method __reduce__ of a function: by its library and name."""
+    return _item_again, function._recipe
 
 
 def _low_level_callable(function: Any) -> Any:

@@ -4,19 +4,23 @@ An exception raised by a `generate`, `send`, `receive` or `wait` of the caller p
 """
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Sequence
+from collections import namedtuple
+
+TYPE_CHECKING = False  # typing is not imported for it
+if TYPE_CHECKING:
+    from typing import Any, NamedTuple, Sequence
+
+    class Diagnostic(NamedTuple):
+        file: str
+        line: int
+        column: int
+        severity: str
+        message: str
+else:
+    Diagnostic = namedtuple("Diagnostic", "file line column severity message")
+Diagnostic.__doc__ = "One message of the compiler. Lines and columns count from 1; 0 means that there is no position."
 
 _FILES = ("src_filename", "cmd_filename", "readme_filename", "fail_dir", "log_filename")
-
-
-class Diagnostic(NamedTuple):
-    """One message of the compiler. Lines and columns count from 1; 0 means that there is no position."""
-
-    file: str
-    line: int
-    column: int
-    severity: str
-    message: str
 
 
 class DijitsoError(RuntimeError):

@@ -1,15 +1,15 @@
 """The main function `jit` and related functions."""
 from __future__ import annotations
 
-import ctypes
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Callable, Iterable, Optional, Sequence
 
 from dijitso import _dijitso
 from dijitso.errors import DijitsoError
-from dijitso.library import Library
 
+TYPE_CHECKING = False  # typing is not imported for it
 if TYPE_CHECKING:
+    from typing import Any, Callable, Iterable, Optional, Sequence
+
     import numpy
     from numpy.typing import NDArray
 
@@ -30,6 +30,11 @@ def extract_factory_function(lib: Any, name: str) -> Any:
     Returns the function, which returns an address or None. Raises AttributeError when the library has no such function. The result
     of the function may outlive the library object, so the code stays loaded until the process ends.
     """
+    # Imported here, because most programs that import dijitso for its other functions need no ctypes.
+    import ctypes
+
+    from dijitso.library import Library
+
     function = getattr(lib, name)
     function.restype = ctypes.c_void_p
     if isinstance(lib, Library):

@@ -33,9 +33,10 @@ class Library(ctypes.CDLL):
     """
 
     # Does not call the constructor of ctypes.CDLL, which would open a file.
-    def __init__(self, code: _dijitso.Code) -> None:
+    def __init__(self, code: _dijitso.Code, params: Any = None) -> None:
         self._code = code
         self._name = code.signature
+        self._params = _copied(params)
 
     def __getitem__(self, name_or_ordinal: str) -> Any:
         """A new function object of this name, as in `ctypes.CDLL`."""
@@ -65,8 +66,25 @@ class Library(ctypes.CDLL):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} '{self._name}'>"
 
+    def __reduce__(self) -> Any:
+        """By name and parameters: another process takes the module from its cache."""
+        if self._params is None:
+            raise TypeError(f"cannot pickle the library '{self._name}', whose parameters are not known: it was not returned by jit")
+        return _from_cache, (self._name, self._params)
 
-def open_with_ctypes(code: _dijitso.Code) -> ctypes.CDLL:
+
+def _copied(value: Any) -> Any:
+    """Of the dictionaries and lists of parameters, which a caller may change later."""
+    if type(value) is dict:
+        return {name: _copied(item) for name, item in value.items()}
+    return type(value)(map(_copied, value)) if type(value) in (list, tuple) else value
+
+
+def _from_cache(name: str, params: dict[str, Any]) -> Any:
+    return _dijitso.jit(None, name, params, None, None, None, None)[0]
+
+
+def open_with_ctypes(code: _dijitso.Code, params: Any) -> ctypes.CDLL:
     """The shared library of a module, which is already loaded, as `ctypes.CDLL`."""
     library = ctypes.CDLL(code.file_name)
     library._code = code  # type: ignore[attr-defined]
@@ -77,11 +95,19 @@ def open_with_ctypes(code: _dijitso.Code) -> ctypes.CDLL:
 _modules: dict[str, tuple[ModuleType, _dijitso.Code]] = {}
 
 
-def import_module(code: _dijitso.Code) -> ModuleType:
+def _name_of_extension(code: _dijitso.Code) -> str:
+    """What its function PyInit_<name> says, or its signature."""
+    prefix = "PyInit_"
+    names = [one.symbol.removeprefix(prefix) for one in _dijitso.prototypes_of(code).exports if one.symbol.startswith(prefix)]
+    return names[0] if len(names) == 1 else code.signature
+
+
+def import_module(code: _dijitso.Code, params: Any) -> ModuleType:
     """The shared library of a module as Python extension, imported from exactly this file."""
-    name, path = code.signature, code.file_name
+    path = code.file_name
     if path in _modules:
         return _modules[path][0]
+    name = _name_of_extension(code)
     present = sys.modules.get(name)
     loader = importlib.machinery.ExtensionFileLoader(name, path)
     spec = importlib.util.spec_from_file_location(name, path, loader=loader)

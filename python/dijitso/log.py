@@ -1,7 +1,6 @@
 """The messages of dijitso. They go to the logger "dijitso" of Python's logging."""
 from __future__ import annotations
 
-import atexit
 import logging
 
 from dijitso import _dijitso
@@ -12,7 +11,8 @@ __all__ = ["get_log_handler", "get_logger", "set_log_handler", "set_log_level"]
 _logger = logging.getLogger("dijitso")
 _handler: logging.Handler = logging.StreamHandler()
 _logger.addHandler(_handler)
-_logger.setLevel(logging.WARNING)
+if _logger.level == logging.NOTSET:
+    _logger.setLevel(logging.WARNING)
 
 
 def set_log_level(level: int | str) -> None:
@@ -63,12 +63,5 @@ def _deliver(level: int, message: str) -> None:
     _logger.log(level, "%s", message)
 
 
-def _python_ends() -> None:
-    _dijitso.set_log_level(_logger.getEffectiveLevel())
-    _dijitso.deliver_to_standard_error()
-
-
 # Python's logger filters by level, so that its setLevel works as well as set_log_level.
-_dijitso.set_log_level(logging.DEBUG)
 _dijitso.deliver_to(_deliver)
-atexit.register(_python_ends)

@@ -32,6 +32,16 @@ std::string build_object(const std::string& signature, const std::string& header
   return build::build_object(signature, header, source, dependencies, *resolved);
 }
 
+// What these packages of pkg-config, and those that they require, add to a command.
+std::vector<std::string> package_flags(std::vector<std::string> names) {
+  BuildParams params;
+  params.packages = std::move(names);
+  std::vector<std::string> flags;
+  for (build::PackageFacts& package : build::packages(params))
+    flags.insert(flags.end(), package.flags.begin(), package.flags.end());
+  return flags;
+}
+
 }  // namespace
 
 void bind_build(py::module_& m) {
@@ -39,6 +49,7 @@ void bind_build(py::module_& m) {
   m.def("build_shared_library", &build_shared_library);
   m.def("build_object", &build_object);
   m.def("make_compile_command", &build::make_compile_command, released);
+  m.def("package_flags", &package_flags, released);
   m.def("temp_dir", &build::temp_dir, released);
 }
 

@@ -158,6 +158,7 @@ PyObject* made_in_python(PyObject* self, void*) {
 }
 constexpr char ctypes_function[] = "_ctypes_function";
 constexpr char low_level_callable[] = "_low_level_callable";
+constexpr char reduced[] = "_reduced";
 
 PyObject* represent(PyObject* self) {
   const Prototype& prototype = callable_of(self).prototype;
@@ -180,6 +181,8 @@ PyGetSetDef attributes[] = {
 PyMethodDef methods[] = {
     {"ufunc", [](PyObject* self, PyObject*) { return ufunc_of(self); }, METH_NOARGS,
      "The function as numpy.ufunc, for arrays of arguments. Its code then stays loaded until the process ends."},
+    {"__reduce__", [](PyObject* self, PyObject*) { return made_in_python<reduced>(self, nullptr); }, METH_NOARGS,
+     "For pickle: by the library and the name."},
     {nullptr, nullptr, 0, nullptr}};
 
 PyMemberDef members[] = {{"__vectorcalloffset__", T_PYSSIZET, offsetof(FunctionObject, call), READONLY, nullptr},

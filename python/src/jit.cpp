@@ -110,34 +110,38 @@ std::string name_of(const py::object& given) {
   return text_of(given);
 }
 
-ParamsPointer params_of(const py::object& given) {
+// Code that is not for pybind11 needs none of its definitions.
+ParamsPointer params_of(const py::object& given, bool may_use_pybind11 = true) {
   const ParamsPointer resolved = resolve(given);
-  return resolved->cache.lib_loader == "import" ? with_pybind11_id(*resolved) : resolved;
+  return may_use_pybind11 && resolved->cache.lib_loader == "import" ? with_pybind11_id(*resolved) : resolved;
 }
+
+// The parameters that a library object is pickled with.
+py::object for_pickle(const py::object& given) { return given.is_none() ? py::dict() : given; }
 
 // Returns the result of Python's jit, for the library that `get(name, params, generate)` returns without the GIL.
 template <class Released, class Get>
 py::tuple jit_with(const Get& get, const py::object& jitable, const py::object& given_name, const py::object& params,
-                   const py::object& generate) {
+                   const py::object& generate, bool may_use_pybind11 = true) {
   const std::string name = name_of(given_name);
-  const ParamsPointer resolved = params_of(params);
+  const ParamsPointer resolved = params_of(params, may_use_pybind11);
   const Generate generating = generate_of(jitable, generate, params);
   Library library;
   {
     const Released gil_released;
     library = get(name, *resolved, generating);
   }
-  return py::make_tuple(library_object(library, resolved->cache.lib_loader), name);
+  return py::make_tuple(library_object(library, resolved->cache.lib_loader, for_pickle(params)), name);
 }
 
 py::tuple jit_in_python(const py::object& jitable, const py::object& name, const py::object& params,
                         const py::object& generate, const py::object& send, const py::object& receive,
-                        const py::object& wait) {
+                        const py::object& wait, bool may_use_pybind11) {
   const Exchange exchange = exchange_of(send, receive, wait);
   const auto get = [&](const std::string& signature, const Params& resolved, const Generate& generating) {
     return jit(signature, resolved, with_interrupts(generating), exchange).first;
   };
-  return jit_with<GilReleasedToWait>(get, jitable, name, params, generate);
+  return jit_with<GilReleasedToWait>(get, jitable, name, params, generate, may_use_pybind11);
 }
 
 // Calls `ask` with a flag, which it sets when the ranks have begun to communicate. If arguments are refused before
@@ -188,14 +192,16 @@ py::list jit_many_on_ranks(const py::object& capsule, const py::list& given) {
   });
   py::list result;
   for (std::size_t i = 0; i < made.size(); ++i)
-    result.append(py::make_tuple(library_object(made[i].first, requests[i].params.cache.lib_loader), requests[i].name));
+    result.append(py::make_tuple(
+        library_object(made[i].first, requests[i].params.cache.lib_loader, for_pickle(kept[i][2])), requests[i].name));
   return result;
 }
 
 // The result of jit_async.
 class Future {
  public:
-  Future(LibraryFuture future, std::string loader) : future_(std::move(future)), loader_(std::move(loader)) {}
+  Future(LibraryFuture future, std::string loader, py::object params)
+      : future_(std::move(future)), loader_(std::move(loader)), params_(std::move(params)) {}
 
   const std::string& signature() const { return future_.signature(); }
   bool is_ready() const { return future_.is_ready(); }
@@ -205,24 +211,25 @@ class Future {
       const GilReleasedToWait gil_released;
       library = future_.get();
     }
-    return library_object(library, loader_);
+    return library_object(library, loader_, params_);
   }
 
  private:
   LibraryFuture future_;
   std::string loader_;
+  py::object params_;  // as they were given
 };
 
 std::unique_ptr<Future> jit_async(const py::object& jitable, const py::object& given_name, const py::object& params,
-                                  const py::object& generate) {
+                                  const py::object& generate, bool may_use_pybind11) {
   const std::string name = name_of(given_name);
-  const ParamsPointer resolved = params_of(params);
+  const ParamsPointer resolved = params_of(params, may_use_pybind11);
   const Generate generating = generate_of(jitable, generate, params);
   const auto begin = [&] {
     const GilReleasedToWait gil_released;
     return default_jit().jit_async(name, *resolved, with_interrupts(generating));
   };
-  return std::make_unique<Future>(begin(), resolved->cache.lib_loader);
+  return std::make_unique<Future>(begin(), resolved->cache.lib_loader, for_pickle(params));
 }
 
 bool wait_optimized(const Code& code) { return dijitso::wait_optimized(code.library()); }
@@ -250,14 +257,16 @@ py::dict counters() {
 }  // namespace
 
 void bind_jit(py::module_& m) {
-  m.def("jit", &jit_in_python);
+  m.def("jit", &jit_in_python, py::arg("jitable"), py::arg("name"), py::arg("params"), py::arg("generate"),
+        py::arg("send"), py::arg("receive"), py::arg("wait"), py::arg("may_use_pybind11") = true);
   m.def("jit_on_ranks", &jit_on_ranks);
   m.def("jit_many_on_ranks", &jit_many_on_ranks);
   py::class_<Future>(m, "Future", "A module that jit_async began with.")
       .def_property_readonly("signature", &Future::signature)
       .def("is_ready", &Future::is_ready)
       .def("result", &Future::result);
-  m.def("jit_async", &jit_async);
+  m.def("jit_async", &jit_async, py::arg("jitable"), py::arg("name"), py::arg("params"), py::arg("generate"),
+        py::arg("may_use_pybind11") = true);
   m.def("wait_optimized", &wait_optimized, py::call_guard<GilReleasedToWait>());
   m.def("jit_signature", &jit_signature, py::call_guard<GilReleased>());
   m.def("counters", &counters);

@@ -43,20 +43,20 @@ Code::~Code() {
   library_ = {};
 }
 
-py::object library_object(const Library& library, const std::string& loader) {
+py::object library_object(const Library& library, const std::string& loader, const py::object& params) {
   const Module* const module = library.module().get();
   if (py::object known = living_object(module)) return known;
   const py::object code = py::cast(std::make_unique<Code>(library));
   const char* maker = loader == "import" ? "import_module" : loader == "ctypes" ? "open_with_ctypes" : "Library";
-  const py::object object = py::module_::import("dijitso.library").attr(maker)(code);
+  const py::object object = py::module_::import("dijitso.library").attr(maker)(code, params);
   // Creating it ran Python code, so another thread may have created one meanwhile.
   if (py::object known = living_object(module)) return known;
   objects()[module] = py::weakref(object);
   return object;
 }
 
-py::object library_object(const std::optional<Library>& library, const std::string& loader) {
-  return library ? library_object(*library, loader) : py::object(py::none());
+py::object library_object(const std::optional<Library>& library, const std::string& loader, const py::object& params) {
+  return library ? library_object(*library, loader, params) : py::object(py::none());
 }
 
 void bind_library(py::module_& m) {

@@ -27,9 +27,10 @@ class Code {
 };
 
 // Returns the object for a library, according to its loader: dijitso.library.Library, ctypes.CDLL, or a Python module.
-// Returns the same object as long as it is referenced.
-py::object library_object(const Library& library, const std::string& loader);
-py::object library_object(const std::optional<Library>& library, const std::string& loader);  // None for nullopt
+// Returns the same object as long as it is referenced. `params` are the ones that were given for it, for pickling.
+py::object library_object(const Library& library, const std::string& loader, const py::object& params = py::none());
+py::object library_object(const std::optional<Library>& library, const std::string& loader,
+                          const py::object& params = py::none());  // None for nullopt
 
 void bind_library(py::module_& m);
 

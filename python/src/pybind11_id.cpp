@@ -74,7 +74,9 @@ int pybind11_version(const BuildParams& build) {
 }  // namespace
 
 ParamsPointer with_pybind11_id(const Params& params) {
-  if (pybind11_version(params.build) >= 3) return std::make_shared<Params>(params);
+  if (params.build.language == "c") return std::make_shared<Params>(params);
+  const int version = pybind11_version(params.build);
+  if (version == 0 || version >= 3) return std::make_shared<Params>(params);
   const Id id = id_of_loaded_modules();
   auto result = std::make_shared<Params>(params);
   std::vector<std::string>& flags = result->build.cxxflags;

@@ -34,6 +34,17 @@ else:  # ranks, with a cache for each
     except dijitso.errors.DijitsoError as error:
         print("rank %d %s: %s\\n" % (rank, type(error).__name__, str(error).replace("\\n", " ")), end="")
 """
+TYPED = """
+import dijitso, pickle
+lib = dijitso.compile("struct point { double x; }; double twice(double x) { return 2 * x; } double of(const point* p) { return p->x; }")
+module = dijitso.extension('''
+#include <Python.h>
+static PyModuleDef definition = {PyModuleDef_HEAD_INIT, "by_hand", "", -1, nullptr, nullptr, nullptr, nullptr, nullptr};
+PyMODINIT_FUNC PyInit_by_hand() { PyObject* m = PyModule_Create(&definition); PyModule_AddIntConstant(m, "number", 5); return m; }
+''')
+twice = pickle.loads(pickle.dumps(lib.twice))
+print(lib.of(lib.point(4)), module.number, [twice(1), lib.twice.ctypes(2.0)])
+"""
 
 
 class RunOnlyTest(unittest.TestCase):
@@ -82,6 +93,12 @@ class RunOnlyTest(unittest.TestCase):
     def test_hits(self):
         self.build()
         self.assertEqual(self.python(RUN_ONLY).stdout, "answer 42\n")
+
+    def test_types_and_extensions(self):
+        """What dijitso.compile and dijitso.extension have made is called by its types, and imported."""
+        self.program.write_text(TYPED)
+        self.assertEqual(self.python(BUNDLE).stdout, "4.0 5 [2.0, 4.0]\n")
+        self.assertEqual(self.python(RUN_ONLY).stdout, "4.0 5 [2.0, 4.0]\n")
 
     def test_import(self):
         self.build()

@@ -2,6 +2,7 @@
 import array
 import ctypes
 import gc
+import multiprocessing
 import pathlib
 import pickle
 import threading
@@ -308,8 +309,64 @@ class CompileTest(PackageTest):
                               "lib = pickle.load(open(sys.argv[1], 'rb'))\n"
                               "print(lib.g(1), dijitso._dijitso.counters()['compiles'])", file)
         self.assertEqual(out, "5 0\n")
-        with self.assertRaisesRegex(TypeError, "cannot pickle the library 'm'"):
-            pickle.dumps(dijitso.typed(self.jit("m")))
+
+    def test_pickle_of_functions_and_of_what_jit_returned(self):
+        of_jit = self.jit("m", 'extern "C" double half(double x) { return x / 2; }', params={"generator": {"n": 1}})
+        lib = dijitso.compile('extern "C" double half(double); namespace n { double quarter(double x) { return half(x) / 2; } }', dependencies=[of_jit])
+        kept = [dijitso.typed(of_jit), dijitso.typed(of_jit).half, lib["n::quarter"], lib]
+        file = self.tmp / "kept.pickle"
+        file.write_bytes(pickle.dumps(kept))
+        program = ("import pickle, sys, dijitso\ntyped, half, quarter, lib = pickle.load(open(sys.argv[1], 'rb'))\n"
+                   "print(typed.half(1.0), half(1.0), quarter(1.0), lib['n::quarter'] is quarter, dijitso._dijitso.counters()['compiles'])")
+        self.assertEqual(self.run_python("-c", program, file), "0.5 0.5 0.25 False 0\n")
+        self.assertEqual(pickle.loads(pickle.dumps(kept[1]))(3.0), 1.5)
+
+    def test_map_of_other_processes(self):
+        lib = dijitso.compile("double twice(double x) { return 2 * x; }")
+        for method in ("fork", "spawn"):
+            with multiprocessing.get_context(method).Pool(2) as pool:
+                self.assertEqual(pool.map(lib.twice, [1.0, 2.0, 3.0]), [2, 4, 6])
+
+    def test_threads_call_and_take_functions(self):
+        lib = dijitso.compile("".join(f"long f{i}(long x) {{ return x + {i}; }}\n" for i in range(20)))
+        wrong = []
+
+        def use():
+            for i in range(20):
+                function = lib[f"f{i}"]
+                if any(function(x) != x + i or function.ctypes(x) != x + i for x in range(20)):
+                    wrong.append(i)
+
+        threads = [threading.Thread(target=use) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(wrong, [])
+
+    def test_numba_calls_functions(self):
+        import numba
+
+        lib = dijitso.compile("double add(double x, int n) { return x + n; } double first(double* x) { return x[0]; }")
+        add = lib.add.ctypes
+
+        @numba.njit
+        def sum_to(n):
+            total = 0.0
+            for i in range(n):
+                total = add(total, i)
+            return total
+
+        self.assertEqual(sum_to(5), 10)
+        first = lib.first.ctypes
+        numbers = numpy.array([7.0, 8.0])
+        self.assertEqual(numba.njit(lambda x: first(x.ctypes))(numbers), 7)
+
+    def test_a_library_that_exports_nothing(self):
+        """As of entries of older versions, which have no types."""
+        lib = dijitso.compile("static int hidden;")
+        self.assertEqual(dir(lib), [])
+        self.refuses("exports no 'f': it has nothing, or was compiled by an older version, which recorded no types", lambda: lib.f, error=AttributeError)
 
     def test_code_stays_loaded(self):
         lib = dijitso.compile("int f() { return 5; } int v = 4;")

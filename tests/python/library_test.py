@@ -1,10 +1,12 @@
 """The object that jit returns is used like a ctypes.CDLL."""
 import ctypes
 import gc
+import pickle
 import unittest
 import weakref
 
 import dijitso
+import numpy
 from package import ANSWER, PackageTest, gives, never
 
 NOTE = """
@@ -48,6 +50,24 @@ class LibraryTest(PackageTest):
         other = self.jit("m", params={"build": {"cxxflags_opt": "-O0"}})
         self.assertIsNot(lib, other)
         self.assertEqual(other.answer(), 42)
+
+    def test_pickle(self):
+        params = {"generator": {"n": numpy.float64(0.5)}, "build": {"cxxflags_opt": ["-O1"]}}
+        base = self.jit("base", "int base() { return 40; }", params, header="int base();")
+        lib = self.jit("user", '#include <base.h>\nextern "C" int value() { return base() + 2; }', params, dependencies=("base",))
+        params["generator"]["n"] = 1
+        file = self.tmp / "lib.pickle"
+        file.write_bytes(pickle.dumps([base, lib]))
+        self.assertIs(pickle.loads(file.read_bytes())[1], lib)
+        program = ("import pickle, sys, dijitso\nlib = pickle.load(open(sys.argv[1], 'rb'))[1]\n"
+                   "print(lib.value(), lib, dijitso._dijitso.counters()['compiles'])")
+        self.assertEqual(self.run_python("-c", program, file), "42 <Library 'user'> 0\n")
+        self.run_python("-c", program, file, code=1, DIJITSO_CACHE_DIR=str(self.tmp / "empty"))
+        self.assertRegex(self.stderr, "'base'.*cache")
+        self.assertEqual(pickle.loads(pickle.dumps(dijitso.jit(None, "plain", None, gives(ANSWER))[0])).answer(), 42)
+        found = self.run_python("-c", "import dijitso, pickle\nlib = dijitso.cache.load_library('user', None)\n"
+                                "try: pickle.dumps(lib)\nexcept TypeError as error: print(error)")
+        self.assertIn("cannot pickle the library 'user', whose parameters are not known: it was not returned by jit", found)
 
     def test_missing_symbol(self):
         lib = self.jit("m")

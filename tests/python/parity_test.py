@@ -20,7 +20,7 @@ DOCUMENTED = [line.split("\t") for line in (HERE / "documented.tsv").read_text()
 
 
 def function_of(module, name):
-    return getattr(sys.modules["dijitso" if module == "dijitso" else "dijitso." + module], name)
+    return getattr(importlib.import_module("dijitso" if module == "dijitso" else "dijitso." + module), name)
 
 
 class OneProcess:
@@ -319,6 +319,31 @@ class Calls(PackageTest):
         missing = {tuple(row[:2]) for row in DOCUMENTED} - cls.called
         if missing:
             raise AssertionError(f"documented functions that no test called: {sorted(missing)}")
+
+
+class ImportTest(PackageTest):
+    def test_what_a_program_does_not_use_is_not_imported(self):
+        heavy = ("argparse", "ctypes", "hashlib", "logging", "numpy", "re", "typing", "uuid")
+        program = ("import sys; before = set(sys.modules); import dijitso\n"
+                   f"print([name for name in {heavy} if name in sys.modules and name not in before])\n"
+                   "print(sorted(name for name in sys.modules if name.startswith('dijitso')))\n")
+        self.assertEqual(self.run_python("-c", program), "[]\n['dijitso', 'dijitso._dijitso', 'dijitso.errors', 'dijitso.jit']\n")
+
+    def test_every_name_is_there_when_it_is_used(self):
+        program = ("import dijitso\nassert set(dijitso.__all__) <= set(dir(dijitso))\n"
+                   "print(all(getattr(dijitso, name) is not None for name in dijitso.__all__), callable(dijitso.jit), dijitso.install.__module__)\n"
+                   "try: dijitso.nothing\nexcept AttributeError as error: print(error)\n"
+                   "from dijitso import *\nprint(compile.__module__, cache.__name__)")
+        self.assertEqual(self.run_python("-c", program), "True True dijitso.hooks\nmodule 'dijitso' has no attribute 'nothing'\n"
+                         "dijitso.compiled dijitso.cache\n")
+
+    def test_a_warning_before_anything_is_logged(self):
+        program = "import sys, dijitso\ndijitso._dijitso.log(20, 'quiet')\nprint('logging' in sys.modules)\ndijitso._dijitso.log(30, 'loud')"
+        self.assertEqual(self.run_python("-c", program), "False\n")
+        self.assertEqual(self.stderr, "loud\n")
+        program = ("import logging, dijitso\nlogging.getLogger('dijitso').setLevel(logging.DEBUG)\ndijitso._dijitso.log(10, 'asked for')")
+        self.run_python("-c", program)
+        self.assertEqual(self.stderr, "asked for\n")
 
 
 if __name__ == "__main__":

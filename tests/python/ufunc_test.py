@@ -1,5 +1,7 @@
 """Functions of compiled code as numpy.ufunc."""
+import gc
 import unittest
+import weakref
 
 import dijitso
 import numpy
@@ -33,6 +35,15 @@ class UfuncTest(PackageTest):
         numpy.testing.assert_array_equal(lib.is_odd.ufunc()(numpy.arange(4)), [False, True, False, True])
         numpy.testing.assert_array_equal(lib.z.ufunc()([1j, 2]), [-1, 4])
         self.assertEqual(lib.u.ufunc()(numpy.uint16(5), numpy.int8(-2), numpy.uint64(3)), 6)
+
+    def test_the_code_outlives_its_library(self):
+        lib = dijitso.compile("double table[2] = {5, 7}; double f(double x) { return table[0] + x; }")
+        f, gone = lib.f.ufunc(), weakref.ref(lib)
+        del lib
+        dijitso.cache.clean_cache(self.params["cache"])  # jit forgets the module, too
+        gc.collect()
+        self.assertIsNone(gone())
+        self.assertEqual(list(f(numpy.arange(3.0))), [5, 6, 7])
 
     def test_exceptions(self):
         lib = dijitso.compile("""

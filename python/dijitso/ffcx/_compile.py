@@ -45,7 +45,7 @@ def interface() -> Interface:
         if row.prefix in known and row.options in known:
             return row
     raise DijitsoError(f"dijitso.ffcx does not know FFCx {ffcx.__version__}, whose compile_ufl_objects takes {', '.join(known)}: "
-                       "use FFCx 0.5 or another that it knows")
+                       "use FFCx 0.5 to 0.11")
 
 
 def in_process(stock: Callable[..., Any]) -> Callable[..., Any]:

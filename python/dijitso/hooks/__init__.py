@@ -8,30 +8,30 @@ replaces a few functions of one package, when a program imports it, and knows wh
 """
 from __future__ import annotations
 
-import functools
+import importlib
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from dijitso.errors import DijitsoError, InvalidArgument
 
+TYPE_CHECKING = False  # typing is not imported for it
 if TYPE_CHECKING:
     from dijitso.hooks._mechanism import Hook
 
 __all__ = ["install", "known", "uninstall"]
 
 
-@functools.cache
-def _hooks() -> dict[str, Hook]:
-    # Imported here, because most programs that import dijitso install no hook.
-    from dijitso.hooks import cffi, ffcx, loopy, pyop2, setuptools, sympy, torch
+_NAMES = ("cffi", "ffcx", "loopy", "pyop2", "setuptools", "sympy", "torch")  # each is a module of this package
 
-    return {module.HOOK.name: module.HOOK for module in (cffi, ffcx, loopy, pyop2, setuptools, sympy, torch)}
+
+def _hook(name: str) -> Hook:
+    hook: Hook = importlib.import_module(f"dijitso.hooks.{name}").HOOK
+    return hook
 
 
 def known() -> dict[str, str]:
     """The names of all hooks, each with the versions of its package that it was tried with."""
-    return {name: hook.versions for name, hook in _hooks().items()}
+    return {name: _hook(name).versions for name in _NAMES}
 
 
 def install(*names: str) -> None:
@@ -56,11 +56,10 @@ def uninstall(*names: str) -> None:
 
 
 def _named(names: tuple[str, ...]) -> list[Hook]:
-    hooks = _hooks()
     for name in names:
-        if name not in hooks:
-            raise InvalidArgument(f"there is no hook '{name}': dijitso knows {', '.join(hooks)}")
-    return [hooks[name] for name in names or hooks]
+        if name not in _NAMES:
+            raise InvalidArgument(f"there is no hook '{name}': dijitso knows {', '.join(_NAMES)}")
+    return [_hook(name) for name in names or _NAMES]
 
 
 def install_from_environment() -> None:
@@ -69,6 +68,6 @@ def install_from_environment() -> None:
     names = [name.strip() for name in os.environ.get("DIJITSO_INSTALL", "").split(",") if name.strip()]
     try:
         if names:
-            install(*(known() if names == ["all"] else names))
+            install(*(_NAMES if names == ["all"] else names))
     except DijitsoError as error:
         print(f"dijitso: DIJITSO_INSTALL has no effect: {error}", file=sys.stderr)

@@ -7,11 +7,8 @@ tests/python/hooks/command_test.py.
 """
 from __future__ import annotations
 
-import hashlib
 import os
 import re
-import shutil
-import tempfile
 from typing import Any, NamedTuple, Sequence
 
 import dijitso
@@ -111,6 +108,9 @@ def _stamp(path: str) -> tuple[int, int]:
 
 
 def _copy(made: str, path: str) -> None:
+    import shutil
+    import tempfile
+
     handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path) or ".", prefix=".dijitso-")
     os.close(handle)
     try:
@@ -127,16 +127,22 @@ def _link(command: Command) -> str:
     objects = [_compiled(source, command) for source in command.sources]
     objects += [_in_cache(path) for path in command.linked]
     flags = [word for flag in command.flags if flag[0].startswith(_FOR_LINKING) for word in flag]
-    digest = _digest(flags, command)
+    digest = _digest(_text_of(flags, command))
     for path in objects:
         with open(path, "rb") as file:
-            digest.update(hashlib.blake2b(file.read()).digest())
+            digest.update(_digest(file.read()).digest())
     name = f"{_plain(command.output)}-{digest.hexdigest()}"
     return _made(name, "", ["-O2", *flags], command, ".cpp", objects)
 
 
-def _digest(flags: list[str], command: Command) -> hashlib.blake2b:
-    return hashlib.blake2b(repr(flags + ["mpi"] * command.is_mpi).encode(), digest_size=10)
+def _text_of(flags: list[str], command: Command) -> bytes:
+    return repr(flags + ["mpi"] * command.is_mpi).encode()
+
+
+def _digest(content: bytes) -> Any:
+    from hashlib import blake2b
+
+    return blake2b(content, digest_size=10)
 
 
 def _in_cache(path: str) -> str:
@@ -152,8 +158,7 @@ def _compiled(source: str, command: Command) -> str:
     folder = os.path.dirname(os.path.abspath(source))
     if _includes_from(folder, text):
         flags[:0] = ["-iquote", folder]
-    digest = _digest(flags, command)
-    digest.update(text.encode("utf-8", "surrogateescape"))
+    digest = _digest(_text_of(flags, command) + text.encode("utf-8", "surrogateescape"))
     extension = ".c" if source.endswith(_C) and not command.is_cxx else ".cpp"
     return _made(f"{_plain(source)}-{digest.hexdigest()}", text, flags, command, extension, None, source)
 

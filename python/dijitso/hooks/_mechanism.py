@@ -7,16 +7,15 @@ tests/python/hooks/mechanism_test.py.
 from __future__ import annotations
 
 import functools
-import importlib.abc
-import importlib.machinery
-import inspect
 import sys
 import threading
 from types import ModuleType
-from typing import Any, Callable, Iterable, Mapping, NamedTuple, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, NamedTuple, Sequence
 
 from dijitso.errors import DijitsoError
 
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
 
 Make = Callable[[Any], Any]  # makes a function like the one that it gets
 
@@ -43,6 +42,8 @@ def checked(hook_name: str, owner: Any, name: str, known: Mapping[str, Sequence[
     The table has the names of the parameters in versions of the package: the number of a version of somebody's own is not precise
     enough. Raises DijitsoError when the function is not known.
     """
+    import inspect
+
     stock: Any = getattr(owner, name, None)
     what = f"which has no function {name}"
     if inspect.isfunction(stock):
@@ -135,16 +136,16 @@ def _replace_in(hook: Hook, module_name: str, module: ModuleType) -> None:
             function.add(hook.name, make, ours)
 
 
-class _Finder(importlib.abc.MetaPathFinder):
+class _Finder:
     """Finds nothing itself: has the other finders find a module that a hook waits for, and changes it after its import."""
 
-    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> importlib.machinery.ModuleSpec | None:
+    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         waiting = [hook for hook in list(_installed.values()) if fullname in hook.seams]
         if not waiting:
             return None
         for finder in sys.meta_path:
             find = getattr(finder, "find_spec", None)
-            spec: importlib.machinery.ModuleSpec | None = find(fullname, path, target) if find and finder is not self else None
+            spec: ModuleSpec | None = find(fullname, path, target) if find and finder is not self else None
             if spec is not None:
                 if spec.loader is not None:
                     _run_after(spec.loader, waiting, fullname)
@@ -165,4 +166,4 @@ def _run_after(loader: Any, hooks: list[Hook], fullname: str) -> None:
     loader.exec_module = exec_module
 
 
-_finder = _Finder()
+_finder: Any = _Finder()

@@ -11,7 +11,6 @@ import threading
 from types import ModuleType
 from typing import Any, Callable, Iterator, Sequence
 
-from dijitso import log
 from dijitso.errors import DijitsoError
 from dijitso.hooks import _command
 from dijitso.hooks._mechanism import Hook, Replacement, checked
@@ -86,6 +85,8 @@ def _run(cmd: Sequence[str], start: Callable[[], Any]) -> Any:
 
     command = _command.parse(list(cmd))
     if command is None:
+        from dijitso import log
+
         log.warning("not C or C++ for a library, so it is started: %s", " ".join(map(str, cmd)))
         return start()
     try:

@@ -11,7 +11,6 @@ import shlex
 from types import ModuleType
 from typing import Any, Callable, Iterator
 
-from dijitso import log
 from dijitso.errors import DijitsoError
 from dijitso.hooks import _command
 from dijitso.hooks._mechanism import Hook, Replacement, checked
@@ -28,6 +27,8 @@ def _seam(module: ModuleType) -> list[Replacement]:
                 lines = list(_commands(file.read()))
             commands = [_command.parse(_without_dependencies(words)) for words in lines]
             if None in commands:
+                from dijitso import log
+
                 log.warning("not only C++, so ninja is started in %s", build_directory)
                 return stock(build_directory, verbose, error_prefix)
             for words, command in zip(lines, commands):
