@@ -8,6 +8,7 @@
 #pragma once
 
 #include "orc/debugger.h"
+#include "orc/exports.h"
 #include "orc/mapped_code.h"
 #include "orc/session.h"
 #include "orc/tls.h"
@@ -30,17 +31,12 @@ struct FunctionArray {
   bool backwards = false;
 };
 
-struct Export {
-  std::uintptr_t value = 0;  // address, or offset in the image for a thread-local variable
-  bool thread_local_variable = false;
-};
-
 class Code {
  public:
   MappedCode memory;
 
   // Filled in by the graph passes.
-  std::unordered_map<std::string, Export> exports;
+  Exports exports;
   std::unordered_map<std::string, std::uintptr_t>
       redirects;  // quick code only: address of the word through which the stub of `f` jumps
   std::vector<std::uintptr_t> chosen_functions;  // ifuncs: words with resolver addresses, replaced by the results

@@ -2,7 +2,7 @@
 // are placed behind the others and unmapped at that point. Tested in unittests/orc/code_memory_test.cpp.
 #include "orc/code_memory.h"
 
-#include "orc/prepare_sections.h"
+#include "orc/section_groups.h"
 #include "support/code_pages.h"
 
 #include <llvm/ExecutionEngine/JITLink/JITLink.h>

@@ -90,10 +90,10 @@ void Module::start() {
 }
 
 void* Module::find(const std::string& symbol) const {
-  const auto found = code_->exports.find(symbol);
-  if (found == code_->exports.end()) return nullptr;
-  if (found->second.thread_local_variable) return code_->tls.instance(found->second.value);
-  return reinterpret_cast<void*>(found->second.value);
+  const auto* found = code_->exports.find(symbol);
+  if (!found) return nullptr;
+  if (found->thread_local_variable) return code_->tls.instance(found->value);
+  return reinterpret_cast<void*>(found->value);
 }
 
 }  // namespace dijitso::orc
