@@ -94,7 +94,7 @@ bool Code::is_redirected() const {
 }
 
 bool Code::contains(std::uintptr_t address) const {
-  if (address >= begin && address < end) return true;
+  if (memory.contains(address)) return true;
   const Lock lock(mutex_);
   return optimised_ && optimised_->contains(address);
 }

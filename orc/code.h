@@ -20,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace dijitso::orc {
@@ -33,6 +34,8 @@ struct FunctionArray {
 
 class Code {
  public:
+  explicit Code(std::shared_ptr<CodeSpace> space) : memory(std::move(space)) {}
+
   MappedCode memory;
 
   // Filled in by the graph passes.
@@ -43,8 +46,6 @@ class Code {
   std::vector<FunctionArray> constructors;       // in the order in which they run
   std::vector<FunctionArray> destructors;
   TlsImage tls;
-  std::uintptr_t begin = 0;  // range of all code and data, without optimised code that was added later
-  std::uintptr_t end = 0;
 
   // Set when the code is mapped, if it has debug information.
   std::optional<DebuggerEntry> debugger;

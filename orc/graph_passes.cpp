@@ -201,11 +201,6 @@ class ModuleGraph {
 
   void record(jit::LinkGraph& graph) {
     auto& code = job_.code;
-    for (auto* block : graph.blocks()) {
-      const auto begin = block->getAddress().getValue();
-      code.begin = code.begin == 0 ? begin : std::min<std::uintptr_t>(code.begin, begin);
-      code.end = std::max<std::uintptr_t>(code.end, begin + block->getSize());
-    }
     record_exports(graph);
     if (auto* words = graph.findSectionByName(chosen_addresses)) {
       for (const auto* word : words->blocks())

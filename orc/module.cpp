@@ -46,8 +46,12 @@ std::string describe_current_exception() {
 
 }  // namespace
 
-Module::Module(std::shared_ptr<Session> session, forking::LongMutex& initialisation, const LinkRequest& request)
-    : session_(std::move(session)), initialisation_(initialisation), request_(request) {
+Module::Module(std::shared_ptr<Session> session, forking::LongMutex& initialisation,
+               std::shared_ptr<CodeSpace> code_space, const LinkRequest& request)
+    : session_(std::move(session)),
+      initialisation_(initialisation),
+      request_(request),
+      code_(std::make_unique<Code>(std::move(code_space))) {
   request_.object.reset();
 }
 

@@ -62,6 +62,7 @@ class SessionImpl final : public Session {
   HostLibraries libraries_;
   const HostLibrary process_ = process_library();
   forking::LongMutex initialisation_;
+  const std::shared_ptr<CodeSpace> code_space_ = std::make_shared<CodeSpace>();
 };
 
 std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request) try {
@@ -76,7 +77,7 @@ std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request
     imports[number.name] = {static_cast<std::uintptr_t>(number.value), std::nullopt};
   // 2. Map the code.
   prepare(object, imports, what);
-  const auto module = std::make_shared<Module>(shared_from_this(), initialisation_, request);
+  const auto module = std::make_shared<Module>(shared_from_this(), initialisation_, code_space_, request);
   module->set_search_order(std::move(order));
   LinkJob job{imports, module->code(), object, options_.perf_map};
   if (!map_code(job, request.name, what)) throw missing(request, job);
@@ -132,7 +133,7 @@ std::vector<LinkedFunction> SessionImpl::map_optimised(Module& module, const Sha
   // 2. Map the code.
   llvm_config::check_link(prepare_whole(object), what);
   const Replaced replaced{module.code(), shared_symbols};
-  auto code = std::make_unique<Code>();
+  auto code = std::make_unique<Code>(code_space_);
   LinkJob job{imports, *code, object, options_.perf_map, &replaced};
   if (!map_code(job, module.name(), what)) throw missing(module.request(), job);
   // 3. Redirect the quick code.
