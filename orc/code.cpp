@@ -83,9 +83,8 @@ void Code::redirect_to(std::unique_ptr<Code> optimised) {
   }
   // Functions that the optimised code does not export (inlined or removed) stay in the quick code.
   for (const auto& [name, word] : redirects) {
-    const auto found = code.exports.find(name);
-    if (found == code.exports.end()) continue;
-    std::atomic_ref(*reinterpret_cast<std::uintptr_t*>(word)).store(found->second.value, std::memory_order_release);
+    if (const auto* found = code.exports.find(name))
+      std::atomic_ref(*reinterpret_cast<std::uintptr_t*>(word)).store(found->value, std::memory_order_release);
   }
 }
 
@@ -95,7 +94,7 @@ bool Code::is_redirected() const {
 }
 
 bool Code::contains(std::uintptr_t address) const {
-  if (address >= begin && address < end) return true;
+  if (memory.contains(address)) return true;
   const Lock lock(mutex_);
   return optimised_ && optimised_->contains(address);
 }

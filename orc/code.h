@@ -8,6 +8,7 @@
 #pragma once
 
 #include "orc/debugger.h"
+#include "orc/exports.h"
 #include "orc/mapped_code.h"
 #include "orc/session.h"
 #include "orc/tls.h"
@@ -19,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace dijitso::orc {
@@ -30,25 +32,20 @@ struct FunctionArray {
   bool backwards = false;
 };
 
-struct Export {
-  std::uintptr_t value = 0;  // address, or offset in the image for a thread-local variable
-  bool thread_local_variable = false;
-};
-
 class Code {
  public:
+  explicit Code(std::shared_ptr<CodeSpace> space) : memory(std::move(space)) {}
+
   MappedCode memory;
 
   // Filled in by the graph passes.
-  std::unordered_map<std::string, Export> exports;
+  Exports exports;
   std::unordered_map<std::string, std::uintptr_t>
       redirects;  // quick code only: address of the word through which the stub of `f` jumps
   std::vector<std::uintptr_t> chosen_functions;  // ifuncs: words with resolver addresses, replaced by the results
   std::vector<FunctionArray> constructors;       // in the order in which they run
   std::vector<FunctionArray> destructors;
   TlsImage tls;
-  std::uintptr_t begin = 0;  // range of all code and data, without optimised code that was added later
-  std::uintptr_t end = 0;
 
   // Set when the code is mapped, if it has debug information.
   std::optional<DebuggerEntry> debugger;

@@ -1,8 +1,7 @@
-// Code is linked directly in the memory in which it will run. Sections that JITLink needs only until a link is finished
-// are placed behind the others and unmapped at that point. Tested in unittests/orc/code_memory_test.cpp.
+// Code is linked directly in the memory in which it will run. Tested in unittests/orc/code_memory_test.cpp.
 #include "orc/code_memory.h"
 
-#include "orc/prepare_sections.h"
+#include "orc/section_groups.h"
 #include "support/code_pages.h"
 
 #include <llvm/ExecutionEngine/JITLink/JITLink.h>
@@ -26,16 +25,24 @@ llvm::Error error_of(const std::string& reason) {
 
 bool has(MemProt protection, MemProt wanted) { return (protection & wanted) == wanted; }
 
+Protection protection_of(MemProt rights) {
+  if (has(rights, MemProt::Exec)) return Protection::execute;
+  return has(rights, MemProt::Write) ? Protection::write : Protection::read;
+}
+
+std::size_t size_in_pages(const jit::BasicLayout::Segment& segment) {
+  return static_cast<std::size_t>(llvm::alignTo(segment.ContentSize + segment.ZeroFillSize, page_size()));
+}
+
 class Unfinished final : public jit::JITLinkMemoryManager::InFlightAlloc {
  public:
-  Unfinished(jit::LinkGraph& graph, jit::BasicLayout layout, MappedCode& code, std::size_t lasting_size)
-      : graph_(graph), layout_(std::move(layout)), code_(code), lasting_size_(lasting_size) {}
+  Unfinished(jit::LinkGraph& graph, jit::BasicLayout layout, MappedCode& code)
+      : graph_(graph), layout_(std::move(layout)), code_(code) {}
 
   void abandon(OnAbandonedFunction on_abandoned) override { on_abandoned(llvm::Error::success()); }
 
   void finalize(OnFinalizedFunction on_finalized) override {
     if (auto error = protect()) return on_finalized(std::move(error));
-    code_.shrink(lasting_size_);
     if (auto* frames = graph_.findSectionByName(frames_section))
       code_.register_frames(jit::SectionRange(*frames).getStart().toPtr<const void*>());
     on_finalized(jit::JITLinkMemoryManager::FinalizedAlloc());
@@ -44,12 +51,11 @@ class Unfinished final : public jit::JITLinkMemoryManager::InFlightAlloc {
  private:
   llvm::Error protect() {
     for (auto& [group, segment] : layout_.segments()) {
-      const auto size = llvm::alignTo(segment.ContentSize + segment.ZeroFillSize, page_size());
-      const auto protection = group.getMemProt();
+      const bool write = has(group.getMemProt(), MemProt::Write), execute = has(group.getMemProt(), MemProt::Exec);
+      const std::size_t size = size_in_pages(segment);
+      if ((write && !execute) || size == 0) continue;  // the pages can be written
       auto* begin = reinterpret_cast<std::byte*>(segment.WorkingMem);
-      if (auto error =
-              error_of(protect_pages(begin, size, has(protection, MemProt::Write), has(protection, MemProt::Exec))))
-        return error;
+      if (auto error = error_of(protect_pages(begin, size, write, execute))) return error;
     }
     return llvm::Error::success();
   }
@@ -57,27 +63,29 @@ class Unfinished final : public jit::JITLinkMemoryManager::InFlightAlloc {
   jit::LinkGraph& graph_;
   jit::BasicLayout layout_;
   MappedCode& code_;
-  const std::size_t lasting_size_;
 };
 
 llvm::Expected<std::unique_ptr<jit::JITLinkMemoryManager::InFlightAlloc>> begin(jit::LinkGraph& graph,
                                                                                 MappedCode& code) {
   jit::BasicLayout layout(graph);
-  auto sizes = layout.getContiguousPageBasedLayoutSizes(page_size());
-  if (!sizes) return sizes.takeError();
-  if (sizes->total() > 0) {
-    if (auto error = error_of(code.map(sizes->total()))) return error;
+  auto total = layout.getContiguousPageBasedLayoutSizes(page_size());  // checks alignments
+  if (!total) return total.takeError();
+  std::array<std::size_t, count_of_protections> sizes = {};
+  for (auto& [group, segment] : layout.segments())
+    sizes[index_of(protection_of(group.getMemProt()))] += size_in_pages(segment);
+  if (total->total() > 0) {
+    if (auto error = error_of(code.map(sizes))) return error;
   }
-  std::byte* lasting = code.begin();
-  std::byte* temporary = lasting + sizes->StandardSegs;
+  std::array<std::byte*, count_of_protections> next = {code.begin(Protection::read), code.begin(Protection::execute),
+                                                       code.begin(Protection::write)};
   for (auto& [group, segment] : layout.segments()) {
-    auto*& next = group.getMemLifetime() == llvm::orc::MemLifetime::Standard ? lasting : temporary;
-    segment.WorkingMem = reinterpret_cast<char*>(next);
-    segment.Addr = llvm::orc::ExecutorAddr::fromPtr(next);
-    next += llvm::alignTo(segment.ContentSize + segment.ZeroFillSize, page_size());
+    auto*& place = next[index_of(protection_of(group.getMemProt()))];
+    segment.WorkingMem = reinterpret_cast<char*>(place);
+    segment.Addr = llvm::orc::ExecutorAddr::fromPtr(place);
+    place += size_in_pages(segment);
   }
   if (auto error = layout.apply()) return error;
-  return std::make_unique<Unfinished>(graph, std::move(layout), code, sizes->StandardSegs);
+  return std::make_unique<Unfinished>(graph, std::move(layout), code);
 }
 
 }  // namespace

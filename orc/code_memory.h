@@ -1,4 +1,4 @@
-// Gives JITLink the memory of one module: one mapping with separate pages for each kind of section.
+// Gives JITLink the memory of one module: separate pages for each kind of section.
 //
 // JITLink's own memory manager makes written memory executable, which hardened systems refuse (support/code_pages.h),
 // and then leaks the memory. For one link on one thread. Tested in unittests/orc/code_memory_test.cpp.

@@ -2,7 +2,7 @@
 // unittests/orc/symbols_test.cpp and lifetime_test.cpp.
 #include "orc/graph_passes.h"
 
-#include "orc/prepare_sections.h"
+#include "orc/partial_link.h"
 #include "orc/replacement.h"
 #include "orc/runtime_helpers.h"
 #include "orc/special_symbols.h"
@@ -104,6 +104,21 @@ class ModuleGraph {
     redirect_chosen_functions(graph, job_.object.chosen_functions);
   }
 
+  // Finds the blocks of the groups, and keeps them, because the references within the object are no edges.
+  void keep_groups(jit::LinkGraph& graph) {
+    if (!job_.object.partial.done) return;
+    const auto& groups = job_.object.groups;  // in the order of their addresses
+    groups_.resize(groups.size());
+    for (auto* block : graph.blocks()) {
+      const auto address = block->getAddress().getValue();
+      const auto group = std::ranges::lower_bound(groups, address, {}, &SectionGroup::address);
+      if (group == groups.end() || group->address != address) continue;  // a common variable
+      groups_[static_cast<std::size_t>(group - groups.begin())] = block;
+      if (!group->is_thread_local())
+        kept_.push_back(&graph.addAnonymousSymbol(*block, 0, block->getSize(), false, true));
+    }
+  }
+
   // Keeps blocks to which nothing refers: arrays of functions, unwind tables, and sections that are read from
   // __start_<name> to __stop_<name>.
   void keep(jit::LinkGraph& graph) {
@@ -186,29 +201,10 @@ class ModuleGraph {
 
   void record(jit::LinkGraph& graph) {
     auto& code = job_.code;
-    for (auto* block : graph.blocks()) {
-      const auto begin = block->getAddress().getValue();
-      code.begin = code.begin == 0 ? begin : std::min<std::uintptr_t>(code.begin, begin);
-      code.end = std::max<std::uintptr_t>(code.end, begin + block->getSize());
-    }
-    for (auto* symbol : graph.defined_symbols()) {
-      if (!symbol->hasName() || symbol->getScope() != jit::Scope::Default) continue;
-      const bool variable = variables_.contains(symbol->getBlock());
-      llvm::StringRef name = *symbol->getName();
-      if (name.consume_front(redirect_prefix)) {
-        code.redirects[name.str()] = static_cast<std::uintptr_t>(symbol->getAddress().getValue());
-        continue;
-      }
-      code.exports[name.str()] = {
-          variable ? variables_.offset(*symbol) : static_cast<std::uintptr_t>(symbol->getAddress().getValue()),
-          variable};
-    }
+    record_exports(graph);
     if (auto* words = graph.findSectionByName(chosen_addresses)) {
       for (const auto* word : words->blocks())
         code.chosen_functions.push_back(static_cast<std::uintptr_t>(word->getAddress().getValue()));
-    }
-    for (const auto& number : job_.object.numbers) {
-      if (number.exported) code.exports[number.name] = {static_cast<std::uintptr_t>(number.value), false};
     }
     for (const auto& array : arrays_) {
       auto& list = array.kind.at_end ? code.destructors : code.constructors;
@@ -219,9 +215,31 @@ class ModuleGraph {
     variables_.record_content();
   }
 
+  llvm::Error apply_own_relocations() { return apply_relocations(job_.object.partial, groups_); }
+
   TlsLayout& variables() { return variables_; }
 
  private:
+  void record_exports(jit::LinkGraph& graph) {
+    std::vector<Exports::Named> exports;
+    const auto add = [&](llvm::StringRef name, std::uint64_t value, bool variable) {
+      if (name.consume_front(redirect_prefix))
+        job_.code.redirects[name.str()] = static_cast<std::uintptr_t>(value);
+      else
+        exports.push_back({name, {static_cast<std::uintptr_t>(value), variable}});
+    };
+    for (auto* symbol : graph.defined_symbols()) {
+      if (!symbol->hasName() || symbol->getScope() != jit::Scope::Default) continue;
+      const bool variable = variables_.contains(symbol->getBlock());
+      add(*symbol->getName(), variable ? variables_.offset(*symbol) : symbol->getAddress().getValue(), variable);
+    }
+    for (const auto& symbol : job_.object.partial.exports)
+      add(symbol.name, groups_[symbol.group]->getAddress().getValue() + symbol.offset, false);
+    for (const auto& number : job_.object.numbers)
+      if (number.exported) add(number.name, number.value, false);
+    job_.code.exports = Exports(exports);
+  }
+
   static jit::Section& section_of(jit::LinkGraph& graph, llvm::StringRef name) {
     auto* known = graph.findSectionByName(name);
     return known ? *known : graph.createSection(name, llvm::orc::MemProt::Read);
@@ -229,6 +247,7 @@ class ModuleGraph {
 
   LinkJob& job_;
   TlsLayout variables_;
+  std::vector<jit::Block*> groups_;  // of a partly linked object
   std::vector<ArrayBlock> arrays_;
   std::vector<const jit::Symbol*> kept_;  // of the blocks that keep() keeps
 };
@@ -243,7 +262,10 @@ llvm::Error store(llvm::Expected<T> from, T& to) {
 // These passes must run before the passes that move content.
 void add_symbol_file_passes(LinkJob& job, jit::PassConfiguration& config) {
   const auto file = std::make_shared<SymbolFile>(job.object);
-  config.PostPrunePasses.push_back([file](jit::LinkGraph& graph) { return file->find_sections(graph); });
+  config.PostPrunePasses.push_back([file](jit::LinkGraph& graph) {
+    file->find_sections(graph);
+    return llvm::Error::success();
+  });
   config.PostAllocationPasses.push_back([file, &job](jit::LinkGraph&) {
     if (job.object.has_debug_info) {
       if (auto error = store(file->copy_with_addresses(), job.symbol_file)) return error;
@@ -261,6 +283,7 @@ void add_passes(LinkJob& job, jit::PassConfiguration& config) {
     return llvm::Error::success();
   });
   config.PrePrunePasses.push_back([module](jit::LinkGraph& graph) {
+    module->keep_groups(graph);
     module->keep(graph);
     return module->variables().prepare(graph);
   });
@@ -275,7 +298,7 @@ void add_passes(LinkJob& job, jit::PassConfiguration& config) {
   config.PostAllocationPasses.push_back([module](jit::LinkGraph& graph) -> llvm::Error {
     if (auto error = module->bind_imports(graph)) return error;
     module->record(graph);
-    return llvm::Error::success();
+    return module->apply_own_relocations();
   });
 }
 

@@ -10,11 +10,10 @@ namespace dijitso::orc {
 namespace {
 
 std::optional<Import> from_module(const Module& module, const std::string& name) {
-  const auto& exports = module.code().exports;
-  const auto found = exports.find(name);
-  if (found == exports.end()) return std::nullopt;
-  if (!found->second.thread_local_variable) return Import{found->second.value, std::nullopt};
-  return Import{0, TlsVariable{&module.code().tls, found->second.value}};
+  const auto* found = module.code().exports.find(name);
+  if (!found) return std::nullopt;
+  if (!found->thread_local_variable) return Import{found->value, std::nullopt};
+  return Import{0, TlsVariable{&module.code().tls, found->value}};
 }
 
 std::optional<Import> from_library(const HostLibrary& library, const UndefinedSymbol& symbol) {

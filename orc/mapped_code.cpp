@@ -2,9 +2,7 @@
 // this object. Tested in unittests/orc/code_memory_test.cpp and tests/faults/memory_test.py.
 #include "orc/mapped_code.h"
 
-#include "support/code_pages.h"
-
-#include <cstdint>
+#include <algorithm>
 
 extern "C" {
 void __register_frame(const void* frames);
@@ -22,18 +20,16 @@ MappedCode::~MappedCode() {
   } else if (frames_) {
     __deregister_frame(frames_);
   }
-  shrink(0);
+  space_->give_back(pages_);
 }
 
-std::string MappedCode::map(std::size_t size) {
-  std::string reason = map_pages(size, begin_);
-  if (reason.empty()) size_ = size;
-  return reason;
+std::string MappedCode::map(const std::array<std::size_t, count_of_protections>& sizes) {
+  return space_->take(sizes, pages_);
 }
 
-void MappedCode::shrink(std::size_t size) noexcept {
-  if (size < size_) unmap_pages(begin_ + size, size_ - size);
-  size_ = size;
+bool MappedCode::contains(std::uintptr_t address) const {
+  return std::ranges::any_of(
+      pages_, [&](const Pages& pages) { return address - reinterpret_cast<std::uintptr_t>(pages.begin) < pages.size; });
 }
 
 void MappedCode::register_frames(const void* frames) noexcept {

@@ -46,8 +46,12 @@ std::string describe_current_exception() {
 
 }  // namespace
 
-Module::Module(std::shared_ptr<Session> session, forking::LongMutex& initialisation, const LinkRequest& request)
-    : session_(std::move(session)), initialisation_(initialisation), request_(request) {
+Module::Module(std::shared_ptr<Session> session, forking::LongMutex& initialisation,
+               std::shared_ptr<CodeSpace> code_space, const LinkRequest& request)
+    : session_(std::move(session)),
+      initialisation_(initialisation),
+      request_(request),
+      code_(std::make_unique<Code>(std::move(code_space))) {
   request_.object.reset();
 }
 
@@ -90,10 +94,10 @@ void Module::start() {
 }
 
 void* Module::find(const std::string& symbol) const {
-  const auto found = code_->exports.find(symbol);
-  if (found == code_->exports.end()) return nullptr;
-  if (found->second.thread_local_variable) return code_->tls.instance(found->second.value);
-  return reinterpret_cast<void*>(found->second.value);
+  const auto* found = code_->exports.find(symbol);
+  if (!found) return nullptr;
+  if (found->thread_local_variable) return code_->tls.instance(found->value);
+  return reinterpret_cast<void*>(found->value);
 }
 
 }  // namespace dijitso::orc

@@ -19,7 +19,8 @@ namespace dijitso::orc {
 class Module final : public LinkedModule, public std::enable_shared_from_this<Module> {
  public:
   // `initialisation` is locked while constructors or destructors run.
-  Module(std::shared_ptr<Session> session, forking::LongMutex& initialisation, const LinkRequest& request);
+  Module(std::shared_ptr<Session> session, forking::LongMutex& initialisation, std::shared_ptr<CodeSpace> code_space,
+         const LinkRequest& request);
   ~Module() override;
 
   void* find(const std::string& symbol) const override;
@@ -55,7 +56,7 @@ class Module final : public LinkedModule, public std::enable_shared_from_this<Mo
   SearchOrder search_order_;
   Imports imports_;
   mutable forking::Mutex replacing_;
-  std::unique_ptr<Code> code_ = std::make_unique<Code>();
+  std::unique_ptr<Code> code_;
   std::uint64_t age_ = 0;  // its number in the registry
 };
 

@@ -4,10 +4,8 @@
 #include "orc/object.h"
 
 #include "llvm-config/error.h"
-#include "orc/prepare_sections.h"
 #include "orc/special_symbols.h"
 #include "orc/tls.h"
-#include "orc/tls_relocations.h"
 
 #include <llvm/Object/ELFObjectFile.h>
 #include <llvm/TargetParser/Host.h>
@@ -18,34 +16,47 @@ namespace dijitso::orc {
 namespace {
 
 using llvm_config::check_link;
-using Elf = llvm::object::ELF64LE;
 
-void read_symbol(Elf::Sym& entry, llvm::StringRef name, Object& object) {
+void read_symbol(const ElfFile::Elf_Sym& entry, llvm::StringRef name, Object& object) {
   if (name.empty()) return;
   if (entry.isUndefined()) {
     object.undefined.push_back(
         {name.str(), entry.getBinding() == llvm::ELF::STB_WEAK, entry.getType() == llvm::ELF::STT_TLS});
   } else {
-    take_special_symbol(entry, name, object);
+    record_special_symbol(entry, name, object);
   }
 }
 
-void read_symbols(const llvm::object::ELFFile<Elf>& file, const std::string& what, Object& object) {
+void read_tables(const ElfFile& file, const std::string& what, Object& object) {
   const auto sections = check_link(file.sections(), what);
-  for (const auto& table : sections) {
-    if (table.sh_type != llvm::ELF::SHT_SYMTAB) continue;
-    const auto names = check_link(file.getStringTableForSymtab(table, sections), what);
-    for (const auto& entry : check_link(file.symbols(&table), what))
-      read_symbol(const_cast<Elf::Sym&>(entry), check_link(entry.getName(names), what), object);
+  const auto section_names = check_link(file.getSectionStringTable(sections), what);
+  for (const auto& section : sections) {
+    if (section.sh_type == llvm::ELF::SHT_SYMTAB) {
+      const auto names = check_link(file.getStringTableForSymtab(section, sections), what);
+      for (const auto& entry : check_link(file.symbols(&section), what))
+        read_symbol(entry, check_link(entry.getName(names), what), object);
+    } else if (section.sh_type == llvm::ELF::SHT_PROGBITS && !(section.sh_flags & llvm::ELF::SHF_ALLOC)) {
+      object.has_debug_info |= check_link(file.getSectionName(section, section_names), what) == ".debug_info";
+    }
   }
 }
 
 }  // namespace
 
+llvm::Expected<ElfFile> parse_elf(ByteView bytes) {
+  const auto text = as_text(bytes);
+  return ElfFile::create(llvm::StringRef(text.data(), text.size()));
+}
+
+bool is_exported(const ElfFile::Elf_Sym& symbol) {
+  return symbol.getBinding() != llvm::ELF::STB_LOCAL &&
+         (symbol.getVisibility() == llvm::ELF::STV_DEFAULT || symbol.getVisibility() == llvm::ELF::STV_PROTECTED);
+}
+
 Object read_object(const SharedBytes& bytes, const std::string& what) {
   if (!bytes) throw LinkFailed(what + ": there is no object");
-  Object result{bytes, *bytes};
-  const auto text = as_text(result.bytes);
+  Object result{bytes};
+  const auto text = as_text(*bytes);
   const llvm::MemoryBufferRef buffer(llvm::StringRef(text.data(), text.size()), "object");
   const auto parsed = check_link(llvm::object::ObjectFile::createELFObjectFile(buffer), what);
   const auto& file = llvm::cast<llvm::object::ELFObjectFileBase>(*parsed);
@@ -58,13 +69,12 @@ Object read_object(const SharedBytes& bytes, const std::string& what) {
   const auto* elf64 = llvm::dyn_cast<llvm::object::ELF64LEObjectFile>(&file);
   if (!elf64) throw LinkFailed(what + ": it is not a 64-bit object");
   const auto& elf = elf64->getELFFile();
-  read_symbols(elf, what, result);
+  read_tables(elf, what, result);
   for (const UndefinedSymbol& symbol : result.undefined) {
     // These are of other modules; tls_layout.cpp checks the module's own.
     if (symbol.thread_local_variable && !native_tls) throw LinkFailed(what + ": " + needs_emulated_tls);
   }
-  check_link(rewrite_local_dynamic(elf), what);
-  check_link(prepare_sections(elf, result), what);
+  result.groups = check_link(group_sections(elf), what);
   return result;
 }
 

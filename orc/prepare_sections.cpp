@@ -1,29 +1,19 @@
-// Only entries of the section table change, so the layout of the file stays. JITLink places sections of one name in the
-// order of their addresses, which are all 0 in an object. With addresses of their own, code keeps the compiler's order,
-// and a block of the graph shows from which section it was made (symbol_file.h). Tested in
+// Only entries of tables change, so the layout of the file stays. JITLink places sections of one name in the order of
+// their addresses, which are all 0 in an object. With addresses of their own, code keeps the compiler's order, and a
+// block of the graph shows from which section it was made (symbol_file.h). Tested in
 // unittests/orc/linker_work_test.cpp.
 #include "orc/prepare_sections.h"
 
-#include <llvm/Support/MathExtras.h>
+#include "orc/special_symbols.h"
+#include "orc/tls_relocations.h"
 
 #include <cstdint>
-#include <map>
-#include <utility>
 
 namespace dijitso::orc {
 
 namespace {
 
-using Section = llvm::object::ELF64LE::Shdr;
-
-// What the section has in common with those that may have the same name; empty when its name must stay.
-llvm::StringRef kind_of(const Section& section, llvm::StringRef name) {
-  if (section.sh_type == llvm::ELF::SHT_RELA) return "relocations";
-  if (section.sh_flags & llvm::ELF::SHF_TLS) return "";
-  for (const llvm::StringRef kind : {".text.", ".rodata.", ".data.", ".bss.", ".gcc_except_table."})
-    if (name.starts_with(kind)) return kind;
-  return "";
-}
+using Section = ElfFile::Elf_Shdr;
 
 // Whether JITLink needs the section: it is loaded, or a symbol table, or has the relocations of a loaded section.
 bool is_needed(const Section& section, llvm::ArrayRef<Section> sections) {
@@ -39,32 +29,65 @@ bool is_needed(const Section& section, llvm::ArrayRef<Section> sections) {
   }
 }
 
-}  // namespace
+llvm::Error replace_symbols(const ElfFile& file, const Section& table) {
+  auto symbols = file.symbols(&table);
+  if (!symbols) return symbols.takeError();
+  for (const auto& symbol : *symbols) replace_special_symbol(const_cast<ElfFile::Elf_Sym&>(symbol));
+  return llvm::Error::success();
+}
 
-llvm::Error prepare_sections(const llvm::object::ELFFile<llvm::object::ELF64LE>& file, Object& object) {
-  auto sections = file.sections();
-  if (!sections) return sections.takeError();
-  auto names = file.getSectionStringTable(*sections);
-  if (!names) return names.takeError();
-  std::map<std::pair<llvm::StringRef, std::uint64_t>, std::uint32_t> shared;  // by kind and flags
-  std::uint64_t end = 1;                                                      // of the section before
-  for (const auto& entry : *sections) {
-    auto name = file.getSectionName(entry, *names);
-    if (!name) return name.takeError();
-    auto& section = const_cast<Section&>(entry);
-    if (*name == ".debug_info") object.has_debug_info = true;
-    if (!is_needed(section, *sections)) {
-      section.sh_type = llvm::ELF::SHT_NULL;
-      continue;
-    }
-    if (*name == ".eh_frame") section.sh_name = section.sh_name + 1;  // without the dot
-    if (const auto kind = kind_of(section, *name); !kind.empty())
-      section.sh_name = shared.try_emplace({kind, section.sh_flags}, section.sh_name).first->second;
-    if (section.sh_flags & llvm::ELF::SHF_ALLOC) {
-      section.sh_addr = llvm::alignTo(end, std::max<std::uint64_t>(section.sh_addralign, 1));
-      end = section.sh_addr + section.sh_size;
+llvm::Error replace_relocations(const ElfFile& file, const Section& table, bool loaded) {
+  auto relocations = file.relas(table);
+  if (!relocations) return relocations.takeError();
+  for (const auto& relocation : *relocations) rewrite_local_dynamic(const_cast<ElfFile::Elf_Rela&>(relocation), loaded);
+  return llvm::Error::success();
+}
+
+// JITLink reads no name of a section with relocations, so all get the same.
+void share_names(llvm::ArrayRef<Section> sections, const std::vector<SectionGroup>& groups) {
+  const Section* relocations = nullptr;
+  for (const auto& section : sections) {
+    if (section.sh_type != llvm::ELF::SHT_RELA) continue;
+    if (!relocations) relocations = &section;
+    const_cast<Section&>(section).sh_name = relocations->sh_name;
+  }
+  for (const auto& group : groups) {
+    const auto& first = sections[group.members.front().number];
+    const std::uint32_t name = first.sh_name + (group.name == frames_section ? 1 : 0);  // without the dot
+    for (const auto& member : group.members) {
+      auto& section = const_cast<Section&>(sections[member.number]);
+      section.sh_name = name;
+      section.sh_addr = member.address;
     }
   }
+}
+
+}  // namespace
+
+llvm::Error replace_unsupported(const ElfFile& file) {
+  auto sections = file.sections();
+  if (!sections) return sections.takeError();
+  for (const auto& section : *sections) {
+    if (section.sh_type == llvm::ELF::SHT_SYMTAB) {
+      if (auto error = replace_symbols(file, section)) return error;
+    } else if (section.sh_type == llvm::ELF::SHT_RELA && section.sh_info < sections->size()) {
+      const bool loaded = (*sections)[section.sh_info].sh_flags & llvm::ELF::SHF_ALLOC;
+      if (auto error = replace_relocations(file, section, loaded)) return error;
+    }
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error prepare_whole(Object& object) {
+  object.bytes = *object.original;
+  auto file = parse_elf(object.bytes);
+  if (!file) return file.takeError();
+  if (auto error = replace_unsupported(*file)) return error;
+  auto sections = file->sections();
+  if (!sections) return sections.takeError();
+  for (const auto& section : *sections)
+    if (!is_needed(section, *sections)) const_cast<Section&>(section).sh_type = llvm::ELF::SHT_NULL;
+  share_names(*sections, object.groups);
   return llvm::Error::success();
 }
 

@@ -1,27 +1,26 @@
-// Changes the section table of an object so that JITLink links it faster.
+// Prepares an object so that JITLink can link it, and links it faster.
 //
+//  - What JITLink does not support is replaced: the local-dynamic model of thread-local variables (tls_relocations.h),
+//    ifuncs and absolute symbols (special_symbols.h).
 //  - JITLink reads sections that are not loaded, to leave them out later: debug information, and the groups of inline
 //    functions and templates. They are removed from the table.
-//  - JITLink makes a section of its graph for each name, with hash tables that every pass walks. Compilers give each
-//    inline function and template a section with a name of its own, and another for its relocations. Sections that no
-//    name distinguishes get one name.
-//  - JITLink splits the unwind tables into one part for each function, to leave out those of functions that are left
-//    out. Under another name it keeps them whole, with all functions.
-// So links take a fifth of the time. Tested in unittests/orc/linker_work_test.cpp.
+//  - JITLink makes a section of its graph for each name, with hash tables that every pass walks. Sections of one group
+//    (section_groups.h) get one name.
+//
+// Most objects need not take this way: partial_link.h does more. Tested in unittests/orc/linker_work_test.cpp.
 #pragma once
 
 #include "orc/object.h"
 
-#include <llvm/Object/ELF.h>
 #include <llvm/Support/Error.h>
 
 namespace dijitso::orc {
 
-// The section .eh_frame under its new name.
-inline constexpr const char* frames_section = "eh_frame";
+// Sets object.bytes to a prepared copy of the whole object, with everything at the same places. Sections that are
+// loaded also get the addresses of object.groups.
+llvm::Error prepare_whole(Object& object);
 
-// Changes the section table of `file`, whose bytes must be writable. Sections that are loaded also get addresses, which
-// differ and keep their order. Records in `object` whether there is debug information.
-llvm::Error prepare_sections(const llvm::object::ELFFile<llvm::object::ELF64LE>& file, Object& object);
+// Replaces what JITLink does not support in the bytes of `file`, which must be writable.
+llvm::Error replace_unsupported(const ElfFile& file);
 
 }  // namespace dijitso::orc

@@ -3,7 +3,7 @@
 // code. Tested in unittests/orc/replace_test.cpp.
 #include "orc/replacement.h"
 
-#include "orc/prepare_sections.h"
+#include "orc/section_groups.h"
 
 #include <llvm/ADT/StringMap.h>
 #include <llvm/ADT/StringSet.h>
@@ -38,12 +38,12 @@ class Stubs {
   jit::Symbol* of(llvm::StringRef function) {
     if (const auto known = symbols_.find(function); known != symbols_.end()) return known->second;
     const auto name = function.str();
-    const auto stub = quick_.redirects.contains(name) ? quick_.exports.find(name) : quick_.exports.end();
+    const auto* stub = quick_.redirects.contains(name) ? quick_.exports.find(name) : nullptr;
     jit::Symbol* symbol = nullptr;
-    if (stub != quick_.exports.end()) {
+    if (stub) {
       // Address tables are built by symbol names, so this symbol needs a unique one.
-      symbol = &graph_.addAbsoluteSymbol(prefix + name, llvm::orc::ExecutorAddr(stub->second.value), 0,
-                                         jit::Linkage::Strong, jit::Scope::Local, false);
+      symbol = &graph_.addAbsoluteSymbol(prefix + name, llvm::orc::ExecutorAddr(stub->value), 0, jit::Linkage::Strong,
+                                         jit::Scope::Local, false);
     }
     symbols_[function] = symbol;
     return symbol;

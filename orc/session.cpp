@@ -2,6 +2,7 @@
 // earlier steps. Tested in unittests/orc/session_test.cpp and symbols_test.cpp.
 #include "orc/session.h"
 
+#include "llvm-config/error.h"
 #include "llvm-config/out_of_memory.h"
 #include "orc/host_libraries.h"
 #include "orc/imports.h"
@@ -9,7 +10,9 @@
 #include "orc/missing_symbols.h"
 #include "orc/module.h"
 #include "orc/object.h"
+#include "orc/partial_link.h"
 #include "orc/perf_map.h"
+#include "orc/prepare_sections.h"
 #include "orc/registry.h"
 
 #include <dijitso/error.h>
@@ -35,6 +38,12 @@ std::vector<UndefinedSymbol> not_in(const Imports& imports, const std::vector<Un
   return result;
 }
 
+// Makes of the object what JITLink gets.
+void prepare(Object& object, const Imports& imports, const std::string& what) {
+  if (can_link_partly(object, imports) && llvm_config::check_link(link_partly(object), what)) return;
+  llvm_config::check_link(prepare_whole(object), what);
+}
+
 class SessionImpl final : public Session {
  public:
   explicit SessionImpl(const SessionOptions& options) : options_(options) {}
@@ -53,6 +62,7 @@ class SessionImpl final : public Session {
   HostLibraries libraries_;
   const HostLibrary process_ = process_library();
   forking::LongMutex initialisation_;
+  const std::shared_ptr<CodeSpace> code_space_ = std::make_shared<CodeSpace>();
 };
 
 std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request) try {
@@ -60,13 +70,14 @@ std::shared_ptr<const LinkedModule> SessionImpl::link(const LinkRequest& request
   const std::string what = "cannot link module '" + request.name + "'";
   std::optional<forking::Section> section(std::in_place);  // a forked child has the whole module or nothing of it
   // 1. Read the object, and find its undefined symbols.
-  const auto object = read_object(request.object, what);
+  auto object = read_object(request.object, what);
   auto order = search_order(request);
   auto imports = find_imports(object.undefined, order);
   for (const auto& number : object.numbers)
     imports[number.name] = {static_cast<std::uintptr_t>(number.value), std::nullopt};
   // 2. Map the code.
-  const auto module = std::make_shared<Module>(shared_from_this(), initialisation_, request);
+  prepare(object, imports, what);
+  const auto module = std::make_shared<Module>(shared_from_this(), initialisation_, code_space_, request);
   module->set_search_order(std::move(order));
   LinkJob job{imports, module->code(), object, options_.perf_map};
   if (!map_code(job, request.name, what)) throw missing(request, job);
@@ -111,18 +122,18 @@ std::vector<LinkedFunction> SessionImpl::map_optimised(Module& module, const Sha
   if (module.code().redirects.empty() || module.code().is_redirected())
     throw LinkFailed(what + ": the module runs no quick code");
   // 1. Bind to the same imports as the quick code, and to its shared variables.
-  const auto object = read_object(bytes, what);
+  auto object = read_object(bytes, what);
   auto imports = module.imports();
   imports.merge(find_imports(not_in(imports, object.undefined), module.search_order()));
   for (const auto& name : shared_symbols) {
-    const auto variable = module.code().exports.find(name);
-    if (variable != module.code().exports.end()) imports[name] = {variable->second.value, std::nullopt};
+    if (const auto* variable = module.code().exports.find(name)) imports[name] = {variable->value, std::nullopt};
   }
   for (const auto& number : object.numbers)
     imports[number.name] = {static_cast<std::uintptr_t>(number.value), std::nullopt};
   // 2. Map the code.
+  llvm_config::check_link(prepare_whole(object), what);
   const Replaced replaced{module.code(), shared_symbols};
-  auto code = std::make_unique<Code>();
+  auto code = std::make_unique<Code>(code_space_);
   LinkJob job{imports, *code, object, options_.perf_map, &replaced};
   if (!map_code(job, module.name(), what)) throw missing(module.request(), job);
   // 3. Redirect the quick code.

@@ -15,17 +15,26 @@ LLVM_ENABLE_BITMASK_ENUMS_IN_NAMESPACE();
 namespace jit = llvm::jitlink;
 using EntryOfSymbol = llvm::object::ELF64LE::Sym;
 
+bool is_ifunc(const EntryOfSymbol& entry) { return entry.getType() == llvm::ELF::STT_GNU_IFUNC && entry.isDefined(); }
+
+bool is_number(const EntryOfSymbol& entry) {
+  return entry.st_shndx == llvm::ELF::SHN_ABS && entry.getType() != llvm::ELF::STT_FILE;
+}
+
 }  // namespace
 
-void take_special_symbol(EntryOfSymbol& entry, llvm::StringRef name, Object& object) {
-  if (entry.getType() == llvm::ELF::STT_GNU_IFUNC && entry.isDefined()) {
+void record_special_symbol(const EntryOfSymbol& entry, llvm::StringRef name, Object& object) {
+  if (is_ifunc(entry)) {
     object.chosen_functions.push_back({name.str(), entry.st_value});
+  } else if (is_number(entry)) {
+    object.numbers.push_back({name.str(), entry.st_value, is_exported(entry)});
+  }
+}
+
+void replace_special_symbol(EntryOfSymbol& entry) {
+  if (is_ifunc(entry)) {
     entry.setType(llvm::ELF::STT_FUNC);
-  } else if (entry.st_shndx == llvm::ELF::SHN_ABS && entry.getType() != llvm::ELF::STT_FILE) {
-    const bool exported =
-        entry.getBinding() != llvm::ELF::STB_LOCAL &&
-        (entry.getVisibility() == llvm::ELF::STV_DEFAULT || entry.getVisibility() == llvm::ELF::STV_PROTECTED);
-    object.numbers.push_back({name.str(), entry.st_value, exported});
+  } else if (is_number(entry)) {
     entry.st_shndx = llvm::ELF::SHN_UNDEF;
     entry.st_value = 0;
     entry.setBindingAndType(llvm::ELF::STB_GLOBAL, llvm::ELF::STT_NOTYPE);

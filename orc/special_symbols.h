@@ -16,9 +16,11 @@
 
 namespace dijitso::orc {
 
-// If the symbol is one of these, records it in `object` and changes the entry, which is in the symbol table of the
-// copy.
-void take_special_symbol(llvm::object::ELF64LE::Sym& entry, llvm::StringRef name, Object& object);
+// If the symbol is one of these, records it in `object`.
+void record_special_symbol(const llvm::object::ELF64LE::Sym& entry, llvm::StringRef name, Object& object);
+
+// If the entry is one of these symbols, changes it to what JITLink gets.
+void replace_special_symbol(llvm::object::ELF64LE::Sym& entry);
 
 // The section with the words that choose_functions() fills in.
 inline constexpr const char* chosen_addresses = ".dijitso.chosen_addresses";

@@ -24,7 +24,7 @@ class SymbolFile {
   explicit SymbolFile(const Object& object) : object_(object) {}
 
   // Call it after pruning: blocks are final then, and not yet placed.
-  llvm::Error find_sections(llvm::jitlink::LinkGraph& graph);
+  void find_sections(llvm::jitlink::LinkGraph& graph);
 
   // Call these when addresses are known.
   llvm::Expected<Bytes> copy_with_addresses() const;
@@ -33,9 +33,9 @@ class SymbolFile {
  private:
   struct Place {
     const llvm::jitlink::Block* block;
-    std::size_t offset;  // of the block in its section
+    std::uint64_t offset;  // of the section in its block
 
-    std::uint64_t section_address() const { return block->getAddress().getValue() - offset; }
+    std::uint64_t section_address() const { return block->getAddress().getValue() + offset; }
   };
 
   const Object& object_;

@@ -8,9 +8,6 @@ namespace dijitso::orc {
 
 namespace {
 
-using Elf = llvm::object::ELF64LE;
-using Relocation = Elf::Rela;
-
 // The relocation type that JITLink reads instead. Debug information uses the same types for the places of variables;
 // there the relocation is removed.
 std::optional<std::uint32_t> replacement(std::uint32_t type, bool loaded) {
@@ -26,27 +23,13 @@ std::optional<std::uint32_t> replacement(std::uint32_t type, bool loaded) {
   }
 }
 
-void rewrite(Relocation& relocation, bool loaded) {
+}  // namespace
+
+void rewrite_local_dynamic(llvm::object::ELF64LE::Rela& relocation, bool loaded) {
   const auto type = replacement(relocation.getType(false), loaded);
   if (!type) return;
   relocation.setType(*type, false);
   relocation.r_addend = relocation.r_addend + local_dynamic_mark;
-}
-
-}  // namespace
-
-llvm::Error rewrite_local_dynamic(const llvm::object::ELFFile<Elf>& file) {
-  if (file.getHeader().e_machine != llvm::ELF::EM_X86_64) return llvm::Error::success();
-  auto sections = file.sections();
-  if (!sections) return sections.takeError();
-  for (const auto& section : *sections) {
-    if (section.sh_type != llvm::ELF::SHT_RELA || section.sh_info >= sections->size()) continue;
-    const bool loaded = ((*sections)[section.sh_info].sh_flags & llvm::ELF::SHF_ALLOC) != 0;
-    auto relocations = file.relas(section);
-    if (!relocations) return relocations.takeError();
-    for (const auto& relocation : *relocations) rewrite(const_cast<Relocation&>(relocation), loaded);
-  }
-  return llvm::Error::success();
 }
 
 }  // namespace dijitso::orc

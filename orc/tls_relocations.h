@@ -7,7 +7,6 @@
 #pragma once
 
 #include <llvm/Object/ELF.h>
-#include <llvm/Support/Error.h>
 
 #include <cstdint>
 
@@ -19,7 +18,7 @@ inline constexpr std::int64_t local_dynamic_mark = std::int64_t{1} << 40;
 
 inline bool is_marked(std::int64_t addend) { return addend > local_dynamic_mark / 2; }
 
-// Rewrites these relocations in the bytes of `file`, which must be writable.
-llvm::Error rewrite_local_dynamic(const llvm::object::ELFFile<llvm::object::ELF64LE>& file);
+// Rewrites the relocation, of a section that is loaded or not, if it is one of these. Only on x86-64.
+void rewrite_local_dynamic(llvm::object::ELF64LE::Rela& relocation, bool loaded);
 
 }  // namespace dijitso::orc

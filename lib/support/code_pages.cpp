@@ -37,7 +37,7 @@ std::size_t count_of_mappings() {
   return count;
 }
 
-// The number of mappings of a process is limited; each module uses about three.
+// The number of mappings of a process is limited.
 std::string out_of_memory(std::size_t size) {
   const std::size_t limit = std::strtoull(read_small_file("/proc/sys/vm/max_map_count").c_str(), nullptr, 10);
   const std::size_t count = count_of_mappings();
@@ -106,6 +106,11 @@ std::string protect_pages(std::byte* begin, std::size_t size, bool write, bool e
   std::string reason = make_executable(begin, size);
   if (reason.empty()) __builtin___clear_cache(reinterpret_cast<char*>(begin), reinterpret_cast<char*>(begin + size));
   return reason;
+}
+
+bool renew_pages(std::byte* begin, std::size_t size) noexcept {
+  constexpr int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+  return ::mmap(begin, size, PROT_READ | PROT_WRITE, flags, -1, 0) != MAP_FAILED;
 }
 
 void unmap_pages(std::byte* begin, std::size_t size) noexcept { ::munmap(begin, size); }

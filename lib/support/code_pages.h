@@ -22,6 +22,10 @@ std::size_t page_size();
 // For whole pages from map_pages(); their content does not change. Executable pages are readable, too.
 [[nodiscard]] std::string protect_pages(std::byte* begin, std::size_t size, bool write, bool execute);
 
+// Replaces pages from map_pages() by new ones, zero bytes that can be read and written. Returns false, and changes
+// nothing, when the system has no room for another mapping.
+[[nodiscard]] bool renew_pages(std::byte* begin, std::size_t size) noexcept;
+
 void unmap_pages(std::byte* begin, std::size_t size) noexcept;
 
 // Whether the system has refused to make written pages executable in this process, so that memory files are used.
