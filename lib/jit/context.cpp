@@ -4,12 +4,16 @@
 #include "jit/context.h"
 
 #include "cache/format/precompiled.h"
+#include "jit/build/preludes.h"
 #include "jit/link/backends.h"
 
 #include <iterator>
 #include <new>
 
 namespace dijitso {
+
+Context::Context() : preludes(std::make_unique<Preludes>(files)) {}
+Context::~Context() = default;
 
 cache::Store& Context::store_for(const CacheParams& params) {
   if (params.fail_dir_root) {  // fail_dir_root does not matter to a store; each directory has one store

@@ -3,7 +3,6 @@
 
 #include "cache/store/lookup.h"
 #include "cache/store/store.h"
-#include "jit/build/preludes.h"
 #include "jit/build/tasks.h"
 #include "jit/loaded/memory.h"
 #include "jit/request/inflight.h"
@@ -31,8 +30,13 @@ struct AtomicCounters {
       optimized{0};
 };
 
+class Preludes;
+
 class Context {
  public:
+  Context();
+  ~Context();
+
   Memory memory;
   Inflight inflight;
   cache::FileDigests files;
@@ -83,7 +87,7 @@ class Context {
   std::function<void(const Library&)> optimized_handler_ DIJITSO_GUARDED_BY(mutex_);
 
  public:
-  Preludes preludes{files};  // last, so that it is destroyed before the stores
+  const std::unique_ptr<Preludes> preludes;  // last, so that it is destroyed before the stores
 };
 
 }  // namespace dijitso

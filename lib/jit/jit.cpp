@@ -14,6 +14,7 @@
 #include "support/stack_space.h"
 #include "support/trace.h"
 
+#include <dijitso/interrupt.h>
 #include <dijitso/jit.h>
 
 #include <algorithm>

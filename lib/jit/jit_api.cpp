@@ -3,6 +3,7 @@
 #include <dijitso/jit.h>
 
 #include "jit/build/builder.h"
+#include "jit/build/preludes.h"
 #include "jit/build/process_end.h"
 #include "jit/impl.h"
 #include "jit/link/loader.h"
@@ -45,7 +46,7 @@ Jit::Jit() : impl_(std::make_unique<Impl>()) {
 
 void Jit::Impl::wait() {
   wait_interruptibly([&](auto duration) { return context->tasks.wait_for(duration); });
-  context->preludes.wait();
+  context->preludes->wait();
   context->deliver_messages();
 }
 

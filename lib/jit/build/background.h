@@ -21,6 +21,11 @@ class Background {
     if (done_.valid()) wait_interruptibly(done_);
   }
 
+  // Asks the work to end early, and does not wait.
+  void stop() const {
+    if (stop_) *stop_ = true;
+  }
+
   // Waits half a second for the work to finish, then asks it to stop, and waits until it has stopped.
   void finish() const;
 

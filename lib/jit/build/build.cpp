@@ -6,6 +6,7 @@
 
 #include "cache/store/absent_names.h"
 #include "jit/build/failure.h"
+#include "jit/build/preludes.h"
 #include "jit/build/static_libraries.h"
 #include "jit/link/backends.h"
 #include "jit/packages/openmp.h"
@@ -156,18 +157,26 @@ std::string command_of(const BuildTask& task) {
 
 }  // namespace
 
-Compilation compile_module(Context& context, const BuildTask& task, const std::vector<ModulePointer>& dependencies) {
-  const Digest inputs = digest_of_inputs(task, dependencies);
-  if (const std::optional<CompileFailed> failure = context.known_failure(inputs)) throw *failure;
-
+std::optional<Prepared> prepare_compile(Context& context, const BuildTask& task,
+                                        const std::vector<ModulePointer>& dependencies,
+                                        const std::function<void()>& resume) {
+  Prepared prepared{.inputs = digest_of_inputs(task, dependencies)};
+  if (const std::optional<CompileFailed> failure = context.known_failure(prepared.inputs)) throw *failure;
   const CacheParams& cache = task.params.cache;
   compilation::Compiler& compiler = compiler_for(task.request.signature);
-  const compilation::CompileRequest compile = compile_request(context.store_for(cache), compiler, task, dependencies);
-  const bool has_memory_limit = compile.limits.memory > 0;
-  const auto find_headers = [&](bool may_begin) {
-    return context.preludes.find(context.precompiled_store_for(cache), compiler, compile, task.request, may_begin);
-  };
-  const auto headers = find_headers(!has_memory_limit);
+  prepared.request = compile_request(context.store_for(cache), compiler, task, dependencies);
+  const Preludes::User user{context.precompiled_store_for(cache), compiler, prepared.request, task.request.build};
+  Preludes::Found found = context.preludes->find(user, resume);
+  if (found.is_being_made) return std::nullopt;
+  prepared.headers = std::move(found.headers);
+  return prepared;
+}
+
+Compilation compile_module(Context& context, const BuildTask& task, const Prepared& prepared) {
+  const CacheParams& cache = task.params.cache;
+  compilation::Compiler& compiler = compiler_for(task.request.signature);
+  const compilation::CompileRequest& compile = prepared.request;
+  const compilation::Precompiled* const headers = prepared.headers.get();
   ++context.counters.compiles;
   Compilation done;
   done.began_ns = now_ns();
@@ -176,9 +185,9 @@ Compilation compile_module(Context& context, const BuildTask& task, const std::v
   {
     const trace::Span span("compile", task.request.signature);
     if (task.tier == Tier::full || !libraries.files.empty())
-      done.code.result = compiler.compile(compile, headers.get());
+      done.code.result = compiler.compile(compile, headers);
     else
-      done.code = compiler.compile_quickly(compile, headers.get());
+      done.code = compiler.compile_quickly(compile, headers);
   }
   const compilation::CompileResult& result = done.code.result;
   trace_steps(result, task.request.signature);
@@ -186,15 +195,14 @@ Compilation compile_module(Context& context, const BuildTask& task, const std::v
   context.store_for(cache).usage().compiled(result.seconds());
   warn_of_dropped_flags(task.request, result.dropped_flags);
   if (result.ok) {
-    // With a memory limit, precompiling begins after the compile, so that its memory is not counted as that of the
-    // compile.
-    if (has_memory_limit && !headers) find_headers(/*may_begin=*/true);
+    if (!headers)
+      context.preludes->note_parsed({context.precompiled_store_for(cache), compiler, compile, task.request.build});
     link_static_libraries(libraries.files, task.request.signature, done.code.result);
     return done;
   }
   const CompileFailed failure = make_compile_failure(compile, result, task.request, task.params);
   if (!may_succeed_later(result))
-    context.remember_failure(inputs, failure, described(result, done.began_ns),
+    context.remember_failure(prepared.inputs, failure, described(result, done.began_ns),
                              cache::describe_absent(result.missing, done.began_ns));
   throw failure;
 }

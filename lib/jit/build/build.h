@@ -3,6 +3,7 @@
 
 #include "cache/format/entry.h"
 #include "cache/store/lookup.h"
+#include "compile/compiler.h"
 #include "jit/context.h"
 #include "jit/loaded/module.h"
 #include "jit/request/key.h"
@@ -10,6 +11,9 @@
 #include <dijitso/jit.h>
 
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,16 +34,30 @@ struct BuildTask {
   Tier tier = Tier::full;
 };
 
+// What a compile needs.
+struct Prepared {
+  compilation::CompileRequest request;
+  Digest inputs;                                            // of all inputs but the headers on disk
+  std::shared_ptr<const compilation::Precompiled> headers;  // nullptr: all headers are parsed
+};
+
 struct Compilation {
   compilation::QuickResult code;  // final code when it has no optimizer
   std::int64_t began_ns = 0;      // on the system clock
   std::vector<std::string> libs;  // host libraries to search when linking; static ones are in the object
 };
 
+// Prepares the compile, and finds or makes its precompiled headers. When another thread of the process is making them,
+// waits for it; or, if `resume` is given, returns nullopt, and `resume` will be called when they are made. Throws
+// InvalidArgument for flags that are refused, and the CompileFailed of a compile that failed before with the same
+// inputs.
+std::optional<Prepared> prepare_compile(Context& context, const BuildTask& task,
+                                        const std::vector<ModulePointer>& dependencies,
+                                        const std::function<void()>& resume = {});
+
 // Compiles as quickly as the tier allows, and links with static libraries. Throws CompileFailed after writing the
-// failure directory, LinkFailed when a static library cannot be used, InvalidArgument for flags that are refused. A
-// compile that failed before with the same inputs is not repeated.
-Compilation compile_module(Context& context, const BuildTask& task, const std::vector<ModulePointer>& dependencies);
+// failure directory, LinkFailed when a static library cannot be used.
+Compilation compile_module(Context& context, const BuildTask& task, const Prepared& prepared);
 
 // Writes the steps of a finished compile to the trace.
 void trace_steps(const compilation::CompileResult& result, const std::string& signature, bool with_frontend = true);

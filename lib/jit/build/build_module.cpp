@@ -64,7 +64,7 @@ Built find_or_compile(Context& context, cache::Store& store, const BuildTask& ta
   if (look()) return built;
   built.claim = claim_or_wait(context, store, task.request, task.params, built.lookup, look);
   if (built.is_stored) return built;
-  built.compilation = compile_module(context, task, dependencies);
+  built.compilation = compile_module(context, task, *prepare_compile(context, task, dependencies));
   built.entry = describe(task, dependencies, built.compilation);
   built.bytes = encode(built.entry, task, built.compilation.code.result);
   return built;

@@ -45,7 +45,10 @@ class Build : public std::enable_shared_from_this<Build> {
 
  private:
   void run() noexcept;
-  void compile_and_publish();
+  void resume() {
+    pool::resume([self = shared_from_this()] { self->run(); }, jobs_of(task_->params.build));
+  }
+  bool compile_and_publish();
   void wait_for_dependencies() const;
   void look_up_again();
   bool take_hit();
@@ -63,21 +66,21 @@ class Build : public std::enable_shared_from_this<Build> {
   Claim claim_;
   const bool begun_in_parent_;
 
+  std::vector<log::Message> messages_;
   std::shared_ptr<const CompiledObject> object_;
   std::unique_ptr<compilation::Optimizer> optimizer_;  // until the module has been optimised
 };
 
-// Compiles and publishes. Optimising quick code is a second task, in the pool's second queue.
+// Compiles and publishes. Optimising quick code is a second task, in the pool's second queue. A build that waits for
+// precompiled headers ends here and runs again later, maybe before this function has returned: so nothing follows.
 void Build::run() noexcept {
   const InterruptCheck none({});  // this may be a caller's thread, when the system gives no other thread
-  state_->begun();
-  std::vector<log::Message> messages;
   std::exception_ptr failure;
   Digest identity;
   {
-    const log::HoldMessages hold(messages);
+    const log::HoldMessages hold(messages_);
     try {
-      compile_and_publish();
+      if (!compile_and_publish()) return;
       identity = object_->entry.identity();
     } catch (...) {
       failure = std::current_exception();
@@ -89,23 +92,28 @@ void Build::run() noexcept {
   if (failure) optimizer_.reset();
   if (!optimizer_) claim_ = Claim();
   if (failure)
-    state_->failed(failure, std::move(messages));
+    state_->failed(failure, std::move(messages_));
   else
-    state_->compiled(identity, object_, std::move(messages), /*is_final=*/!optimizer_);
+    state_->compiled(identity, object_, std::move(messages_), /*is_final=*/!optimizer_);
   if (optimizer_) begin_to_optimise();
   context_->tasks.end();
 }
 
-void Build::compile_and_publish() {
+// Returns false when the build will run again, because another thread is making its precompiled headers.
+bool Build::compile_and_publish() {
   if (begun_in_parent_) {  // the parent process may have published the module since
     wait_for_dependencies();
     look_up_again();
-    if (take_hit()) return;
+    if (take_hit()) return true;
   }
-  Compilation compilation = compile_module(*context_, *task_, dependencies_);
+  const auto prepared =
+      prepare_compile(*context_, *task_, dependencies_, [self = shared_from_this()] { self->resume(); });
+  if (!prepared) return false;
+  state_->begun();
+  Compilation compilation = compile_module(*context_, *task_, *prepared);
   wait_for_dependencies();
   if (!lookup_) look_up_again();
-  if (take_hit()) return;
+  if (take_hit()) return true;
 
   CompiledObject object{.entry = describe(*task_, dependencies_, compilation)};
   compilation::QuickResult& code = compilation.code;
@@ -119,6 +127,7 @@ void Build::compile_and_publish() {
     publish(*context_, *task_, *lookup_, *object.bytes, code.result, lookup_->slot_taken);
   }
   object_ = std::make_shared<const CompiledObject>(std::move(object));
+  return true;
 }
 
 void Build::wait_for_dependencies() const {

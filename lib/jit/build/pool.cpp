@@ -191,6 +191,11 @@ void submit(std::function<void()> task, Urgency urgency, std::size_t most, std::
   pool_of_process().submit({std::move(task), std::max<std::size_t>(1, most), Clock::now() + patience}, urgency);
 }
 
+void resume(std::function<void()> task, std::size_t most) {
+  finish_at_process_end(end_pool);
+  pool_of_process().submit({std::move(task), std::max<std::size_t>(1, most), Clock::now()}, Urgency::awaited);
+}
+
 bool is_ending() { return ending; }
 
 }  // namespace dijitso::pool

@@ -25,6 +25,10 @@ constexpr std::chrono::milliseconds default_patience = std::chrono::seconds(5);
 void submit(std::function<void()> task, Urgency urgency, std::size_t most,
             std::chrono::milliseconds patience = default_patience);
 
+// Runs `task` like an awaited one that is submitted now, but never on this thread while the pool has another: for a
+// task that has ended early because it had to wait for something, and goes on now.
+void resume(std::function<void()> task, std::size_t most);
+
 // While it lives, the task of this thread does not count as running, so that another task can run. Does nothing on
 // other threads.
 class PlaceGiven {

@@ -1,25 +1,27 @@
-// The precompiled headers of a Jit: used when the cache has them, otherwise made in the background.
+// The precompiled headers of a Jit: found in the cache, or made.
 //
-// The first module that begins with some headers is compiled without waiting. Meanwhile a background thread precompiles
-// the headers for later modules, in this process or another (cache/format/precompiled.h). Only one process of those
-// that share a cache does that, and only one thread of a process at a time; further requests wait in a list. Only
-// headers with much text are stored. Nothing here reports errors: without precompiled headers compiles are only slower.
-// Thread-safety: all functions may be called from any thread.
+// Headers that several modules of this process begin with are precompiled by the first module, before it is compiled;
+// the others wait for that. This is known of the headers of FFC and DOLFIN; of others, once one module with them has
+// been compiled. That one parses them. Afterwards a background thread of low priority precompiles them for later
+// processes, unless a second module comes first and does that itself. Only one process of those that share a cache
+// makes the same headers. Only headers with much text are stored. Nothing here reports errors: without precompiled
+// headers compiles are only slower. Thread-safety: all functions may be called from any thread.
 #pragma once
 
 #include "cache/store/lookup.h"
 #include "cache/store/store.h"
 #include "compile/compiler.h"
 #include "jit/build/background.h"
-#include "jit/request/key.h"
 #include "support/fork.h"
 
 #include <sys/types.h>
 
-#include <cstdint>
+#include <atomic>
+#include <functional>
 #include <future>
 #include <list>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,44 +32,68 @@ class Preludes {
   explicit Preludes(cache::FileDigests& files);
   ~Preludes();
 
-  // The precompiled headers that suit the plan of this compile; nullptr when there are none. `store` is the one of
-  // precompiled headers and must live as long as this object. With `may_begin`, missing ones are made in the
-  // background.
-  std::shared_ptr<const compilation::Precompiled> find(cache::Store& store, compilation::Compiler& compiler,
-                                                       const compilation::CompileRequest& compile,
-                                                       const Request& request, bool may_begin = true);
+  // A module that is to be compiled. `store` is the one of precompiled headers and must live as long as the Preludes;
+  // `build` is that of the Request.
+  struct User {
+    cache::Store& store;
+    compilation::Compiler& compiler;
+    const compilation::CompileRequest& compile;
+    const Digest& build;
+  };
 
-  // Waits until nothing is being precompiled.
+  struct Found {
+    std::shared_ptr<const compilation::Precompiled> headers = nullptr;  // nullptr: compile without
+    bool is_being_made = false;  // by another thread, which calls `resume` at the end
+  };
+
+  // The precompiled headers that suit the plan of this compile. Missing ones are made now if several modules need them
+  // and the compile has no limits, which hold for its own work only. While another thread makes them, waits for it;
+  // with `resume`, does not wait. `resume` may run on any thread, even before this returns.
+  Found find(const User& user, const std::function<void()>& resume = {});
+
+  // Call it when a module has been compiled without precompiled headers: they are made in the background.
+  void note_parsed(const User& user);
+
+  // Waits until nothing is being precompiled in the background.
   void wait();
 
  private:
   struct Job;
   struct Prelude;
   struct Reading;
-  using Result = std::shared_future<std::shared_ptr<const Prelude>>;
+  struct Making;
+  using PreludePointer = std::shared_ptr<const Prelude>;
+  using Result = std::shared_future<PreludePointer>;
   enum class State { usable, unknown, refused, cheap };
-  struct Answer {
-    State state = State::unknown;
-    std::shared_ptr<const compilation::Precompiled> precompiled;
-  };
+  enum class Made { here, by_other, later };
 
-  Answer look(const Job& job);
-  std::shared_ptr<const Prelude> remembered(const Job& job);
-  void remember(std::shared_ptr<const Prelude> prelude) DIJITSO_REQUIRES(mutex_);
-  std::shared_ptr<const Prelude> read(const Job& job);
+  // Finding: preludes.cpp
+  State state_of(const PreludePointer& prelude) const;
+  PreludePointer look(const Job& job);
+  PreludePointer remembered(const Job& job);
+  void remember(PreludePointer prelude) DIJITSO_REQUIRES(mutex_);
+  PreludePointer read(const Job& job);
   Result begin_reading(const Job& job, const Result& result);
-  std::shared_ptr<const Prelude> read_once(const Job& job);
+  PreludePointer read_once(const Job& job);
+  void forget_if_forked() DIJITSO_REQUIRES(mutex_);
+
+  // Making: make_preludes.cpp
+  bool is_shared(const Job& job);
+  Made make_once(const Job& job, const std::function<void()>& resume, PreludePointer& made);
+  Making* begin_making(const Job& job, bool& stops_background) DIJITSO_REQUIRES(mutex_);
+  void finish_making(const Job& job, const PreludePointer& made);
   void start(Job job);
   void make_all(const std::atomic<bool>& stop);
-  std::shared_ptr<const Prelude> make(const Job& job, const std::atomic<bool>& stop);
-  void forget_if_forked() DIJITSO_REQUIRES(mutex_);
+  PreludePointer make(const Job& job, const std::atomic<bool>& stop, bool needs_claim);
 
   cache::FileDigests& files_;
   forking::Mutex mutex_;
-  std::list<std::shared_ptr<const Prelude>> known_ DIJITSO_GUARDED_BY(mutex_);  // most recently used first
+  std::list<PreludePointer> known_ DIJITSO_GUARDED_BY(mutex_);  // most recently used first
   std::list<Reading> reading_ DIJITSO_GUARDED_BY(mutex_);
-  std::list<Job> wanted_ DIJITSO_GUARDED_BY(mutex_);  // the front one is being made
-  bool is_making_ DIJITSO_GUARDED_BY(mutex_) = false;
+  std::set<Digest> parsed_ DIJITSO_GUARDED_BY(mutex_);   // preludes of modules that were compiled without
+  std::list<Making> making_ DIJITSO_GUARDED_BY(mutex_);  // by modules that need them
+  std::list<Job> wanted_ DIJITSO_GUARDED_BY(mutex_);     // in the background; the front one is being made
+  bool is_making_ DIJITSO_GUARDED_BY(mutex_) = false;    // in the background
   Background running_ DIJITSO_GUARDED_BY(mutex_);
   pid_t owner_ DIJITSO_GUARDED_BY(mutex_);  // the process that has the thread; a child of fork() does not
 };
