@@ -60,6 +60,10 @@ std::string signature_of(const std::string& source, const CompileOptions& option
 }
 
 std::string read_text(const std::string& path) {
+  std::error_code unknown;
+  const fs::file_status status = fs::status(path, unknown);
+  if (fs::exists(status) && !fs::is_regular_file(status))
+    throw InvalidArgument("cannot compile '" + path + "': it is not a regular file");
   std::ifstream file(path, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(file), {}};
   if (!file) throw InvalidArgument("cannot read the file '" + path + "' to compile: check its name and permissions");

@@ -116,7 +116,7 @@ class CompiledLibrary:
             raise SymbolNotFound(f"module '{self.signature}' exports no '{name}': it has {known}", missing_symbols=[name])
         if prototype.is_function:
             function = _dijitso.make_function(self._code, prototype, types.calls, types.result_class(prototype.type))
-            function.__dict__.update(_types=types, _prototype=prototype, _recipe=(*self._recipe, name))
+            function.__dict__.update(_code=self._code, _types=types, _prototype=prototype, _recipe=(*self._recipe, name))
             return function
         return self._variable(prototype, types)
 
@@ -239,6 +239,8 @@ def compile_file(path: Path, *, language: str | None = None, include_dirs: Itera
     absolute = os.path.abspath(os.fspath(path))
     stem, ending = os.path.splitext(os.path.basename(absolute))
     quoted = absolute.replace("\\", "\\\\").replace('"', '\\"')
+    if os.path.exists(absolute) and not os.path.isfile(absolute):
+        raise InvalidArgument(f"cannot compile '{path}': it is not a regular file")
     try:
         with open(absolute, encoding="utf-8") as file:
             source = f'#line 1 "{quoted}"\n' + file.read()
@@ -266,7 +268,7 @@ def _ctypes_function(function: Any) -> Any:
         except TypeError as error:
             raise TypeError(f"'{prototype.declaration}' has no form in ctypes: {error}") from None
         known = function.__dict__["_ctypes"] = made(function.address)
-        known._function = function  # keeps the code loaded
+        known._code = function._code  # keeps it loaded; `function` here would be a cycle that keeps it for ever
     return known
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import runpy
 import sys
+from types import ModuleType
 
 from dijitso.errors import InvalidArgument
 from dijitso.hooks import install
@@ -46,7 +47,8 @@ def run(words: list[str], name: str = "dijitso.run") -> None:
     elif kind == "-c":
         sys.argv[:] = ["-c", *words[2:]]
         sys.path[0] = ""
-        exec(compile(what, "<string>", "exec"), {"__name__": "__main__", "__builtins__": __builtins__})
+        module = sys.modules["__main__"] = ModuleType("__main__")
+        exec(compile(what, "<string>", "exec"), vars(module))
     else:
         if not os.path.isfile(what):
             sys.exit(f"{name}: there is no program '{what}'")

@@ -130,6 +130,8 @@ TEST_CASE("a file is compiled, and messages refer to its lines", "[compile]") {
   CHECK(failure.diagnostics()[0].line == 2);
   const auto missing = thrown<InvalidArgument>([] { compile_file("/nonexistent/f.cpp"); });
   CHECK_THAT(missing.what(), Contains("cannot read the file '/nonexistent/f.cpp'"));
+  const auto endless = thrown<InvalidArgument>([] { compile_file("/dev/zero"); });
+  CHECK_THAT(endless.what(), Contains("cannot compile '/dev/zero': it is not a regular file"));
 }
 
 TEST_CASE("parameters are loaded, and their members set", "[compile]") {

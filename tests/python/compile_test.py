@@ -293,6 +293,8 @@ class CompileTest(PackageTest):
         self.assertEqual(caught.exception.diagnostics[0].file, str(wrong))
         with self.assertRaisesRegex(dijitso.errors.InvalidArgument, "cannot read the file 'none.c' to compile: No such file"):
             dijitso.compile_file("none.c")
+        with self.assertRaisesRegex(dijitso.errors.InvalidArgument, "cannot compile '/dev/zero': it is not a regular file"):
+            dijitso.compile_file("/dev/zero")
         pathlib.Path("latin.c").write_bytes(b"int f() { return 1; } // \xe4")
         with self.assertRaisesRegex(dijitso.errors.InvalidArgument, "'latin.c' to compile is not UTF-8 \\(byte 25\\)"):
             dijitso.compile_file("latin.c")
@@ -378,6 +380,13 @@ class CompileTest(PackageTest):
         self.assertIsNone(code())
         dijitso._dijitso.counters()
         self.assertEqual((kept[0](), kept[1](), kept[2].value, kept[0].address), (5, 5, 4, address))
+
+    def test_code_is_released_without_the_garbage_collector(self):
+        lib = dijitso.compile("int f() { return 6; }")
+        code = weakref.ref(lib._code)
+        self.assertEqual(lib.f.ctypes(), 6)
+        del lib
+        self.assertIsNone(code())
 
     def test_ctypes_function(self):
         lib = dijitso.compile("struct p { int a; }; double f(double x, int* n, p s) { return x + *n + s.a; } int g(__int128 x) { return x; }")

@@ -93,6 +93,14 @@ class Pybind11Test(ExtensionTest):
         other = dijitso.extension(source, flags=["-DMACRO=2"])
         self.assertEqual((other.macro, module.macro), (2, 1))
 
+    def test_options_of_compile(self):
+        (self.tmp / "mine.pc").write_text("Name: mine\nDescription:\nVersion: 1\nCflags: -DMACRO=5\n")
+        self.set_environment(PKG_CONFIG_PATH=str(self.tmp))
+        module = dijitso.extension(PYBIND11 % "ext_packages", packages=["mine"], openmp=True, lenient=True)
+        self.assertEqual(module.macro, 5)
+        with self.assertRaisesRegex(InvalidArgument, "packages must be a list, not 'mine'"):
+            dijitso.extension(PYBIND11 % "ext_packages", packages="mine")
+
     def test_the_name_is_that_of_the_module_however_the_text_says_it(self):
         module = dijitso.extension("#define NAME ext_by_macro\n" + PYBIND11 % "NAME", flags=["-DMACRO=1"], name="other name")
         self.assertEqual((module.__name__, module.twice(1)), ("ext_by_macro", 2))

@@ -23,6 +23,7 @@ class RunnerTest(HooksTest):
         self.assertEqual(self.run_it("--hooks=cffi", "-m", "module_of_ours", "y"),
                          f"__main__ {[str(self.tmp / 'module_of_ours.py'), 'y']} {self.tmp} ['cffi']\n")
         self.assertEqual(self.run_it("--hooks=cffi", "-c", SHOW, "z"), "__main__ ['-c', 'z']  ['cffi']\n")
+        self.assertEqual(self.run_it("-c", "import pickle\ndef f(): pass\nprint(pickle.loads(pickle.dumps(f)) is f)"), "True\n")
 
     def test_without_names_all_are_installed_and_passed_on(self):
         output = self.run_it("-c", SHOW + "; import os; print(os.environ['DIJITSO_INSTALL'])")
