@@ -1,4 +1,4 @@
-"""Takes modules with 10 to 4,000 functions or templates (-O0) from the cache, each time in a new process: linked in memory (orc), and dlopen.
+"""Takes modules with 10 to 4,000 functions, templates or classes (-O0) from the cache, each time in a new process: linked in memory (orc), and dlopen.
 
 Both the time of the clock and that of the processor are given; on a machine with other work only the latter means much.
 """
@@ -35,7 +35,7 @@ def main():
     rounds = chosen.rounds or (3 if chosen.quick else 15)
     rows = []
     with common.Folder() as root:
-        for kind in ("functions", "templates"):
+        for kind in ("functions", "templates", "classes"):
             for count in counts:
                 rows.append({"kind": kind, "count": count, **measure(chosen, root, kind, count, rounds)})
                 common.say("  %s" % rows[-1])
