@@ -85,6 +85,9 @@ def hit_rows(m):
             if count <= most:
                 rows.append(Row("Disk hit, linked in memory: %s %s, -O0" % (format(count, ","), kind), "%g ms" % goal,
                                 "%.2f ms" % of(kind, count), of(kind, count) <= goal))
+        ratios = [row["processor_milliseconds"]["orc"] / row["processor_milliseconds"]["dlopen"] for row in sizes["rows"]]
+        rows.append(Row("Disk hit, linked in memory, against a finished shared library: the module with the largest ratio", "1.5x", "%.2fx" % max(ratios),
+                        max(ratios) <= 1.5))
         for kind in ("functions", "templates"):
             if most >= 4000:
                 growth = of(kind, 4000) / of(kind, 2000)

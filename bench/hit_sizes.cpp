@@ -1,6 +1,6 @@
 // One hit from disk, of a module with a number of functions, in a new process; hit_sizes.py starts it by turns.
 //
-//     hit_sizes DIR LOADER KIND COUNT      LOADER: a value of cache.lib_loader; KIND: functions, templates
+//     hit_sizes DIR LOADER KIND COUNT      LOADER: a value of cache.lib_loader; KIND: functions, templates, classes
 //
 // Prints JSON: milliseconds of the clock and of the processor, and whether the module had to be compiled. A module of
 // one function is loaded before, so what a process loads only once does not count.
@@ -35,6 +35,25 @@ std::string functions(int count) {
   return text;
 }
 
+// Each has a table of virtual functions, variables that other modules can see, and a thread_local one.
+std::string classes(int count) {
+  std::string text =
+      "struct Base { virtual ~Base() {} virtual int f(int x) { return x; } };\n"
+      "template <int n> struct C : Base { static int calls; static thread_local int own;"
+      " int f(int x) override { ++own; return x + ++calls; } };\n"
+      "template <int n> int C<n>::calls = n; template <int n> thread_local int C<n>::own = n;\n";
+  for (int i = 0; i < count; ++i) {
+    const std::string number = std::to_string(i);
+    text += "Base* make" + number + "() { return new C<" + number + ">; }\nint value" + number + " = 1; int* address" +
+            number + " = &value" + number + ";\n";
+  }
+  return text + "extern \"C\" int entry(int x) { return make0()->f(x); }\n";
+}
+
+std::string source_of(const std::string& kind, int count) {
+  return kind == "templates" ? templates(count) : kind == "classes" ? classes(count) : functions(count);
+}
+
 double processor_milliseconds() {
   timespec time{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
@@ -60,7 +79,7 @@ int main(int argc, char** argv) try {
   const auto params = dijitso::validate_params(given);
   dijitso::Jit jit;
   load(jit, "start_up", params, functions(0));
-  const std::string source = kind == "templates" ? templates(count) : functions(count);
+  const std::string source = source_of(kind, count);
   const double before = processor_milliseconds();
   const double wall = bench::milliseconds([&] { load(jit, kind + "_" + argv[4], params, source); });
   std::cout << nlohmann::json{{"milliseconds", wall},

@@ -1,5 +1,5 @@
-// A name matters where code can ask for it (__start_<name>), where it says when a function runs (.init_array.200), and
-// of thread-local variables. Other sections are told apart by what they hold. Tested in
+// A name matters where code can ask for it (__start_<name>), and where it says when a function runs (.init_array.200).
+// Other sections are told apart by what they hold. Tested in
 // unittests/orc/linker_work_test.cpp.
 #include "orc/section_groups.h"
 
@@ -17,10 +17,10 @@ namespace elf = llvm::ELF;
 
 constexpr std::uint64_t distinguishing_flags = elf::SHF_ALLOC | elf::SHF_WRITE | elf::SHF_EXECINSTR | elf::SHF_TLS;
 
-llvm::StringRef group_name(llvm::StringRef section, std::uint64_t flags) {
+llvm::StringRef group_name(llvm::StringRef section) {
   if (section == ".eh_frame") return frames_section;
-  if (flags & elf::SHF_TLS) return section;
-  for (const llvm::StringRef kind : {".text.", ".rodata.", ".data.", ".bss.", ".gcc_except_table."})
+  for (const llvm::StringRef kind :
+       {".text.", ".rodata.", ".data.", ".bss.", ".gcc_except_table.", ".tdata.", ".tbss."})
     if (section.starts_with(kind)) return kind;
   return section;
 }
@@ -60,12 +60,9 @@ llvm::Expected<std::vector<SectionGroup>> group_sections(const ElfFile& file) {
     auto full_name = file.getSectionName(section, *names);
     if (!full_name) return full_name.takeError();
     const std::uint64_t flags = section.sh_flags & distinguishing_flags;
-    const auto name = group_name(*full_name, flags);
-    auto found = known.try_emplace({name, kind_of(section.sh_type, flags)}, groups.size());
-    if (found.second || (flags & elf::SHF_TLS)) {
-      found.first->second = groups.size();
-      groups.push_back({name, section.sh_type, flags});
-    }
+    const auto name = group_name(*full_name);
+    const auto found = known.try_emplace({name, kind_of(section.sh_type, flags)}, groups.size());
+    if (found.second) groups.push_back({name, section.sh_type, flags});
     auto& group = groups[found.first->second];
     group.alignment = std::max<std::uint64_t>(group.alignment, section.sh_addralign);
     group.members.push_back({number, 0});

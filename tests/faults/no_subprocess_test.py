@@ -1,4 +1,6 @@
-"""No process is started, nothing is sent over a network, and no library is loaded that is not needed; seen by strace."""
+"""No process is started, nothing is sent over a network, and no library is loaded that is not needed; a hit makes few
+system calls. All seen by strace."""
+import collections
 import re
 import shutil
 import subprocess
@@ -10,11 +12,11 @@ CALLS = "execve,execveat,fork,vfork,clone,clone3,socket,connect,openat,open"
 
 
 class NoSubprocess(faults.FaultTest):
-    def trace(self, *args, **environment):
+    def trace(self, *args, calls=CALLS, **environment):
         """The system calls of a run, without those of the dynamic linker's search that found nothing."""
         self.assertIsNotNone(STRACE, "strace is not installed")
         log = self.tmp / "strace.log"
-        worker = self.start(*args, prefix=[STRACE, "-f", "-qq", "-s", "300", "-e", "trace=" + CALLS, "-o", str(log)],
+        worker = self.start(*args, prefix=[STRACE, "-f", "-qq", "-s", "300", "-e", "trace=" + calls, "-o", str(log)],
                             **environment)
         output, errors = worker.communicate()
         self.assertEqual(worker.returncode, 0, errors)
@@ -56,6 +58,20 @@ class NoSubprocess(faults.FaultTest):
         self.assert_alone(warm)
         self.assertIn("libdijitso-form", self.opened(warm))
         self.assertEqual(self.opened(warm) & {"libdijitso-compiler", "libdijitso-orc"}, set())
+
+    def test_system_calls_of_a_hit(self):
+        """A hit from disk opens the directory and the entry, reads it once, looks at four files, and protects its pages."""
+        kinds = {"newfstatat": "stat", "fstat": "stat", "statx": "stat"}
+        counts = {}
+        self.run_worker("many", 60)
+        for modules in (20, 60):
+            names = (re.match(r"\w+", call).group() for call in self.trace("many", modules, calls="all"))
+            counts[modules] = collections.Counter(kinds.get(name, name) for name in names)
+        more = {name: (counts[60][name] - counts[20][name]) / 40 for name in counts[60]}
+        for name, expected in {"openat": 2, "read": 1, "close": 2, "mprotect": 2}.items():
+            self.assertEqual(more[name], expected, (name, more))
+        self.assertLessEqual(more["stat"], 4, more)
+        self.assertLess(more["mmap"], 0.1, more)  # modules share mappings
 
     def test_main_job(self):
         """Real modules of FFC with an empty PATH: compiled, cached, linked and called; then taken from the cache."""

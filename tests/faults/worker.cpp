@@ -1,6 +1,7 @@
 // A small program that uses the library as users do; the suites in this folder start, watch, stop and kill it.
 //   worker modules <number>   asks for six modules, starting with another one for each number
 //   worker one                asks for one module
+//   worker many <count>       asks for that many modules, which depend on nothing, and keeps them
 //   worker hold               the same, but says "generating" and waits for a line on standard input before it
 //                             generates
 //   worker signature          looks at parameters and makes a signature, nothing else
@@ -24,6 +25,7 @@
 #include <iostream>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -88,6 +90,18 @@ int ask_for_one(const Params& params, bool hold) {
     return Generated{"", "extern \"C\" int value() { return 42; }\n", {}};
   });
   return report(library.function<int()>("value")() != 42);
+}
+
+int ask_for_many(const Params& params, int count) {
+  std::vector<Library> libraries;
+  int wrong = 0;
+  for (int i = 0; i < count; ++i) {
+    const std::string number = std::to_string(i);
+    const std::string source = "extern \"C\" int value() { return " + number + "; }\n";
+    libraries.push_back(jit("many_" + number, params, [&](auto&&...) { return Generated{"", source, {}}; }).first);
+    wrong += libraries.back().function<int()>("value")() != i;
+  }
+  return report(wrong);
 }
 
 // All that is needed has been loaded before.
@@ -155,6 +169,7 @@ int main(int argc, char** argv) {
     const Params params = validate_params({});
     if (command == "modules") return ask_for_all(params, std::stoul(argc > 2 ? argv[2] : "0"));
     if (command == "one") return ask_for_one(params, false);
+    if (command == "many") return ask_for_many(params, std::stoi(argv[2]));
     if (command == "closed") return ask_with_standard_descriptors_closed(params);
     if (command == "fork") return fork_after_hits(params);
     if (command == "kill") return die_after_hits(params);
