@@ -17,6 +17,7 @@
 
 #include <exception>
 #include <filesystem>
+#include <new>
 #include <utility>
 
 namespace dijitso {
@@ -45,9 +46,7 @@ class Build : public std::enable_shared_from_this<Build> {
 
  private:
   void run() noexcept;
-  void resume() {
-    pool::resume([self = shared_from_this()] { self->run(); }, jobs_of(task_->params.build));
-  }
+  void resume() noexcept;
   bool compile_and_publish();
   void wait_for_dependencies() const;
   void look_up_again();
@@ -128,6 +127,13 @@ bool Build::compile_and_publish() {
   }
   object_ = std::make_shared<const CompiledObject>(std::move(object));
   return true;
+}
+
+// Runs here when there is no memory to queue it, because others wait for the module.
+void Build::resume() noexcept try {
+  pool::resume([self = shared_from_this()] { self->run(); }, jobs_of(task_->params.build));
+} catch (const std::bad_alloc&) {
+  run();
 }
 
 void Build::wait_for_dependencies() const {

@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 #include <string_view>
 
 namespace dijitso {
@@ -63,6 +64,7 @@ bool Preludes::is_shared(const Job& job) {
 // Makes the headers on this thread, unless another thread does. `made` is the result; nullptr when there is none.
 Preludes::Made Preludes::make_once(const Job& job, const std::function<void()>& resume, PreludePointer& made) {
   if (!has_memory_for(memory_to_begin)) return Made::here;
+  PreludePointer refused = std::make_shared<Prelude>(Prelude{job.digest, job.store, State::refused});
   bool stops_background = false;
   std::shared_future<void> done;
   {
@@ -80,8 +82,8 @@ Preludes::Made Preludes::make_once(const Job& job, const std::function<void()>& 
   try {
     const std::atomic<bool> never = false;
     made = make(job, never, /*needs_claim=*/!stops_background);
-  } catch (const std::exception&) {  // is not tried again
-    made = std::make_shared<Prelude>(Prelude{job.digest, job.store, State::refused});
+  } catch (const std::exception&) {
+    made = std::move(refused);  // is not tried again
   }
   finish_making(job, made);
   return Made::here;
@@ -102,11 +104,16 @@ Preludes::Making* Preludes::begin_making(const Job& job, bool& stops_background)
   return nullptr;
 }
 
-void Preludes::finish_making(const Job& job, const PreludePointer& made) {
+// Others wait for this, so it always gets to the end.
+void Preludes::finish_making(const Job& job, const PreludePointer& made) noexcept {
   std::list<Making> finished;
   {
     const Lock lock(mutex_);
-    if (made) remember(made);
+    try {
+      if (made) remember(made);
+    } catch (const std::bad_alloc&) {
+      // The others read it from the cache.
+    }
     const auto is_this = [&](const Making& one) { return job.is_same(one.digest, one.store); };
     const auto found = std::ranges::find_if(making_, is_this);
     if (found == making_.end()) return;  // a child of fork()

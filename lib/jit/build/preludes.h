@@ -81,7 +81,7 @@ class Preludes {
   bool is_shared(const Job& job);
   Made make_once(const Job& job, const std::function<void()>& resume, PreludePointer& made);
   Making* begin_making(const Job& job, bool& stops_background) DIJITSO_REQUIRES(mutex_);
-  void finish_making(const Job& job, const PreludePointer& made);
+  void finish_making(const Job& job, const PreludePointer& made) noexcept;
   void start(Job job);
   void make_all(const std::atomic<bool>& stop);
   PreludePointer make(const Job& job, const std::atomic<bool>& stop, bool needs_claim);
