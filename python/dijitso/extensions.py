@@ -137,7 +137,8 @@ def _nanobind(source: str, name: str | None, language: str, include_dirs: list[s
         import nanobind  # type: ignore[import]
     except ImportError as error:
         raise InvalidArgument(f"nanobind cannot be imported ({error}): install the Python package nanobind") from error
-    headers, sources = nanobind.include_dir(), nanobind.source_dir()
+    headers = nanobind.include_dir()
+    sources = os.path.join(os.path.dirname(headers), "src")  # nanobind 2.0 has no source_dir
 
     def generate(signature: str) -> tuple[str, tuple[str, ...]]:
         return source, (_core_of_nanobind(headers, sources, params["cache"]),)

@@ -35,7 +35,6 @@ PYBIND11_MODULE(user_of_points, m) {
 NANOBIND = """
 import os
 def include_dir(): return os.path.join(os.path.dirname(__file__), "include")
-def source_dir(): return os.path.join(os.path.dirname(__file__), "src")
 """
 NANOBIND_HEADER = """
 #pragma once

@@ -1,7 +1,12 @@
 """%%dijitso in a kernel of Jupyter."""
+import html
 import os
+import re
 import unittest
 
+import nbclient
+import nbconvert
+import nbformat
 from jupyter_client.manager import start_new_kernel
 from package import PYTHONPATH, PackageTest
 
@@ -59,6 +64,24 @@ class CellTest(PackageTest):
         for _ in range(2):
             self.run_cell("%%dijitso\nint f() { return 5; }")
         self.assertEqual(self.run_cell("import dijitso; print(dijitso._dijitso.counters()['compiles'], f())"), ("ok", "1 5\n", ""))
+
+
+class NotebookTest(PackageTest):
+    CELLS = ("%load_ext dijitso", "%%dijitso\n// The second line of the cell is the first of the text.\ndouble f(double x) {\n  return 2 * y;\n}",
+             "%%dijitso\ndouble f(double x) { return 2 * x; }", "f(21.0)")
+
+    def test_an_error_points_at_the_line_of_the_cell_in_a_saved_notebook_too(self):
+        self.set_environment(PYTHONPATH=PYTHONPATH, IPYTHONDIR=str(self.tmp / "ipython"), PYDEVD_DISABLE_FILE_VALIDATION="1", TMPDIR=str(self.tmp))
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in self.CELLS])
+        nbclient.NotebookClient(notebook, allow_errors=True, kernel_name="python3", timeout=120).execute()
+        nbformat.write(notebook, self.tmp / "saved.ipynb")
+        page, _ = nbconvert.HTMLExporter().from_filename(str(self.tmp / "saved.ipynb"))
+        text = html.unescape(re.sub("<[^>]*>", "", page))
+        text = text[text.index("%load_ext"):]
+        self.assertRegex(text, r"UsageError: module 'cell_\w+' does not compile: cell:4:14: use of undeclared identifier 'y'\n"
+                         r"cell:4:14: error: use of undeclared identifier 'y'\n    4 \|   return 2 \* y;\n      \|              \^\n")
+        self.assertNotIn("Traceback", text)
+        self.assertRegex(text, r"Out\[4\]:\s*42.0")
 
 
 if __name__ == "__main__":
