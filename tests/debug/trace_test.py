@@ -83,7 +83,8 @@ class Trace(debugging.DebugTest):
         threads = {event["tid"]: event["args"]["name"] for event in events if event["name"] == "thread_name"}
         made = [event for event in events if event["name"] == "precompile"]
         self.assertGreater(len(made), 0)
-        self.assertEqual({threads[event["tid"]] for event in made}, {"precompiled headers"})
+        # Modules of FFC share headers: the first one makes them, where it is compiled.
+        self.assertEqual({threads[event["tid"]] for event in made}, {"compiler"})
 
     def test_warm(self):
         self.run_modules(DIJITSO_TRACE="")

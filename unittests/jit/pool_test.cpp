@@ -179,3 +179,22 @@ TEST_CASE("a task that gives its place away may wait for one that was submitted 
   done.wait();
   CHECK(most == 1);
 }
+
+TEST_CASE("a task that goes on later is queued, also by a task") {
+  std::latch done(2);
+  std::atomic<bool> has_ended{false}, was_later{false};
+  submit(
+      [&] {
+        resume(
+            [&] {
+              was_later = has_ended.load();
+              done.count_down();
+            },
+            1);
+        has_ended = true;
+        done.count_down();
+      },
+      Urgency::awaited, 1);
+  done.wait();
+  CHECK(was_later);
+}
