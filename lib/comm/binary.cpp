@@ -8,7 +8,6 @@
 #include <dijitso/error.h>
 
 #include <algorithm>
-#include <new>
 
 namespace dijitso::mpi {
 namespace {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "support/bytes.h"
+#include "support/failure.h"
 
 #include <dijitso/mpi.h>
 
@@ -15,17 +16,6 @@
 #include <vector>
 
 namespace dijitso::mpi {
-
-// Returns the exception that `action` throws, or nullptr.
-template <class Action>
-std::exception_ptr failure_of(Action action) {
-  try {
-    action();
-    return nullptr;
-  } catch (...) {
-    return std::current_exception();
-  }
-}
 
 enum class Compression { never, if_smaller };
 

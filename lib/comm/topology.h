@@ -24,9 +24,6 @@ class Topology {
   // Whether this rank has a cache directory.
   bool has_directory() const { return have_directory_[rank_]; }
 
-  // For each rank, the rank that uses the disk for it.
-  const std::vector<int>& leaders() const { return leaders_; }
-
   // The largest number of ranks that share a directory.
   int most_sharing() const;
 
