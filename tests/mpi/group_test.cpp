@@ -180,7 +180,7 @@ TEST_CASE("groups that were split name ranks as the whole does, and the whole ag
   const int last = size() - 1;
   CHECK(half.size() == (size() + (rank() % 2 == 0 ? 1 : 0)) / 2);
   const bool is_concerned = rank() % 2 == last % 2;
-  const auto failure = mpi::failure_of([&] {
+  const auto failure = failure_of([&] {
     half.together([&] {
       if (rank() == last) throw std::out_of_range("mine");
     });
@@ -254,7 +254,7 @@ TEST_CASE("a damaged account of a failure is a CommunicationError that names the
     std::optional<Damage> damage;
     if (rank() == 1) damage.emplace(0, offset);
     const auto failure =
-        mpi::failure_of([&] { group.agree(rank() == 0 ? std::make_exception_ptr(LinkFailed("x")) : nullptr); });
+        failure_of([&] { group.agree(rank() == 0 ? std::make_exception_ptr(LinkFailed("x")) : nullptr); });
     if (rank() == 1)
       CHECK_THROWS_WITH(std::rethrow_exception(failure), Contains(name_of(0) + "has failed, and its account of that"));
     else
