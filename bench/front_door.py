@@ -116,6 +116,7 @@ def f{i}(x):
 total += f{i}(1.5)
 """
 TIMED = """
+import time
 start = time.perf_counter()
 text, count = {text!r}, {count}
 {body}

@@ -36,7 +36,7 @@ MEASUREMENTS = {
     "peers": ["peers.py"],
     "mpi": ["mpi.py"],
 }
-NOT_IN_SMALLEST = {"cold_dolfin", "peers"}  # they need packages that the tests do without, or many seconds
+NOT_IN_SMALLEST = {"cold_dolfin", "front_door", "peers"}  # they need packages that the tests do without, or many seconds
 
 
 def command_of(name, options):
