@@ -113,6 +113,13 @@ class Lld : public SharedLinker {
     return std::move(outcome.file);
   }
 
+  bool link_command(const std::vector<std::string>& arguments, std::string& messages) override {
+    const Lock lock(mutex_);
+    std::vector<std::string> command = {"ld.lld", "--threads=1"};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    return run_lld(command, messages);
+  }
+
  private:
   struct Outcome {
     bool ok = false;

@@ -45,6 +45,10 @@ class SharedLinker {
   // static archives among them. Symbols that none of them defines stay undefined. Throws LinkFailed with the linker's
   // messages.
   virtual Bytes link_statically(const std::string& name, ByteView object, const std::vector<LibraryInput>& inputs) = 0;
+
+  // Runs lld with the arguments of a compiler command, which name files on disk; lld writes the output, whole or not at
+  // all. False when the link failed. Appends lld's messages to `messages`.
+  virtual bool link_command(const std::vector<std::string>& arguments, std::string& messages) = 0;
 };
 
 }  // namespace dijitso::exporter
