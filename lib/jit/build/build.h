@@ -36,6 +36,9 @@ struct Compilation {
   std::vector<std::string> libs;  // host libraries to search when linking; static ones are in the object
 };
 
+// The time now on the system clock.
+std::int64_t now_ns();
+
 // Compiles as quickly as the tier allows, and links with static libraries. Throws CompileFailed after writing the
 // failure directory, LinkFailed when a static library cannot be used, InvalidArgument for flags that are refused. A
 // compile that failed before with the same inputs is not repeated.
