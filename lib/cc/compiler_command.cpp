@@ -164,13 +164,16 @@ class Run {
 
   bool link(const Words& arguments) {
     std::string messages;
-    const bool ok = linker_for_command().link_command(arguments, messages);
+    const std::optional<Bytes> linked = linker_for_command().link_command(arguments, messages);
     for (const LinkedObject& object : objects_)
       for (std::size_t at; (at = messages.find(object.path())) != messages.npos;)
         messages.replace(at, object.path().size(), object.name);
     print(stderr, messages);
-    if (!ok) print(stderr, line_.program + ": error: the linker has failed (-v shows its command line)\n");
-    return ok;
+    if (!linked) print(stderr, line_.program + ": error: the linker has failed (-v shows its command line)\n");
+    const auto option = std::ranges::find(arguments, "-o");
+    if (linked && !linked->empty() && option != arguments.end() && option + 1 != arguments.end())
+      write_output(option[1], *linked, std::ranges::count(arguments, "-r") > 0 ? Kind::data : Kind::program);
+    return linked.has_value();
   }
 
   const CommandLine line_;

@@ -27,10 +27,10 @@ namespace fs = std::filesystem;
   throw InvalidArgument(std::string("cannot ") + what + " '" + path + "': " + std::generic_category().message(errno));
 }
 
-mode_t usual_mode() {
+mode_t usual_mode(Kind kind) {
   const mode_t mask = ::umask(0);
   ::umask(mask);
-  return 0666 & ~mask;
+  return (kind == Kind::program ? 0777 : 0666) & ~mask;
 }
 
 // Gives the complete file its name.
@@ -54,12 +54,13 @@ fs::path end_of_links(const std::string& path) {
   return target.has_parent_path() ? target : "." / target;
 }
 
-void replace_file(const std::string& path, ByteView content) {
+void replace_file(const std::string& path, ByteView content, Kind kind) {
   const fs::path target = end_of_links(path);
-  Descriptor file(::open(target.parent_path().c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
+  Descriptor file(
+      ::open(target.parent_path().c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, kind == Kind::program ? 0777 : 0666));
   const bool has_no_unnamed_files = !file.is_open() && (errno == EOPNOTSUPP || errno == EISDIR);
   if (has_no_unnamed_files || (file.is_open() && ::access("/proc/thread-self/fd", X_OK) != 0)) try {
-      publish_beside(target, content, usual_mode(), Publish::replace, Durability::relaxed);
+      publish_beside(target, content, usual_mode(kind), Publish::replace, Durability::relaxed);
       return;
     } catch (const FileError& error) {
       errno = error.error_number();
@@ -89,7 +90,7 @@ void write_all(int file, const std::string& path, ByteView content) {
   }
 }
 
-void write_output(const std::string& path, ByteView content) {
+void write_output(const std::string& path, ByteView content, Kind kind) {
   if (path == "-") return write_all(STDOUT_FILENO, "standard output", content);
   struct stat found;
   const bool exists = ::stat(path.c_str(), &found) == 0;
@@ -99,7 +100,7 @@ void write_output(const std::string& path, ByteView content) {
   }
   if (!exists || S_ISREG(found.st_mode)) {
     if (exists && ::access(path.c_str(), W_OK) != 0) fail("write", path);
-    return replace_file(path, content);
+    return replace_file(path, content, kind);
   }
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC));
   if (!file.is_open()) fail("write", path);

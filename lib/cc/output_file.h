@@ -10,7 +10,8 @@ namespace dijitso::cc {
 // Writes a file. A regular file is replaced in one step, and a process that is killed leaves nothing; where `path` is a
 // symbolic link, the file that it leads to is replaced. Devices, pipes and the like are written to. "-" is standard
 // output. InvalidArgument when that fails.
-void write_output(const std::string& path, ByteView content);
+enum class Kind { data, program };  // a program may be executed
+void write_output(const std::string& path, ByteView content, Kind kind = Kind::data);
 
 // Writes to an open file, which messages call `name`. InvalidArgument when that fails.
 void write_all(int file, const std::string& name, ByteView content);

@@ -89,7 +89,7 @@ class CountedLinker final : public exporter::SharedLinker {
     return run([&](exporter::SharedLinker& linker) { return linker.link_statically(name, object, inputs); });
   }
 
-  bool link_command(const std::vector<std::string>& arguments, std::string& messages) override {
+  std::optional<Bytes> link_command(const std::vector<std::string>& arguments, std::string& messages) override {
     return run([&](exporter::SharedLinker& linker) { return linker.link_command(arguments, messages); });
   }
 
