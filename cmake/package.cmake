@@ -11,9 +11,9 @@ foreach(library_and_component orc:libdijitso compiler:compiler)
     \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/libdijitso-${CMAKE_MATCH_1}.so\" COMMAND_ERROR_IS_FATAL ANY)"
     COMPONENT ${CMAKE_MATCH_2})
 endforeach()
-install(TARGETS dijitso-cache RUNTIME COMPONENT tools)
+install(TARGETS dijitso-cache dijitso-cc RUNTIME COMPONENT tools)
 install(TARGETS dijitso-object-reader RUNTIME DESTINATION ${DIJITSO_LIBEXEC} COMPONENT tools)
-install(PROGRAMS ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/dijitso TYPE BIN COMPONENT tools)
+install(PROGRAMS ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/dijitso ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/dijitso-c++ TYPE BIN COMPONENT tools)
 set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME dev)  # of what follows
 install(FILES ${PROJECT_BINARY_DIR}/include/dijitso/version.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/dijitso)
 install(DIRECTORY include/dijitso DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h" PATTERN mpi.h EXCLUDE)

@@ -22,8 +22,10 @@ ALLOWED = {
     "lib/comm": {"lib/support"},
     "lib/jit": {"lib/support", "lib/params", "lib/signatures", "cache", "lib/compile", "lib/export", "orc",
                 "llvm-config"},
+    "lib/cc": {"lib/support", "lib/params", "cache", "lib/compile", "lib/jit"},
     # Of lib/jit it uses the public headers.
     "lib/cmdline": {"lib/support", "lib/params", "cache", "llvm-config"},
+    "tools/dijitso-cc": set(),
     "tools/dijitso-cache": set(),
     "tools/dijitso-cache/object-reader": set(),
     "lib/capi": {"lib/support"},

@@ -6,6 +6,7 @@
 
 #include <elf.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace dijitso::cache {
@@ -99,6 +100,40 @@ std::optional<Bytes> append_sections(ByteView bytes, const std::vector<NamedSect
   append(out, as_bytes(names));
   append_section_table(out, object->header, object->sections);
   return out;
+}
+
+std::optional<Bytes> without_appended_sections(ByteView bytes, std::string_view prefix) try {
+  const std::optional<Object> object = parse(bytes);
+  if (!object) return std::nullopt;
+  const auto is_appended = [&](const Elf64_Shdr& section) {
+    return section.sh_name < object->names.size() && object->names.substr(section.sh_name).starts_with(prefix);
+  };
+  const auto first = std::ranges::find_if(object->sections, is_appended);
+  if (first == object->sections.end() || first == object->sections.begin()) return std::nullopt;
+  const auto count = static_cast<std::size_t>(first - object->sections.begin());
+  const std::size_t size = first->sh_offset;
+  if (size < sizeof(Elf64_Ehdr) + count * sizeof(Elf64_Shdr)) return std::nullopt;
+  const std::size_t table = size - count * sizeof(Elf64_Shdr);
+  const std::vector<Elf64_Shdr> before = values_at<Elf64_Shdr>(bytes, table, count);
+  // The first section may have counts in it.
+  if (std::memcmp(before.data() + 1, object->sections.data() + 1, (count - 1) * sizeof(Elf64_Shdr)) != 0)
+    return std::nullopt;
+  const auto is_name_table = [&](const Elf64_Shdr& section) {
+    return section.sh_type == SHT_STRTAB && section.sh_size == first->sh_name &&
+           as_text(part_of(bytes, section.sh_offset, section.sh_size)) == object->names.substr(0, section.sh_size);
+  };
+  const auto names = std::ranges::find_if(before, is_name_table);
+  if (names == before.end()) return std::nullopt;
+  const auto at = static_cast<std::size_t>(names - before.begin());
+  Elf64_Ehdr header = object->header;
+  header.e_shoff = table;
+  header.e_shnum = static_cast<Elf64_Half>(count < SHN_LORESERVE ? count : 0);
+  header.e_shstrndx = static_cast<Elf64_Half>(at < SHN_LORESERVE ? at : SHN_XINDEX);
+  Bytes out(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
+  std::memcpy(out.data(), &header, sizeof header);
+  return out;
+} catch (const BytesEnd&) {
+  return std::nullopt;
 }
 
 void clear_sections(Bytes& bytes, std::string_view prefix) {

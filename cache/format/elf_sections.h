@@ -25,6 +25,10 @@ std::optional<std::vector<NamedSection>> list_sections(ByteView object);
 // as above.
 std::optional<Bytes> append_sections(ByteView object, const std::vector<NamedSection>& sections);
 
+// The object as it was before append_sections() added the first section whose name begins with `prefix`. nullopt when
+// `bytes` was not made in that way, from an object that ends with its section table, as compilers write it.
+std::optional<Bytes> without_appended_sections(ByteView bytes, std::string_view prefix);
+
 // Makes the sections whose names begin with `prefix` empty entries of the section table, which linkers skip. Does
 // nothing when `object` is no well-formed object as above.
 void clear_sections(Bytes& object, std::string_view prefix);

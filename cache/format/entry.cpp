@@ -135,6 +135,15 @@ std::string_view prototypes_of(ByteView bytes) {
   return prototypes ? as_text(*prototypes) : std::string_view();
 }
 
+// An object that does not have the form that compilers give it keeps empty entries in its section table.
+Bytes object_of(ByteView bytes) {
+  const ByteView elf = bytes.first(bytes.size() - sizeof(Footer));
+  if (std::optional<Bytes> object = without_appended_sections(elf, section_prefix)) return *std::move(object);
+  Bytes hidden(elf.begin(), elf.end());
+  hide_entry(hidden);
+  return hidden;
+}
+
 void hide_entry(Bytes& object) { clear_sections(object, section_prefix); }
 
 std::variant<Entry, Damage> decode(ByteView bytes) {

@@ -85,6 +85,9 @@ Bytes encode(const Entry& entry, ByteView object);
 // The prototypes of an entry file whose digest has been verified; a view into `bytes`.
 std::string_view prototypes_of(ByteView bytes);
 
+// The object of an entry file whose digest has been verified, as the compiler wrote it.
+Bytes object_of(ByteView bytes);
+
 // Hides the entry in `object`, which may be any file, from linkers: so the object becomes part of another module.
 void hide_entry(Bytes& object);
 

@@ -5,6 +5,7 @@
 #include <dijitso/cache.h>
 #include <dijitso/cmdline.h>
 #include <dijitso/compile.h>
+#include <dijitso/compiler_command.h>
 #include <dijitso/error.h>
 #include <dijitso/interrupt.h>
 #include <dijitso/jit.h>

@@ -3,6 +3,7 @@
 
 #include "compile/compiler.h"
 
+#include "compile/command/plan_command.h"
 #include "compile/driver/arguments.h"
 #include "compile/driver/system_headers.h"
 #include "compile/driver/targets.h"
@@ -22,7 +23,7 @@ namespace dijitso::compilation {
 namespace {
 
 template <class Work>
-auto on_large_stack(const CompileRequest& request, Work work) try {
+auto on_large_stack(const std::string& signature, Work work) try {
   decltype(work()) result;
   run_on_large_stack([&] {
     const llvm_config::AbandonedLocks locks;
@@ -31,12 +32,12 @@ auto on_large_stack(const CompileRequest& request, Work work) try {
   return result;
 } catch (const std::bad_alloc&) {
   throw CompileFailed(
-      "module '" + request.signature +
+      "module '" + signature +
           "' cannot be compiled: the compiler has run out of memory; allow the process more (ulimit -v, "
           "the limit of its container), or compile fewer modules at once (build.jobs)",
       {}, {});
 } catch (const llvm_config::GaveUp& reason) {
-  throw CompileFailed("module '" + request.signature + "' cannot be compiled: the compiler gave up: " + reason.what() +
+  throw CompileFailed("module '" + signature + "' cannot be compiled: the compiler gave up: " + reason.what() +
                           "; change the code or the flags that the reason names",
                       {}, {});
 }
@@ -52,7 +53,7 @@ class ClangCompiler : public Compiler {
   CompileResult compile(const CompileRequest& request, const Precompiled* precompiled) override try {
     const llvm_config::AbandonedLocks locks;
     const Translation& translation = translate(request);
-    return on_large_stack(request, [&] {
+    return on_large_stack(request.signature, [&] {
       CompileWatch watch(request.limits);
       return compile_whole(request, translation, precompiled, watch);
     });
@@ -65,7 +66,7 @@ class ClangCompiler : public Compiler {
   QuickResult compile_quickly(const CompileRequest& request, const Precompiled* precompiled) override try {
     const llvm_config::AbandonedLocks locks;
     const Translation& translation = translate(request);
-    return on_large_stack(request, [&] {
+    return on_large_stack(request.signature, [&] {
       CompileWatch watch(request.limits);
       return compile_in_tiers(request, translation, precompiled, watch);
     });
@@ -84,12 +85,20 @@ class ClangCompiler : public Compiler {
                          const PrecompileLimits& limits) override try {
     const llvm_config::AbandonedLocks locks;
     const Translation& translation = translate(request);
-    return on_large_stack(request, [&] { return compile_prelude(request, translation, prelude, limits); });
+    return on_large_stack(request.signature, [&] { return compile_prelude(request, translation, prelude, limits); });
   } catch (const Abandoned& stop) {
     Precompiled result;
     result.prelude = prelude;
     result.refusal = stop.what();
     return result;
+  }
+
+  CommandPlan plan_command(const CommandRequest& request) override {
+    return on_large_stack(request.program, [&] { return compilation::plan_command(request); });
+  }
+
+  bool run_job(const CommandJob& job, const CommandRequest& request) override {
+    return on_large_stack(request.program, [&] { return compilation::run_job(job, request); });
   }
 
   std::vector<SystemDirectory> system_directories(bool libcxx) override {

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,16 @@ struct CompileLimits {
   std::uint64_t tokens = std::uint64_t{1} << 26;  // after expansion of macros and headers; real code has far less
 };
 
+// The source of a compile is a file that a compiler command names. Then it is compiled as Clang's own command would do
+// it: the flags, and relative names in them, mean what they mean in CompileRequest::directory.
+struct CommandSource {
+  std::string name;            // as it was given; "<stdin>" for standard input
+  std::string language;        // as after -x: "c", "c++", "cpp-output" or "c++-cpp-output"
+  bool is_cxx_driver = false;  // the command is that of C++: dijitso-c++
+
+  bool operator==(const CommandSource&) const = default;
+};
+
 struct CompileRequest {
   std::string signature;  // names the source file in diagnostics: <signature>.cpp
   bool is_c = false;      // C instead of C++
@@ -48,6 +59,15 @@ struct CompileRequest {
   std::string directory;                     // that relative paths in CPATH etc. start from; empty when there are none
   CompileLimits limits;
   HeaderPlan header_plan;  // of this request; empty: compile without precompiled headers
+  std::optional<CommandSource> command;
+};
+
+// A file that a compile read, under the name that make knows it by.
+struct NamedInput {
+  std::string name;
+  bool is_system = false;  // found in a directory of system headers
+
+  bool operator==(const NamedInput&) const = default;
 };
 
 // A directory that is searched for headers although no flag names it.
@@ -85,7 +105,9 @@ struct CompileResult {
   std::string compiler_version;
   std::string prototypes;  // of exported functions and variables: the section of an entry (docs/cache-format.md)
   bool used_precompiled = false;
-  std::vector<TimedStep> steps;  // in the order in which they ran
+  std::vector<NamedInput> inputs;  // of a command: all files that were read, the source first
+  bool uses_time = false;          // of a command: the code contains the time of the compile (__TIME__ and the like)
+  std::vector<TimedStep> steps;    // in the order in which they ran
 
   double seconds() const { return seconds(Step::frontend) + backend_seconds(); }
   double backend_seconds() const { return seconds(Step::optimiser) + seconds(Step::code_generation); }
@@ -116,6 +138,28 @@ struct QuickResult {
   std::string untiered_reason;              // shown to users: why a good result has no optimizer
 };
 
+// A compiler command that is carried out as Clang's driver plans it, without the cache.
+struct CommandRequest {
+  std::string program;  // for messages: dijitso-cc
+  bool is_cxx_driver = false;
+  std::vector<std::string> words;  // after the name of the program; response files are expanded
+  HeaderPacks header_packs;
+  bool machine_headers = false;
+};
+
+// One step of a command.
+struct CommandJob {
+  enum class Kind { compile, assemble, link };
+  Kind kind = Kind::compile;
+  std::vector<std::string> arguments;  // of the compiler proper, of the assembler, or of the linker
+};
+
+struct CommandPlan {
+  bool ok = false;
+  std::vector<CommandJob> jobs;          // in order; empty when the driver has already answered, as for --version
+  std::vector<std::string> temporaries;  // files that the jobs write and read; the caller removes them
+};
+
 class Compiler {
  public:
   virtual ~Compiler() = default;
@@ -137,6 +181,13 @@ class Compiler {
   // headers whose meaning would change (__DATE__, some #pragmas).
   virtual Precompiled precompile(const CompileRequest& request, const std::string& prelude,
                                  const PrecompileLimits& limits = {}) = 0;
+
+  // Plans a compiler command. Answers questions such as --version on standard output, and reports errors and -v on
+  // standard error. Throws InvalidArgument for flags that are refused.
+  virtual CommandPlan plan_command(const CommandRequest& request) = 0;
+
+  // Runs a job of a plan that is not a link; messages go to standard error. False when it failed.
+  virtual bool run_job(const CommandJob& job, const CommandRequest& request) = 0;
 
   // The directories of this machine for C and C++, with the C++ library that is asked for.
   virtual std::vector<SystemDirectory> system_directories(bool libcxx) = 0;

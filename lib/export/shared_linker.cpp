@@ -113,6 +113,18 @@ class Lld : public SharedLinker {
     return std::move(outcome.file);
   }
 
+  std::optional<Bytes> link_command(const std::vector<std::string>& arguments, std::string& messages) override {
+    const Lock lock(mutex_);
+    const NoFileSizeSignal guard;
+    MemoryOutput output;
+    std::vector<std::string> command = {"ld.lld", "--threads=1"};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    const auto option = std::ranges::find(command, "-o");
+    if (option != command.end() && option + 1 != command.end()) option[1] = output.path();
+    if (!run_lld(command, messages)) return std::nullopt;
+    return output.take();
+  }
+
  private:
   struct Outcome {
     bool ok = false;

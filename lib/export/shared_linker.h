@@ -11,6 +11,7 @@
 #include <dijitso/export.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,11 @@ class SharedLinker {
   // static archives among them. Symbols that none of them defines stay undefined. Throws LinkFailed with the linker's
   // messages.
   virtual Bytes link_statically(const std::string& name, ByteView object, const std::vector<LibraryInput>& inputs) = 0;
+
+  // Runs lld with the arguments of a compiler command, which name input files on disk. The value of -o is not used:
+  // returns what lld writes as its output, which is empty when lld only prints; nullopt when the link failed. Appends
+  // lld's messages to `messages`.
+  virtual std::optional<Bytes> link_command(const std::vector<std::string>& arguments, std::string& messages) = 0;
 };
 
 }  // namespace dijitso::exporter

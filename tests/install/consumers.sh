@@ -44,6 +44,7 @@ fi
 
 test "$("$prefix/bin/dijitso-cache" version)" = "$(pkg-config --modversion dijitso)"
 test "$(readlink "$prefix/bin/dijitso")" = dijitso-cache
+test "$(readlink "$prefix/bin/dijitso-c++")" = dijitso-cc
 "$prefix/bin/dijitso" show --json | grep -q '"obj"'
 "$prefix/bin/dijitso-cache" inspect consumer | grep -q '^Symbols'
 echo "dijitso-cache runs from there, by both its names"

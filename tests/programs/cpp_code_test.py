@@ -56,7 +56,7 @@ class CppCode(programs.ProgramsTest):
         run = self.ours("dolfinx-real", program)
         self.assertIn("is a str, not bytes", run.output)
         self.assertIn("use of undeclared identifier 'nothing'", run.output)
-        self.assertIn("InvalidArgument: there is no package 'dolfinx': dolfinx.pc is in none of", run.errors)
+        self.assertIn("InvalidArgument: the package 'dolfinx', which build.packages names, was not found: dolfinx.pc is in none of", run.errors)
 
 
 if __name__ == "__main__":

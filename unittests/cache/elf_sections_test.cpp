@@ -77,6 +77,23 @@ TEST_CASE("appended sections are there, and nothing that was there has moved", "
   CHECK(content_of(*twice, ".three") == "third");
 }
 
+TEST_CASE("an object without its appended sections is what it was", "[elf]") {
+  for (const std::size_t count : {3u, 65279u, 65280u, 65300u}) {
+    INFO(count);
+    const Bytes object = count == 3 ? sample_object("hello") : object_with_sections(count);
+    const Bytes extended = *append_sections(object, {{".own.a", as_bytes("a")}, {".own.b", as_bytes("")}});
+    const std::optional<Bytes> restored = without_appended_sections(extended, ".own.");
+    REQUIRE(restored);
+    CHECK(*restored == object);
+  }
+  CHECK_FALSE(without_appended_sections(sample_object(), ".own."));
+  CHECK_FALSE(without_appended_sections(as_bytes("no object"), ".own."));
+  // The section table of this object is not at its end.
+  Bytes longer = sample_object();
+  longer.push_back(0);
+  CHECK_FALSE(without_appended_sections(*append_sections(longer, {{".own.a", as_bytes("a")}}), ".own."));
+}
+
 TEST_CASE("the limit of the ordinary numbering is crossed correctly", "[elf]") {
   std::size_t count = GENERATE(3, SHN_LORESERVE - 4, SHN_LORESERVE - 3, SHN_LORESERVE - 2, SHN_LORESERVE - 1,
                                SHN_LORESERVE, SHN_LORESERVE + 1, 100000);

@@ -51,6 +51,17 @@ TEST_CASE("an entry comes back as it was encoded, and so does the object", "[ent
   }
 }
 
+TEST_CASE("the object of an entry is the one that it was made from", "[entry]") {
+  CHECK(object_of(encode(sample_entry(), sample_object("hello"))) == sample_object("hello"));
+  // One of another form at least hides the entry.
+  Bytes longer = sample_object("hello");
+  longer.push_back(0);
+  const Bytes hidden = object_of(encode(sample_entry(), longer));
+  const auto sections = list_sections(hidden);
+  REQUIRE(sections);
+  CHECK(std::ranges::none_of(*sections, [](const NamedSection& s) { return s.name.starts_with(".dijitso"); }));
+}
+
 TEST_CASE("the same entry always gives the same bytes", "[entry]") {
   CHECK(encode(sample_entry(), sample_object()) == encode(sample_entry(), sample_object()));
 }

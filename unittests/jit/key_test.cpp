@@ -357,3 +357,36 @@ TEST_CASE("processors of another kind of machine are resolved as such a machine 
   CHECK_THROWS_AS(for_triple("aarch64-linux-gnu", "haswell"), InvalidArgument);
   CHECK_THROWS_AS(for_triple("nonsense"), InvalidArgument);
 }
+
+namespace {
+
+Request file_request(const compilation::CommandSource& file, const std::string& text = "int x;",
+                     Flags flags = {"-O2"}) {
+  Params params;
+  params.build = BuildParams();
+  params.build.header_packs = {};
+  return make_file_request(file, text, flags, params);
+}
+
+}  // namespace
+
+TEST_CASE("the key of a file has all that can change its object") {
+  const TemporaryCurrentDirectory here;
+  const Request request = file_request({"src/a b.c", "c", false});
+  CHECK_THAT(request.signature, Catch::Matchers::Matches("a_b_[0-9a-f]{32}"));
+  CHECK(request.is_c);
+  CHECK(request.arguments == Flags{"-O2"});
+  CHECK(request.directory == std::filesystem::current_path());
+  CHECK(request.text == file_request({"src/a b.c", "c", false}).text);
+  for (const Request& other :
+       {file_request({"./src/a b.c", "c", false}), file_request({"src/a b.c", "c++", false}),
+        file_request({"src/a b.c", "c", true}), file_request({"src/a b.c", "c", false}, "int x; "),
+        file_request({"src/a b.c", "c", false}, "int x;", {"-O1"}),
+        file_request({"src/a b.c", "c", false}, "int x;", {"-O2", "-march=native"})}) {
+    CHECK(other.text != request.text);
+    CHECK(other.signature != request.signature);
+  }
+  std::filesystem::create_directory("other");
+  std::filesystem::current_path("other");
+  CHECK(file_request({"src/a b.c", "c", false}).text != request.text);
+}

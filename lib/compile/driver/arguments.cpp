@@ -5,6 +5,7 @@
 
 #include "compile/driver/arguments.h"
 
+#include "compile/driver/command_driver.h"
 #include "compile/driver/flag_table.h"
 #include "compile/driver/invocation.h"
 #include "compile/driver/system_headers.h"
@@ -160,8 +161,19 @@ std::vector<std::string> compiler_arguments(const std::vector<std::string>& comm
   return arguments;
 }
 
+// For a compiler command: as Clang's own command would do it, but that the source is in memory.
+Translation run_command_driver(const CompileRequest& request) {
+  Translation translation;
+  for (std::string& argument : command_arguments(request, translation.messages))
+    if (argument != "-cc1" && argument != "-disable-free") translation.arguments.push_back(std::move(argument));
+  refuse_global_options(translation.arguments);
+  translation.invocation = make_invocation(translation.arguments);
+  return translation;
+}
+
 Translation run_driver(const CompileRequest& request) {
   prepare_target(request);
+  if (request.command) return run_command_driver(request);
   Translation translation;
   const std::vector<std::string> flags = checked_flags(request.arguments, translation.dropped_flags);
   // These CPUs have four instructions (SSE4a) that only AMD supports. Code with them could not run on other CPUs.
@@ -192,6 +204,10 @@ std::vector<std::string> key_of(const CompileRequest& request) {
   }
   for (const auto& pack : request.header_packs) key.push_back(pack->digest().hex());
   if (request.machine_headers) key.emplace_back("machine headers");
+  if (request.command)
+    for (const std::string& word : {request.command->name, request.command->language,
+                                    std::string(request.command->is_cxx_driver ? "c++ command" : "c command")})
+      key.push_back(word);
   return key;
 }
 

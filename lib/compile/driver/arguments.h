@@ -26,6 +26,7 @@ struct Translation {
   std::vector<std::string> dropped_flags;
   std::vector<std::string> toolchain_dirs;                      // without those that a flag names (toolchain_files.h)
   std::shared_ptr<const clang::CompilerInvocation> invocation;  // `arguments`, parsed
+  std::string messages;                                         // warnings of the driver of a command
 };
 
 // Translates each set of flags once and remembers the result. Thread-safe.

@@ -126,7 +126,10 @@ Verdict verdict_on(std::string_view name) {
   return row != std::ranges::end(table) && row->name == name ? row->verdict : unknown;
 }
 
-std::string_view reason_to_refuse(const llvm::opt::Arg& arg) {
+namespace {
+
+// What the values of a flag make of it.
+std::string_view reason_in_values(const llvm::opt::Arg& arg) {
   using namespace clang::options;
   const llvm::opt::Option& option = arg.getOption();
   // -Wp, passes its values to the compiler proper. Distributions use it to define macros, which is harmless.
@@ -138,7 +141,29 @@ std::string_view reason_to_refuse(const llvm::opt::Arg& arg) {
   // Flags such as -xHost or -xCORE-AVX2; names of languages are lower case.
   if (option.matches(OPT_x) && llvm::isUpper(*arg.getValue())) return intel;
   if (option.matches(OPT_fopenmp_EQ) && llvm::StringRef(arg.getValue()) == "libgomp") return other_openmp;
-  return reason_for(verdict_on_flag(arg));
+  return "";
+}
+
+}  // namespace
+
+std::string_view reason_to_refuse(const llvm::opt::Arg& arg) {
+  const std::string_view reason = reason_in_values(arg);
+  return reason.empty() ? reason_for(verdict_on_flag(arg)) : reason;
+}
+
+std::string_view reason_to_refuse_in_command(const llvm::opt::Arg& arg) {
+  if (arg.getOption().matches(clang::options::OPT_UNKNOWN) || arg.getOption().matches(clang::options::OPT_INPUT))
+    return "";
+  if (const std::string_view reason = reason_in_values(arg); !reason.empty()) return reason;
+  switch (const Verdict verdict = verdict_on_flag(arg)) {
+    case chosen:
+    case prints:
+    case no_object:
+    case convention:
+      return "";
+    default:
+      return reason_for(verdict);
+  }
 }
 
 bool is_dropped(const llvm::opt::Arg& arg) { return verdict_on_flag(arg) == dropped; }

@@ -35,6 +35,10 @@ Verdict verdict_on(std::string_view name);
 // are treated like their options.
 std::string_view reason_to_refuse(const llvm::opt::Arg& arg);
 
+// The same for a compiler command, which is a process of its own: it may print, and choose the kind of its output. A
+// flag that Clang does not know is not refused: Clang's driver reports it as it always does.
+std::string_view reason_to_refuse_in_command(const llvm::opt::Arg& arg);
+
 // Whether a flag that is not refused is left out, because the table says so or because Clang does not know it.
 bool is_dropped(const llvm::opt::Arg& arg);
 

@@ -3,18 +3,24 @@
 
 #include "compile/driver/invocation.h"
 
+#include "compile/driver/toolchain_files.h"
 #include "compile/frontend/diagnostics.h"
 #include "compile/frontend/regular_files.h"
+#include "compile/frontend/relative_files.h"
 
 #include <llvm/Support/MemoryBuffer.h>
 
 namespace dijitso::compilation {
 
 std::string source_name(const CompileRequest& request) {
+  if (request.command) return request.command->name;
   return std::string(module_dir) + "/" + request.signature + (request.is_c ? ".c" : ".cpp");
 }
 
-Files::Files(const HeaderPacks& packs) : memory_(llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>()) {
+std::string path_of_source(const CompileRequest& request) { return path_in(request.directory, source_name(request)); }
+
+Files::Files(const HeaderPacks& packs, const std::string& directory)
+    : memory_(llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>()) {
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> machine;
   if (packs.empty()) {
     // It has its own working directory, because the process may change or lose its current directory at any time.
@@ -27,8 +33,10 @@ Files::Files(const HeaderPacks& packs) : memory_(llvm::makeIntrusiveRefCnt<llvm:
   disk_ = llvm::makeIntrusiveRefCnt<DiskFiles>(std::move(machine));
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> below = disk_;
   if (!packs.empty()) below = packed_ = llvm::makeIntrusiveRefCnt<PackedFiles>(packs, disk_);
-  overlay_ = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(std::move(below));
-  overlay_->pushOverlay(memory_);
+  auto overlay = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(std::move(below));
+  overlay->pushOverlay(memory_);
+  all_ = std::move(overlay);
+  if (!directory.empty()) all_ = files_from(directory, std::move(all_));
 }
 
 void Files::check_packs() const {
@@ -40,8 +48,8 @@ void Files::add(const std::string& path, std::string_view content) {
 }
 
 Files files_of(const CompileRequest& request) {
-  Files files(request.header_packs);
-  files.add(source_name(request), request.source);
+  Files files(request.header_packs, request.command ? request.directory : "");
+  files.add(path_of_source(request), request.source);
   for (const MemoryHeader& header : request.headers)
     files.add(std::string(module_dir) + "/" + header.name, header.text);
   return files;

@@ -15,15 +15,17 @@
 
 namespace dijitso::compilation {
 
-// The name of the module's source in the in-memory file system.
+// The name of the source as Clang gets it, and the path of that file in the in-memory file system.
 std::string source_name(const CompileRequest& request);
+std::string path_of_source(const CompileRequest& request);
 
 // Files in memory, over the files of the packs, over the files on disk. Added contents must outlive their use.
 class Files {
  public:
-  explicit Files(const HeaderPacks& packs);
+  // Relative names start at `directory`, or at the root when it is empty.
+  explicit Files(const HeaderPacks& packs, const std::string& directory = "");
   void add(const std::string& path, std::string_view content);
-  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> over_disk() const { return overlay_; }
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> over_disk() const { return all_; }
   const DiskFiles& disk() const { return *disk_; }
 
   // Call it after Clang has ended. It throws the error of a damaged pack, which Clang only noticed as a missing file.
@@ -33,7 +35,7 @@ class Files {
   llvm::IntrusiveRefCntPtr<llvm::vfs::InMemoryFileSystem> memory_;
   llvm::IntrusiveRefCntPtr<DiskFiles> disk_;
   llvm::IntrusiveRefCntPtr<PackedFiles> packed_;  // nullptr without packs
-  llvm::IntrusiveRefCntPtr<llvm::vfs::OverlayFileSystem> overlay_;
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> all_;
 };
 
 // The module's source and headers.

@@ -47,6 +47,10 @@ std::string normal_path(const std::string& path) {
   return ("/" / std::filesystem::path(path)).lexically_normal().string();
 }
 
+std::string path_in(const std::string& directory, const std::string& name) {
+  return directory.empty() || name.starts_with('/') ? name : directory + "/" + name;
+}
+
 std::vector<std::string> toolchain_dirs(const std::vector<std::string>& arguments) {
   std::vector<std::string> dirs;
   for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {

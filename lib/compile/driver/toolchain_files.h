@@ -15,6 +15,9 @@ namespace dijitso::compilation {
 // whatever the current directory is.
 std::string normal_path(const std::string& path);
 
+// The path of a file whose name may be relative to `directory`. The name stays as it is when `directory` is empty.
+std::string path_in(const std::string& directory, const std::string& name);
+
 // Takes the directories of Clang, of the C++ library and of the C library's internals from the driver's arguments.
 std::vector<std::string> toolchain_dirs(const std::vector<std::string>& arguments);
 

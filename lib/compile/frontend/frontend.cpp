@@ -5,6 +5,8 @@
 #include "compile/frontend/frontend.h"
 
 #include "compile/driver/invocation.h"
+#include "compile/driver/toolchain_files.h"
+#include "compile/frontend/command_inputs.h"
 #include "compile/frontend/diagnostics.h"
 #include "compile/frontend/needed_features.h"
 #include "compile/frontend/prototypes.h"
@@ -34,7 +36,8 @@ namespace {
 template <class Emit>
 class Watched : public Emit {
  public:
-  Watched(Clock::time_point& done, CompileWatch& watch, std::string& prototypes)
+  // `prototypes` is null when they are not wanted.
+  Watched(Clock::time_point& done, CompileWatch& watch, std::string* prototypes)
       : done_(done), watch_(watch), prototypes_(prototypes) {}
 
  protected:
@@ -44,7 +47,7 @@ class Watched : public Emit {
     if (!emitter) return nullptr;
     std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
     consumers.push_back(watch_.watch_parser(instance));
-    consumers.push_back(std::make_unique<PrototypeCollector>(prototypes_));
+    if (prototypes_) consumers.push_back(std::make_unique<PrototypeCollector>(*prototypes_));
     consumers.push_back(std::move(emitter));
     return std::make_unique<InTextOrder>(std::move(consumers));
   }
@@ -57,8 +60,14 @@ class Watched : public Emit {
 
   Clock::time_point& done_;
   CompileWatch& watch_;
-  std::string& prototypes_;
+  std::string* const prototypes_;
 };
+
+// What a person reads at the end: "2 warnings generated."
+std::unique_ptr<llvm::raw_ostream> summary_stream(const CompileRequest& request, std::string& summary) {
+  if (request.command) return std::make_unique<llvm::raw_string_ostream>(summary);
+  return std::make_unique<llvm::raw_null_ostream>();
+}
 
 // Runs Clang. `take` gets the LLVM module, if there is one, and the action that owns its context; the action is
 // destroyed afterwards.
@@ -67,6 +76,7 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
                         CompileWatch& watch, llvm::SmallVectorImpl<char>& object, Take take) {
   const Clock::time_point begin = Clock::now();
   const std::shared_ptr<clang::CompilerInvocation> invocation = invocation_for(translation, source_name(request));
+  const std::string source = normal_path(path_of_source(request));
   limit_depths(invocation->getLangOpts());
   Files files = files_of(request);
   CompileResult result;
@@ -77,23 +87,28 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
   if (!has_backend) invocation->getCodeGenOpts().DisableLLVMPasses = true;
 
   clang::DiagnosticOptions diagnostic_options;
-  DiagnosticCollector collector(diagnostic_options);
+  DiagnosticCollector collector(request.command ? invocation->getDiagnosticOpts() : diagnostic_options);
+  std::string summary;
   result.dropped_flags = translation.dropped_flags;
+  result.diagnostics_text = translation.messages;
   result.compiler_version = clang::getClangFullVersion();
   Clock::time_point done = begin;
   const BackendSteps backend(invocation->getCodeGenOpts());
   const WatchedPasses passes(invocation->getCodeGenOpts(), watch);
-  const auto read_files = std::make_shared<ReadFiles>();
+  const auto read_files = std::make_shared<ReadFiles>(request.command ? request.directory : "");
+  const auto inputs = std::make_shared<CommandInputs>(result.uses_time);
   if (result.used_precompiled) read_files->add(*precompiled);
   {
     // The action owns the LLVM context of the IR that the instance holds.
-    const llvm_config::AbandonedOnThrow<Watched<Emit>> action(done, watch, result.prototypes);
+    const llvm_config::AbandonedOnThrow<Watched<Emit>> action(done, watch,
+                                                              request.command ? nullptr : &result.prototypes);
     const llvm_config::AbandonedOnThrow<clang::CompilerInstance> instance(invocation);
     instance->createVirtualFileSystem(files.over_disk(), &collector);
     instance->createDiagnostics(&collector, /*ShouldOwnClient=*/false);
-    instance->setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());  // discards "1 error generated."
+    instance->setVerboseOutputStream(summary_stream(request, summary));
     instance->setOutputStream(std::make_unique<llvm::raw_svector_ostream>(object));
     instance->addDependencyCollector(read_files);
+    if (request.command) instance->addDependencyCollector(inputs);
     result.ok = instance->ExecuteAction(*action) && collector.getNumErrors() == 0;
     if (use && read_files->pops_unpushed_macro()) {
       result.ok = false;  // must be compiled without precompiled headers; these messages do not count
@@ -114,10 +129,13 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
     result.diagnostics_text += message.text;
     result.diagnostics.push_back(std::move(message.diagnostic));
   }
+  result.diagnostics_text += summary;
   if (watch.is_stopped()) result.ok = false;
   if (watch.is_stopped() && !watch.is_reported()) note_stop(watch.reason(), result);  // after the parser
   result.files = read_files->headers(translation, files.disk());
   result.missing = read_files->missing(translation, files.disk());
+  result.inputs = inputs->take();
+  if (request.command) std::erase_if(result.files, [&](const HeaderRead& file) { return file.path == source; });
   return result;
 }
 

@@ -39,7 +39,8 @@ void ReadFiles::add(const Precompiled& precompiled) {
 
 std::vector<HeaderRead> ReadFiles::headers(const Translation& translation, const DiskFiles& disk) const {
   std::map<std::string, Digest> contents = disk.contents();
-  std::set<std::string> files(getDependencies().begin(), getDependencies().end());
+  std::set<std::string> files;
+  for (const std::string& name : getDependencies()) files.insert(path_in(directory_, name));
   for (const auto& [path, content] : contents) files.insert(path);
   for (const std::string& path : files)  // Clang reports some paths with dots
     if (const auto read = contents.find(path); read != contents.end())

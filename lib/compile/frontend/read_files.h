@@ -10,6 +10,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dijitso::compilation {
@@ -17,6 +18,9 @@ namespace dijitso::compilation {
 // Records every file that is read, including system headers.
 class ReadFiles : public clang::DependencyCollector {
  public:
+  // Relative names start at `directory`; at the root when it is empty.
+  explicit ReadFiles(std::string directory = "") : directory_(std::move(directory)) {}
+
   bool needSystemDependencies() override { return true; }
   bool sawDependency(llvm::StringRef, bool, bool, bool, bool is_missing) override { return !is_missing; }
 
@@ -35,6 +39,7 @@ class ReadFiles : public clang::DependencyCollector {
   std::vector<std::string> missing(const Translation& translation, const DiskFiles& disk) const;
 
  private:
+  const std::string directory_;
   std::map<std::string, Digest> precompiled_;
   std::vector<std::string> missing_when_precompiled_;
   bool pops_unpushed_macro_ = false;

@@ -5,6 +5,7 @@
 #include "jit/build/build.h"
 
 #include "cache/store/absent_names.h"
+#include "jit/build/compile_command.h"
 #include "jit/build/failure.h"
 #include "jit/build/preludes.h"
 #include "jit/build/static_libraries.h"
@@ -26,11 +27,6 @@
 
 namespace dijitso {
 namespace {
-
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 compilation::CompileRequest compile_request(cache::Store& store, compilation::Compiler& compiler, const BuildTask& task,
                                             const std::vector<ModulePointer>& dependencies) {
@@ -98,7 +94,7 @@ std::string json_object(const std::vector<std::pair<std::string, std::string>>& 
 }
 
 // Writes the members in the order of their names.
-std::string build_info(const compilation::CompileResult& result, const std::string& command) {
+std::string build_info(const compilation::CompileResult& result, const std::string& command, bool is_file) {
   std::vector<std::string> diagnostics, dropped_flags;
   for (const Diagnostic& diagnostic : result.diagnostics)
     diagnostics.push_back(json_object({{"column", json(diagnostic.column)},
@@ -114,6 +110,13 @@ std::string build_info(const compilation::CompileResult& result, const std::stri
                                                            {"dropped_flags", json_list(dropped_flags)}};
   char host[256] = "";
   if (gethostname(host, sizeof host - 1) == 0) info.emplace_back("host", json(host));
+  if (is_file) {  // a compiler command needs these again on a hit
+    std::vector<std::string> inputs;
+    for (const compilation::NamedInput& input : result.inputs)
+      inputs.push_back(json_object({{"is_system", json(input.is_system)}, {"name", json(input.name)}}));
+    info.emplace_back("inputs", json_list(inputs));
+    info.emplace_back("messages", json(result.diagnostics_text));
+  }
   info.emplace_back("precompiled_headers", json(result.used_precompiled));
   info.emplace_back("seconds", json_object({{"codegen", json(result.seconds(compilation::Step::code_generation))},
                                             {"frontend", json(result.seconds(compilation::Step::frontend))},
@@ -151,11 +154,24 @@ bool may_succeed_later(const compilation::CompileResult& result) {
   return std::any_of(result.diagnostics.begin(), result.diagnostics.end(), fatal);
 }
 
+// What a person types to make the object of a file.
+std::string command_of_file(const compilation::CommandSource& file, const std::vector<std::string>& flags) {
+  std::string command = file.is_cxx_driver ? "dijitso-c++" : "dijitso-cc";
+  for (const std::string& flag : flags) command += " " + shell_quoted(flag);
+  return command + " -x " + file.language + " -c " + shell_quoted(file.name);
+}
+
 std::string command_of(const BuildTask& task) {
+  if (task.request.command) return command_of_file(*task.request.command, task.request.arguments);
   return compile_command(task.request, task.params, task.request.signature + (task.request.is_c ? ".c" : ".cpp"));
 }
 
 }  // namespace
+
+std::int64_t now_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
 
 std::optional<Prepared> prepare_compile(Context& context, const BuildTask& task,
                                         const std::vector<ModulePointer>& dependencies,
@@ -238,7 +254,7 @@ cache::Entry describe(const BuildTask& task, const std::vector<ModulePointer>& d
 }
 
 SharedBytes encode(cache::Entry& entry, const BuildTask& task, const compilation::CompileResult& result) {
-  entry.build_info = build_info(result, command_of(task));
+  entry.build_info = build_info(result, command_of(task), task.request.command.has_value());
   return std::make_shared<const Bytes>(cache::encode(entry, result.object));
 }
 

@@ -55,6 +55,9 @@ std::optional<Prepared> prepare_compile(Context& context, const BuildTask& task,
                                         const std::vector<ModulePointer>& dependencies,
                                         const std::function<void()>& resume = {});
 
+// The time now on the system clock.
+std::int64_t now_ns();
+
 // Compiles as quickly as the tier allows, and links with static libraries. Throws CompileFailed after writing the
 // failure directory, LinkFailed when a static library cannot be used.
 Compilation compile_module(Context& context, const BuildTask& task, const Prepared& prepared);

@@ -7,6 +7,7 @@
 #include "cache/format/precompiled.h"
 #include "cache/prune/prune.h"
 #include "cache/store/absent_names.h"
+#include "jit/build/build.h"
 #include "jit/build/prelude_parts.h"
 #include "jit/build/preludes.h"
 #include "support/memory_room.h"
@@ -16,7 +17,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <new>
 #include <string_view>
 
@@ -39,11 +39,6 @@ constexpr std::size_t memory_to_leave = std::size_t{256} << 20;
 bool is_of_known_family(std::string_view prelude) {
   constexpr std::string_view names[] = {"<ufc.h>", "\"ufc.h\"", "<dolfin.h>", "\"dolfin.h\"", "<dolfin/", "\"dolfin/"};
   return std::ranges::any_of(names, [&](std::string_view name) { return prelude.find(name) != prelude.npos; });
-}
-
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
 }
 
 // For this thread and those that it starts. A thread of the idle class would be better still, but while it holds a lock

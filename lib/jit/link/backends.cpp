@@ -9,6 +9,7 @@
 #include "support/fork.h"
 
 #include <future>
+#include <type_traits>
 #include <utility>
 
 namespace dijitso {
@@ -61,6 +62,14 @@ class CountedCompiler final : public compilation::Compiler {
     return CompilerUse().compiler().precompile(request, prelude, limits);
   }
 
+  compilation::CommandPlan plan_command(const compilation::CommandRequest& request) override {
+    return CompilerUse().compiler().plan_command(request);
+  }
+
+  bool run_job(const compilation::CommandJob& job, const compilation::CommandRequest& request) override {
+    return CompilerUse().compiler().run_job(job, request);
+  }
+
   std::vector<compilation::SystemDirectory> system_directories(bool libcxx) override {
     return CompilerUse().compiler().system_directories(libcxx);
   }
@@ -80,9 +89,13 @@ class CountedLinker final : public exporter::SharedLinker {
     return run([&](exporter::SharedLinker& linker) { return linker.link_statically(name, object, inputs); });
   }
 
+  std::optional<Bytes> link_command(const std::vector<std::string>& arguments, std::string& messages) override {
+    return run([&](exporter::SharedLinker& linker) { return linker.link_command(arguments, messages); });
+  }
+
  private:
   template <class Link>
-  static Bytes run(const Link& link) {
+  static std::invoke_result_t<Link, exporter::SharedLinker&> run(const Link& link) {
     const auto work = [&] { return link(CompilerUse().linker()); };
     return process_is_ending() ? std::async(std::launch::async, work).get() : work();
   }
@@ -91,6 +104,16 @@ class CountedLinker final : public exporter::SharedLinker {
 compilation::Compiler& counted_compiler() {
   static constinit forking::Once<CountedCompiler> compiler;
   return compiler.get();
+}
+
+exporter::SharedLinker& counted_linker() {
+  static constinit forking::Once<CountedLinker> linker;
+  return linker.get();
+}
+
+void open_for_command() {
+  open_compiler_library("a command that the cache does not answer needs the compiler, but ",
+                        "install the compiler library");
 }
 
 void open_for_module(const std::string& signature, const std::string& need) {
@@ -122,10 +145,19 @@ compilation::Compiler& compiler_for_headers() {
   return counted_compiler();
 }
 
+compilation::Compiler& compiler_for_command() {
+  open_for_command();
+  return counted_compiler();
+}
+
+exporter::SharedLinker& linker_for_command() {
+  open_for_command();
+  return counted_linker();
+}
+
 exporter::SharedLinker& shared_linker_for(const std::string& signature) {
   open_for_module(signature, "must be made a shared library");
-  static constinit forking::Once<CountedLinker> linker;
-  return linker.get();
+  return counted_linker();
 }
 
 }  // namespace dijitso

@@ -24,6 +24,10 @@ compilation::Compiler& compiler_for(const std::string& signature);
 // The same, for callers that ask where the system's headers are.
 compilation::Compiler& compiler_for_headers();
 
+// The same, and lld, for compiler commands.
+compilation::Compiler& compiler_for_command();
+exporter::SharedLinker& linker_for_command();
+
 // The linker of shared libraries, which is in libdijitso-compiler too. CacheError as for compiler_for().
 exporter::SharedLinker& shared_linker_for(const std::string& signature);
 

@@ -14,6 +14,7 @@
 #include "jit/request/package_flags.h"
 #include "jit/request/resolve_flags.h"
 #include "llvm-config/host.h"
+#include "params/paths.h"
 #include "params/table.h"
 
 #include <dijitso/build.h>
@@ -22,6 +23,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <filesystem>
 #include <optional>
 #include <string_view>
@@ -78,6 +80,10 @@ std::string build_text(const Request& request, const std::vector<std::string>& e
   text += request.is_c ? "language c\n" : "language c++\n";
   append(text, "arguments", request.arguments);
   append(text, "include", request.include_dirs);
+  if (request.command)
+    append(text, "file",
+           {request.command->name, request.command->language,
+            request.command->is_cxx_driver ? "c++ command" : "c command", request.directory});
   std::vector<std::string> packs;
   for (const auto& pack : request.header_packs) packs.push_back(pack->digest().hex());
   if (!packs.empty()) append(text, "packs", packs);
@@ -97,6 +103,31 @@ std::string build_text(const Request& request, const std::vector<std::string>& e
   build["rpath_dirs"] = request.rpath_dirs;
   text += "build " + signatures::canonicalize_params_for_hashing(build) + "\n";
   return text;
+}
+
+void open_packs(const BuildParams& build, Request& request) {
+  std::vector<std::string> packs = build.header_packs;
+  if (is_foreign(request)) std::erase(packs, default_header_pack);  // the default pack is for this kind of machine
+  for (const std::string& pack : packs)
+    if (pack != default_header_pack && !pack.starts_with('/')) request.is_relative = true;
+  request.header_packs = open_header_packs(packs);
+  request.machine_headers = std::ranges::find(packs, default_header_pack) != packs.end();
+}
+
+// Fills in the key, when everything else of the request is known.
+void finish(Request& request, const std::string& shared, const Params& params) {
+  request.build = blake3(shared);
+  request.text = "dijitso request\nsignature " + request.signature + "\n" + shared + "generator " +
+                 signatures::canonicalize_params_for_hashing(params.generator) + "\n";
+  request.digest = blake3(request.text);
+}
+
+// A part of a signature: what cannot be in one becomes "_".
+std::string signature_part(const std::string& file) {
+  std::string name = std::filesystem::path(file).stem().string().substr(0, 100);
+  for (char& c : name)
+    if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+  return name.empty() ? "file" : name;
 }
 
 }  // namespace
@@ -124,12 +155,7 @@ Request make_request(const std::string& signature, const Params& params) {
   request.is_c = build.language == "c" || (build.language == "auto" && params.cache.src_postfix == ".c");
 
   request.target_triple = llvm_config::resolve_triple(build.target_triple);
-  std::vector<std::string> packs = build.header_packs;
-  if (is_foreign(request)) std::erase(packs, default_header_pack);  // the default pack is for this kind of machine
-  for (const std::string& pack : packs)
-    if (pack != default_header_pack && !pack.starts_with('/')) request.is_relative = true;
-  request.header_packs = open_header_packs(packs);
-  request.machine_headers = std::ranges::find(packs, default_header_pack) != packs.end();
+  open_packs(build, request);
   for (const std::string& lib : build.libs)
     request.libs.push_back(lib.find('/') == lib.npos ? lib : absolute(lib, request));
   for (const std::string& dir : build.lib_dirs) request.lib_dirs.push_back(absolute(dir, request));
@@ -152,11 +178,28 @@ Request make_request(const std::string& signature, const Params& params) {
     for (const std::string& dir : *dirs)
       for (std::string& one : directories(dir, request)) request.include_dirs.push_back(std::move(one));
 
-  const std::string shared = build_text(request, compiler_environment(request), params);
-  request.build = blake3(shared);
-  request.text = "dijitso request\nsignature " + signature + "\n" + shared + "generator " +
-                 signatures::canonicalize_params_for_hashing(params.generator) + "\n";
-  request.digest = blake3(request.text);
+  finish(request, build_text(request, compiler_environment(request), params), params);
+  return request;
+}
+
+Request make_file_request(const compilation::CommandSource& file, const std::string& text,
+                          const std::vector<std::string>& flags, const Params& params) {
+  Request request;
+  request.command = file;
+  request.is_c = file.language == "c" || file.language == "cpp-output";
+  request.target_triple = llvm_config::host_triple();
+  request.arguments = flags;
+  request.is_relative = true;
+  open_packs(params.build, request);
+  const bool is_native = std::ranges::any_of(flags, [](const std::string& flag) { return flag.ends_with("=native"); });
+  llvm_config::Target target = llvm_config::resolve_target(is_native ? "native" : "baseline");
+  request.target_cpu = std::move(target.cpu);
+  request.target_features = std::move(target.features);
+  const std::vector<std::string> environment = compiler_environment(request);
+  request.directory = params::absolute_path(".");
+  const std::string shared = build_text(request, environment, params);
+  request.signature = signature_part(file.name) + "_" + blake3(shared + text).hex().substr(0, 32);
+  finish(request, shared, params);
   return request;
 }
 

@@ -2,11 +2,13 @@
 // except that it reads properties of the machine.
 #pragma once
 
+#include "compile/compiler.h"
 #include "support/hash.h"
 #include "support/packs/header_pack.h"
 
 #include <dijitso/params.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,7 +35,8 @@ struct Request {
   std::vector<std::string> lib_dirs;
   std::vector<std::string> rpath_dirs;  // paths that begin with $, such as $ORIGIN, stay as they are
   std::string directory;                // current directory, if a variable such as CPATH has a relative path
-  bool is_relative = false;             // a parameter has a path that depends on the current directory
+  std::optional<compilation::CommandSource> command;  // a file of a compiler command; `directory` is then always set
+  bool is_relative = false;                           // a parameter has a path that depends on the current directory
 };
 
 // Whether a request is for another kind of machine than this one; the second takes the request text of an entry.
@@ -47,5 +50,11 @@ std::string target_of(const std::string& request_text);
 // directory. InvalidArgument for a malformed signature or an unknown CPU or triple; CacheError for a header pack that
 // cannot be used.
 Request make_request(const std::string& signature, const Params& params);
+
+// Makes the request for a file that a compiler command names. The flags stay as they were given, and the current
+// directory is in the key. The signature is made of the name of the file and a digest of its text and of the key.
+// Throws as make_request() does, and InvalidArgument when the current directory has been removed.
+Request make_file_request(const compilation::CommandSource& file, const std::string& text,
+                          const std::vector<std::string>& flags, const Params& params);
 
 }  // namespace dijitso

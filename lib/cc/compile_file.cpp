@@ -1,0 +1,112 @@
+// A file is one request to the engine: the key has the flags, the current directory and the environment; the signature
+// is a digest of the text and the key, so a text has its own entries; and the entry has the headers that were read, and
+// what was looked for in vain. So all that holds for modules holds for files: variants, claims, verification. Beside
+// the object the entry has the messages and the names for make, so a hit prints and writes what the compile did. Tested
+// in tests/cc.
+
+#include "cc/compile_file.h"
+
+#include "cache/store/lookup.h"
+#include "cc/output_file.h"
+#include "jit/build/build.h"
+#include "jit/link/backends.h"
+#include "jit/request/key.h"
+#include "jit/request/waiting.h"
+
+#include <chrono>
+#include <cstdlib>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+namespace dijitso::cc {
+namespace {
+
+// The name of the source as the compiler gets it.
+std::string source_name(const Input& input) { return input.name == "-" ? "<stdin>" : input.name; }
+
+compilation::CompileRequest compile_request(const BuildTask& task) {
+  const Request& request = task.request;
+  compilation::CompileRequest compile;
+  compile.signature = request.signature;
+  compile.is_c = request.is_c;
+  compile.source = task.generated.source;
+  compile.arguments = request.arguments;
+  compile.header_packs = request.header_packs;
+  compile.machine_headers = request.machine_headers;
+  compile.directory = request.directory;
+  compile.limits.time = std::chrono::seconds(task.params.build.compile_timeout);
+  compile.limits.memory = static_cast<std::uint64_t>(task.params.build.compile_memory) << 20;
+  compile.limits.tokens = std::numeric_limits<std::uint64_t>::max();
+  compile.command = request.command;
+  return compile;
+}
+
+// What lib/jit/build wrote into the entry for a hit. An entry is verified, so it has what was written.
+CompiledFile from_entry(const cache::StoredEntry& stored) {
+  CompiledFile file;
+  const nlohmann::json info = nlohmann::json::parse(stored.entry.build_info);
+  file.messages = info.value("messages", "");
+  for (const nlohmann::json& input : info.value("inputs", nlohmann::json::array()))
+    file.inputs.push_back({input.value("name", ""), input.value("is_system", false)});
+  file.object = cache::object_of(*stored.bytes);
+  file.ok = true;
+  return file;
+}
+
+// Code that contains the time of its compile is not kept, unless the environment fixes the time.
+bool may_be_kept(const compilation::CompileResult& result) {
+  return !result.uses_time || std::getenv("SOURCE_DATE_EPOCH") != nullptr;
+}
+
+CompiledFile compile_and_publish(Context& context, cache::Store& store, const BuildTask& task,
+                                 const cache::Lookup& lookup) {
+  compilation::Compiler& compiler = compiler_for_command();
+  Compilation done;
+  done.began_ns = now_ns();
+  done.code.result = compiler.compile(compile_request(task));
+  compilation::CompileResult& result = done.code.result;
+  store.usage().compiled(result.seconds());
+  if (result.ok && may_be_kept(result)) {
+    cache::Entry entry = describe(task, {}, done);
+    const SharedBytes bytes = encode(entry, task, result);
+    if (task.params.cache.use_disk)
+      count_published(context, store,
+                      store.publish(entry.signature, lookup.slot, *bytes, "", "", "", lookup.slot_taken));
+  }
+  return {result.ok, std::move(result.object), std::move(result.diagnostics_text), std::move(result.inputs)};
+}
+
+}  // namespace
+
+Params command_params() {
+  Params params = Params::load();
+  const BuildParams configured = std::move(params.build);
+  params.build = BuildParams();
+  params.build.header_packs = configured.header_packs;
+  params.build.compile_timeout = configured.compile_timeout;
+  params.build.compile_memory = configured.compile_memory;
+  return params;
+}
+
+CompiledFile compile_file(Context& context, const Params& params, const CommandLine& line, const Input& input) {
+  BuildTask task;
+  task.params = params;
+  task.generated.source = read_source(input.name);
+  task.request = make_file_request({source_name(input), input.language, line.is_cxx}, task.generated.source,
+                                   line.compile_flags, params);
+  const Request& request = task.request;
+  cache::Store& store = context.store_for(params.cache);
+  cache::Lookup lookup;
+  const auto look = [&] {
+    lookup = look_up(context, store, request, {});
+    return lookup.hit.has_value();
+  };
+  Claim claim;
+  if (!look()) claim = claim_or_wait(context, store, request, params, lookup, look);
+  if (!lookup.hit) return compile_and_publish(context, store, task, lookup);
+  store.usage().disk_hit(recorded_seconds(lookup.hit->entry));
+  return from_entry(*lookup.hit);
+}
+
+}  // namespace dijitso::cc
