@@ -7,6 +7,7 @@
 
 #include "support/descriptor.h"
 #include "support/file.h"
+#include "support/file_size_signal.h"
 #include "support/memory_file.h"
 
 #include <dijitso/error.h>
@@ -82,12 +83,8 @@ void put_back_on_standard_input(const std::string& text) {
 }  // namespace
 
 void write_all(int file, const std::string& path, ByteView content) {
-  while (!content.empty()) {
-    const ssize_t written = ::write(file, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail("write", path);
-    content = content.subspan(static_cast<std::size_t>(written));
-  }
+  errno = dijitso::write_all(file, content);
+  if (errno != 0) fail("write", path);
 }
 
 void write_output(const std::string& path, ByteView content, Kind kind) {

@@ -2,6 +2,7 @@
 import os
 import pathlib
 import re
+import resource
 import signal
 import stat
 import subprocess
@@ -56,6 +57,14 @@ class OutputsTest(compiler_commands.CommandTest):
         for words, mode in ((["-c", "a.c", "-o", "x.o"], 0o640), (["a.c", "-o", "x"], 0o750)):
             subprocess.run([compiler_commands.COMMAND, *words], cwd=self.work, env=self.env, umask=0o027, check=True)
             self.assertEqual(stat.S_IMODE((self.work / words[-1]).stat().st_mode), mode)
+
+    def test_limit_of_file_sizes(self):
+        self.write(a_dot_c=PROGRAM)
+        done = subprocess.run([compiler_commands.COMMAND, "-c", "a.c"], cwd=self.work, env=self.env, capture_output=True, text=True,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("cannot write 'a.o': File too large", done.stderr)
+        self.assertEqual(list(self.work.glob("*.o")), [])
 
     def test_failed_compile_removes_the_old_object(self):
         self.write(a_dot_c="int f(void) { return x; }\n", a_dot_o="old")
