@@ -18,8 +18,10 @@ from dijitso import _dijitso
 
 _dijitso.check_interpreter()  # must come before all other imports
 
+import _thread
 import atexit
 import importlib
+import os
 import sys
 
 from dijitso._dijitso import __version__
@@ -78,10 +80,16 @@ _origins = {
 }
 
 
+# fork() waits for imports of our own: in the child, Python would hold the lock of a module that another thread was importing for ever.
+_importing = _thread.RLock()
+os.register_at_fork(before=_importing.acquire, after_in_child=_importing.release, after_in_parent=_importing.release)
+
+
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'dijitso' has no attribute '{name}'")
-    module = importlib.import_module(f"dijitso.{_origins.get(name, name)}")
+    with _importing:
+        module = importlib.import_module(f"dijitso.{_origins.get(name, name)}")
     found: object = getattr(module, name) if name in _origins else module
     globals()[name] = found
     return found

@@ -48,7 +48,8 @@ py::object library_object(const Library& library, const std::string& loader, con
   if (py::object known = living_object(module)) return known;
   const py::object code = py::cast(std::make_unique<Code>(library));
   const char* maker = loader == "import" ? "import_module" : loader == "ctypes" ? "open_with_ctypes" : "Library";
-  const py::object object = py::module_::import("dijitso.library").attr(maker)(code, params);
+  // As an attribute, not as a module: dijitso/__init__.py then imports it in a way that does not harm a fork().
+  const py::object object = py::module_::import("dijitso").attr("library").attr(maker)(code, params);
   // Creating it ran Python code, so another thread may have created one meanwhile.
   if (py::object known = living_object(module)) return known;
   objects()[module] = py::weakref(object);

@@ -13,6 +13,30 @@ def start(function):
 """
 
 
+class ForkTest(PackageTest):
+    def test_while_another_thread_imports_what_jit_needs(self):
+        """The child would wait for that import for ever."""
+        self.assertEqual(self.run_python("-c", PREAMBLE + """
+import signal
+importing = threading.Event()
+class Slow:
+    def find_spec(self, name, path, target=None):
+        if name == "ctypes":
+            importing.set()
+            time.sleep(0.3)
+assert "ctypes" not in sys.modules
+sys.meta_path.insert(0, Slow())
+thread = threading.Thread(target=lambda: dijitso.jit(None, "m", {}, lambda *args: ("", ANSWER, ())))
+thread.start()
+importing.wait()
+if os.fork() == 0:
+    signal.alarm(60)
+    os._exit(dijitso.jit(None, "other", {}, lambda *args: ("", ANSWER, ()))[0].answer())
+print(os.waitstatus_to_exitcode(os.wait()[1]))
+thread.join()
+"""), "42\n")
+
+
 class EndTest(PackageTest):
     def run_it(self, script, code):
         output = self.run_python("-c", PREAMBLE + script, code=code)
