@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <iostream>
+#include <mutex>
 #include <sstream>
 #include <thread>
 
@@ -23,7 +24,11 @@ std::vector<std::string>& events() {
 
 }  // namespace
 
-HOST_FUNCTION void test_host_event(const char* text) { events().push_back(text); }
+HOST_FUNCTION void test_host_event(const char* text) {
+  static std::mutex mutex;  // threads end at the same time
+  const std::lock_guard<std::mutex> lock(mutex);
+  events().push_back(text);
+}
 HOST_FUNCTION void test_host_throw(int number) { throw std::out_of_range("host " + std::to_string(number)); }
 HOST_FUNCTION int test_host_call(int (*function)(int), int argument) { return function(argument); }
 

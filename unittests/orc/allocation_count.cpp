@@ -10,20 +10,27 @@ namespace {
 
 std::atomic<std::size_t> count = 0;
 
-void* counted(void* memory) {
-  ++count;
-  return memory ? memory : throw std::bad_alloc();
-}
+void* required(void* memory) { return memory ? memory : throw std::bad_alloc(); }
 
 }  // namespace
 
-void* operator new(std::size_t size) { return counted(std::malloc(size == 0 ? 1 : size)); }
+// The others of the standard library call these, but those of a sanitizer do not.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  ++count;
+  return std::malloc(size == 0 ? 1 : size);
+}
+
+void* operator new(std::size_t size, std::align_val_t alignment, const std::nothrow_t&) noexcept {
+  ++count;
+  void* memory = nullptr;
+  ::posix_memalign(&memory, std::max(static_cast<std::size_t>(alignment), sizeof(void*)), size);
+  return memory;
+}
+
+void* operator new(std::size_t size) { return required(operator new(size, std::nothrow)); }
 
 void* operator new(std::size_t size, std::align_val_t alignment) {
-  void* memory = nullptr;
-  return counted(::posix_memalign(&memory, std::max(static_cast<std::size_t>(alignment), sizeof(void*)), size) == 0
-                     ? memory
-                     : nullptr);
+  return required(operator new(size, alignment, std::nothrow));
 }
 
 void operator delete(void* memory) noexcept { std::free(memory); }
