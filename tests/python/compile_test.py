@@ -363,6 +363,10 @@ class CompileTest(PackageTest):
         first = lib.first.ctypes
         numbers = numpy.array([7.0, 8.0])
         self.assertEqual(numba.njit(lambda x: first(x.ctypes))(numbers), 7)
+        kinds = dijitso.compile(NUMBERS, language="c")
+        for name in ("i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8", "b"):
+            function, value = kinds[name].ctypes, True if name == "b" else 3
+            self.assertEqual(numba.njit(lambda x: function(x))(value), kinds[name](value), name)
 
     def test_a_library_that_exports_nothing(self):
         """As of entries of older versions, which have no types."""
