@@ -18,11 +18,11 @@ from dijitso import _dijitso
 
 _dijitso.check_interpreter()  # must come before all other imports
 
-import _thread
 import atexit
 import importlib
 import os
 import sys
+import threading
 
 from dijitso._dijitso import __version__
 
@@ -81,7 +81,7 @@ _origins = {
 
 
 # fork() waits for imports of our own: in the child, Python would hold the lock of a module that another thread was importing for ever.
-_importing = _thread.RLock()
+_importing = threading.RLock()
 os.register_at_fork(before=_importing.acquire, after_in_child=_importing.release, after_in_parent=_importing.release)
 
 
