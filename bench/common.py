@@ -190,7 +190,7 @@ def with_headers(prepared, cache):
 def prepare_headers(manifest_path, names, cache, package):
     """Compiles these modules in a process of its own, which precompiles their headers; returns the cache."""
     worker = module_worker(manifest_path, cache, FULL, package)
-    for name in names:  # one at a time: the worker waits until the headers are done
+    for name in names:
         worker.ask(modules=[name])
     worker.close()
     return cache

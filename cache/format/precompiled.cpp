@@ -10,14 +10,22 @@
 #include <cstddef>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 namespace dijitso::cache {
 namespace {
 
+constexpr std::string_view state_section = ".pch.state";
 constexpr std::string_view pch_section = ".pch";
 constexpr std::string_view mentioned_section = ".pch.mentioned";
 constexpr std::string_view changed_section = ".pch.changed";
 constexpr std::string_view messages_section = ".pch.messages";
+
+// Usable headers have no section of their state.
+constexpr std::pair<HeaderState, std::string_view> state_names[] = {{HeaderState::tried, "tried"},
+                                                                    {HeaderState::seen, "seen"},
+                                                                    {HeaderState::refused, "refused"},
+                                                                    {HeaderState::cheap, "cheap"}};
 
 Bytes empty_object() {
   struct Object {
@@ -54,10 +62,14 @@ CacheParams params_of_precompiled(CacheParams cache) {
 }
 
 Bytes write_precompiled(const PrecompiledParts& parts) {
-  return *append_sections(empty_object(), {{pch_section, parts.pch},
-                                           {mentioned_section, bytes_of(parts.mentioned)},
-                                           {changed_section, bytes_of(parts.changed)},
-                                           {messages_section, as_bytes(parts.messages)}});
+  std::vector<NamedSection> sections;
+  for (const auto& [state, name] : state_names)
+    if (state == parts.state) sections.push_back({state_section, as_bytes(name)});
+  if (parts.state == HeaderState::usable) sections.push_back({pch_section, parts.pch});
+  sections.push_back({mentioned_section, bytes_of(parts.mentioned)});
+  sections.push_back({changed_section, bytes_of(parts.changed)});
+  sections.push_back({messages_section, as_bytes(parts.messages)});
+  return *append_sections(empty_object(), sections);
 }
 
 std::optional<PrecompiledParts> read_precompiled(ByteView entry) {
@@ -69,8 +81,10 @@ std::optional<PrecompiledParts> read_precompiled(ByteView entry) {
     if (section.name == mentioned_section) parts.mentioned = numbers_of(section.content);
     if (section.name == changed_section) parts.changed = numbers_of(section.content);
     if (section.name == messages_section) parts.messages = as_text(section.content);
+    for (const auto& [state, name] : state_names)
+      if (section.name == state_section && as_text(section.content) == name) parts.state = state;
   }
-  if (parts.pch.empty()) return std::nullopt;
+  if (parts.state == HeaderState::usable && parts.pch.empty()) return std::nullopt;
   return parts;
 }
 

@@ -1,6 +1,7 @@
 // Precompiled headers are cache entries in pch/, beside obj/. They have all properties of entries: one digest of the
 // whole file, recorded digests of headers, variants in slots, quarantine for damaged files. The object of such an entry
-// has no code, only sections with data. Pure: no I/O, no LLVM. Tested in unittests/cache/precompiled_test.cpp.
+// has no code, only sections with data. What is known of headers that are not precompiled is such an entry too. Pure:
+// no I/O, no LLVM. Tested in unittests/cache/precompiled_test.cpp.
 #pragma once
 
 #include "support/bytes.h"
@@ -20,12 +21,21 @@ inline constexpr const char* prelude_signature = "prelude";
 // The parameters of a Store for the precompiled headers of this cache.
 CacheParams params_of_precompiled(CacheParams cache);
 
-// What a compiler needs to use precompiled headers; compile/compiler.h describes the members.
+enum class HeaderState {
+  usable,   // precompiled
+  tried,    // precompiled for a module that they did not suit; only for which modules they do is kept
+  seen,     // a module has parsed them; it pays to precompile them when a second one needs them
+  refused,  // they cannot be precompiled as long as they do not change
+  cheap     // they are too little text
+};
+
+// What a compiler needs to use precompiled headers; compile/header_plan.h describes the members.
 struct PrecompiledParts {
-  ByteView pch;
-  std::vector<std::uint64_t> mentioned;
-  std::vector<std::uint64_t> changed;
-  std::string messages = {};
+  HeaderState state = HeaderState::usable;
+  ByteView pch = {};                          // of usable headers
+  std::vector<std::uint64_t> mentioned = {};  // of usable and tried ones
+  std::vector<std::uint64_t> changed = {};    // the same
+  std::string messages = {};                  // of usable ones
 };
 
 // An object with these parts, for encode().

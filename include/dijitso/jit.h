@@ -148,9 +148,8 @@ class DIJITSO_API Jit {
 
   Counters counters() const;
 
-  // Waits until no background work is left: compiles that nobody has waited for, and precompiled headers for later
-  // modules. The end of the process, and the destructor, wait for modules too; precompiled headers are abandoned when
-  // they are not ready after half a second.
+  // Waits until no background work is left: compiles and optimisations that nobody has waited for. The end of the
+  // process, and the destructor, wait for them too.
   void wait_for_background();
 
   // Calls `handler` whenever the quick code of a module has been replaced by optimised code, which runs from the next

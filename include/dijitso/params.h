@@ -95,7 +95,7 @@ struct BuildParams {
   std::string target_cpu = "baseline";  // "baseline", "native", or a CPU name such as "haswell"; features may follow,
                                         // as in "baseline,+avx2,+fma"
   std::string target_triple;  // "": this machine; another, such as "aarch64-linux-gnu": code for the cache only
-  std::string pch = "auto";   // "auto": costly headers are precompiled in the background, "off": never
+  std::string pch = "auto";   // "auto": costly headers are precompiled when a second module needs them, "off": never
   // Header packs (dijitso-cache pack-headers); a header is taken from the first pack that has it. "default" is the pack
   // beside the library, if it exists. Packs with the system's headers replace those of the machine; with "default" in
   // the list, headers that are in no pack are searched on the machine too.

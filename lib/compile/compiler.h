@@ -11,7 +11,6 @@
 
 #include <dijitso/error.h>
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -78,9 +77,8 @@ struct SystemDirectory {
 };
 
 struct PrecompileLimits {
-  std::uint64_t least_text = 0;             // precompile only when the headers have this many bytes
-  const std::atomic<bool>* stop = nullptr;  // set to true when the result is not needed any more
-  std::size_t memory_to_leave = 0;          // bytes that the process must still be able to map
+  std::uint64_t least_text = 0;     // precompile only when the headers have this many bytes
+  std::size_t memory_to_leave = 0;  // bytes that the process must still be able to map
 };
 
 // The phases of a compile.
@@ -105,6 +103,7 @@ struct CompileResult {
   std::string compiler_version;
   std::string prototypes;  // of exported functions and variables: the section of an entry (docs/cache-format.md)
   bool used_precompiled = false;
+  std::uint64_t header_bytes = 0;  // text that was read in all files but the source; not of precompiled headers
   std::vector<NamedInput> inputs;  // of a command: all files that were read, the source first
   bool uses_time = false;          // of a command: the code contains the time of the compile (__TIME__ and the like)
   std::vector<TimedStep> steps;    // in the order in which they ran
@@ -177,8 +176,8 @@ class Compiler {
   // none, or with debug information: it contains file names, so objects would differ. Throws as compile() does.
   virtual HeaderPlan plan_headers(const CompileRequest& request) = 0;
 
-  // Compiles the text of a prelude with the flags of the request. Headers with errors are not precompiled, nor are
-  // headers whose meaning would change (__DATE__, some #pragmas).
+  // Compiles the text of a prelude with the flags and the limits of the request. Headers with errors are not
+  // precompiled, nor are headers whose meaning would change (__DATE__, some #pragmas).
   virtual Precompiled precompile(const CompileRequest& request, const std::string& prelude,
                                  const PrecompileLimits& limits = {}) = 0;
 

@@ -26,7 +26,8 @@ struct Precompiled {
   ByteView pch;                          // Clang's format; empty when precompiling is impossible or not worthwhile
   std::shared_ptr<const void> owner;     // of the bytes of `pch`, which all compiles share
   std::string messages;                  // diagnostics of the headers, which each use repeats
-  std::string refusal;                   // why the headers cannot be precompiled
+  std::string refusal;                   // why the headers were not precompiled
+  bool is_refused = false;               // for that reason, as long as the headers do not change
   bool is_cheap = false;                 // the headers have less text than `least_text`
   std::vector<HeaderRead> files;         // the headers outside the toolchain that it contains
   std::vector<std::string> missing;      // as in CompileResult
@@ -44,11 +45,14 @@ struct Prelude {
   std::vector<std::uint64_t> unchanged;    // hashes of macros that the headers must not change
 
   // Whether the object of the module stays the same with `precompiled`.
-  bool suits(const Precompiled& precompiled) const {
+  bool suits(const Precompiled& precompiled) const { return !precompiled.pch.empty() && would_suit(precompiled); }
+
+  // The same of headers whose `pch` has not been kept.
+  bool would_suit(const Precompiled& precompiled) const {
     const auto any_of = [](const auto& hashes, const auto& sorted) {
       return std::ranges::any_of(hashes, [&](std::uint64_t hash) { return std::ranges::binary_search(sorted, hash); });
     };
-    return !precompiled.pch.empty() && text == precompiled.prelude && !any_of(unmentioned, precompiled.mentioned) &&
+    return text == precompiled.prelude && !any_of(unmentioned, precompiled.mentioned) &&
            !any_of(unchanged, precompiled.changed);
   }
 };

@@ -40,6 +40,7 @@ class Context {
   Memory memory;
   Inflight inflight;
   cache::FileDigests files;
+  const std::unique_ptr<Preludes> preludes;
   AtomicCounters counters;
   Tasks tasks;                  // on the pool
   Tasks held_for_optimization;  // modules that are to be optimised
@@ -85,9 +86,6 @@ class Context {
   std::map<Digest, Failure> failures_ DIJITSO_GUARDED_BY(mutex_);
   std::vector<log::Message> messages_ DIJITSO_GUARDED_BY(mutex_);
   std::function<void(const Library&)> optimized_handler_ DIJITSO_GUARDED_BY(mutex_);
-
- public:
-  const std::unique_ptr<Preludes> preludes;  // last, so that it is destroyed before the stores
 };
 
 }  // namespace dijitso

@@ -46,7 +46,6 @@ Jit::Jit() : impl_(std::make_unique<Impl>()) {
 
 void Jit::Impl::wait() {
   wait_interruptibly([&](auto duration) { return context->tasks.wait_for(duration); });
-  context->preludes->wait();
   context->deliver_messages();
 }
 

@@ -24,13 +24,19 @@ inline Generate with_headers(int number, const std::string& headers = "#include 
                ", 1).size(); }\n");
 }
 
-// Lets the module "a" make them.
+// Compiles the module "a" and another one, which makes them.
 inline void make_pch(const Place& place) {
   Jit jit;
   jit.jit("a", place.params, with_headers(1));
-  jit.wait_for_background();
+  jit.jit("second", place.params, with_headers(2));
 }
 
-inline std::size_t pch_files(const Place& place) { return files_below(place.cache / "pch").size(); }
+// The number of precompiled headers in the cache. What is there of headers that are not precompiled is small.
+inline std::size_t pch_files(const Place& place) {
+  std::size_t count = 0;
+  for (const std::string& file : files_below(place.cache / "pch"))
+    count += fs::file_size(place.cache / "pch" / file) > 100'000;
+  return count;
+}
 
 }  // namespace dijitso::testing

@@ -32,14 +32,15 @@ struct UserHeader {
 
 }  // namespace
 
-TEST_CASE("the first module makes precompiled headers, and those that come later use them") {
+TEST_CASE("the second module makes precompiled headers, and those that come later use them") {
   PchPlace place;
   Jit jit;
   CHECK(value(jit.jit("a", place.params, with_headers(1))) == 1);
   CHECK(jit.counters().precompiled == 0);
-  jit.wait_for_background();
-  CHECK(pch_files(place) == 1);
+  CHECK(pch_files(place) == 0);
   CHECK(value(jit.jit("b", place.params, with_headers(2))) == 2);
+  CHECK(jit.counters().precompiled == 1);
+  CHECK(pch_files(place) == 1);
   CHECK(value(jit.jit("c", place.params, with_headers(3, "#define OTHER 1\n#include <costly.h>\n"))) == 3);
   CHECK(jit.counters().precompiled == 2);
   CHECK(jit.counters().compiles == 3);
@@ -47,60 +48,66 @@ TEST_CASE("the first module makes precompiled headers, and those that come later
   Jit later;
   CHECK(value(later.jit("d", place.params, with_headers(4))) == 4);
   CHECK(later.counters().precompiled == 1);
-  later.wait_for_background();
   CHECK(pch_files(place) == 1);
 }
 
-TEST_CASE("with a limit on the memory of a compile, headers are precompiled after it") {
+TEST_CASE("the second module makes precompiled headers in another process, too") {
   PchPlace place;
-  place.params.build.compile_memory = 4000;
+  for (int number = 1; number <= 3; ++number) {
+    Jit jit;
+    CHECK(value(jit.jit("m" + std::to_string(number), place.params, with_headers(number))) == number);
+    CHECK(jit.counters().precompiled == (number == 1 ? 0 : 1));
+    CHECK(pch_files(place) == (number == 1 ? 0 : 1));
+  }
+}
+
+TEST_CASE("a module that cannot be compiled does not count as the first") {
+  PchPlace place;
   Jit jit;
   const auto broken = [&] {
     jit.jit("a", place.params, gives("#include <costly.h>\nint value() { return wrong; }\n"));
   };
   CHECK_THROWS_AS(broken(), CompileFailed);
-  jit.wait_for_background();
-  CHECK(pch_files(place) == 0);
   jit.jit("b", place.params, with_headers(2));
-  jit.wait_for_background();
-  CHECK(pch_files(place) == 1);
+  CHECK(jit.counters().precompiled == 0);
+  jit.jit("c", place.params, with_headers(3));
+  CHECK(jit.counters().precompiled == 1);
 }
 
 TEST_CASE("other headers, other flags: other precompiled headers") {
   PchPlace place;
   Jit jit;
-  jit.jit("a", place.params, with_headers(1));
-  jit.wait_for_background();
-  jit.jit("b", place.params, with_headers(2, "#include <costly.h>\n#include <string>\n"));
-  jit.wait_for_background();
-  CHECK(jit.counters().precompiled == 0);
-  CHECK(pch_files(place) == 2);
+  std::size_t most = 0;
+  const auto ask_twice = [&](const std::string& name, const std::string& headers) {
+    jit.jit(name + "1", place.params, with_headers(1, headers));
+    CHECK(pch_files(place) == most);
+    jit.jit(name + "2", place.params, with_headers(2, headers));
+    CHECK(pch_files(place) == ++most);
+  };
+  ask_twice("a", "#include <costly.h>\n");
+  ask_twice("b", "#include <costly.h>\n#include <string>\n");
   place.params.build.cxxflags_opt = {"-O1"};
-  jit.jit("c", place.params, with_headers(3));
-  jit.wait_for_background();
-  CHECK(jit.counters().precompiled == 0);
-  CHECK(pch_files(place) == 3);
-  jit.jit("d", place.params, with_headers(4));
-  CHECK(jit.counters().precompiled == 1);
+  ask_twice("c", "#include <costly.h>\n");
 }
 
 TEST_CASE("precompiled headers that are no longer true are not used") {
   UserHeader header;
   Jit jit;
   CHECK(header.ask(jit, "a") == 1);
-  jit.wait_for_background();
+  CHECK(header.ask(jit, "b") == 1);
+  CHECK(pch_files(header.place) == 1);
   header.write(2);
-  CHECK(header.ask(jit, "b") == 2);  // makes those of the edited header
-  CHECK(jit.counters().precompiled == 1);
+  Jit later;
+  CHECK(header.ask(later, "c") == 2);  // makes those of the edited header
+  CHECK(later.counters().precompiled == 1);
   CHECK(pch_files(header.place) == 2);
-  CHECK(header.ask(jit, "c") == 2);
+  CHECK(header.ask(jit, "d") == 2);
   CHECK(jit.counters().precompiled == 2);
   CHECK(pch_files(header.place) == 2);
   header.write(1);
-  CHECK(header.ask(jit, "d") == 1);
-  jit.wait_for_background();
-  CHECK(pch_files(header.place) == 2);
   CHECK(header.ask(jit, "e") == 1);
+  CHECK(jit.counters().precompiled == 3);
+  CHECK(pch_files(header.place) == 2);
 }
 
 TEST_CASE("a module compiled with precompiled headers is built again when one of them changes") {
@@ -108,7 +115,6 @@ TEST_CASE("a module compiled with precompiled headers is built again when one of
   {
     Jit jit;
     header.ask(jit, "a");
-    jit.wait_for_background();
     CHECK(header.ask(jit, "b") == 1);
     CHECK(jit.counters().precompiled == 1);
   }
@@ -127,7 +133,6 @@ TEST_CASE("a module compiled with precompiled headers is built again when a head
   const Generate generate = gives("#include <user.h>\nextern \"C\" int value() { return user(); }\n");
   Jit jit;
   CHECK(value(jit.jit("a", place.params, generate)) == 1);
-  jit.wait_for_background();
   CHECK(value(jit.jit("b", place.params, generate)) == 1);
   CHECK(jit.counters().precompiled == 1);
   write_text(early, "");
@@ -146,20 +151,17 @@ TEST_CASE("nothing is precompiled when little memory is left") {
           const rlimit limit{most, most};
           expect(::setrlimit(RLIMIT_AS, &limit) == 0, "no limit");
           jit.jit("b", place.params, with_headers(1));
-          jit.wait_for_background();
           expect(value(jit.jit("c", place.params, with_headers(2))) == 2, "wrong answer");
           expect(pch_files(place) == 0, "headers were precompiled");
         }) == "");
 }
 
-TEST_CASE("headers that are little text are not precompiled") {
+TEST_CASE("headers that are little text are not precompiled, and leave no mark") {
   PchPlace place;
   Jit jit;
-  for (const char* name : {"a", "b"}) {
+  for (const char* name : {"a", "b"})
     jit.jit(name, place.params, with_headers(1, "#include <cstddef>\n#include <vector>\n"));
-    jit.wait_for_background();
-  }
-  CHECK(pch_files(place) == 0);
+  CHECK(files_below(place.cache / "pch").empty());
   CHECK(jit.counters().precompiled == 0);
 }
 
@@ -173,8 +175,7 @@ TEST_CASE("build.pch=off, debugging, and modules without headers make no precomp
   Params debug = place.params;
   debug.build.debug = true;
   jit.jit("debug", debug, with_headers(1));
-  jit.wait_for_background();
-  CHECK(pch_files(place) == 0);
+  CHECK(files_below(place.cache / "pch").empty());
   CHECK(jit.counters().precompiled == 0);
 }
 
@@ -183,10 +184,8 @@ TEST_CASE("headers that warn, or are not there, are not precompiled, and the mod
   Jit jit;
   const auto missing = [&] { jit.jit("a", place.params, with_headers(1, "#include <nowhere.h>\n")); };
   CHECK_THAT(thrown<CompileFailed>(missing).what(), Contains("nowhere.h"));
-  jit.wait_for_background();
   CHECK_THAT(thrown<CompileFailed>(missing).what(), Contains("nowhere.h"));
-  jit.wait_for_background();
-  CHECK(pch_files(place) == 0);
+  CHECK(files_below(place.cache / "pch").empty());
 }
 
 TEST_CASE("threads share precompiled headers, and what makes them") {
@@ -202,8 +201,8 @@ TEST_CASE("threads share precompiled headers, and what makes them") {
     for (std::thread& thread : threads) thread.join();
     CHECK(right == 6);
   };
-  ask_all("cold");
-  jit.wait_for_background();
+  place.params.build.jobs = 2;
+  ask_all("cold");  // at most two of them parse
   CHECK(pch_files(place) == 1);
   const std::uint64_t before = jit.counters().precompiled;
   ask_all("warm");
@@ -226,58 +225,55 @@ TEST_CASE("headers that are configured by macros: the second text is made when t
   };
   write_text(place.scratch / "include" / "configured.h", "#pragma once\nenum { made = costly_size };\n");
   write_text(place.scratch / "include" / "mentions.h",
-             "#pragma once\n#include <costly.h>\nenum { made = costly_size };\n");
+             "#pragma once\n#include <costly.h>\n#ifdef costly_size\nenum { made = costly_size };\n#endif\n");
   const auto mentions = [](int number) {
     return with_headers(number, "#define costly_size 7\n#include <mentions.h>\n");
   };
   Jit jit;
   CHECK(value(jit.jit("a", place.params, mentions(1))) == 1);
-  jit.wait_for_background();
-  CHECK(value(jit.jit("b", place.params, mentions(2))) == 2);
-  CHECK(value(jit.jit("c", place.params, source(3))) == 3);
-  CHECK(jit.counters().precompiled == 1);
+  CHECK(value(jit.jit("b", place.params, mentions(2))) == 2);  // tries the first text, and parses the second
+  CHECK(pch_files(place) == 0);
+  Jit later;
+  CHECK(value(later.jit("c", place.params, mentions(3))) == 3);
+  CHECK(pch_files(place) == 1);
+  CHECK(value(later.jit("d", place.params, source(4))) == 4);
+  CHECK(later.counters().precompiled == 1);
+
+  // The first text again, of a module that it does suit.
+  CHECK(value(later.jit("e", place.params, with_headers(5, "#include <mentions.h>\n"))) == 5);
+  CHECK(later.counters().precompiled == 2);
+  CHECK(pch_files(place) == 2);
 }
 
-TEST_CASE("a header that is edited while it is precompiled does not come back") {
+TEST_CASE("a header that is edited between modules does not come back") {
   UserHeader header;
   Jit jit;
   for (int number = 1; number <= 4; ++number) {
     header.write(number);
     CHECK(header.ask(jit, "a" + std::to_string(number)) == number);
-    header.write(10 + number);  // the precompiling goes on meanwhile
+    header.write(10 + number);
     CHECK(header.ask(jit, "b" + std::to_string(number)) == 10 + number);
-    jit.wait_for_background();
     CHECK(header.ask(jit, "c" + std::to_string(number)) == 10 + number);
   }
 }
 
-TEST_CASE("a child process does not wait for what its parent makes") {
-  PchPlace place;
-  Jit jit;
-  jit.jit("a", place.params, with_headers(1));
-  CHECK(in_child([&] {
-          jit.wait_for_background();
-          expect(value(jit.jit("b", place.params, with_headers(2))) == 2, "wrong answer");
-        }) == "");
-  jit.wait_for_background();
-}
-
-TEST_CASE("headers that cannot be precompiled are tried once") {
+TEST_CASE("headers that cannot be precompiled are tried once, until they change") {
   PchPlace place;
   const fs::path trace = place.scratch / "t.json";
   write_text(place.scratch / "include" / "dated.h",
              "#pragma once\n#include <costly.h>\ninline const char* day() { return __DATE__; }\n");
   REQUIRE(in_child([&] {
             ::setenv("DIJITSO_TRACE", trace.c_str(), 1);
-            Jit jit;
-            for (const char* name : {"a", "b"}) {
-              jit.jit(name, place.params, with_headers(1, "#include <dated.h>\n"));
-              jit.wait_for_background();
-            }
+            for (const char* name : {"a", "b", "c"})
+              Jit().jit(name, place.params, with_headers(1, "#include <dated.h>\n"));
           }) == "");
   std::size_t tries = 0;
   std::ifstream file(trace);
   for (std::string line; std::getline(file, line);) tries += line.starts_with("{\"name\":\"precompile\"");
   CHECK(tries == 1);
   CHECK(pch_files(place) == 0);
+  write_text(place.scratch / "include" / "dated.h", "#pragma once\n#include <costly.h>\n");
+  Jit jit;
+  CHECK(value(jit.jit("d", place.params, with_headers(4, "#include <dated.h>\n"))) == 4);
+  CHECK(jit.counters().precompiled == 1);
 }

@@ -125,7 +125,7 @@ constexpr const char* sample_package =
 std::vector<FuzzTarget> all_targets() {
   const Bytes entry = encode(sample_entry(), sample_object());
   const ByteView entry_object = ByteView(entry).first(entry.size() - footer_size);
-  const Bytes precompiled = write_precompiled({as_bytes("pch"), {1, 2}, {3}, "said"});
+  const Bytes precompiled = write_precompiled({HeaderState::usable, as_bytes("pch"), {1, 2}, {3}, "said"});
   const Bytes archive = sample_archive();
   const Bytes tar = unpacked(archive);
   return {

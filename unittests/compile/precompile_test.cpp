@@ -3,8 +3,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <atomic>
-
 using namespace dijitso;
 using namespace dijitso::compilation;
 using namespace dijitso::testing;
@@ -119,6 +117,7 @@ TEST_CASE("headers that would mean something else are not precompiled") {
     CAPTURE(text);
     const Precompiled precompiled = compiler().precompile(request, "#include <special.h>\n");
     CHECK_FALSE(precompiled.refusal.empty());
+    CHECK(precompiled.is_refused);
     CHECK(precompiled.pch.empty());
     CHECK_FALSE(request.header_plan.suited_by(precompiled));
     CHECK_FALSE(compiler().compile(request, &precompiled).used_precompiled);
@@ -257,18 +256,31 @@ TEST_CASE("debug information and flags that include headers rule precompiled hea
 
 TEST_CASE("little text is not precompiled when more is asked for") {
   const CompileRequest request = cxx_request("#include <cstddef>\nint f();\n");
-  const Precompiled little = compiler().precompile(request, "#include <cstddef>\n", {1'000'000, nullptr});
+  const Precompiled little = compiler().precompile(request, "#include <cstddef>\n", {1'000'000});
   CHECK(little.is_cheap);
   CHECK(little.pch.empty());
   CHECK(little.refusal.empty());
-  const Precompiled much = compiler().precompile(request, "#include <cstddef>\n", {1000, nullptr});
+  const Precompiled much = compiler().precompile(request, "#include <cstddef>\n", {1000});
   CHECK_FALSE(much.is_cheap);
   CHECK_FALSE(much.pch.empty());
 }
 
-TEST_CASE("precompiling stops when it is told to") {
-  const std::atomic<bool> stop = true;
-  CHECK(compiler().precompile(cxx_request(""), "#include <map>\n", {0, &stop}).pch.empty());
+TEST_CASE("precompiling stops at the limits of the request, for this time") {
+  CompileRequest request = cxx_request("");
+  request.limits.memory = 1;
+  const Precompiled precompiled = compiler().precompile(request, "#include <map>\n");
+  CHECK(precompiled.pch.empty());
+  CHECK_FALSE(precompiled.refusal.empty());
+  CHECK_FALSE(precompiled.is_refused);
+  CHECK_FALSE(precompiled.is_cheap);
+}
+
+TEST_CASE("a compile tells how much text its headers have") {
+  CHECK(compiler().compile(cxx_request("int f() { return 1; }\n")).header_bytes == 0);
+  const std::uint64_t one = compiler().compile(cxx_request("#include <cstddef>\nint f();\n")).header_bytes;
+  CHECK(one > 1000);
+  CHECK(one < 1'000'000);
+  CHECK(compiler().compile_quickly(cxx_request("#include <map>\nint f();\n")).result.header_bytes > one);
 }
 
 TEST_CASE("precompiled headers of another compiler, or none, do no harm") {

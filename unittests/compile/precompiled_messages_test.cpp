@@ -17,6 +17,7 @@ TEST_CASE("a prelude with errors, or with warnings about itself, is not precompi
     const Precompiled precompiled = compiler().precompile(headers.request(""), text);
     CHECK(precompiled.pch.empty());
     CHECK_THAT(precompiled.refusal, Contains("the compiler reports"));
+    CHECK_FALSE(precompiled.is_refused);
   }
 }
 

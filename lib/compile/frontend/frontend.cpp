@@ -37,8 +37,8 @@ template <class Emit>
 class Watched : public Emit {
  public:
   // `prototypes` is null when they are not wanted.
-  Watched(Clock::time_point& done, CompileWatch& watch, std::string* prototypes)
-      : done_(done), watch_(watch), prototypes_(prototypes) {}
+  Watched(Clock::time_point& done, std::uint64_t& header_bytes, CompileWatch& watch, std::string* prototypes)
+      : done_(done), header_bytes_(header_bytes), watch_(watch), prototypes_(prototypes) {}
 
  protected:
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& instance,
@@ -55,10 +55,12 @@ class Watched : public Emit {
  private:
   void EndSourceFileAction() override {
     done_ = Clock::now();
+    header_bytes_ = header_bytes(this->getCompilerInstance().getSourceManager());
     Emit::EndSourceFileAction();
   }
 
   Clock::time_point& done_;
+  std::uint64_t& header_bytes_;
   CompileWatch& watch_;
   std::string* const prototypes_;
 };
@@ -100,7 +102,7 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
   if (result.used_precompiled) read_files->add(*precompiled);
   {
     // The action owns the LLVM context of the IR that the instance holds.
-    const llvm_config::AbandonedOnThrow<Watched<Emit>> action(done, watch,
+    const llvm_config::AbandonedOnThrow<Watched<Emit>> action(done, result.header_bytes, watch,
                                                               request.command ? nullptr : &result.prototypes);
     const llvm_config::AbandonedOnThrow<clang::CompilerInstance> instance(invocation);
     instance->createVirtualFileSystem(files.over_disk(), &collector);

@@ -27,6 +27,15 @@ Digest digest_on_disk(const std::string& path) {
 
 }  // namespace
 
+std::uint64_t header_bytes(const clang::SourceManager& sources) {
+  const clang::OptionalFileEntryRef source = sources.getFileEntryRefForID(sources.getMainFileID());
+  std::uint64_t bytes = 0;
+  for (auto file = sources.fileinfo_begin(); file != sources.fileinfo_end(); ++file)
+    if (const auto buffer = file->second->getBufferIfLoaded(); buffer && file->first != source)
+      bytes += buffer->getBufferSize();
+  return bytes;
+}
+
 void ReadFiles::attachToPreprocessor(clang::Preprocessor& preprocessor) {
   DependencyCollector::attachToPreprocessor(preprocessor);
   preprocessor.addPPCallbacks(std::make_unique<MacroStack>(preprocessor, pops_unpushed_macro_));

@@ -5,15 +5,20 @@
 #include "compile/driver/arguments.h"
 #include "compile/frontend/disk_files.h"
 
+#include <clang/Basic/SourceManager.h>
 #include <clang/Frontend/Utils.h>
 #include <clang/Lex/Preprocessor.h>
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace dijitso::compilation {
+
+// The number of bytes that were read in all files but the source itself.
+std::uint64_t header_bytes(const clang::SourceManager& sources);
 
 // Records every file that is read, including system headers.
 class ReadFiles : public clang::DependencyCollector {

@@ -42,19 +42,11 @@ void sort_unique(std::vector<std::uint64_t>& hashes) {
   hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
 }
 
-// The number of bytes that were read.
-std::uint64_t text_bytes(const clang::SourceManager& sources) {
-  std::uint64_t bytes = 0;
-  for (auto file = sources.fileinfo_begin(); file != sources.fileinfo_end(); ++file)
-    if (const auto buffer = file->second->getBufferIfLoaded()) bytes += buffer->getBufferSize();
-  return bytes;
-}
-
-// Writes the precompiled headers into a buffer, unless they are too small or the result is not needed any more.
+// Writes the precompiled headers into a buffer, unless they are too small or memory gets scarce.
 class Generator : public clang::PCHGenerator {
  public:
   Generator(clang::CompilerInstance& instance, const PreludeWatch& watch, std::shared_ptr<clang::PCHBuffer> buffer,
-            const PrecompileLimits& limits, std::string& refusal, bool& constructs_members)
+            const PrecompileLimits& limits, Precompiled& result, bool& constructs_members)
       : PCHGenerator(instance.getPreprocessor(), instance.getModuleCache(), /*OutputFile=*/"", /*isysroot=*/"",
                      std::move(buffer), instance.getCodeGenOpts(), instance.getFrontendOpts().ModuleFileExtensions,
                      /*AllowASTWithErrors=*/false,
@@ -62,7 +54,7 @@ class Generator : public clang::PCHGenerator {
         sources_(instance.getSourceManager()),
         watch_(watch),
         limits_(limits),
-        refusal_(refusal),
+        result_(result),
         constructs_members_(constructs_members) {}
 
   void InitializeSema(clang::Sema& sema) override {
@@ -72,16 +64,20 @@ class Generator : public clang::PCHGenerator {
 
   // Returning false ends the parser.
   bool HandleTopLevelDecl(clang::DeclGroupRef declaration) override {
-    return !stopped() && PCHGenerator::HandleTopLevelDecl(declaration);
+    return !lacks_memory() && PCHGenerator::HandleTopLevelDecl(declaration);
   }
 
   void HandleTranslationUnit(clang::ASTContext& context) override {
-    if (stopped() || text_bytes(sources_) < limits_.least_text) return;
-    refusal_ = watch_.objection();
-    if (const auto lost = lost_declaration(*context.getTranslationUnitDecl()); refusal_.empty() && !lost.empty())
-      refusal_ = "they have " + lost + ", which would be lost";
-    if (refusal_.empty() && leaves_visibility(context)) refusal_ = "they leave a #pragma GCC visibility open";
-    if (refusal_.empty()) PCHGenerator::HandleTranslationUnit(context);
+    if (lacks_memory()) return;
+    result_.is_cheap = header_bytes(sources_) < limits_.least_text;
+    if (result_.is_cheap) return;
+    std::string& refusal = result_.refusal;
+    refusal = watch_.objection();
+    if (const auto lost = lost_declaration(*context.getTranslationUnitDecl()); refusal.empty() && !lost.empty())
+      refusal = "they have " + lost + ", which would be lost";
+    if (refusal.empty() && leaves_visibility(context)) refusal = "they leave a #pragma GCC visibility open";
+    result_.is_refused = !refusal.empty();
+    if (!result_.is_refused) PCHGenerator::HandleTranslationUnit(context);
   }
 
   void HandleCXXStaticMemberVarInstantiation(clang::VarDecl* variable) override {
@@ -95,10 +91,10 @@ class Generator : public clang::PCHGenerator {
   }
 
  private:
-  bool stopped() {
+  bool lacks_memory() {
     constexpr unsigned interval = 64;  // declarations; they take much less than `memory_to_leave`
     if (calls_++ % interval == 0) lacks_memory_ |= !can_map(limits_.memory_to_leave);
-    return lacks_memory_ || (limits_.stop && *limits_.stop);
+    return lacks_memory_;
   }
 
   // Whether a "#pragma GCC visibility push" is still open; precompiled headers do not store that.
@@ -112,7 +108,7 @@ class Generator : public clang::PCHGenerator {
   const clang::SourceManager& sources_;
   const PreludeWatch& watch_;
   const PrecompileLimits& limits_;
-  std::string& refusal_;
+  Precompiled& result_;
   bool& constructs_members_;
   unsigned calls_ = 0;
   bool lacks_memory_ = false;
@@ -135,8 +131,7 @@ class PrecompileAction : public clang::GeneratePCHAction {
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& instance, llvm::StringRef) override {
     auto watch = std::make_unique<PreludeWatch>(instance.getPreprocessor(), result_);
     watch_ = watch.get();
-    auto generator =
-        std::make_unique<Generator>(instance, *watch, buffer_, limits_, result_.refusal, constructs_members_);
+    auto generator = std::make_unique<Generator>(instance, *watch, buffer_, limits_, result_, constructs_members_);
     instance.getPreprocessor().addPPCallbacks(std::move(watch));
     std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
     consumers.push_back(compile_watch_.watch_parser(instance));
@@ -157,7 +152,6 @@ class PrecompileAction : public clang::GeneratePCHAction {
     watch_->note_unguarded();
     sort_unique(result_.mentioned);
     sort_unique(result_.changed);
-    result_.is_cheap = text_bytes(instance.getSourceManager()) < limits_.least_text;
     GeneratePCHAction::EndSourceFileAction();
   }
 
@@ -169,9 +163,16 @@ class PrecompileAction : public clang::GeneratePCHAction {
   std::shared_ptr<clang::PCHBuffer> buffer_ = std::make_shared<clang::PCHBuffer>();
 };
 
+// For a reason that may not exist the next time.
+void refuse_now(Precompiled& result, const std::string& reason) {
+  result.refusal = reason;
+  result.is_cheap = result.is_refused = false;
+}
+
 // `is_observable` becomes true when the result shows whether templates were instantiated.
 Precompiled precompile_once(const CompileRequest& request, const Translation& translation, const std::string& prelude,
-                            const PrecompileLimits& limits, bool instantiates, bool& is_observable) {
+                            const PrecompileLimits& limits, CompileWatch& watch, bool instantiates,
+                            bool& is_observable) {
   const auto invocation = invocation_for(translation, prelude_name);
   invocation->getFrontendOpts().ProgramAction = clang::frontend::GeneratePCH;
   invocation->getLangOpts().PCHInstantiateTemplates = instantiates;
@@ -185,7 +186,6 @@ Precompiled precompile_once(const CompileRequest& request, const Translation& tr
   DiagnosticCollector collector(options);
   const auto read_files = std::make_shared<ReadFiles>();
   {
-    CompileWatch watch({});
     const llvm_config::AbandonedOnThrow<PrecompileAction> action(result, limits, watch);
     const llvm_config::AbandonedOnThrow<clang::CompilerInstance> instance(invocation);
     instance->createVirtualFileSystem(files.over_disk(), &collector);
@@ -196,8 +196,9 @@ Precompiled precompile_once(const CompileRequest& request, const Translation& tr
     is_observable = action->constructs_members() || collector.has_messages();
     if (const auto messages = messages_of_headers(collector.take_messages(), prelude_name))
       result.messages = write_messages(*messages);
-    else if (result.refusal.empty())
-      result.refusal = "the compiler reports: " + collector.take_text();
+    else
+      refuse_now(result, "the compiler reports: " + collector.take_text());
+    if (watch.is_stopped()) refuse_now(result, watch.reason());
     if (const auto buffer = action->buffer(); buffer->IsComplete && result.refusal.empty()) {
       result.pch = as_bytes({buffer->Data.data(), buffer->Data.size()});
       result.owner = buffer;
@@ -219,10 +220,10 @@ Precompiled compile_prelude(const CompileRequest& request, const Translation& tr
                             const PrecompileLimits& limits) {
   bool is_observable = false;
   const bool is_optimized = translation.invocation->getCodeGenOpts().OptimizationLevel > 0;
-  Precompiled result = precompile_once(request, translation, prelude, limits, is_optimized, is_observable);
-  const bool is_stopped = limits.stop && *limits.stop;
-  if (is_optimized && is_observable && !result.is_cheap && !is_stopped)
-    result = precompile_once(request, translation, prelude, limits, /*instantiates=*/false, is_observable);
+  CompileWatch watch(request.limits);
+  Precompiled result = precompile_once(request, translation, prelude, limits, watch, is_optimized, is_observable);
+  if (is_optimized && is_observable && !result.is_cheap && !result.is_refused && !watch.is_stopped())
+    result = precompile_once(request, translation, prelude, limits, watch, /*instantiates=*/false, is_observable);
   return result;
 }
 

@@ -212,7 +212,8 @@ Compilation compile_module(Context& context, const BuildTask& task, const Prepar
   warn_of_dropped_flags(task.request, result.dropped_flags);
   if (result.ok) {
     if (!headers)
-      context.preludes->note_parsed({context.precompiled_store_for(cache), compiler, compile, task.request.build});
+      context.preludes->note_parsed({context.precompiled_store_for(cache), compiler, compile, task.request.build},
+                                    result.header_bytes);
     link_static_libraries(libraries.files, task.request.signature, done.code.result);
     return done;
   }

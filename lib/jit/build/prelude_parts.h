@@ -3,6 +3,8 @@
 
 #include "jit/build/preludes.h"
 
+#include <algorithm>
+#include <future>
 #include <memory>
 #include <utility>
 
@@ -17,8 +19,14 @@ struct Preludes::Job {
 
   const std::string& text() const { return compile.header_plan.preludes[place].text; }
 
-  // Whether the module may use these headers.
+  // Whether the module may use these headers; whether it might if they had been kept.
   bool is_suited_by(const compilation::Precompiled& headers) const { return compile.header_plan.suited_by(headers); }
+  bool would_be_suited_by(const compilation::Precompiled& headers) const {
+    return std::ranges::any_of(compile.header_plan.preludes, [&](const auto& one) { return one.would_suit(headers); });
+  }
+
+  // A prelude of which nothing more is known.
+  std::shared_ptr<Prelude> in_state(cache::HeaderState state) const;
 
   // Continues with the next text of the module, if there is one.
   bool advance() {
@@ -53,11 +61,15 @@ struct Preludes::Job {
 struct Preludes::Prelude {
   Digest digest;
   cache::Store* store;
-  State state;
+  cache::HeaderState state;
   compilation::Precompiled precompiled = {};
   std::vector<cache::ReadFile> files = {};
   std::vector<cache::AbsentNames> absent = {};
 };
+
+inline std::shared_ptr<Preludes::Prelude> Preludes::Job::in_state(cache::HeaderState state) const {
+  return std::make_shared<Prelude>(Prelude{digest, store, state});
+}
 
 struct Preludes::Reading {
   Digest digest;
@@ -73,11 +85,5 @@ struct Preludes::Making {
   std::shared_future<void> done = promise.get_future().share();
   std::vector<std::function<void()>> resumed = {};
 };
-
-// Makes `precompiled` refer to the data in this entry, and own a reference to it. False when the entry is of another
-// kind.
-bool take_from_entry(compilation::Precompiled& precompiled, const SharedBytes& entry);
-
-inline std::optional<Digest> no_dependency(const cache::Dependency&) { return std::nullopt; }
 
 }  // namespace dijitso

@@ -6,7 +6,6 @@
 
 #include "jit/build/preludes.h"
 
-#include "cache/format/precompiled.h"
 #include "cache/store/absent_names.h"
 #include "jit/build/prelude_parts.h"
 
@@ -15,61 +14,34 @@
 #include <utility>
 
 namespace dijitso {
+
+using cache::HeaderState;
+
 namespace {
 
 constexpr std::size_t most_in_memory = 4;  // some take 30 MB and more
 
 }  // namespace
 
-bool take_from_entry(compilation::Precompiled& precompiled, const SharedBytes& entry) {
-  auto parts = cache::read_precompiled(*entry);
-  if (!parts) return false;
-  precompiled.pch = parts->pch;
-  precompiled.owner = entry;
-  precompiled.mentioned = std::move(parts->mentioned);
-  precompiled.changed = std::move(parts->changed);
-  precompiled.messages = std::move(parts->messages);
-  return true;
-}
-
-Preludes::Preludes(cache::FileDigests& files) : files_(files), owner_(::getpid()) {
-  finish_background_at_process_end();
-}
-
-Preludes::~Preludes() {
-  Background running;
-  {
-    const Lock lock(mutex_);
-    forget_if_forked();
-    if (wanted_.size() > 1) wanted_.erase(std::next(wanted_.begin()), wanted_.end());
-    running = running_;
-  }
-  running.finish();
-}
+Preludes::Preludes(cache::FileDigests& files) : files_(files), owner_(::getpid()) {}
+Preludes::~Preludes() = default;
 
 Preludes::Found Preludes::find(const User& user, const std::function<void()>& resume) {
-  finish_background_at_process_end();
   if (user.compile.header_plan.preludes.empty()) return {};
-  const bool may_make = user.compile.limits.time.count() == 0 && user.compile.limits.memory == 0;
   Job job(user);
   do {
     PreludePointer prelude = look(job);
-    while (state_of(prelude) == State::unknown) {
-      if (!may_make || !is_shared(job)) return {};
+    while (needs_making(job, prelude)) {
       const Made made = make_once(job, resume, prelude);
       if (made == Made::later) return {.is_being_made = true};
       if (made == Made::by_other) prelude = look(job);
       if (made == Made::here && !prelude) return {};
     }
-    if (prelude->state == State::usable && job.is_suited_by(prelude->precompiled))
+    if (!prelude || prelude->state == HeaderState::cheap) return {};
+    if (prelude->state == HeaderState::usable && job.is_suited_by(prelude->precompiled))
       return {.headers = {prelude, &prelude->precompiled}};
-    if (prelude->state == State::cheap) return {};
   } while (job.advance());
   return {};
-}
-
-Preludes::State Preludes::state_of(const PreludePointer& prelude) const {
-  return prelude ? prelude->state : State::unknown;
 }
 
 Preludes::PreludePointer Preludes::look(const Job& job) {
@@ -89,12 +61,12 @@ Preludes::PreludePointer Preludes::remembered(const Job& job) {
   return nullptr;
 }
 
-// Refused preludes take hardly any memory and are not counted.
+// Preludes that are not usable take hardly any memory and are not counted.
 void Preludes::remember(PreludePointer prelude) {
   known_.remove_if([&](const auto& old) { return old->digest == prelude->digest && old->store == prelude->store; });
   known_.push_front(std::move(prelude));
   std::size_t usable = 0;
-  known_.remove_if([&](const auto& one) { return one->state == State::usable && ++usable > most_in_memory; });
+  known_.remove_if([&](const auto& one) { return one->state == HeaderState::usable && ++usable > most_in_memory; });
 }
 
 // Returns the result of a thread that is reading it already, or none and notes the `result` of this thread.
@@ -123,15 +95,39 @@ Preludes::PreludePointer Preludes::read_once(const Job& job) {
   return result.get();
 }
 
+// Headers that have changed since they were precompiled count as seen.
 Preludes::PreludePointer Preludes::read(const Job& job) {
-  const cache::Lookup lookup =
-      cache::lookup(*job.store, cache::prelude_signature, job.digest, job.request, files_, no_dependency);
+  const cache::Lookup lookup = look_up(job);
+  if (!lookup.hit && lookup.slot != job.digest) return job.in_state(HeaderState::seen);
+  return from_lookup(job, lookup);
+}
+
+cache::Lookup Preludes::look_up(const Job& job) {
+  const auto no_dependency = [](const cache::Dependency&) -> std::optional<Digest> { return std::nullopt; };
+  return cache::lookup(*job.store, cache::prelude_signature, job.digest, job.request, files_, no_dependency);
+}
+
+// Makes `prelude` refer to the data in this entry, and own a reference to it. False when the entry is of another kind.
+bool Preludes::take_from_entry(Prelude& prelude, const SharedBytes& entry) {
+  auto parts = cache::read_precompiled(*entry);
+  if (!parts) return false;
+  prelude.state = parts->state;
+  compilation::Precompiled& precompiled = prelude.precompiled;
+  precompiled.pch = parts->pch;
+  precompiled.owner = entry;
+  precompiled.mentioned = std::move(parts->mentioned);
+  precompiled.changed = std::move(parts->changed);
+  precompiled.messages = std::move(parts->messages);
+  return true;
+}
+
+Preludes::PreludePointer Preludes::from_lookup(const Job& job, const cache::Lookup& lookup) {
   if (!lookup.hit) return nullptr;
-  const cache::Entry& entry = lookup.hit->entry;
-  auto prelude =
-      std::make_shared<Prelude>(Prelude{job.digest, job.store, State::usable, {}, entry.files, entry.absent});
+  const auto prelude = job.in_state(HeaderState::seen);
+  if (!take_from_entry(*prelude, lookup.hit->bytes)) return nullptr;
+  prelude->files = lookup.hit->entry.files;
+  prelude->absent = lookup.hit->entry.absent;
   compilation::Precompiled& precompiled = prelude->precompiled;
-  if (!take_from_entry(precompiled, lookup.hit->bytes)) return nullptr;
   precompiled.prelude = job.text();
   for (const cache::ReadFile& file : prelude->files) precompiled.files.push_back({file.path, file.digest});
   precompiled.missing = cache::paths_of(prelude->absent);
@@ -139,27 +135,14 @@ Preludes::PreludePointer Preludes::read(const Job& job) {
   return prelude;
 }
 
-void Preludes::wait() {
-  Background running;
-  {
-    const Lock lock(mutex_);
-    forget_if_forked();
-    running = running_;
-  }
-  running.wait();
-}
-
-// In a child of fork(), forgets the threads that were reading and precompiling: they exist only in the parent. What
-// they would have called is not destroyed, because it may hold the last handle of a module.
+// In a child of fork(), forgets the threads that were reading and making: they exist only in the parent. What they
+// would have called is not destroyed, because it may hold the last handle of a module.
 void Preludes::forget_if_forked() {
   if (owner_ == ::getpid()) return;
   owner_ = ::getpid();
-  wanted_.clear();
   reading_.clear();
   new std::list<Making>(std::move(making_));
   making_.clear();
-  is_making_ = false;
-  running_ = {};
 }
 
 }  // namespace dijitso

@@ -126,11 +126,10 @@ class ExtensionTest(HooksTest):
         self.assertIn("-g", self.commands()[0])
 
     def test_modules_share_precompiled_headers(self):
-        for i in range(2):
+        for i in range(3):  # the second one makes them
             name = self.write(f"m{i}.c", f"#include <Python.h>\nint x{i};\n")
             _, counted = self.counted(lambda: self.build(name))
-            dijitso._dijitso.wait_for_background()
-        self.assertEqual(counted["precompiled"], 1)
+            self.assertEqual(counted.get("precompiled", 0), min(i, 1))
 
     def test_two_processes_compile_once(self):
         self.write("setup.py", "import dijitso; dijitso.install('setuptools')\nfrom setuptools import Extension, setup\n"
