@@ -267,7 +267,7 @@ TEST_CASE("little text is not precompiled when more is asked for") {
 
 TEST_CASE("precompiling stops at the limits of the request, for this time") {
   CompileRequest request = cxx_request("");
-  request.limits.memory = 1;
+  request.limits.time = std::chrono::nanoseconds(1);
   const Precompiled precompiled = compiler().precompile(request, "#include <map>\n");
   CHECK(precompiled.pch.empty());
   CHECK_FALSE(precompiled.refusal.empty());
