@@ -49,13 +49,14 @@ timed(lambda: float(ufuncify([x, y], x * y + number)([1.0, 2.0], 3.0)[1]))
 BRIAN2 = """
 import warnings
 warnings.simplefilter("ignore")
-from brian2 import *
-prefs.codegen.target = "cython"
+import brian2 as b2
+b2.prefs.codegen.target = "cython"
 def work():
-    group = NeuronGroup(4, "dv/dt = (1.2 + %d * 0.001 - v) / (10*ms) : 1" % number, threshold="v > 1", reset="v = 0", method="exact")
+    equation = "dv/dt = (1.2 + %d * 0.001 - v) / (10*ms) : 1" % number
+    group = b2.NeuronGroup(4, equation, threshold="v > 1", reset="v = 0", method="exact")
     group.v = "i * 0.1"
-    monitor = SpikeMonitor(group)
-    run(60*ms)
+    monitor = b2.SpikeMonitor(group)
+    b2.run(60*b2.ms)
     return int(monitor.num_spikes)
 timed(work)
 """
