@@ -103,7 +103,10 @@ struct CompileResult {
   std::string compiler_version;
   std::string prototypes;  // of exported functions and variables: the section of an entry (docs/cache-format.md)
   bool used_precompiled = false;
-  std::uint64_t header_bytes = 0;  // text that was read in all files but the source; not of precompiled headers
+  // Only without precompiled headers: the text that was read in all files but the source, and hashes of names that the
+  // plan says the headers must not mention, but they do.
+  std::uint64_t header_bytes = 0;
+  std::vector<std::uint64_t> mentioned;
   std::vector<NamedInput> inputs;  // of a command: all files that were read, the source first
   bool uses_time = false;          // of a command: the code contains the time of the compile (__TIME__ and the like)
   std::vector<TimedStep> steps;    // in the order in which they ran

@@ -1,4 +1,5 @@
 // Precompiled headers change nothing but time.
+#include "compile/pch/prelude_watch.h"
 #include "precompiling.h"
 
 #include <catch2/catch.hpp>
@@ -281,6 +282,19 @@ TEST_CASE("a compile tells how much text its headers have") {
   CHECK(one > 1000);
   CHECK(one < 1'000'000);
   CHECK(compiler().compile_quickly(cxx_request("#include <map>\nint f();\n")).result.header_bytes > one);
+}
+
+TEST_CASE("a compile tells which names of its plan the headers mention") {
+  const Headers headers;
+  headers.add("asks.h", "#ifdef ASKED\n#endif\n#if defined(DEFINED)\n#endif\ninline int asks() { return EXPANDED; }\n");
+  const CompileRequest request =
+      planned(headers.request("#define ASKED\n#define DEFINED\n#define EXPANDED 1\n#define OTHER 1\n#include <asks.h>\n"
+                              "#ifdef OTHER\nint f() { return OTHER + asks(); }\n#endif\n"));
+  std::vector<std::uint64_t> mentioned = compiler().compile(request).mentioned;
+  std::vector<std::uint64_t> expected = {hash_of_name("ASKED"), hash_of_name("DEFINED"), hash_of_name("EXPANDED")};
+  std::ranges::sort(mentioned);
+  std::ranges::sort(expected);
+  CHECK(mentioned == expected);
 }
 
 TEST_CASE("precompiled headers of another compiler, or none, do no harm") {

@@ -99,7 +99,10 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
   const WatchedPasses passes(invocation->getCodeGenOpts(), watch);
   const auto read_files = std::make_shared<ReadFiles>(request.command ? request.directory : "");
   const auto inputs = std::make_shared<CommandInputs>(result.uses_time);
-  if (result.used_precompiled) read_files->add(*precompiled);
+  if (use)
+    read_files->add(*precompiled);
+  else
+    read_files->watch_names(request.header_plan, result.mentioned);
   {
     // The action owns the LLVM context of the IR that the instance holds.
     const llvm_config::AbandonedOnThrow<Watched<Emit>> action(done, result.header_bytes, watch,

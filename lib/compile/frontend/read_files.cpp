@@ -39,6 +39,13 @@ std::uint64_t header_bytes(const clang::SourceManager& sources) {
 void ReadFiles::attachToPreprocessor(clang::Preprocessor& preprocessor) {
   DependencyCollector::attachToPreprocessor(preprocessor);
   preprocessor.addPPCallbacks(std::make_unique<MacroStack>(preprocessor, pops_unpushed_macro_));
+  if (plan_)
+    preprocessor.addPPCallbacks(std::make_unique<NameWatch>(preprocessor.getSourceManager(), *plan_, *mentioned_));
+}
+
+void ReadFiles::watch_names(const HeaderPlan& plan, std::vector<std::uint64_t>& mentioned) {
+  plan_ = &plan;
+  mentioned_ = &mentioned;
 }
 
 void ReadFiles::add(const Precompiled& precompiled) {

@@ -29,6 +29,10 @@ class ReadFiles : public clang::DependencyCollector {
   bool needSystemDependencies() override { return true; }
   bool sawDependency(llvm::StringRef, bool, bool, bool, bool is_missing) override { return !is_missing; }
 
+  // Watches the names of this plan, too, and adds those that headers mention to `mentioned`; both must outlive the
+  // compile.
+  void watch_names(const HeaderPlan& plan, std::vector<std::uint64_t>& mentioned);
+
   // Adds the files that were read, or not found, when the headers were precompiled.
   void add(const Precompiled& precompiled);
 
@@ -48,6 +52,8 @@ class ReadFiles : public clang::DependencyCollector {
   std::map<std::string, Digest> precompiled_;
   std::vector<std::string> missing_when_precompiled_;
   bool pops_unpushed_macro_ = false;
+  const HeaderPlan* plan_ = nullptr;
+  std::vector<std::uint64_t>* mentioned_ = nullptr;
 };
 
 }  // namespace dijitso::compilation

@@ -6,6 +6,8 @@
 
 #include "compile/pch/prelude_watch.h"
 
+#include "compile/driver/arguments.h"
+
 #include <clang/Basic/SourceManager.h>
 #include <clang/Lex/HeaderSearch.h>
 #include <clang/Lex/Lexer.h>
@@ -147,6 +149,21 @@ void PreludeWatch::PragmaDirective(clang::SourceLocation, clang::PragmaIntroduce
   std::string_view rest = text;
   const std::string_view word = next_word(rest);
   if (word == "omp" && preprocessor_.getLangOpts().OpenMP) add_objection("#pragma omp");
+}
+
+NameWatch::NameWatch(const clang::SourceManager& sources, const HeaderPlan& plan, std::vector<std::uint64_t>& mentioned)
+    : sources_(sources), mentioned_(mentioned) {
+  for (const Prelude& prelude : plan.preludes) names_.insert(prelude.unmentioned.begin(), prelude.unmentioned.end());
+}
+
+// The module's own texts may mention them.
+void NameWatch::note(const clang::Token& name) {
+  const auto found = names_.find(hash_of_name(name.getIdentifierInfo()->getName()));
+  if (found == names_.end()) return;
+  const clang::SourceLocation place = sources_.getExpansionLoc(name.getLocation());
+  if (sources_.isInMainFile(place) || sources_.getFilename(place).starts_with(std::string(module_dir) + "/")) return;
+  mentioned_.push_back(*found);
+  names_.erase(found);
 }
 
 void MacroStack::PragmaDirective(clang::SourceLocation, clang::PragmaIntroducerKind) {

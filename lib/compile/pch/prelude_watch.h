@@ -6,7 +6,9 @@
 #include <clang/Lex/PPCallbacks.h>
 #include <clang/Lex/Preprocessor.h>
 
+#include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +65,28 @@ class MacroStack : public clang::PPCallbacks {
   const clang::Preprocessor& preprocessor_;
   bool& is_unpushed_;  // becomes true when more macros are restored than were saved
   int pushed_ = 0;
+};
+
+// Watches the compile of a module without precompiled headers: which of the names that its plan says the headers must
+// not mention do they test or expand? Then precompiled headers of that form need not be tried.
+class NameWatch : public clang::PPCallbacks {
+ public:
+  // Adds hashes of names to `mentioned`. The arguments must outlive this object.
+  NameWatch(const clang::SourceManager& sources, const HeaderPlan& plan, std::vector<std::uint64_t>& mentioned);
+  void MacroExpands(const clang::Token& name, const clang::MacroDefinition&, clang::SourceRange,
+                    const clang::MacroArgs*) override {
+    note(name);
+  }
+  void Defined(const clang::Token& name, const clang::MacroDefinition&, clang::SourceRange) override { note(name); }
+  void Ifdef(clang::SourceLocation, const clang::Token& name, const clang::MacroDefinition&) override { note(name); }
+  void Ifndef(clang::SourceLocation, const clang::Token& name, const clang::MacroDefinition&) override { note(name); }
+
+ private:
+  void note(const clang::Token& name);
+
+  const clang::SourceManager& sources_;
+  std::set<std::uint64_t> names_;
+  std::vector<std::uint64_t>& mentioned_;
 };
 
 // Is in the list `mentioned` when a header of the prelude has an effect when it is included again.

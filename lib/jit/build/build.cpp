@@ -213,7 +213,7 @@ Compilation compile_module(Context& context, const BuildTask& task, const Prepar
   if (result.ok) {
     if (!headers)
       context.preludes->note_parsed({context.precompiled_store_for(cache), compiler, compile, task.request.build},
-                                    result.header_bytes);
+                                    result);
     link_static_libraries(libraries.files, task.request.signature, done.code.result);
     return done;
   }

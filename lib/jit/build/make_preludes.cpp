@@ -102,10 +102,13 @@ void Preludes::finish_making(const Job& job, const PreludePointer& made) noexcep
   for (const auto& resume : finished.front().resumed) resume();
 }
 
-void Preludes::note_parsed(const User& user, std::uint64_t header_bytes) try {
-  if (user.compile.header_plan.preludes.empty() || header_bytes < least_text) return;
+void Preludes::note_parsed(const User& user, const compilation::CompileResult& result) try {
+  if (user.compile.header_plan.preludes.empty() || result.header_bytes < least_text) return;
+  std::vector<std::uint64_t> mentioned = result.mentioned;
+  std::ranges::sort(mentioned);
   Job job(user);
   do {
+    if (!job.would_be_suited_by({.prelude = job.text(), .mentioned = mentioned})) continue;
     const PreludePointer prelude = look(job);
     if (!prelude) return mark_as_seen(job);
     if (prelude->state == HeaderState::seen || prelude->state == HeaderState::cheap) return;

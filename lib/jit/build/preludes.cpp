@@ -37,7 +37,8 @@ Preludes::Found Preludes::find(const User& user, const std::function<void()>& re
       if (made == Made::by_other) prelude = look(job);
       if (made == Made::here && !prelude) return {};
     }
-    if (!prelude || prelude->state == HeaderState::cheap) return {};
+    if (!prelude) continue;
+    if (prelude->state == HeaderState::cheap) return {};
     if (prelude->state == HeaderState::usable && job.is_suited_by(prelude->precompiled))
       return {.headers = {prelude, &prelude->precompiled}};
   } while (job.advance());

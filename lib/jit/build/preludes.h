@@ -48,9 +48,9 @@ class Preludes {
   // with `resume`, does not wait. `resume` may run on any thread, even before this returns.
   Found find(const User& user, const std::function<void()>& resume = {});
 
-  // Call it when a module has been compiled without precompiled headers, and its headers had this many bytes: the next
-  // module that needs them, in any process, makes them.
-  void note_parsed(const User& user, std::uint64_t header_bytes);
+  // Call it when a module has been compiled without precompiled headers: the next module that needs them, in any
+  // process, makes them.
+  void note_parsed(const User& user, const compilation::CompileResult& result);
 
  private:
   struct Job;
