@@ -194,7 +194,7 @@ DIJITSO_API cache::ImportResult import_modules(MPI_Comm comm, const std::string&
 struct Traffic {
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_received = 0;
-  std::uint64_t agreements = 0;  // collective operations of a few bytes
+  std::uint64_t agreements = 0;  // collective operations in which ranks compare what they have
 };
 DIJITSO_API Traffic traffic();
 

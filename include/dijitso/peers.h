@@ -58,15 +58,22 @@ class DIJITSO_API Peers {
   static Digest identity(const Library& library);
   static Digest request(const Library& library);
 
-  // list_parts: a message with the names and identities of the module and its dependencies, dependencies first.
-  // missing_parts: which of these are not in memory, for the cache of `params`. CommunicationError when the message is
-  // not such a list.
-  static Message list_parts(const Library& library);
-  std::vector<bool> missing_parts(const Message& list, const Params& params);
+  // A module and its dependencies, dependencies first: the identity of each, and the bytes that it adds to a message.
+  struct Part {
+    Digest identity{};
+    std::uint64_t bytes = 0;
+  };
+  static std::vector<Part> parts(const Library& library);
 
-  // A message with the modules of list_parts(library) for which `wanted` is true. InvalidArgument when one of them has
-  // no optimised code (build.tier = quick).
+  // identities_in_memory: of all modules that are in memory, for the cache of `params`, in no particular order.
+  // missing_parts: which of the parts are not; unpack() uses those that are, even if they are forgotten meanwhile.
+  std::vector<Digest> identities_in_memory(const Params& params);
+  std::vector<bool> missing_parts(const std::vector<Part>& parts, const Params& params);
+
+  // A message with the modules of parts(library) for which `wanted` is true, and its length. Both parts and pack throw
+  // InvalidArgument when one of the modules has no optimised code (build.tier = quick).
   static Message pack(const Library& library, const std::vector<bool>& wanted);
+  static std::uint64_t packed_size(const std::vector<Part>& parts, const std::vector<bool>& wanted);
 
   // Checks a message that answers this request, links its modules, and publishes them unless cache.use_disk is false.
   // Parts that are not in the message must be in memory. CommunicationError when the message is damaged or answers

@@ -1,7 +1,8 @@
 // A broadcast sends a header of fixed length, which contains the length and digest of the bytes and the first of them,
 // and then the rest in chunks. All ranks agree on success before and after the chunks: a rank with a damaged length
 // could not take part, and the others would wait forever. For the same reason a failure is sent in a message of fixed
-// length. Tested in tests/mpi/group_test.cpp and tests/mpi/faults_test.cpp.
+// length. Where all ranks know the length, neither is needed (send). Tested in tests/mpi/group_test.cpp and
+// tests/mpi/faults_test.cpp.
 #include "comm/group.h"
 
 #include "comm/mpi_errors.h"
@@ -32,18 +33,22 @@ constexpr std::size_t failure_size = std::size_t{64} << 10;
 constexpr std::size_t least_to_compress = std::size_t{16} << 10;
 constexpr int compression_level = 1;
 
-// Other ranks may compile for seconds, perhaps on the same core, or may arrive within microseconds. So each pause is a
-// small fraction of the time waited so far.
+constexpr int most_yields = 20;
+
+// Other ranks may arrive within microseconds, or may compile for seconds. While many ranks share a core, the one that
+// is waited for runs when the others yield; a sleep would last longer than what it has to do. After some yields, each
+// pause is a small fraction of the time waited so far.
 void wait_for(MPI_Request& request, const char* action) {
   const auto begin = std::chrono::steady_clock::now();
-  for (int is_done = 0;;) {
+  for (int is_done = 0, tests = 0;; ++tests) {
     check(MPI_Test(&request, &is_done, MPI_STATUS_IGNORE), action);
     if (is_done) return;
-    const auto waited = std::chrono::steady_clock::now() - begin;
-    if (waited < 50us)
+    if (tests < most_yields) {
       ::sched_yield();
-    else
-      std::this_thread::sleep_for(std::clamp<std::chrono::nanoseconds>(waited / 16, 10us, 1ms));
+      continue;
+    }
+    const auto waited = std::chrono::steady_clock::now() - begin;
+    std::this_thread::sleep_for(std::clamp<std::chrono::nanoseconds>(waited / 16, 10us, 1ms));
   }
 }
 
@@ -116,7 +121,8 @@ std::atomic<std::uint64_t> bytes_sent{0}, bytes_received{0}, agreements{0};
 
 }  // namespace
 
-Group::Group(Communicator comm) : comm_(std::move(comm)) {
+Group::Group(Communicator comm)
+    : comm_(std::move(comm)), buffer_(std::make_unique_for_overwrite<std::uint8_t[]>(1 + most_at_once)) {
   MPI_Comm_set_errhandler(comm_.get(), MPI_ERRORS_RETURN);
   MPI_Comm_rank(comm_.get(), &rank_);
   MPI_Comm_size(comm_.get(), &size_);
@@ -125,14 +131,16 @@ Group::Group(Communicator comm) : comm_(std::move(comm)) {
   names_of_ = size_;
 }
 
-void Group::maximum(std::span<std::uint64_t> numbers) const {
+void Group::combine(void* items, int count, MPI_Datatype type, MPI_Op operation) const {
   const char* const action = "compare what the ranks have";
   MPI_Request request = MPI_REQUEST_NULL;
-  check(MPI_Iallreduce(MPI_IN_PLACE, numbers.data(), static_cast<int>(numbers.size()), MPI_UINT64_T, MPI_MAX,
-                       comm_.get(), &request),
-        action);
+  check(MPI_Iallreduce(MPI_IN_PLACE, items, count, type, operation, comm_.get(), &request), action);
   wait_for(request, action);
   ++agreements;
+}
+
+void Group::maximum(std::span<std::uint64_t> numbers) const {
+  combine(numbers.data(), static_cast<int>(numbers.size()), MPI_UINT64_T, MPI_MAX);
 }
 
 int Group::first(bool is) const {
@@ -154,11 +162,19 @@ std::vector<int> Group::gather(int number) const {
 }
 
 Bytes Group::broadcast(Bytes bytes, int root, Compression compression) const {
+  std::optional<std::exception_ptr> failure;
+  bytes = broadcast(std::move(bytes), root, compression, failure);
+  if (failure) agree(*failure);
+  return bytes;
+}
+
+Bytes Group::broadcast(Bytes bytes, int root, Compression compression,
+                       std::optional<std::exception_ptr>& failure) const {
   if (size_ == 1) return bytes;
   const char* const action = "send to all ranks";
   Bytes sent;
   Header header = header_for(0, sent);
-  const std::exception_ptr failure = failure_of([&] {
+  const std::exception_ptr not_announced = failure_of([&] {
     if (rank_ != root) return;
     const std::size_t length = bytes.size();
     const bool compresses = compression == Compression::if_smaller && length >= least_to_compress;
@@ -167,7 +183,7 @@ Bytes Group::broadcast(Bytes bytes, int root, Compression compression) const {
   });
   together([&] {
     check(MPI_Bcast(&header, sizeof header, MPI_BYTE, root, comm_.get()), action);
-    if (failure) std::rethrow_exception(failure);  // not before: the other ranks wait for the header
+    if (not_announced) std::rethrow_exception(not_announced);  // not before: the other ranks wait for the header
     if (header.own_digest != header.digest_of_rest()) throw damaged("the announcement of a message", root);
     if (rank_ != root) sent = allocate(header.sent_length);
     if (!header.has_all()) return;
@@ -175,7 +191,7 @@ Bytes Group::broadcast(Bytes bytes, int root, Compression compression) const {
     sent = decompressed(sent, header.length);
   });
   if (header.has_all()) return sent;
-  together([&] {
+  failure = failure_of([&] {
     int code = MPI_SUCCESS;  // the first failure; all ranks take part in all chunks nevertheless
     for (std::size_t begin = 0; begin < sent.size(); begin += chunk_size) {
       const auto length = static_cast<int>(std::min(chunk_size, sent.size() - begin));
@@ -187,7 +203,18 @@ Bytes Group::broadcast(Bytes bytes, int root, Compression compression) const {
     (rank_ == root ? bytes_sent : bytes_received) += sent.size();
     sent = decompressed(sent, header.length);
   });
-  return sent;
+  return *failure ? Bytes() : sent;
+}
+
+Bytes Group::send(Bytes bytes, std::size_t length, int root) const {
+  if (rank_ == root) {
+    buffer_[0] = bytes.size() == length ? 1 : 0;
+    if (buffer_[0] != 0) std::ranges::copy(bytes, &buffer_[1]);
+  }
+  check(MPI_Bcast(buffer_.get(), static_cast<int>(1 + length), MPI_BYTE, root, comm_.get()), "send to all ranks");
+  if (buffer_[0] == 0) return {};
+  (rank_ == root ? bytes_sent : bytes_received) += length;
+  return rank_ == root ? std::move(bytes) : Bytes(&buffer_[1], &buffer_[1] + length);
 }
 
 void Group::agree(std::exception_ptr failure) const {

@@ -9,8 +9,11 @@
 
 #include <dijitso/mpi.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,6 +31,9 @@ class Group {
   int rank() const { return rank_; }
   int size() const { return size_; }
 
+  // Replaces the items of all ranks, combined by a commutative operation, on all ranks.
+  void combine(void* items, int count, MPI_Datatype type, MPI_Op operation) const;
+
   // Replaces each number by its maximum among all ranks.
   void maximum(std::span<std::uint64_t> numbers) const;
 
@@ -40,6 +46,16 @@ class Group {
 
   // Returns the bytes of `root` on all ranks; those of other ranks are ignored. Any length; a digest covers every byte.
   Bytes broadcast(Bytes bytes, int root, Compression compression = Compression::never) const;
+
+  // As broadcast, but each rank gets its own failure (or nullptr) in `failure` when the ranks have not agreed on
+  // success yet, which they do before the content is sent only.
+  Bytes broadcast(Bytes bytes, int root, Compression compression, std::optional<std::exception_ptr>& failure) const;
+
+  // As broadcast, but in one call of MPI, for bytes of which all ranks know the length, up to most_at_once. The ranks
+  // do not agree at all, no digest is made, and any of them may throw. When the bytes of `root` do not have that
+  // length, all get empty bytes.
+  static constexpr std::size_t most_at_once = std::size_t{1} << 20;
+  Bytes send(Bytes bytes, std::size_t length, int root) const;
 
   // If any rank has a failure, throws that of the first such rank on all ranks. It has the same class, and its text
   // begins with "rank 1 of 4: ", with numbers of the group from which this one was split. Exceptions of other classes
@@ -62,8 +78,9 @@ class Group {
   [[noreturn]] void raise(int origin, std::exception_ptr failure, const std::string& where) const;
 
   Communicator comm_;
-  std::vector<int> names_;  // numbers of the ranks in messages
-  int names_of_ = 0;        // number of ranks in messages
+  std::unique_ptr<std::uint8_t[]> buffer_;  // of send(): when memory runs out, a rank can still take part
+  std::vector<int> names_;                  // numbers of the ranks in messages
+  int names_of_ = 0;                        // number of ranks in messages
   int rank_ = 0;
   int size_ = 0;
 };

@@ -3,12 +3,12 @@
 // faults_test.cpp.
 #include "comm/request.h"
 
-#include "comm/ballot.h"
 #include "support/trace.h"
 
 #include <dijitso/error.h>
 
 #include <algorithm>
+#include <cstring>
 #include <set>
 #include <sstream>
 
@@ -30,19 +30,12 @@ void check_strategy(const Strategy& strategy) {
   check("compression", strategy.compression, {"always", "auto", "never"});
 }
 
-// What the ranks compare first.
-struct Vote {
-  Ballot ballot;
-  std::size_t failed, has, request, identity, strategy;
-
-  Vote(bool has_failed, const std::optional<Library>& library, const Peers::Digest& asked,
-       std::uint64_t strategy_number)
-      : failed(ballot.add(has_failed)),
-        has(ballot.add(library.has_value())),
-        request(ballot.add(library ? Peers::request(*library) : asked)),
-        identity(ballot.add(library ? Peers::identity(*library) : Peers::Digest{})),
-        strategy(ballot.add(strategy_number)) {}
-};
+// A rank with a compiler is preferred, and more so if `is_better`. A rank with `generate` but without a compiler comes
+// next, because its error message is more useful.
+std::uint32_t fitness_to_build(const Generate& generate, bool is_better) {
+  if (!generate) return 0;
+  return Peers::can_build() ? 2 + std::uint32_t{is_better} : 1;
+}
 
 }  // namespace
 
@@ -63,62 +56,80 @@ CollectiveRequest::CollectiveRequest(State& state, Peers& peers, Jit& jit, const
 }
 
 std::optional<Library> CollectiveRequest::obtain(bool may_build) {
-  // Do all ranks have it in memory? If not, do all ranks request the same?
-  if (all_have_library()) return library_;
-  if (!same_request_ && strategy_.isa == "common") {
+  // Do all ranks have it? If not, do all ranks request the same?
+  Vote first = vote_of_all();
+  if (strategy_.isa == "common" && !first.is_one_request()) {
     take_common_target();
-    if (all_have_library()) return library_;
-    if (!same_request_) report_difference();
+    first = vote_of_all();
+    if (!first.is_one_request()) report_difference();
   }
+  if (all_have_library(first)) return library_;
 
   // Which ranks use which cache directory, and which get entries from which?
-  all_.together([&] { asked_ = Peers::asked(name_, params_); });
-  Topology& topology = state_.topology(params_.cache, asked_.target);
-  group_ = &sharing_group(topology);
-  has_core_ = topology.has_core();
-  if (params_.cache.lib_loader == "orc" && !topology.uses_disk()) {
-    params_.cache.use_disk = false;
-    params_.build.pch = "off";  // precompiled headers could not be stored
-  }
-  const bool compresses =
-      topology.spans_machines() ? strategy_.compression != "never" : strategy_.compression == "always";
-  compression_ = compresses ? Compression::if_smaller : Compression::never;
+  const bool is_known = first.topology() != 0;
+  use(is_known ? state_.numbered_topology(first.topology()) : find_topology());
 
   // Get it from the cache, from another rank, or from the compiler.
-  all_.agree_again(failure_of([&] {
-    group_->together([&] {
-      if (!library_ && params_.cache.use_disk) library_ = peers_.find(name_, params_);
-    });
-    int owner = group_->first(library_.has_value());
-    if (owner == group_->size() && may_build) owner = build();
-    if (owner != group_->size()) distribute(owner);
-  }));
+  const auto get = [&] {
+    std::exception_ptr failure;
+    if (!is_known) failure = failure_of([&] { look_in_cache(); });
+    share(is_known && group_ == &all_ ? first : vote(*group_, failure), may_build);
+  };
+  if (group_ == &all_) {
+    get();
+  } else {
+    all_.agree_again(failure_of(get));
+  }
   return library_;
 }
 
-bool CollectiveRequest::all_have_library() {
+Vote CollectiveRequest::vote_of_all() {
+  const auto failure = failure_of([&] { look(); });
   const trace::Span span("agree", name_);
-  const std::exception_ptr failure = failure_of([&] { look_in_memory(); });
-  Vote vote(failure != nullptr, library_, asked_.request,
-            number_of(strategy_.build_on + "\n" + strategy_.isa + "\n" + strategy_.compression));
-  vote.ballot.count(all_);
-  if (vote.ballot.most(vote.failed) != 0) all_.agree(failure);
-  same_request_ = vote.ballot.is_one_digest(vote.request);
-  if (!vote.ballot.is_one_number(vote.strategy))
-    throw InvalidArgument("jit of '" + name_ + "': all ranks must give the same strategy");
-  const bool may_differ = strategy_.isa == "per_class";
-  const bool is_one = may_differ || (same_request_ && vote.ballot.is_one_digest(vote.identity));
-  return vote.ballot.least(vote.has) == 1 && is_one;
+  const Vote result = vote(all_, failure);
+  if (!result.is_one_strategy()) throw InvalidArgument("jit of '" + name_ + "': all ranks must give the same strategy");
+  return result;
+}
+
+// Throws the failure of any rank on all.
+Vote CollectiveRequest::vote(const Group& group, std::exception_ptr failure) const {
+  Vote vote;
+  if (!failure) failure = failure_of([&] { vote = own_vote(group); });
+  if (failure) (vote = Vote()).fails();
+  vote.count(group);
+  if (vote.has_failure()) group.agree(failure);
+  return vote;
+}
+
+Vote CollectiveRequest::own_vote(const Group& group) const {
+  Vote vote;
+  vote.asks(library_ ? Peers::request(*library_) : asked_.request,
+            number_of(strategy_.build_on + "\n" + strategy_.isa + "\n" + strategy_.compression), topology_);
+  if (!library_) {
+    vote.lacks(group, peers_.identities_in_memory(params_), fitness_to_build(generate_, uses_cache_));
+    return vote;
+  }
+  std::vector<Peers::Part> parts;
+  // Parts without optimised code cannot be sent; parts_of() says so when somebody needs them.
+  static_cast<void>(failure_of([&] { parts = Peers::parts(*library_); }));
+  vote.has(group, Peers::identity(*library_), parts);
+  return vote;
+}
+
+bool CollectiveRequest::all_have_library(const Vote& vote) const {
+  return vote.all_have_it() && (strategy_.isa == "per_class" || (vote.is_one_request() && vote.is_one_identity()));
 }
 
 void CollectiveRequest::refuse(const Group& all, std::exception_ptr failure) {
-  Vote vote(true, std::nullopt, {}, 0);
-  vote.ballot.count(all);
+  Vote vote;
+  vote.fails();
+  vote.count(all);
   all.agree(failure);
   throw CommunicationError("internal error: the ranks did not agree on a failure");  // not reached: agree has thrown
 }
 
-void CollectiveRequest::look_in_memory() {
+// Looks in memory; then in the cache, if the ranks have found out before that this one does so for them.
+void CollectiveRequest::look() {
   check_strategy(strategy_);
   if (!state_.targets.empty() && strategy_.isa == "common") {
     const auto known = state_.targets.find(Peers::asked(name_, params_).target);
@@ -126,6 +137,14 @@ void CollectiveRequest::look_in_memory() {
   }
   library_ = peers_.find_in_memory(name_, params_);
   if (!library_) asked_ = Peers::asked(name_, params_);
+  const bool knows_target = !library_ || strategy_.isa == "common";
+  topology_ = knows_target ? state_.number_of_topology(params_.cache, target()) : 0;
+  uses_cache_ = topology_ != 0 && uses_cache(state_.numbered_topology(topology_));
+  look_in_cache();
+}
+
+void CollectiveRequest::look_in_cache() {
+  if (!library_ && uses_cache_) library_ = peers_.find(name_, params_);
 }
 
 void CollectiveRequest::take_common_target() {
@@ -157,6 +176,28 @@ void CollectiveRequest::report_difference() const {
   throw InvalidArgument("jit of '" + name_ + "': the ranks request different modules");
 }
 
+Topology& CollectiveRequest::find_topology() {
+  all_.together([&] { asked_ = Peers::asked(name_, params_); });
+  return state_.topology(params_.cache, target());
+}
+
+bool CollectiveRequest::uses_cache(const Topology& topology) const {
+  return params_.cache.use_disk && (params_.cache.lib_loader != "orc" || topology.uses_disk());
+}
+
+void CollectiveRequest::use(Topology& topology) {
+  group_ = &sharing_group(topology);
+  has_core_ = topology.has_core();
+  uses_cache_ = uses_cache(topology);
+  if (params_.cache.lib_loader == "orc" && !topology.uses_disk()) {
+    params_.cache.use_disk = false;
+    params_.build.pch = "off";  // precompiled headers could not be stored
+  }
+  const bool compresses =
+      topology.spans_machines() ? strategy_.compression != "never" : strategy_.compression == "always";
+  compression_ = compresses ? Compression::if_smaller : Compression::never;
+}
+
 const Group& CollectiveRequest::sharing_group(Topology& topology) const {
   static const Group alone = [] {
     MPI_Comm self = MPI_COMM_NULL;
@@ -170,21 +211,6 @@ const Group& CollectiveRequest::sharing_group(Topology& topology) const {
                           std::to_string(topology.most_sharing()) +
                           " ranks share a cache directory: give each a directory of its own, or use 'node'");
   return alone;
-}
-
-// A rank with a compiler is preferred, and more so if `is_better`. A rank with `generate` but without a compiler comes
-// next, because its error message is more useful.
-int fitness_to_build(const Generate& generate, bool is_better) {
-  if (!generate) return 0;
-  return Peers::can_build() ? 2 + int{is_better} : 1;
-}
-
-// Selects the rank according to strategy.build_on. If the builder does not use the disk, the ranks that receive the
-// entry write it there.
-int CollectiveRequest::builder() const {
-  if (strategy_.build_on != "auto") return 0;
-  const std::vector<int> fitness = group_->gather(fitness_to_build(generate_, params_.cache.use_disk));
-  return static_cast<int>(std::ranges::max_element(fitness) - fitness.begin());
 }
 
 Generate CollectiveRequest::guarded_generate() const {
@@ -201,79 +227,109 @@ Generate CollectiveRequest::guarded_generate() const {
   };
 }
 
-int CollectiveRequest::build() {
-  const int rank = builder();
+// Returns the failure of this rank.
+std::exception_ptr CollectiveRequest::build(int rank) {
   const trace::Span span(group_->rank() == rank ? "build" : "build wait", name_);
-  group_->together([&] {
-    if (group_->rank() != rank) return;
-    library_ = jit_.jit(name_, params_, guarded_generate()).first;
+  return failure_of([&] {
+    if (group_->rank() == rank) library_ = jit_.jit(name_, params_, guarded_generate()).first;
   });
-  return rank;
 }
 
-// Sends the module from a rank that has it to all that do not: first a list of its parts, then the parts that any rank
-// lacks.
-void CollectiveRequest::distribute(int owner) {
-  if (group_->size() == 1) return;
-  const trace::Span span(group_->rank() == owner ? "send" : "receive", name_);
-  Peers::Digest identity{};
-  Bytes list;
-  if (group_->rank() == owner) {
-    identity = Peers::identity(*library_);
-    list = Peers::list_parts(*library_);
-    list.insert(list.begin(), identity.begin(), identity.end());
+// Until all ranks of the group have the same module: the vote says who builds it or who sends it, and the next vote how
+// that went. When somebody lacks more parts than the vote could tell, the second message has them too.
+void CollectiveRequest::share(Vote last, bool may_build) {
+  for (int sent = 0; !last.all_have_it() || !last.is_one_identity();) {
+    const std::optional<int> owner = last.owner(*group_);
+    if (!owner && !may_build) return;
+    if (sent == 2) throw CommunicationError("module '" + name_ + "' was sent twice, and did not arrive");
+    // If the builder does not use the disk, the ranks that receive the entry write it there.
+    last = vote(*group_, owner ? distribute(last, *owner, sent++ == 0)
+                               : build(strategy_.build_on == "auto" ? last.builder(*group_) : 0));
   }
-  list = group_->broadcast(std::move(list), owner);
-  std::vector<std::uint64_t> wanted;
-  bool lacks = false;
-  group_->together([&] {
-    if (list.size() < identity.size()) throw CommunicationError("a list of modules is too short");
-    std::copy_n(list.begin(), identity.size(), identity.begin());
-    list.erase(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(identity.size()));
-    lacks = !library_ || Peers::identity(*library_) != identity;
-    for (const bool is_missing : peers_.missing_parts(list, params_)) wanted.push_back(is_missing && lacks);
-    wanted.back() = lacks;
+}
+
+// Sends the module to all that lack it, with those of its parts that any of them lacks. Returns the failure of this
+// rank; throws one on which all ranks have agreed.
+std::exception_ptr CollectiveRequest::distribute(const Vote& vote, int owner, bool is_first) {
+  const bool owns = group_->rank() == owner;
+  const trace::Span span(owns ? "send" : "receive", name_);
+  const std::vector<Peers::Part> parts = parts_of(vote, owner);
+  std::vector<bool> missing(parts.size(), false);
+  std::exception_ptr failure = failure_of([&] {
+    if (!library_ || Peers::identity(*library_) != parts.back().identity)
+      missing = peers_.missing_parts(parts, params_);
   });
-  group_->maximum(wanted);
-  if (wanted.back() == 0) return;
+  // The vote does not tell which parts are lacking where another variant of the module is in memory.
+  const bool vote_tells = is_first && vote.is_one_identity();
+  std::vector<std::uint64_t> wanted(missing.begin(), missing.end());
+  if (vote_tells)
+    std::ranges::transform(parts, wanted.begin(), [&](const auto& part) { return vote.is_lacking(part.identity); });
+  else
+    group_->maximum(wanted);
+  wanted.back() = 1;  // when a rank has it in memory, then not for this request
+  const std::vector<bool> sent(wanted.begin(), wanted.end());
+  const std::uint64_t length = Peers::packed_size(parts, sent);
+
   Bytes message;
+  if (owns && !failure) failure = failure_of([&] { message = Peers::pack(*library_, sent); });
+  if (compression_ == Compression::never && length <= Group::most_at_once) {
+    const std::exception_ptr unsent = failure_of([&] { message = group_->send(std::move(message), length, owner); });
+    if (!failure) failure = unsent;
+  } else {
+    std::optional<std::exception_ptr> unsent;
+    message = group_->broadcast(std::move(message), owner, compression_, unsent);
+    if (!failure) failure = unsent.value_or(nullptr);
+  }
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    if (missing[i] && !sent[i]) return failure;  // the next message has it
+  const bool is_for_us = !library_ || Peers::identity(*library_) != parts.back().identity;
+  if (failure || message.empty() || !is_for_us) return failure;
+  return failure_of([&] { library_ = peers_.unpack(name_, params_, message); });
+}
+
+// They are in the vote, unless they are too many.
+std::vector<Peers::Part> CollectiveRequest::parts_of(const Vote& vote, int owner) const {
+  if (!vote.parts().empty()) return {vote.parts().begin(), vote.parts().end()};
+  Bytes list;
   group_->together([&] {
-    if (group_->rank() == owner) message = Peers::pack(*library_, {wanted.begin(), wanted.end()});
+    if (group_->rank() != owner) return;
+    for (const Peers::Part& part : Peers::parts(*library_)) append_value(list, part);
   });
-  message = group_->broadcast(std::move(message), owner, compression_);
-  group_->together([&] {
-    if (lacks) library_ = peers_.unpack(name_, params_, message);
-  });
+  list = group_->broadcast(std::move(list), owner);
+  std::vector<Peers::Part> parts(list.size() / sizeof(Peers::Part));
+  std::memcpy(parts.data(), list.data(), parts.size() * sizeof(Peers::Part));
+  return parts;
 }
 
 void CollectiveRequest::plan(std::size_t place) {
   const trace::Span span("plan", name_);
-  const std::vector<int> fitness = group_->gather(fitness_to_build(generate_, has_core_));
+  const std::vector<int> fitness = group_->gather(static_cast<int>(fitness_to_build(generate_, has_core_)));
   const int best = std::ranges::max(fitness);
   std::vector<int> builders;
   for (int rank = 0; rank < group_->size(); ++rank)
     if (best > 0 && fitness[static_cast<std::size_t>(rank)] == best) builders.push_back(rank);
-  owner_ = builders.empty() ? 0 : builders[place % builders.size()];
+  const int builder = builders.empty() ? 0 : builders[place % builders.size()];
   Bytes announcement;
   group_->together([&] {
-    if (group_->rank() != owner_) return;
+    if (group_->rank() != builder) return;
     library_ = peers_.begin(name_, params_, peers_.generate(name_, params_, guarded_generate()));
     announcement = peers_.announce(*library_);
   });
-  announcement = group_->broadcast(std::move(announcement), owner_);
+  announcement = group_->broadcast(std::move(announcement), builder);
   group_->together([&] {
-    if (group_->rank() != owner_) peers_.expect(announcement, params_);
+    if (group_->rank() != builder) peers_.expect(announcement, params_);
   });
 }
 
 Library CollectiveRequest::collect() {
+  std::exception_ptr failure;
   {
     const trace::Span span(library_ ? "build" : "build wait", name_);
-    group_->together([&] {
+    failure = failure_of([&] {
       if (library_) LibraryFuture(library_->module()).get();
     });
   }
-  distribute(owner_);
+  share(vote(*group_, failure), /*may_build=*/false);
   return *library_;
 }
 

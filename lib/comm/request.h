@@ -4,13 +4,16 @@
 #include "comm/group.h"
 #include "comm/state.h"
 #include "comm/topology.h"
+#include "comm/vote.h"
 
 #include <dijitso/peers.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dijitso::mpi {
 
@@ -37,15 +40,24 @@ class CollectiveRequest {
   const Peers::Digest& digest() const { return asked_.request; }
 
  private:
-  bool all_have_library();
-  void look_in_memory();
+  Vote vote_of_all();
+  Vote vote(const Group& group, std::exception_ptr failure) const;
+  Vote own_vote(const Group& group) const;
+  bool all_have_library(const Vote& vote) const;
+  void look();
+  void look_in_cache();
   void take_common_target();
   [[noreturn]] void report_difference() const;
+  Topology& find_topology();
+  void use(Topology& topology);
+  bool uses_cache(const Topology& topology) const;
   const Group& sharing_group(Topology& topology) const;
   Generate guarded_generate() const;
-  int builder() const;
-  int build();
-  void distribute(int owner);
+  std::exception_ptr build(int rank);
+  void share(Vote vote, bool may_build);
+  std::exception_ptr distribute(const Vote& vote, int owner, bool is_first);
+  std::vector<Peers::Part> parts_of(const Vote& vote, int owner) const;
+  std::string target() const { return strategy_.isa == "common" ? "" : asked_.target; }
 
   State& state_;
   const Group& all_;
@@ -56,13 +68,13 @@ class CollectiveRequest {
   const Generate& generate_;
   const Strategy& strategy_;
 
-  Peers::Asked asked_;
+  Peers::Asked asked_;          // unless the module is in memory
+  std::uint64_t topology_ = 0;  // the number of the one that this rank knows
+  bool uses_cache_ = false;     // for the ranks that share its directory
   bool has_core_ = true;
-  bool same_request_ = false;     // the same on all ranks
   const Group* group_ = nullptr;  // the ranks among which it is distributed
   Compression compression_ = Compression::never;
   std::optional<Library> library_;
-  int owner_ = 0;  // the rank that builds it, set by plan()
 };
 
 }  // namespace dijitso::mpi

@@ -1,8 +1,8 @@
 // The state is freed with its communicator. Tested in tests/mpi/jit_test.cpp.
 #include "comm/state.h"
 
-#include "comm/ballot.h"
 #include "comm/mpi_errors.h"
+#include "comm/vote.h"
 
 namespace dijitso::mpi {
 namespace {
@@ -42,17 +42,22 @@ State& State::of(MPI_Comm comm) {
   return *state.release();
 }
 
+std::uint64_t State::number_of_topology(const CacheParams& cache, const std::string& target) const {
+  const auto known = known_.find(name_of(cache, target));
+  return known != known_.end() && topologies_.contains(known->second) ? known->second : 0;
+}
+
 Topology& State::topology(const CacheParams& cache, const std::string& target) {
-  std::uint64_t& known = known_[name_of(cache, target)];
-  Ballot ballot;
-  const std::size_t number = ballot.add(topologies_.contains(known) ? known : 0);
-  ballot.count(all);
-  if (ballot.is_one_number(number) && ballot.least(number) != 0) return *topologies_.at(known);
+  const std::uint64_t number = number_of_topology(cache, target);
+  Compared<1> compared;
+  compared.say({number});
+  all.maximum(compared.maxima);
+  if (compared.is_one() && number != 0) return *topologies_.at(number);
 
   auto made = std::make_unique<Topology>(all, cache, target);
   if (topologies_.size() == most_topologies) topologies_.erase(topologies_.begin());
-  known = ++last_number_;
-  return *topologies_.emplace(known, std::move(made)).first->second;
+  known_[name_of(cache, target)] = ++last_number_;
+  return *topologies_.emplace(last_number_, std::move(made)).first->second;
 }
 
 }  // namespace dijitso::mpi

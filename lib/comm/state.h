@@ -24,7 +24,12 @@ class State {
   // For ranks with different processors: maps requested targets to the common target.
   std::map<std::string, std::string> targets;
 
-  // Collective: the topology for this cache and target.
+  // The number of the topology for this cache and target; 0 when this rank does not know it. Ranks that have the same
+  // number mean the same topology.
+  std::uint64_t number_of_topology(const CacheParams& cache, const std::string& target) const;
+  Topology& numbered_topology(std::uint64_t number) { return *topologies_.at(number); }
+
+  // Collective: the topology for this cache and target, which is made unless all ranks know it.
   Topology& topology(const CacheParams& cache, const std::string& target);
 
  private:

@@ -6,8 +6,8 @@
 // and disk_test.py.
 #include "comm/topology.h"
 
-#include "comm/ballot.h"
 #include "comm/mpi_errors.h"
+#include "comm/vote.h"
 #include "support/process.h"
 
 #include <dijitso/cache.h>
@@ -141,6 +141,7 @@ const Group& Topology::with_target(const Group& all) {
 }
 
 const Group& Topology::with_target_and_directory(const Group& all) {
+  if (std::ranges::count(leaders_, leaders_.front()) == std::ssize(leaders_)) return all;
   if (!with_both_) with_both_ = all.split(leaders_[rank_]);
   return *with_both_;
 }

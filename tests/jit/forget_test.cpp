@@ -108,7 +108,7 @@ TEST_CASE("what was said to be there is forgotten before the rest comes from ano
   params.cache.use_disk = false;
   receiver.jit("base", params, base);
   Peers peers(receiver);
-  const std::vector<bool> missing = peers.missing_parts(Peers::list_parts(built), params);
+  const std::vector<bool> missing = peers.missing_parts(Peers::parts(built), params);
   CHECK(missing == std::vector<bool>{false, true});
   receiver.forget();
   CHECK(value(peers.unpack("user", params, Peers::pack(built, missing))) == 42);

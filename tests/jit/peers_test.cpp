@@ -77,11 +77,18 @@ TEST_CASE("what is missing is packed and unpacked") {
   Place here, there;
   Jit builder, receiver;
   const Library user = user_in(builder, here.params);
-  const Peers::Message list = Peers::list_parts(user);
+  const std::vector<Peers::Part> parts = Peers::parts(user);
+  REQUIRE(parts.size() == 2);
+  CHECK(parts.back().identity == Peers::identity(user));
   Peers peers(receiver);
-  CHECK(peers.missing_parts(list, there.params) == Flags{true, true});
+  CHECK(peers.missing_parts(parts, there.params) == Flags{true, true});
+  CHECK(peers.identities_in_memory(there.params).empty());
   CHECK(value(peers.unpack("user", there.params, Peers::pack(user, {true, true}))) == 42);
-  CHECK(peers.missing_parts(list, there.params) == Flags{false, false});
+  CHECK(peers.missing_parts(parts, there.params) == Flags{false, false});
+  CHECK(peers.missing_parts(parts, here.params) == Flags{true, true});
+  std::vector<Peers::Digest> identities = peers.identities_in_memory(there.params);
+  if (identities.size() == 2 && identities[0] != parts[0].identity) std::swap(identities[0], identities[1]);
+  CHECK(identities == std::vector{parts[0].identity, parts[1].identity});
   CHECK(value(*peers.find_in_memory("user", there.params)) == 42);
   CHECK(receiver.counters().published == 2);
   CHECK(receiver.counters().compiles == 0);
@@ -93,13 +100,21 @@ TEST_CASE("what is in memory need not be sent") {
   const Library user = user_in(builder, here.params);
   receiver.jit("base", there.params, gives("int base() { return 40; }", "int base();"));
   Peers peers(receiver);
-  CHECK(peers.missing_parts(Peers::list_parts(user), there.params) == Flags{false, true});
+  CHECK(peers.missing_parts(Peers::parts(user), there.params) == Flags{false, true});
   CHECK(value(peers.unpack("user", there.params, Peers::pack(user, {false, true}))) == 42);
   Jit empty;
   Place nowhere;
   CHECK_THROWS_WITH(Peers(empty).unpack("user", nowhere.params, Peers::pack(user, {false, true})),
                     Contains("'user' without 'base'"));
   CHECK_FALSE(fs::exists(nowhere.cache));
+}
+
+TEST_CASE("the length of a message is known from its parts") {
+  Place place;
+  Jit jit;
+  const Library user = user_in(jit, place.params);
+  for (const Flags& wanted : {Flags{false, false}, Flags{false, true}, Flags{true, false}, Flags{true, true}})
+    CHECK(Peers::packed_size(Peers::parts(user), wanted) == Peers::pack(user, wanted).size());
 }
 
 TEST_CASE("without a disk, everything is kept in memory, silently") {
@@ -129,7 +144,6 @@ TEST_CASE("messages that cannot be used are refused") {
   CHECK_THROWS_AS(peers.unpack("user", there.params, message), CommunicationError);
   CHECK_THROWS_AS(peers.unpack("user", there.params, Peers::pack_failure(std::make_exception_ptr(LinkFailed("no")))),
                   LinkFailed);
-  CHECK_THROWS_WITH(peers.missing_parts({'x', '\n'}, there.params), Contains("'x'"));
   CHECK_THROWS_WITH(Peers::pack(user, {true}), Contains("'user'") && Contains("2 parts, not 1"));
   CHECK_THROWS_WITH(Peers::throw_failure(Peers::pack(user, {true, true}), ""), Contains("another kind"));
   CHECK_THROWS_AS(Peers::identity(Library()), InvalidArgument);

@@ -97,6 +97,18 @@ TEST_CASE("bytes of all lengths, from every rank, plain and compressed") {
         }
 }
 
+TEST_CASE("bytes of a known length, from every rank, and from one that has none") {
+  const Group group = world();
+  for (const std::size_t length : {std::size_t{1}, std::size_t{100'000}, Group::most_at_once})
+    for (int root = 0; root < size(); ++root) {
+      const auto own = [&](const Bytes& bytes) { return rank() == root ? bytes : Bytes(); };
+      CHECK((group.send(own(noise(length)), length, root) == noise(length)));
+      for (const std::size_t other : {std::size_t{0}, length - 1, length + 1}) {
+        CHECK(group.send(own(noise(other)), length, root).empty());
+      }
+    }
+}
+
 TEST_CASE("what is counted is what travels") {
   if (size() == 1) return;
   const Group group = world();

@@ -68,6 +68,8 @@ TEST_CASE("a module that was only added answers by its key") {
   CHECK(memory.find_identity("m", module->identity(), "/cache") == module);
   CHECK(memory.find_identity("m", module->identity(), "/elsewhere") == nullptr);
   CHECK(memory.find_identity("m", blake3("another"), "/cache") == nullptr);
+  CHECK(memory.compiled("/cache") == std::vector{module});
+  CHECK(memory.compiled("/elsewhere").empty());
 }
 
 TEST_CASE("a later answer takes the place of an earlier one") {

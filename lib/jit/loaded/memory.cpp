@@ -87,6 +87,16 @@ ModulePointer Memory::find_identity(const std::string& signature, const Digest& 
   });
 }
 
+std::vector<ModulePointer> Memory::compiled(const std::string& name_space) const {
+  std::vector<ModulePointer> modules;
+  const SharedLock lock(mutex_);
+  for (const auto& [signature, known] : known_)
+    std::ranges::copy_if(known.variants, std::back_inserter(modules), [&](const ModulePointer& module) {
+      return module->is_compiled() && module->name_space == name_space;
+    });
+  return modules;
+}
+
 std::vector<ModulePointer> Memory::forgotten(const std::string& signature) const {
   std::vector<ModulePointer> modules;
   const SharedLock lock(mutex_);

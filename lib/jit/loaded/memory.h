@@ -50,6 +50,9 @@ class Memory {
   ModulePointer find_identity(const std::string& signature, const Digest& identity,
                               const std::string& name_space) const;
 
+  // All compiled modules of this namespace. Of equal ones, the one that any thread used last comes last.
+  std::vector<ModulePointer> compiled(const std::string& name_space) const;
+
   // The modules of this name that `clear` forgot and that are still in use, the last one at the end.
   std::vector<ModulePointer> forgotten(const std::string& signature) const;
 

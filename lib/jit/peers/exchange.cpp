@@ -104,6 +104,8 @@ Bytes encode_entries(const std::vector<SharedBytes>& entries) {
   return seal(std::move(message));
 }
 
+std::uint64_t size_in_message(const Bytes& entry) { return sizeof(std::uint64_t) + entry.size(); }
+
 Bytes encode_plans(const SentPlans& plans) {
   Bytes message = begin_message(Kind::plans);
   append_value(message, std::uint64_t{plans.size()});

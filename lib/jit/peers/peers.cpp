@@ -1,5 +1,5 @@
-// The functions of the core that mpi::jit needs; nothing here uses MPI. A list of parts is a text with one line for
-// each module: its identity and its name. Tested in tests/jit/peers_test.cpp and, with real processes, in tests/mpi.
+// The functions of the core that mpi::jit needs; nothing here uses MPI. Tested in tests/jit/peers_test.cpp and, with
+// real processes, in tests/mpi.
 
 #include <dijitso/peers.h>
 
@@ -15,7 +15,7 @@
 #include "params/check.h"
 #include "support/trace.h"
 
-#include <sstream>
+#include <map>
 #include <utility>
 
 namespace dijitso {
@@ -81,27 +81,30 @@ Peers::Digest Peers::identity(const Library& library) { return module_of(library
 
 Peers::Digest Peers::request(const Library& library) { return module_of(library)->request.bytes; }
 
-Peers::Message Peers::list_parts(const Library& library) {
-  std::string list;
+std::vector<Peers::Part> Peers::parts(const Library& library) {
+  std::vector<Part> parts;
   for (const ModulePointer& part : closure({module_of(library)}))
-    list += part->identity().hex() + " " + part->signature + "\n";
-  return {list.begin(), list.end()};
+    parts.push_back({part->identity().bytes, size_in_message(*part->entry())});
+  return parts;
 }
 
-std::vector<bool> Peers::missing_parts(const Message& list, const Params& params) {
-  const std::string name_space = memory_namespace(params.cache);
-  std::istringstream lines(std::string(list.begin(), list.end()));
+std::vector<Peers::Digest> Peers::identities_in_memory(const Params& params) {
+  std::vector<Digest> identities;
+  for (const ModulePointer& module : jit_.impl_->context->memory.compiled(memory_namespace(params.cache)))
+    identities.push_back(module->identity().bytes);
+  return identities;
+}
+
+std::vector<bool> Peers::missing_parts(const std::vector<Part>& parts, const Params& params) {
+  std::map<Digest, ModulePointer> there;
+  for (ModulePointer& module : jit_.impl_->context->memory.compiled(memory_namespace(params.cache)))
+    there[module->identity().bytes] = std::move(module);
   std::vector<bool> missing;
   plans_->present.clear();
-  for (std::string line; std::getline(lines, line);) {
-    const std::optional<dijitso::Digest> identity = dijitso::Digest::from_hex(line.substr(0, line.find(' ')));
-    if (!identity || line.find(' ') == line.npos)
-      throw CommunicationError("a list of modules from another process has the line '" + line +
-                               "': all processes must run the same dijitso");
-    ModulePointer present =
-        jit_.impl_->context->memory.find_identity(line.substr(line.find(' ') + 1), *identity, name_space);
-    missing.push_back(!present);
-    if (present) plans_->present.push_back(std::move(present));
+  for (const Part& part : parts) {
+    const auto present = there.find(part.identity);
+    missing.push_back(present == there.end());
+    if (present != there.end()) plans_->present.push_back(present->second);
   }
   return missing;
 }
@@ -115,6 +118,13 @@ Peers::Message Peers::pack(const Library& library, const std::vector<bool>& want
   for (std::size_t i = 0; i < parts.size(); ++i)
     if (wanted[i]) entries.push_back(parts[i]->entry());
   return encode_entries(entries);
+}
+
+std::uint64_t Peers::packed_size(const std::vector<Part>& parts, const std::vector<bool>& wanted) {
+  std::uint64_t size = encode_entries({}).size();
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    if (wanted[i]) size += parts[i].bytes;
+  return size;
 }
 
 Library Peers::unpack(const std::string& name, const Params& params, const Message& message) {
