@@ -194,7 +194,7 @@ Preludes::PreludePointer Preludes::make(const Job& job, const std::atomic<bool>&
   made->absent = cache::describe_absent(precompiled.missing, began);
   if (precompiled.is_cheap) made->state = State::cheap;
   if (!job.is_suited_by(precompiled)) {
-    precompiled = {};
+    precompiled = {.refusal = std::move(precompiled.refusal)};
     return made;
   }
 

@@ -14,6 +14,7 @@
 #include "jit/build/background.h"
 #include "support/fork.h"
 
+#include <dijitso/build.h>
 #include <sys/types.h>
 
 #include <atomic>
@@ -50,6 +51,10 @@ class Preludes {
   // and the compile has no limits, which hold for its own work only. While another thread makes them, waits for it;
   // with `resume`, does not wait. `resume` may run on any thread, even before this returns.
   Found find(const User& user, const std::function<void()>& resume = {});
+
+  // Makes the headers of this compile, whether or not others are known to need them, and waits for a thread that does
+  // the same. CacheError when they cannot be kept. Implemented in precompile.cpp.
+  build::PrecompiledHeaders make_now(const User& user);
 
   // Call it when a module has been compiled without precompiled headers: they are made in the background.
   void note_parsed(const User& user);
