@@ -35,7 +35,7 @@ struct PrecompiledParts {
   ByteView pch = {};                          // of usable headers
   std::vector<std::uint64_t> mentioned = {};  // of usable and tried ones
   std::vector<std::uint64_t> changed = {};    // the same
-  std::string messages = {};                  // of usable ones
+  std::string messages = {};                  // of usable ones; of refused ones, why they are
 };
 
 // An object with these parts, for encode().

@@ -112,5 +112,26 @@ DIJITSO_API HeaderPackFacts read_header_pack(const std::string& file, const Pack
 // The packs that requests with these parameters use (build.header_packs). CacheError when one cannot be used.
 DIJITSO_API std::vector<HeaderPackFacts> header_packs(const BuildParams& build_params);
 
+// --- Precompiled headers, made before a program needs them (docs/design.md, 6).
+
+struct PrecompiledHeaders {
+  std::string includes;     // the lines that were precompiled; empty when the text begins with none
+  std::uint64_t bytes = 0;  // of the precompiled headers; 0 when they are not kept
+  bool is_new = false;      // made now; otherwise a cache had them
+  bool is_small = false;    // they are parsed as fast, so nothing is kept
+  std::string refusal;      // why they cannot be precompiled, for example because the compiler finds an error in them
+};
+
+// Makes the precompiled headers that every module uses which begins with the same #include lines as this source and is
+// built with the same parameters: those of `build` must be equal, generator parameters and the place of the cache do
+// not count. They go into cache.cache_dir, unless a cache has them already. Loads the compiler. Not in the documented
+// interface. InvalidArgument as from jit, and when build.pch is "off"; CacheError when the cache cannot be written,
+// memory is scarce, or another process is making them.
+DIJITSO_API PrecompiledHeaders precompile(const std::string& source, const Params& params);
+
+// The cache beside libdijitso, `dijitso/cache`, in which all processes look for precompiled headers at last. Empty when
+// the place of the library is not known. Not in the documented interface.
+DIJITSO_API std::string installed_cache_dir();
+
 }  // namespace build
 }  // namespace dijitso

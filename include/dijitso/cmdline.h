@@ -145,6 +145,10 @@ DIJITSO_API int cmd_doctor(const Args& args, const ParamsDict& params, std::ostr
 DIJITSO_API void args_pack_headers(Parser& parser);
 DIJITSO_API int cmd_pack_headers(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
 
+// Makes the precompiled headers of programs before they run (build::precompile).
+DIJITSO_API void args_precompile(Parser& parser);
+DIJITSO_API int cmd_precompile(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);
+
 // Shows which processes are building which modules.
 DIJITSO_API void args_locks(Parser& parser);
 DIJITSO_API int cmd_locks(const Args& args, const ParamsDict& params, std::ostream& out = std::cout);

@@ -43,6 +43,9 @@ struct CompileOptions {
   std::optional<Params> params = {};
 };
 
+// The parameters with which compile() calls jit, for build::precompile(). InvalidArgument for an unknown language.
+DIJITSO_API Params compile_params(const CompileOptions& options);
+
 // Compiles a text with default_jit().
 DIJITSO_API Library compile(const std::string& source, const CompileOptions& options = {});
 

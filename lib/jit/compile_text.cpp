@@ -26,27 +26,6 @@ Texts joined(Texts first, const Texts& second) {
   return first;
 }
 
-Params params_of(const CompileOptions& options) {
-  const std::string language = options.language.empty() ? "c++" : options.language;
-  if (language != "c" && language != "c++")
-    throw InvalidArgument("the language of a text to compile must be 'c' or 'c++', not '" + language + "'");
-  Params params = options.params ? *options.params : Params::load();
-  BuildParams& build = params.build;
-  const std::string standard = !options.standard.empty() ? options.standard : language == "c" ? "gnu17" : "c++20";
-  build.language = language;
-  build.cxxflags = {"-std=" + standard};
-  build.cxxflags_opt = joined({"-O2"}, options.flags);
-  build.cxxflags_debug = joined({"-O0"}, options.flags);
-  build.include_dirs = joined(options.include_dirs, build.include_dirs);
-  build.libs = joined(options.libraries, build.libs);
-  build.lib_dirs = joined(options.library_dirs, build.lib_dirs);
-  build.packages = joined(options.packages, build.packages);
-  build.mpi |= options.mpi;
-  build.openmp |= options.openmp;
-  build.lenient |= options.lenient;
-  return params;
-}
-
 // "<name>_<digest>"; what cannot be in a signature becomes "_".
 std::string signature_of(const std::string& source, const CompileOptions& options, const Params& params,
                          const Texts& dependencies) {
@@ -82,8 +61,29 @@ std::string quoted(const std::string& path) {
 
 }  // namespace
 
+Params compile_params(const CompileOptions& options) {
+  const std::string language = options.language.empty() ? "c++" : options.language;
+  if (language != "c" && language != "c++")
+    throw InvalidArgument("the language of a text to compile must be 'c' or 'c++', not '" + language + "'");
+  Params params = options.params ? *options.params : Params::load();
+  BuildParams& build = params.build;
+  const std::string standard = !options.standard.empty() ? options.standard : language == "c" ? "gnu17" : "c++20";
+  build.language = language;
+  build.cxxflags = {"-std=" + standard};
+  build.cxxflags_opt = joined({"-O2"}, options.flags);
+  build.cxxflags_debug = joined({"-O0"}, options.flags);
+  build.include_dirs = joined(options.include_dirs, build.include_dirs);
+  build.libs = joined(options.libraries, build.libs);
+  build.lib_dirs = joined(options.library_dirs, build.lib_dirs);
+  build.packages = joined(options.packages, build.packages);
+  build.mpi |= options.mpi;
+  build.openmp |= options.openmp;
+  build.lenient |= options.lenient;
+  return params;
+}
+
 Library compile(const std::string& source, const CompileOptions& options) {
-  const Params params = params_of(options);
+  const Params params = compile_params(options);
   Texts dependencies;
   for (const Library& needed : options.dependencies) dependencies.push_back(needed.signature());
   const auto generate = [&](const std::string&, const std::string&, const GeneratorParams&) {

@@ -6,23 +6,13 @@
 #include "cache/format/precompiled.h"
 #include "jit/build/preludes.h"
 #include "jit/link/backends.h"
-#include "llvm-config/host.h"
 
-#include <filesystem>
+#include <dijitso/build.h>
+
 #include <iterator>
 #include <new>
 
 namespace dijitso {
-namespace {
-
-// The cache that is installed with the library, or made for it when a container is built.
-std::string installed_cache_dir() {
-  const std::filesystem::path own = llvm_config::own_directory();
-  return own.empty() ? std::string() : (own / "dijitso" / "cache").string();
-}
-
-}  // namespace
-
 Context::Context() : preludes(std::make_unique<Preludes>(files)) {}
 Context::~Context() = default;
 
@@ -42,7 +32,7 @@ cache::Store& Context::store_for(const CacheParams& params) {
 cache::Store& Context::precompiled_store_for(const CacheParams& params) {
   CacheParams layered = cache::params_of_precompiled(params);
   static constinit forking::Once<const std::string> once;
-  if (const std::string& installed = once.get(installed_cache_dir); !installed.empty())
+  if (const std::string& installed = once.get(build::installed_cache_dir); !installed.empty())
     layered.readonly_dirs.push_back(installed);
   cache::Store& store = store_for(layered);
   store.mute_warnings();

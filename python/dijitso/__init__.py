@@ -14,15 +14,16 @@ Code generators name their modules, and generate only what no cache has:
 
 Code is compiled and linked in this process, without a compiler on the machine, and kept in a cache on disk.
 """
+from __future__ import annotations
+
 from dijitso import _dijitso
 
 _dijitso.check_interpreter()  # must come before all other imports
 
+# Only what the interpreter has loaded anyway: importlib, threading and collections would take longer than all of dijitso.
 import atexit
-import importlib
 import os
 import sys
-import threading
 
 from dijitso._dijitso import __version__
 
@@ -32,6 +33,9 @@ from dijitso.jit import extract_factory_function, jit, jit_async, jit_many, wait
 
 TYPE_CHECKING = False  # typing is not imported for it
 if TYPE_CHECKING:
+    from threading import RLock
+    from types import ModuleType
+
     from dijitso import build, cache, cmdline, compiled, errors, extensions, library, log, mpi, params, py23, signatures, system
     from dijitso.compiled import CompiledLibrary, compile, compile_file, typed
     from dijitso.errors import DijitsoError
@@ -39,6 +43,8 @@ if TYPE_CHECKING:
     from dijitso.hooks import install, uninstall
     from dijitso.log import set_log_level
     from dijitso.params import validate_params
+else:
+    from _thread import RLock
 
 __all__ = [
     "CompiledLibrary",
@@ -81,15 +87,21 @@ _origins = {
 
 
 # fork() waits for imports of our own: in the child, Python would hold the lock of a module that another thread was importing for ever.
-_importing = threading.RLock()
+_importing = RLock()
 os.register_at_fork(before=_importing.acquire, after_in_child=_importing.release, after_in_parent=_importing.release)
+
+
+def _module(name: str) -> ModuleType:
+    """Import dijitso.<name> when it is first needed."""
+    with _importing:
+        __import__(f"dijitso.{name}")
+    return sys.modules[f"dijitso.{name}"]
 
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'dijitso' has no attribute '{name}'")
-    with _importing:
-        module = importlib.import_module(f"dijitso.{_origins.get(name, name)}")
+    module = _module(_origins.get(name, name))
     found: object = getattr(module, name) if name in _origins else module
     globals()[name] = found
     return found

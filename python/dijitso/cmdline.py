@@ -135,6 +135,11 @@ def args_pack_headers(parser: argparse.ArgumentParser) -> None:
     _add_command("pack-headers", parser)
 
 
+def args_precompile(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of cmd_precompile."""
+    _add_command("precompile", parser)
+
+
 def args_pin(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of cmd_pin."""
     _add_command("pin", parser)
@@ -258,6 +263,11 @@ def cmd_locks(args: object, params: dict[str, Any] | None) -> int:
 def cmd_pack_headers(args: object, params: dict[str, Any] | None) -> int:
     """put headers into one file, for machines that have none"""
     return _run("pack-headers", args, params)
+
+
+def cmd_precompile(args: object, params: dict[str, Any] | None) -> int:
+    """precompile headers of programs before they run"""
+    return _run("precompile", args, params)
 
 
 def cmd_pin(args: object, params: dict[str, Any] | None) -> int:

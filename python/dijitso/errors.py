@@ -4,21 +4,13 @@ An exception raised by a `generate`, `send`, `receive` or `wait` of the caller p
 """
 from __future__ import annotations
 
-from collections import namedtuple
+import dijitso
 
 TYPE_CHECKING = False  # typing is not imported for it
 if TYPE_CHECKING:
-    from typing import Any, NamedTuple, Sequence
+    from typing import Any, Sequence
 
-    class Diagnostic(NamedTuple):
-        file: str
-        line: int
-        column: int
-        severity: str
-        message: str
-else:
-    Diagnostic = namedtuple("Diagnostic", "file line column severity message")
-Diagnostic.__doc__ = "One message of the compiler. Lines and columns count from 1; 0 means that there is no position."
+    from dijitso._diagnostic import Diagnostic
 
 _FILES = ("src_filename", "cmd_filename", "readme_filename", "fail_dir", "log_filename")
 
@@ -73,3 +65,16 @@ class CacheError(DijitsoError):
 
 class CommunicationError(DijitsoError):
     """A message from another process is missing or damaged, or reports that process's failure."""
+
+
+def __getattr__(name: str) -> object:
+    """Diagnostic, which is imported when it is first used: it needs the module collections."""
+    if name != "Diagnostic":
+        raise AttributeError(f"module 'dijitso.errors' has no attribute '{name}'")
+    found: object = dijitso._module("_diagnostic").Diagnostic
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), "Diagnostic"})

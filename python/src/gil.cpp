@@ -57,7 +57,11 @@ GilHeld::~GilHeld() {
 }
 
 void watch_python_exit() {
-  main_thread = py::module_::import("threading").attr("main_thread")().attr("ident").cast<unsigned long>();
+  // Not imported for this, because that takes longer than all other imports. Until somebody does, this thread is the
+  // main thread, as it would be for `threading`.
+  const py::object threading = py::module_::import("sys").attr("modules").attr("get")("threading");
+  main_thread = threading.is_none() ? PyThread_get_thread_ident()
+                                    : threading.attr("main_thread")().attr("ident").cast<unsigned long>();
   pthread_atfork(nullptr, nullptr, [] {  // a forked child has only the thread that forked
     in_library = 0;
     main_thread = PyThread_get_thread_ident();

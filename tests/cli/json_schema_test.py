@@ -13,7 +13,8 @@ EVERYWHERE = (["version"], ["config"], ["config", "--key", "cache_dir"], ["confi
               ["show", "--files", "--signatures"], ["show", "--count"], ["grep", "--pattern", "value"], ["grep", "--pattern", "value", "--filesonly"],
               ["grep", "--pattern", "value", "--countonly"], ["grepfunction", "--name", "element_value"], ["clean", "-n"], ["symbols", "value"],
               ["report"], ["stats"], ["stats", "--zero", "-n"], ["verify"], ["verify", "--all"], ["gc", "--max-size", "1K", "-n"], ["pin"], ["unpin"], ["locks"],
-              ["doctor", "--no-compile"], ["doctor"], ["pack-headers", "-I", str(HEADERS), "-o", "headers.pack"], ["pack-headers", "--list", "headers.pack"])
+              ["doctor", "--no-compile"], ["doctor"], ["pack-headers", "-I", str(HEADERS), "-o", "headers.pack"], ["pack-headers", "--list", "headers.pack"],
+              ["precompile", "--for", str(HEADERS / "error.h"), "-I", str(HEADERS.parent)])
 OF_MODULES = (["inspect", "form"], ["inspect", "element", "--all"], ["symbols", ".*", "--regexmode"], ["disasm", "form"],
               ["disasm", "element", "--function", "element_value"], ["diff", "form"], ["diff", "form", "element"], ["checkout", "--signature", "form"],
               ["checkout", "--signature", "form", "-n"], ["deps", "form"], ["deps", "element", "--reverse"], ["why", "form", "element"],

@@ -7,7 +7,7 @@ import subprocess
 import cli
 
 COMMANDS = ("show", "grep", "grepfunction", "checkout", "inspect", "symbols", "disasm", "diff", "report", "stats", "deps", "why",
-            "explain", "clean", "export", "import", "verify", "gc", "pin", "unpin", "pack-headers", "locks", "doctor", "config", "version")
+            "explain", "clean", "export", "import", "verify", "gc", "pin", "unpin", "pack-headers", "precompile", "locks", "doctor", "config", "version")
 OPTIONS = {
     "version": ["--json"],
     "config": ["--key", "--json"],
@@ -28,6 +28,7 @@ OPTIONS = {
     "pin": ["--json"],
     "unpin": ["--json"],
     "pack-headers": ["--output", "--default", "--libc++", "--include-dir", "--list", "--json"],
+    "precompile": ["--for", "--layer", "--flags", "--include-dir", "--module", "--json"],
     "locks": ["--json"],
     "symbols": ["--regexmode", "--prototypes", "--json"],
     "disasm": ["--variant", "--function", "--json"],

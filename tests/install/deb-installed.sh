@@ -22,6 +22,12 @@ echo "deb: installed in place of python3-dijitso; FFC and DOLFIN stayed"
 "$here/consumers.sh" /usr "$libdir" /tmp/consumers
 cd /tmp
 export DIJITSO_CACHE_DIR=/tmp/cache
+# What the packages precompiled is what the first program of a user needs.
+layer=/usr/$libdir/dijitso/cache/pch
+DIJITSO_CACHE_DIR=/tmp/first dijitso-cache precompile --for dolfin >/tmp/precompile.log
+test "$(grep -c '^present' /tmp/precompile.log)" = 4 || { cat /tmp/precompile.log; fail "headers of DOLFIN were not precompiled"; }
+test -z "$(find "$layer" ! -perm -444)" || fail "not all may read $layer"
+echo "deb: headers of DOLFIN were precompiled at the installation"
 test "$(command -v dijitso-cache)" = /usr/bin/dijitso-cache
 dijitso-cache doctor >/tmp/doctor.log || { cat /tmp/doctor.log; fail "doctor finds fault"; }
 for page in dijitso-cache dijitso; do ls /usr/share/man/man1/$page.1* >/dev/null; done

@@ -38,6 +38,7 @@ class CmdlineTest(PackageTest):
                      ["export", "m", "-o", "m.tar.zst"], ["export", "--all", "-o", "m.tar.zst", "--json"], ["export", "x", "-o", "m"],
                      ["import", "m.tar.zst"], ["import", "x", "--json"], ["verify", "--all"], ["locks"], ["pin"], ["gc", "--max-size", "1G"], ["gc"],
                      ["pack-headers"], ["pack-headers", "--list", "absent"], ["pack-headers", "-o", "p", "-I", "absent", "-I", "other"],
+                     ["precompile"], ["precompile", "--for", "absent"], ["precompile", "--for", "petsc", "--for", "absent", "-I", "absent", "--layer", "-r", "c"],
                      ["-r", "/nonexistent/cache", "show"], ["show", "--cache-dir", "/nonexistent/cache"]):
             tool = subprocess.run([TOOL, *args], capture_output=True, text=True)
             code, out, err = self.main(*args)

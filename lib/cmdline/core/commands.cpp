@@ -30,6 +30,7 @@ const std::vector<Command>& commands() {
       {"pin", "Keep modules from being removed by gc", args_pin, cmd_pin},
       {"unpin", "Let gc remove modules again", args_unpin, cmd_unpin},
       {"pack-headers", "Put headers into one file, for machines that have none", args_pack_headers, cmd_pack_headers},
+      {"precompile", "Precompile headers of programs before they run", args_precompile, cmd_precompile},
       {"locks", "Show which modules are being built, and by whom", args_locks, cmd_locks},
       {"doctor", "Check that this machine and directory are fit for a cache", args_doctor, cmd_doctor},
       {"config", "Show the parameters and where each value comes from", args_config, cmd_config},

@@ -188,6 +188,13 @@ std::optional<Prepared> prepare_compile(Context& context, const BuildTask& task,
   return prepared;
 }
 
+build::PrecompiledHeaders precompile_headers(Context& context, const BuildTask& task) {
+  const CacheParams& cache = task.params.cache;
+  compilation::Compiler& compiler = compiler_for_headers();
+  const compilation::CompileRequest compile = compile_request(context.store_for(cache), compiler, task, {});
+  return context.preludes->make_now({context.precompiled_store_for(cache), compiler, compile, task.request.build});
+}
+
 Compilation compile_module(Context& context, const BuildTask& task, const Prepared& prepared) {
   const CacheParams& cache = task.params.cache;
   compilation::Compiler& compiler = compiler_for(task.request.signature);

@@ -4,6 +4,7 @@
 #include "cache/format/entry.h"
 #include "cache/store/lookup.h"
 #include "compile/compiler.h"
+#include "jit/build/preludes.h"
 #include "jit/context.h"
 #include "jit/loaded/module.h"
 #include "jit/request/key.h"
@@ -57,6 +58,10 @@ std::optional<Prepared> prepare_compile(Context& context, const BuildTask& task,
 
 // The time now on the system clock.
 std::int64_t now_ns();
+
+// Makes the precompiled headers of this module, which is not compiled. Throws InvalidArgument for flags that are
+// refused, CacheError when the headers cannot be kept.
+build::PrecompiledHeaders precompile_headers(Context& context, const BuildTask& task);
 
 // Compiles as quickly as the tier allows, and links with static libraries. Throws CompileFailed after writing the
 // failure directory, LinkFailed when a static library cannot be used.

@@ -162,7 +162,8 @@ void Preludes::publish(const Job& job, const cache::Slot& slot, Prelude& prelude
   entry.absent = prelude.absent;
   entry.build_info = "{}";
   compilation::Precompiled& parts = prelude.precompiled;
-  Bytes object = cache::write_precompiled({prelude.state, parts.pch, parts.mentioned, parts.changed, parts.messages});
+  const std::string& messages = prelude.state == HeaderState::refused ? parts.refusal : parts.messages;
+  Bytes object = cache::write_precompiled({prelude.state, parts.pch, parts.mentioned, parts.changed, messages});
   parts.owner = nullptr;
   const auto bytes = std::make_shared<const Bytes>(cache::encode(entry, object));
   object = Bytes();

@@ -118,7 +118,7 @@ bool Preludes::take_from_entry(Prelude& prelude, const SharedBytes& entry) {
   precompiled.owner = entry;
   precompiled.mentioned = std::move(parts->mentioned);
   precompiled.changed = std::move(parts->changed);
-  precompiled.messages = std::move(parts->messages);
+  (prelude.state == HeaderState::refused ? precompiled.refusal : precompiled.messages) = std::move(parts->messages);
   return true;
 }
 

@@ -14,6 +14,7 @@
 #include "compile/compiler.h"
 #include "support/fork.h"
 
+#include <dijitso/build.h>
 #include <sys/types.h>
 
 #include <cstdint>
@@ -47,6 +48,10 @@ class Preludes {
   // compile, if another module has needed them or is known to follow. While another thread makes them, waits for it;
   // with `resume`, does not wait. `resume` may run on any thread, even before this returns.
   Found find(const User& user, const std::function<void()>& resume = {});
+
+  // Makes the headers of this compile, whether or not others are known to need them, and waits for a thread that does
+  // the same. CacheError when they cannot be kept. Implemented in precompile.cpp.
+  build::PrecompiledHeaders make_now(const User& user);
 
   // Call it when a module has been compiled without precompiled headers: the next module that needs them, in any
   // process, makes them.

@@ -141,7 +141,7 @@ compilation::Compiler& compiler_for(const std::string& signature) {
 }
 
 compilation::Compiler& compiler_for_headers() {
-  open_compiler_library("the compiler says where the system's headers are, but ", "install the compiler library");
+  open_compiler_library("headers are found and precompiled by the compiler, but ", "install the compiler library");
   return counted_compiler();
 }
 

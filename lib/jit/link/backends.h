@@ -21,7 +21,7 @@ bool has_compiler();
 // The compiler of this process. CacheError when libdijitso-compiler cannot be opened, naming the module that needs it.
 compilation::Compiler& compiler_for(const std::string& signature);
 
-// The same, for callers that ask where the system's headers are.
+// The same, for callers that pack or precompile headers.
 compilation::Compiler& compiler_for_headers();
 
 // The same, and lld, for compiler commands.
