@@ -43,7 +43,9 @@ TEST_CASE("the second module makes precompiled headers, and those that come late
   CHECK(pch_files(place) == 1);
   CHECK(value(jit.jit("c", place.params, with_headers(3, "#define OTHER 1\n#include <costly.h>\n"))) == 3);
   CHECK(jit.counters().precompiled == 2);
-  CHECK(jit.counters().compiles == 3);
+  jit.jit("file", place.params, with_headers(3, "#line 1 \"/home/me/kernel.cpp\"\n#include <costly.h>\n"));
+  CHECK(jit.counters().precompiled == 3);
+  CHECK(jit.counters().compiles == 4);
 
   Jit later;
   CHECK(value(later.jit("d", place.params, with_headers(4))) == 4);

@@ -1,5 +1,6 @@
 #include "compile/pch/plan_headers.h"
 
+#include "compile/pch/messages.h"
 #include "compile/pch/prelude_watch.h"
 #include "requests.h"
 
@@ -44,6 +45,16 @@ TEST_CASE("a header list ends before what may mean something else elsewhere") {
                            "#if __has_include(<a>)\n#endif", "#define", "extern \"C\" {", "#if 1\nint f();\n#endif"}) {
     CAPTURE(line);
     CHECK(header_list("#include <map>\n" + std::string(line) + "\n#include <set>\n").text == "#include <map>\n");
+  }
+}
+
+TEST_CASE("a text may say first where it is from") {
+  const Prelude list = header_list("#line 40 \"/home/me/kernel.cpp\"\n#include <map>\n\n#include <set>\nint f();\n");
+  CHECK(list.text == "#include <map>\n#include <set>\n");
+  CHECK(list.places == std::vector{text_of_place("/home/me/kernel.cpp", 40), text_of_place("/home/me/kernel.cpp", 42)});
+  for (const char* line : {"#line 7", "#line NAME", "#line 7 \"a\\\\b\"", "#line 7 \"a\" b", "#line 7 \"\"", "#line"}) {
+    CAPTURE(line);
+    CHECK(header_list(std::string(line) + "\n#include <set>\n").text.empty());
   }
 }
 

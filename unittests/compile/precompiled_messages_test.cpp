@@ -29,6 +29,7 @@ TEST_CASE("what the compiler says of headers is said again with precompiled ones
   const Flags flags = {"-O1", "-Wall", "-Wno-such-warning"};
   const std::string ends = "int g() { int unused; return f(); }\n";
   check_used(headers.request("#include <warns.h>\n" + ends, flags));
+  check_used(headers.request("#line 40 \"/home/me/kernel.cpp\"\n#include <warns.h>\n" + ends, flags));
   check_used(headers.request("// 1\n#include <cstddef>\n\n#include <warns.h>\n#include <inner.h>\n" + ends, flags));
   check_used(headers.request("#define A \\\n 1\n#if A\n/* 3\n 4 */ #include <warns.h>\n#endif\n" + ends, flags));
   check_used(headers.request("#include <cstddef>\nint h();\n", flags));

@@ -2,8 +2,9 @@
 // has the same headers. This is the list of these headers in the order in which the compiler reads them, through
 // the module's headers in memory, up to the first thing that is not an unconditional #include: a declaration, a
 // #pragma, an #include under a condition. Only macros may come before and between them (FFC begins its files with
-// include guards and DLL_EXPORT). Their names are noted, because compiling the headers first may change something
-// (plan_headers.h). Tested in unittests/compile/header_list_test.cpp.
+// include guards and DLL_EXPORT), and a #line before all of them, which says where the text is from. Their names are
+// noted, because compiling the headers first may change something (plan_headers.h). Tested in
+// unittests/compile/header_list_test.cpp.
 
 #include "compile/pch/plan_headers.h"
 
@@ -15,8 +16,10 @@
 #include <clang/Lex/Lexer.h>
 
 #include <algorithm>
+#include <charconv>
 #include <list>
 #include <string_view>
+#include <system_error>
 
 namespace dijitso::compilation {
 namespace {
@@ -41,7 +44,7 @@ class Scanner {
   End advance(std::string& included);
 
   // The place of the last #include.
-  std::string place() const { return place_ + text_of_place(name_, line_); }
+  std::string place() const { return place_ + text_of_place(name_, line_ + shift_); }
 
  private:
   void next() { lexer_.LexFromRawLexer(token_); }
@@ -54,13 +57,16 @@ class Scanner {
     for (const std::string& name : names) prelude_.unchanged.push_back(hash_of_name(name));
   }
   bool accept_macro(std::string_view directive);
+  bool accept_line();
+  std::string_view rest_of_text();
   std::string rest_as_text();
 
   std::string name_;
   std::string place_;
   clang::Lexer lexer_;
   clang::Token token_;
-  unsigned line_ = 0;
+  unsigned line_ = 0;   // of the last directive that was read as text
+  unsigned shift_ = 0;  // what #line adds to the numbers of lines, modulo 2^32
   Prelude& prelude_;
   int conditions_ = 0;
   int directives_ = 0;
@@ -101,14 +107,35 @@ bool Scanner::accept_macro(std::string_view directive) {
   return directive == "else" || directive == "endif";
 }
 
+// The text of the rest of the line, as it stands.
+std::string_view Scanner::rest_of_text() {
+  const char* begin = lexer_.getBufferLocation() - token_.getLength();
+  line_ = static_cast<unsigned>(std::count(lexer_.getBuffer().begin(), begin, '\n')) + 1;
+  rest_of_line();
+  const std::string_view rest(begin, static_cast<std::size_t>(lexer_.getBuffer().end() - begin));
+  return rest.substr(0, rest.find_first_of("\r\n"));
+}
+
+// Reads `#line NUMBER "NAME"`. Returns false for other forms.
+bool Scanner::accept_line() {
+  if (!in_line()) return false;
+  const std::string_view text = rest_of_text();
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view name(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  if (error != std::errc() || name.size() < 3 || !name.starts_with(" \"") ||
+      name.find_first_of("\"\\", 2) != name.size() - 1)
+    return false;
+  name_ = name.substr(2, name.size() - 3);
+  shift_ = number - (line_ + 1);
+  return true;
+}
+
 // Returns the file name of an #include with its quotes or brackets; empty when a macro makes it.
 std::string Scanner::rest_as_text() {
-  const char* begin = lexer_.getBufferLocation() - token_.getLength();
-  const std::string_view line(begin, std::string_view(begin, lexer_.getBuffer().end() - begin).find_first_of("\r\n"));
-  line_ = static_cast<unsigned>(std::count(lexer_.getBuffer().begin(), begin, '\n')) + 1;
+  const std::string_view line = rest_of_text();
   const char closing = line.starts_with('<') ? '>' : line.starts_with('"') ? '"' : '\0';
   const std::size_t end = closing ? line.find(closing, 1) : std::string_view::npos;
-  rest_of_line();
   return end == std::string_view::npos ? std::string() : std::string(line.substr(0, end + 1));
 }
 
@@ -126,6 +153,10 @@ Scanner::End Scanner::advance(std::string& included) {
     }
     if (directive == "pragma" && word() == "once" && conditions_ == 0) {
       rest_of_line();
+      continue;
+    }
+    if (directive == "line" && directives_ == 1 && accept_line()) {
+      directives_ = 0;  // an include guard may follow
       continue;
     }
     if (!accept_macro(directive)) return End::other;
