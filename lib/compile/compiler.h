@@ -99,7 +99,7 @@ struct CompileResult {
   std::vector<Diagnostic> diagnostics;     // warnings too
   std::string diagnostics_text;            // as an ordinary compiler prints them
   std::vector<HeaderRead> files;           // files outside the toolchain that were read from disk, sorted by path
-  std::vector<std::string> missing;        // absolute names outside the toolchain that were not found, sorted
+  std::vector<std::string> missing;        // names outside the toolchain that were not found, sorted; as in HeaderRead
   std::vector<std::string> isa_features;   // features that the code may use beyond the target's baseline, sorted
   std::vector<std::string> dropped_flags;  // unknown to Clang, or without effect here
   std::string compiler_version;
