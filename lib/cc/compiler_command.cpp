@@ -8,7 +8,7 @@
 #include "cc/command_line.h"
 #include "cc/compile_file.h"
 #include "cc/dependency_rule.h"
-#include "cc/option_table.h"
+#include "cc/documents.h"
 #include "cc/output_file.h"
 #include "cc/words.h"
 #include "jit/link/backends.h"
@@ -205,10 +205,15 @@ int report(const std::string& program, std::string_view message) {
   return 1;
 }
 
+std::string document(std::string_view name, std::string_view program) {
+  if (name == "--man") return manual_page();
+  return name == "--completion" ? bash_completion() : help_text(program);
+}
+
 int run(const Words& words, const std::string& program) try {
   CommandLine line = read_command_line(with_response_files(words));
-  if (line.is_help) {
-    print(stdout, help_text(program));
+  if (!line.document.empty()) {
+    print(stdout, document(line.document, program));
     return 0;
   }
   return Run(std::move(line), command_params()).run();
