@@ -145,7 +145,8 @@ class Run {
   // Has Clang's driver plan the command, and runs its steps.
   bool carry_out(const Words& words, const std::optional<std::string>& output) {
     compilation::CommandRequest request;
-    request.program = line_.program;
+    std::error_code unknown;
+    request.program = std::filesystem::read_symlink("/proc/self/exe", unknown);
     request.is_cxx_driver = line_.is_cxx;
     request.words = words;
     request.header_packs = open_header_packs(params_.build.header_packs);

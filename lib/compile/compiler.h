@@ -140,7 +140,7 @@ struct QuickResult {
 
 // A compiler command that is carried out as Clang's driver plans it, without the cache.
 struct CommandRequest {
-  std::string program;  // for messages: dijitso-cc
+  std::string program;  // the path of this program, whose directory --version tells
   bool is_cxx_driver = false;
   std::vector<std::string> words;  // after the name of the program; response files are expanded
   HeaderPacks header_packs;
