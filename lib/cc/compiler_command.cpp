@@ -48,6 +48,14 @@ struct LinkedObject {
   std::string path() const { return path_of_open_file(file.get()); }
 };
 
+// Files between the steps of a command.
+struct RemovedAtEnd {
+  const Words& files;
+  ~RemovedAtEnd() {
+    for (const std::string& file : files) ::unlink(file.c_str());
+  }
+};
+
 class Run {
  public:
   Run(CommandLine line, Params params) : line_(std::move(line)), params_(std::move(params)) {}
@@ -154,11 +162,11 @@ class Run {
     compilation::Compiler& compiler = compiler_for_command();
     const compilation::CommandPlan plan = compiler.plan_command(request);
     if (!plan.ok) return false;
+    const RemovedAtEnd temporaries{plan.temporaries};
     bool ok = true;
     for (const compilation::CommandJob& job : plan.jobs)
       ok = ok &&
            (job.kind == compilation::CommandJob::Kind::link ? link(job.arguments) : compiler.run_job(job, request));
-    for (const std::string& file : plan.temporaries) ::unlink(file.c_str());
     if (!ok && output) remove_old_output(*output);
     return ok;
   }
