@@ -38,7 +38,7 @@ struct Inode {
 
 // A file outside the toolchain that the compiler read.
 struct ReadFile {
-  std::string path;
+  std::string path;  // absolute; of a compiler command, a relative one starts where the command is given
   std::uint64_t size = 0;
   std::int64_t mtime_ns = 0;  // 0: time and i-node do not prove that the content is unchanged
   Digest digest;
@@ -49,7 +49,7 @@ struct ReadFile {
 
 // Names that the compiler looked for in a directory and did not find (absent_names.h).
 struct AbsentNames {
-  std::string directory;
+  std::string directory;  // as ReadFile::path
   std::vector<std::string> names;
   std::int64_t mtime_ns = 0;  // of the directory; 0: it does not prove that the directory is unchanged
   Inode inode = {};           // of the directory

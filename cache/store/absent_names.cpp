@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string_view>
 
 namespace dijitso::cache {
 namespace {
@@ -25,6 +26,14 @@ bool is_link(const std::string& path) {
   return ::lstat(path.c_str(), &info) == 0 && S_ISLNK(info.st_mode);
 }
 
+constexpr std::string_view current_directory = ".";
+
+std::string directory_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == path.npos) return std::string(current_directory);
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
 struct Directory {
   std::optional<AbsentNames> stamp;
   std::set<std::string> names;
@@ -33,20 +42,20 @@ struct Directory {
 }  // namespace
 
 std::string path_of(const AbsentNames& absent, const std::string& name) {
+  if (absent.directory == current_directory) return name;
   return absent.directory == "/" ? "/" + name : absent.directory + "/" + name;
 }
 
 std::vector<AbsentNames> describe_absent(const std::vector<std::string>& paths, std::int64_t began_ns) {
   std::map<std::string, Directory> directories;
   for (std::string path : paths) {
-    for (bool is_whole = true; path.size() > 1; is_whole = false) {
-      const std::size_t slash = path.rfind('/');
-      const std::string parent = slash == 0 ? "/" : path.substr(0, slash);
+    for (bool is_whole = true; path != "/" && path != current_directory; is_whole = false) {
+      const std::string parent = directory_of(path);
       const auto [directory, is_new] = directories.try_emplace(parent);
       if (is_new) directory->second.stamp = stamp_of_directory(parent);
       // A path below a regular file cannot exist, whatever else changes in the directory of that file.
       if (directory->second.stamp && (is_whole || !exists(path))) {
-        directory->second.names.insert(path.substr(slash + 1));
+        directory->second.names.insert(path.substr(path.rfind('/') + 1));
         if (is_link(path)) directory->second.stamp->mtime_ns = 0;
       }
       if (directory->second.stamp) break;

@@ -14,7 +14,8 @@
 
 namespace dijitso::cache {
 
-// Describes these absolute paths, which a compiler that began at `began_ns` (system clock) looked for and did not find.
+// Describes these paths, which a compiler that began at `began_ns` (system clock) looked for and did not find. Relative
+// ones start at the current directory.
 std::vector<AbsentNames> describe_absent(const std::vector<std::string>& paths, std::int64_t began_ns);
 
 // The path of a name.

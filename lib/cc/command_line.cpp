@@ -137,7 +137,7 @@ class Reader {
         break;
       case Use::question:
         line_.is_question = true;
-        line_.is_help = line_.is_help || word == "--help";
+        if (word == "--help" || word == "--man" || word == "--completion") line_.document = word;
         break;
       case Use::ignored:
         line_.warnings.push_back("option '" + word + "' is ignored: " + std::string(option.help));

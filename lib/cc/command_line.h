@@ -32,7 +32,7 @@ struct CommandLine {
   bool is_cxx = false;  // dijitso-c++
   Last last = Last::link;
   bool is_question = false;  // --version, -print-search-dirs and the like
-  bool is_help = false;      // --help
+  std::string document;      // --help, --man or --completion, when that is asked for
   bool is_shown = false;     // -v, -###, -H: Clang's driver does everything, and the cache is not used
   std::vector<Input> inputs;
   std::optional<std::string> output;

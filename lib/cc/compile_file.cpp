@@ -1,8 +1,11 @@
-// A file is one request to the engine: the key has the flags, the current directory and the environment; the signature
-// is a digest of the text and the key, so a text has its own entries; and the entry has the headers that were read, and
-// what was looked for in vain. So all that holds for modules holds for files: variants, claims, verification. Beside
-// the object the entry has the messages and the names for make, so a hit prints and writes what the compile did. Tested
-// in tests/cc.
+// A file is one request to the engine: the key has the flags and the environment; the signature is a digest of the text
+// and the key, so a text has its own entries; and the entry has the headers that were read, and what was looked for in
+// vain. So all that holds for modules holds for files: variants, claims, verification. Beside the object the entry has
+// the messages and the names for make, so a hit prints and writes what the compile did.
+//
+// The current directory is in the key only when the object depends on it. Flags tell that before a compile
+// (directory_use.h). Otherwise the object is looked for under both keys, and after a compile it tells itself under
+// which one it belongs: it must not contain the directory. Tested in tests/cc.
 
 #include "cc/compile_file.h"
 
@@ -10,14 +13,17 @@
 #include "cc/output_file.h"
 #include "jit/build/build.h"
 #include "jit/link/backends.h"
+#include "jit/request/directory_use.h"
 #include "jit/request/key.h"
 #include "jit/request/waiting.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string_view>
 
 namespace dijitso::cc {
 namespace {
@@ -59,8 +65,27 @@ bool may_be_kept(const compilation::CompileResult& result) {
   return !result.uses_time || std::getenv("SOURCE_DATE_EPOCH") != nullptr;
 }
 
-CompiledFile compile_and_publish(Context& context, cache::Store& store, const BuildTask& task,
-                                 const cache::Lookup& lookup) {
+// A key under which the object may be, and what is there.
+struct Place {
+  Request request;
+  cache::Lookup lookup;
+};
+
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
+
+// Whether the same command would give something else in a directory that has the same files. Flags that replace the
+// beginnings of paths are in the key without these, so paths that they change must not occur.
+bool depends_on_directory(const BuildTask& task, const compilation::CompileResult& result) {
+  const std::string& directory = task.request.directory;
+  if (contains(as_text(result.object), directory) || contains(result.diagnostics_text, directory)) return true;
+  return std::ranges::any_of(mapped_directories(task.request.arguments), [&](std::string_view mapped) {
+    const auto is_below = [&](const compilation::NamedInput& input) { return input.name.starts_with(mapped); };
+    return contains(task.generated.source, mapped) || std::ranges::any_of(result.inputs, is_below);
+  });
+}
+
+CompiledFile compile_and_publish(Context& context, cache::Store& store, BuildTask& task,
+                                 const std::vector<Place>& places) {
   compilation::Compiler& compiler = compiler_for_command();
   Compilation done;
   done.began_ns = now_ns();
@@ -68,11 +93,13 @@ CompiledFile compile_and_publish(Context& context, cache::Store& store, const Bu
   compilation::CompileResult& result = done.code.result;
   store.usage().compiled(result.seconds());
   if (result.ok && may_be_kept(result)) {
+    const Place& place = depends_on_directory(task, result) ? places.back() : places.front();
+    task.request = place.request;
     cache::Entry entry = describe(task, {}, done);
     const SharedBytes bytes = encode(entry, task, result);
     if (task.params.cache.use_disk)
       count_published(context, store,
-                      store.publish(entry.signature, lookup.slot, *bytes, "", "", "", lookup.slot_taken));
+                      store.publish(entry.signature, place.lookup.slot, *bytes, "", "", "", place.lookup.slot_taken));
   }
   return {result.ok, std::move(result.object), std::move(result.diagnostics_text), std::move(result.inputs)};
 }
@@ -93,20 +120,26 @@ CompiledFile compile_file(Context& context, const Params& params, const CommandL
   BuildTask task;
   task.params = params;
   task.generated.source = read_source(input.name);
-  task.request = make_file_request({source_name(input), input.language, line.is_cxx}, task.generated.source,
-                                   line.compile_flags, params);
-  const Request& request = task.request;
+  std::vector<Place> places;
+  for (Request& request : make_file_requests({source_name(input), input.language, line.is_cxx}, task.generated.source,
+                                             line.compile_flags, params))
+    places.push_back({std::move(request), {}});
   cache::Store& store = context.store_for(params.cache);
-  cache::Lookup lookup;
+  std::optional<cache::StoredEntry> hit;
   const auto look = [&] {
-    lookup = look_up(context, store, request, {});
-    return lookup.hit.has_value();
+    for (Place& place : places) {
+      place.lookup = look_up(context, store, place.request, {});
+      if (place.lookup.hit) hit = std::move(place.lookup.hit);
+      if (hit) return true;
+    }
+    return false;
   };
   Claim claim;
-  if (!look()) claim = claim_or_wait(context, store, request, params, lookup, look);
-  if (!lookup.hit) return compile_and_publish(context, store, task, lookup);
-  store.usage().disk_hit(recorded_seconds(lookup.hit->entry));
-  return from_entry(*lookup.hit);
+  if (!look()) claim = claim_or_wait(context, store, places.front().request, params, places.front().lookup, look);
+  task.request = places.front().request;
+  if (!hit) return compile_and_publish(context, store, task, places);
+  store.usage().disk_hit(recorded_seconds(hit->entry));
+  return from_entry(*hit);
 }
 
 }  // namespace dijitso::cc

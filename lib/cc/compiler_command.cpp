@@ -8,7 +8,7 @@
 #include "cc/command_line.h"
 #include "cc/compile_file.h"
 #include "cc/dependency_rule.h"
-#include "cc/option_table.h"
+#include "cc/documents.h"
 #include "cc/output_file.h"
 #include "cc/words.h"
 #include "jit/link/backends.h"
@@ -46,6 +46,14 @@ struct LinkedObject {
   std::string name;  // for messages
   Descriptor file;
   std::string path() const { return path_of_open_file(file.get()); }
+};
+
+// Files between the steps of a command.
+struct RemovedAtEnd {
+  const Words& files;
+  ~RemovedAtEnd() {
+    for (const std::string& file : files) ::unlink(file.c_str());
+  }
 };
 
 class Run {
@@ -145,7 +153,8 @@ class Run {
   // Has Clang's driver plan the command, and runs its steps.
   bool carry_out(const Words& words, const std::optional<std::string>& output) {
     compilation::CommandRequest request;
-    request.program = line_.program;
+    std::error_code unknown;
+    request.program = std::filesystem::read_symlink("/proc/self/exe", unknown);
     request.is_cxx_driver = line_.is_cxx;
     request.words = words;
     request.header_packs = open_header_packs(params_.build.header_packs);
@@ -153,11 +162,11 @@ class Run {
     compilation::Compiler& compiler = compiler_for_command();
     const compilation::CommandPlan plan = compiler.plan_command(request);
     if (!plan.ok) return false;
+    const RemovedAtEnd temporaries{plan.temporaries};
     bool ok = true;
     for (const compilation::CommandJob& job : plan.jobs)
       ok = ok &&
            (job.kind == compilation::CommandJob::Kind::link ? link(job.arguments) : compiler.run_job(job, request));
-    for (const std::string& file : plan.temporaries) ::unlink(file.c_str());
     if (!ok && output) remove_old_output(*output);
     return ok;
   }
@@ -205,10 +214,15 @@ int report(const std::string& program, std::string_view message) {
   return 1;
 }
 
+std::string document(std::string_view name, std::string_view program) {
+  if (name == "--man") return manual_page();
+  return name == "--completion" ? bash_completion() : help_text(program);
+}
+
 int run(const Words& words, const std::string& program) try {
   CommandLine line = read_command_line(with_response_files(words));
-  if (line.is_help) {
-    print(stdout, help_text(program));
+  if (!line.document.empty()) {
+    print(stdout, document(line.document, program));
     return 0;
   }
   return Run(std::move(line), command_params()).run();

@@ -3,8 +3,6 @@
 
 #include "cc/option_table.h"
 
-#include <algorithm>
-
 namespace dijitso::cc {
 namespace {
 
@@ -30,22 +28,6 @@ const Option* find_option(std::string_view word) {
   for (const Option& option : option_table())
     if (fits(option, word) && (!best || option.name.size() > best->name.size())) best = &option;
   return best;
-}
-
-std::string help_text(std::string_view program) {
-  std::string text =
-      "Usage: " + std::string(program) +
-      " [options] file...\n\n"
-      "Compiles and links C and C++ in one process, with Clang and lld, and keeps objects in the cache of\n"
-      "dijitso. Options are those of gcc; what is not listed here is passed on to Clang.\n\n";
-  for (const Option& option : option_table()) {
-    if (option.help.empty() || option.use == Use::refused || option.use == Use::ignored) continue;
-    std::string name(option.name);
-    if (option.form == Form::separate || option.form == Form::either) name += " <value>";
-    name.resize(std::max<std::size_t>(name.size() + 1, 20), ' ');
-    text += "  " + name + std::string(option.help) + "\n";
-  }
-  return text + "\nDIJITSO_CC_FALLBACK names a compiler that is started for command lines that are refused here.\n";
 }
 
 }  // namespace dijitso::cc

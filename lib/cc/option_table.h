@@ -4,8 +4,6 @@
 // Pure. A unit test compares the table with Clang's own (unittests/compile/option_words_test.cpp).
 #pragma once
 
-#include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -47,8 +45,5 @@ const std::vector<Option>& option_table();
 
 // The option that a word begins; nullptr for inputs and for options that need no attention.
 const Option* find_option(std::string_view word);
-
-// The text of --help.
-std::string help_text(std::string_view program);
 
 }  // namespace dijitso::cc

@@ -97,7 +97,7 @@ struct CompileResult {
   std::vector<Diagnostic> diagnostics;     // warnings too
   std::string diagnostics_text;            // as an ordinary compiler prints them
   std::vector<HeaderRead> files;           // files outside the toolchain that were read from disk, sorted by path
-  std::vector<std::string> missing;        // absolute names outside the toolchain that were not found, sorted
+  std::vector<std::string> missing;        // names outside the toolchain that were not found, sorted; as in HeaderRead
   std::vector<std::string> isa_features;   // features that the code may use beyond the target's baseline, sorted
   std::vector<std::string> dropped_flags;  // unknown to Clang, or without effect here
   std::string compiler_version;
@@ -142,7 +142,7 @@ struct QuickResult {
 
 // A compiler command that is carried out as Clang's driver plans it, without the cache.
 struct CommandRequest {
-  std::string program;  // for messages: dijitso-cc
+  std::string program;  // the path of this program, whose directory --version tells
   bool is_cxx_driver = false;
   std::vector<std::string> words;  // after the name of the program; response files are expanded
   HeaderPacks header_packs;

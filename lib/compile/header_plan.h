@@ -16,7 +16,7 @@ namespace dijitso::compilation {
 
 // A file that the compiler read.
 struct HeaderRead {
-  std::string path;  // absolute; contains ".." only behind a symbolic link
+  std::string path;  // absolute, with ".." only behind a symbolic link; of a command, relative if it was asked for so
   Digest content;
 };
 

@@ -10,6 +10,7 @@
 #include "export/linker_messages.h"
 #include "export/lld.h"
 #include "export/memory_file.h"
+#include "export/start_files.h"
 #include "export/unique_names.h"
 #include "support/file_size_signal.h"
 #include "support/float_environment.h"
@@ -117,8 +118,19 @@ class Lld : public SharedLinker {
     const Lock lock(mutex_);
     const NoFileSizeSignal guard;
     MemoryOutput output;
+    const MemoryFile runtime("runtime.o", runtime_object);
+    const MemoryFile helpers("runtime_helpers.a", runtime_helpers);
+    const std::vector<std::string> missing = missing_start_files(arguments);
+    if (!missing.empty() && std::ranges::count(arguments, "-shared") == 0)
+      throw LinkFailed("cannot link a program: this machine has no " + joined(missing, ", ") +
+                           "; install the development files of the C library and a compiler's (Debian: libc6-dev and "
+                           "libgcc-12-dev, for C++ libstdc++-12-dev), or link on a machine that has them",
+                       {});
     std::vector<std::string> command = {"ld.lld", "--threads=1"};
-    command.insert(command.end(), arguments.begin(), arguments.end());
+    const std::vector<std::string> complete =
+        missing.empty() ? arguments
+                        : without_start_files(arguments, {runtime.path(), helpers.path()}, language_libraries());
+    command.insert(command.end(), complete.begin(), complete.end());
     const auto option = std::ranges::find(command, "-o");
     if (option != command.end() && option + 1 != command.end()) option[1] = output.path();
     if (!run_lld(command, messages)) return std::nullopt;

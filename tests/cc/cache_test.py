@@ -64,7 +64,7 @@ class CacheTest(compiler_commands.CommandTest):
         """Relative names mean other files there."""
         for folder in ("one", "two"):
             compiler_commands.write_files(self.work / folder, {"a.c": '#include "a.h"\nint f(void) { return A; }\n',
-                                                               "a.h": "#define A %d\n" % len(folder + folder[0])})
+                                                               "a.h": "#define A %d\n" % ord(folder[0])})
             self.assertEqual(self.compiles("-c", "a.c", cwd=self.work / folder), 1)
         compiler_commands.write_files(self.work, {"two/a.h": "#define A 9\n"})
         self.assertEqual(self.compiles("-c", "a.c", cwd=self.work / "one"), 0)

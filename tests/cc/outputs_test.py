@@ -143,10 +143,11 @@ class OutputsTest(compiler_commands.CommandTest):
         text = self.run_command("--help").stdout
         self.assertIn("-shared", text)
         self.assertIn("DIJITSO_CC_FALLBACK", text)
-        self.assertIn("clang version 22", self.run_command("--version").stdout)
+        for text in (self.run_command("--version").stdout, self.run_command("-v").stderr):
+            self.assertIn("clang version 22", text)
+            self.assertIn("InstalledDir: %s\n" % pathlib.Path(compiler_commands.COMMAND).resolve().parent, text)
         self.assertRegex(self.run_command("-dumpversion").stdout, r"^22\.")
         self.assertRegex(self.run_command("-dumpmachine").stdout, r"-linux-gnu\n")
-        self.assertIn("clang version 22", self.run_command("-v").stderr)
         self.write(a_dot_c=PROGRAM)
         shown = self.run_command("-###", "a.c").stderr
         self.assertIn("-cc1", shown)

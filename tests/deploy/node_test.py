@@ -81,6 +81,24 @@ class NodeTest(unittest.TestCase):
         done = self.run_there(HOME + "/bin/dijitso-cache", "doctor", "/cache/mine")
         self.assertRegex(done.stdout, r"\nok       compiler: .*\nok       headers: ")
 
+    def test_compiler_command(self):
+        """It compiles, and links shared libraries. Programs need start files, which only a C library for development has."""
+        (self.node.root / "test" / "a.cpp").write_text(
+            "#include <iostream>\n#include <vector>\nstruct Greeting { Greeting() { std::cout << \"hello\" << std::endl; } "
+            "~Greeting() { std::cout << \"bye\" << std::endl; } } greeting;\n"
+            "extern \"C\" int answer() { return std::vector<int>(42).size(); }\nint main() { return answer(); }\n")
+        compiler = HOME + "/bin/dijitso-c++"
+        self.run_there(compiler, "-O2", "-fPIC", "-c", "/test/a.cpp", "-o", "/cache/a.o", DIJITSO_CACHE_DIR="/cache/cc")
+        self.run_there(compiler, "-shared", "/cache/a.o", "-o", "/cache/a.so", DIJITSO_CACHE_DIR="/cache/cc")
+        library = self.node.root / "cache" / "a.so"
+        done = subprocess.run([sys.executable, "-c", "import ctypes; print(ctypes.CDLL('%s').answer())" % library],
+                              capture_output=True, text=True)
+        self.assertEqual(done.stdout.split(), ["hello", "42", "bye"], done.stderr)
+        done = self.run_there(compiler, "/cache/a.o", "-o", "/cache/a", code=1, DIJITSO_CACHE_DIR="/cache/cc")
+        self.assertRegex(done.stderr, r"^dijitso-c\+\+: error: cannot link a program: this machine has no Scrt1\.o, crti\.o, .*; install .*"
+                         r"libc6-dev.*, or link on a machine that has them\n$")
+        self.assertFalse((self.node.root / "cache" / "a").exists())
+
     def test_object_level_commands(self):
         self.run_there("/test/poisson", "--cache-dir", "/cache/poisson")
         tool = HOME + "/bin/dijitso-cache"

@@ -30,7 +30,7 @@ test -z "$(find "$layer" ! -perm -444)" || fail "not all may read $layer"
 echo "deb: headers of DOLFIN were precompiled at the installation"
 test "$(command -v dijitso-cache)" = /usr/bin/dijitso-cache
 dijitso-cache doctor >/tmp/doctor.log || { cat /tmp/doctor.log; fail "doctor finds fault"; }
-for page in dijitso-cache dijitso; do ls /usr/share/man/man1/$page.1* >/dev/null; done
+for page in dijitso-cache dijitso dijitso-cc dijitso-c++; do ls /usr/share/man/man1/$page.1* >/dev/null; done
 /usr/bin/python3 -B -c '
 import dijitso, dolfin
 assert dijitso.__file__.startswith("/usr/lib/python3/dist-packages/dijitso/") and hasattr(dijitso, "jit_async")

@@ -106,3 +106,20 @@ TEST_CASE("nothing lies under a file") {
   write_text(world / "d/file", "");
   CHECK(describe_absent({world.at("d/file/a.h")}, later()).empty());
 }
+
+TEST_CASE("relative names start at the current directory") {
+  const World world;
+  const fs::path before = fs::current_path();
+  fs::create_directory(world / "d/sub");
+  fs::current_path(world / "d");
+  const auto absent = describe_absent({"a.h", "./b.h", "../c.h", "sub/d.h", "n/e.h", "none/../f.h"}, later());
+  CHECK(paths_of(absent) == Paths{"a.h", "b.h", "n", "none", "../c.h", "sub/d.h"});
+  write_text("sub/d.h", "");
+  CHECK(appeared(absent.back()) == Paths{"sub/d.h"});
+  fs::create_directory(world / "other");
+  fs::current_path(world / "other");
+  write_text("a.h", "");
+  CHECK(appeared(absent.front()) == Paths{"a.h"});
+  CHECK(appeared(absent.back()).empty());
+  fs::current_path(before);
+}

@@ -31,9 +31,3 @@ TEST_CASE("the longest name counts") {
   CHECK(name("a.c") == "none");
   CHECK(name("-") == "none");
 }
-
-TEST_CASE("the help has the options and the fallback") {
-  const std::string text = help_text("dijitso-cc");
-  for (const char* part : {"Usage: dijitso-cc ", "-c ", "-o <value>", "-MMD", "-shared", "DIJITSO_CC_FALLBACK"})
-    CHECK(text.find(part) != text.npos);
-}

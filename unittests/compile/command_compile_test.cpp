@@ -3,6 +3,7 @@
 #include "compile/requests.h"
 #include "support/scratch.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 using namespace dijitso;
@@ -29,6 +30,12 @@ std::vector<std::string> names(const CompileResult& result) {
   return all;
 }
 
+std::vector<std::string> watched(const CompileResult& result) {
+  std::vector<std::string> all;
+  for (const HeaderRead& file : result.files) all.push_back(file.path);
+  return all;
+}
+
 }  // namespace
 
 TEST_CASE("names are relative to the directory of the command, and stay as they were given") {
@@ -42,10 +49,26 @@ TEST_CASE("names are relative to the directory of the command, and stay as they 
   REQUIRE(result.ok);
   CHECK(names(result) == std::vector<std::string>{"src/a.c", "src/a.h", "include/b.h"});
   CHECK(std::string(as_text(result.object)).find("src/a.c") != std::string::npos);
-  std::vector<std::string> watched;
-  for (const HeaderRead& file : result.files) watched.push_back(file.path);
-  CHECK(watched == std::vector<std::string>{(scratch / "include/b.h").string(), (scratch / "src/a.h").string()});
+  CHECK(watched(result) == std::vector<std::string>{"include/b.h", "src/a.h"});
   CHECK_FALSE(result.uses_time);
+}
+
+TEST_CASE("files are watched under the names by which a command asks for them") {
+  const Scratch scratch;
+  fs::create_directories(scratch / "include");
+  write_text(scratch / "include/b.h", "#define B 2\n");
+  const std::string absolute = (scratch / "include").string();
+  const auto watched_with = [&](const Flags& flags) {
+    const CompileResult result = compiler().compile(file_request(scratch, "#include <b.h>\nint x = B;\n", flags));
+    CHECK(result.ok);
+    return watched(result);
+  };
+  CHECK(watched_with({"-I./include"}) == std::vector<std::string>{"./include/b.h", "include/b.h"});
+  CHECK(watched_with({"-I" + absolute}) == std::vector<std::string>{absolute + "/b.h"});
+  const CompileResult missed = compiler().compile(
+      file_request(scratch, "#include <b.h>\nint x = B;\n", {"-Inone", "-I" + absolute + "2", "-Iinclude"}));
+  CHECK(std::ranges::count(missed.missing, "none") == 1);
+  CHECK(std::ranges::count(missed.missing, absolute + "2") == 1);
 }
 
 TEST_CASE("messages of a command are those of an ordinary compiler") {

@@ -28,3 +28,13 @@ TEST_CASE("relative names start at the directory, and stay as they are") {
   CHECK(*files->getCurrentWorkingDirectory() == scratch.path().string());
   CHECK(files->setCurrentWorkingDirectory("/"));
 }
+
+TEST_CASE("the names that were asked for are known") {
+  const auto asked = std::make_shared<compilation::AskedNames>();
+  const auto files = files_from("/nonexistent", llvm::vfs::getRealFileSystem(), asked);
+  files->exists("a.h");
+  static_cast<void>(files->openFileForRead("../b.h"));
+  files->exists("/c.h");
+  CHECK(asked->relative == std::set<std::string>{"../b.h", "a.h"});
+  CHECK(asked->absolute == std::set<std::string>{"/c.h"});
+}

@@ -360,12 +360,16 @@ TEST_CASE("processors of another kind of machine are resolved as such a machine 
 
 namespace {
 
-Request file_request(const compilation::CommandSource& file, const std::string& text = "int x;",
-                     Flags flags = {"-O2"}) {
+std::vector<Request> file_requests(const compilation::CommandSource& file, const std::string& text, Flags flags) {
   Params params;
   params.build = BuildParams();
   params.build.header_packs = {};
-  return make_file_request(file, text, flags, params);
+  return make_file_requests(file, text, flags, params);
+}
+
+Request file_request(const compilation::CommandSource& file, const std::string& text = "int x;",
+                     Flags flags = {"-O2"}) {
+  return file_requests(file, text, flags).back();
 }
 
 }  // namespace
@@ -389,4 +393,19 @@ TEST_CASE("the key of a file has all that can change its object") {
   std::filesystem::create_directory("other");
   std::filesystem::current_path("other");
   CHECK(file_request({"src/a b.c", "c", false}).text != request.text);
+}
+
+TEST_CASE("a file has a key for all directories, unless its flags name this one") {
+  const TemporaryCurrentDirectory here;
+  const std::vector<Request> requests = file_requests({"a.c", "c", false}, "int x;", {"-O2"});
+  REQUIRE(requests.size() == 2);
+  CHECK(requests[0].directory == requests[1].directory);
+  CHECK(requests[0].text != requests[1].text);
+  CHECK(requests[0].signature != requests[1].signature);
+  CHECK(file_requests({"a.c", "c", false}, "int x;", {"-O2", "-g"}).size() == 1);
+  std::filesystem::create_directory("other");
+  std::filesystem::current_path("other");
+  const std::vector<Request> elsewhere = file_requests({"a.c", "c", false}, "int x;", {"-O2"});
+  CHECK(elsewhere[0].text == requests[0].text);
+  CHECK(elsewhere[1].text != requests[1].text);
 }

@@ -48,12 +48,21 @@ CommandJob job_of(const Command& command, const llvm::opt::ArgList& flags, const
   return job;
 }
 
+// Of other commands Clang would look for its files in the directory of the program, and find others there.
+bool only_tells_version(const std::vector<std::string>& words) {
+  const auto is_option = [](const std::string& word) { return word.starts_with('-'); };
+  return std::ranges::count(words, "--version") > 0 ||
+         (std::ranges::count(words, "-v") > 0 && std::ranges::all_of(words, is_option));
+}
+
 }  // namespace
 
 CommandPlan plan_command(const CommandRequest& request) {
   std::vector<std::string> words = first_words(request.is_cxx_driver, request.header_packs);
   words.insert(words.end(), request.words.begin(), request.words.end());
   CommandDriver driver(std::move(words), nullptr);
+  if (only_tells_version(request.words))
+    driver.driver().Dir = request.program.substr(0, std::min(request.program.rfind('/'), request.program.size()));
   const std::unique_ptr<clang::driver::Compilation> compilation = driver.build();
   llvm::outs().flush();
   llvm::errs() << driver.messages();

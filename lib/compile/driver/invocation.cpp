@@ -6,7 +6,6 @@
 #include "compile/driver/toolchain_files.h"
 #include "compile/frontend/diagnostics.h"
 #include "compile/frontend/regular_files.h"
-#include "compile/frontend/relative_files.h"
 
 #include <llvm/Support/MemoryBuffer.h>
 
@@ -36,7 +35,7 @@ Files::Files(const HeaderPacks& packs, const std::string& directory)
   auto overlay = llvm::makeIntrusiveRefCnt<llvm::vfs::OverlayFileSystem>(std::move(below));
   overlay->pushOverlay(memory_);
   all_ = std::move(overlay);
-  if (!directory.empty()) all_ = files_from(directory, std::move(all_));
+  if (!directory.empty()) all_ = files_from(directory, std::move(all_), asked_);
 }
 
 void Files::check_packs() const {

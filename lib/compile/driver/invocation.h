@@ -5,6 +5,7 @@
 #include "compile/driver/arguments.h"
 #include "compile/frontend/disk_files.h"
 #include "compile/frontend/packed_files.h"
+#include "compile/frontend/relative_files.h"
 
 #include <clang/Frontend/CompilerInvocation.h>
 #include <llvm/Support/VirtualFileSystem.h>
@@ -27,6 +28,7 @@ class Files {
   void add(const std::string& path, std::string_view content);
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> over_disk() const { return all_; }
   const DiskFiles& disk() const { return *disk_; }
+  const AskedNames& asked() const { return *asked_; }  // empty without a `directory`
 
   // Call it after Clang has ended. It throws the error of a damaged pack, which Clang only noticed as a missing file.
   void check_packs() const;
@@ -36,6 +38,7 @@ class Files {
   llvm::IntrusiveRefCntPtr<DiskFiles> disk_;
   llvm::IntrusiveRefCntPtr<PackedFiles> packed_;  // nullptr without packs
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> all_;
+  const std::shared_ptr<AskedNames> asked_ = std::make_shared<AskedNames>();
 };
 
 // The module's source and headers.

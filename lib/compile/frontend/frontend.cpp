@@ -78,7 +78,9 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
                         CompileWatch& watch, llvm::SmallVectorImpl<char>& object, Take take) {
   const Clock::time_point begin = Clock::now();
   const std::shared_ptr<clang::CompilerInvocation> invocation = invocation_for(translation, source_name(request));
-  const std::string source = normal_path(path_of_source(request));
+  const auto is_source = [&, source = normal_path(path_of_source(request))](const std::string& file) {
+    return normal_path(path_in(request.directory, file)) == source;
+  };
   limit_depths(invocation->getLangOpts());
   Files files = files_of(request);
   CompileResult result;
@@ -137,10 +139,10 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
   result.diagnostics_text += summary;
   if (watch.is_stopped()) result.ok = false;
   if (watch.is_stopped() && !watch.is_reported()) note_stop(watch.reason(), result);  // after the parser
-  result.files = read_files->headers(translation, files.disk());
-  result.missing = read_files->missing(translation, files.disk());
+  result.files = read_files->headers(translation, files.disk(), files.asked());
+  result.missing = read_files->missing(translation, files.disk(), files.asked());
   result.inputs = inputs->take();
-  if (request.command) std::erase_if(result.files, [&](const HeaderRead& file) { return file.path == source; });
+  if (request.command) std::erase_if(result.files, [&](const HeaderRead& file) { return is_source(file.path); });
   return result;
 }
 

@@ -11,6 +11,7 @@
 #include <llvm/Support/MemoryBuffer.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace dijitso::compilation {
@@ -53,35 +54,49 @@ void ReadFiles::add(const Precompiled& precompiled) {
   missing_when_precompiled_ = precompiled.missing;
 }
 
-std::vector<HeaderRead> ReadFiles::headers(const Translation& translation, const DiskFiles& disk) const {
+// A path is known by each of its relative names, and by itself unless it was only asked for by these.
+std::vector<std::string> ReadFiles::names_of(const std::string& path, const AskedNames& asked) const {
+  std::vector<std::string> names;
+  const std::string above = directory_ + "/";
+  if (path.starts_with(above))
+    if (std::string name = path.substr(above.size()); asked.relative.contains(name)) names.push_back(std::move(name));
+  if (names.empty() || asked.absolute.contains(path)) names.push_back(path);
+  return names;
+}
+
+std::vector<HeaderRead> ReadFiles::headers(const Translation& translation, const DiskFiles& disk,
+                                           const AskedNames& asked) const {
   std::map<std::string, Digest> contents = disk.contents();
-  std::set<std::string> files;
-  for (const std::string& name : getDependencies()) files.insert(path_in(directory_, name));
-  for (const auto& [path, content] : contents) files.insert(path);
-  for (const std::string& path : files)  // Clang reports some paths with dots
+  std::map<std::string, std::set<std::string>> names;  // of each path
+  for (const std::string& name : getDependencies()) names[path_in(directory_, name)].insert(name);
+  for (const auto& [path, content] : contents)
+    for (std::string& name : names_of(path, asked)) names[path].insert(std::move(name));
+  for (const auto& [path, given] : names)  // Clang reports some paths with dots
     if (const auto read = contents.find(path); read != contents.end())
       contents.emplace(normal_path(path), read->second);
   for (const auto& [path, content] : precompiled_) {
     const auto [read, is_new] = contents.emplace(path, content);
     if (!is_new && read->second != content) read->second = Digest();  // two different texts: matches neither
   }
-  const std::vector<std::string> paths(files.begin(), files.end());
-  std::vector<HeaderRead> headers;
-  for (const std::string& path : outside_toolchain(paths, translation)) {
-    const auto read = contents.find(path);
-    headers.push_back({path, read != contents.end() ? read->second : digest_on_disk(path)});
-  }
-  return headers;
+  std::map<std::string, Digest> headers;
+  for (const auto& [file, given] : names)
+    for (const std::string& path : outside_toolchain(file, translation)) {
+      const auto read = contents.find(path);
+      const Digest content = read != contents.end() ? read->second : digest_on_disk(path);
+      for (const std::string& name : given)
+        headers.emplace(directory_.empty() || name.starts_with('/') ? path : name, content);
+    }
+  std::vector<HeaderRead> all;
+  for (auto& [name, content] : headers) all.push_back({name, content});
+  return all;
 }
 
-std::vector<std::string> ReadFiles::missing(const Translation& translation, const DiskFiles& disk) const {
+std::vector<std::string> ReadFiles::missing(const Translation& translation, const DiskFiles& disk,
+                                            const AskedNames& asked) const {
   std::vector<std::string> all = missing_when_precompiled_;
-  all.insert(all.end(), disk.missing().begin(), disk.missing().end());
-  std::vector<std::string> as_directories;  // also matches toolchain directories that do not exist
-  for (const std::string& path : all) as_directories.push_back(path + "/");
-  const std::vector<std::string> outside = outside_toolchain(as_directories, translation);
-  std::erase_if(all,
-                [&](const std::string& path) { return !std::ranges::binary_search(outside, normal_path(path + "/")); });
+  for (const std::string& path : disk.missing())
+    if (!outside_toolchain(path + "/", translation).empty())  // nor in a toolchain directory that does not exist
+      std::ranges::move(names_of(path, asked), std::back_inserter(all));
   std::ranges::sort(all);
   const auto again = std::ranges::unique(all);
   all.erase(again.begin(), again.end());

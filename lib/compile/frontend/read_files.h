@@ -4,6 +4,7 @@
 #include "compile/compiler.h"
 #include "compile/driver/arguments.h"
 #include "compile/frontend/disk_files.h"
+#include "compile/frontend/relative_files.h"
 
 #include <clang/Basic/SourceManager.h>
 #include <clang/Frontend/Utils.h>
@@ -41,13 +42,16 @@ class ReadFiles : public clang::DependencyCollector {
   // Whether the module restores a macro that it did not save itself (prelude_watch.h).
   bool pops_unpushed_macro() const { return pops_unpushed_macro_; }
 
-  // The files outside the toolchain, sorted by path.
-  std::vector<HeaderRead> headers(const Translation& translation, const DiskFiles& disk) const;
+  // The files outside the toolchain, sorted by path. What a command asked for by a relative name has that name.
+  std::vector<HeaderRead> headers(const Translation& translation, const DiskFiles& disk, const AskedNames& asked) const;
 
   // The names outside the toolchain's directories that were not found, sorted.
-  std::vector<std::string> missing(const Translation& translation, const DiskFiles& disk) const;
+  std::vector<std::string> missing(const Translation& translation, const DiskFiles& disk,
+                                   const AskedNames& asked) const;
 
  private:
+  std::vector<std::string> names_of(const std::string& path, const AskedNames& asked) const;
+
   const std::string directory_;
   std::map<std::string, Digest> precompiled_;
   std::vector<std::string> missing_when_precompiled_;

@@ -35,15 +35,18 @@ class NamedFile : public llvm::vfs::File {
 
 class RelativeFiles : public llvm::vfs::ProxyFileSystem {
  public:
-  RelativeFiles(std::string directory, llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files)
-      : ProxyFileSystem(std::move(files)), directory_(std::move(directory)) {}
+  RelativeFiles(std::string directory, llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files,
+                std::shared_ptr<AskedNames> asked)
+      : ProxyFileSystem(std::move(files)), directory_(std::move(directory)), asked_(std::move(asked)) {}
 
   llvm::ErrorOr<Status> status(const llvm::Twine& path) override {
+    note(path);
     llvm::ErrorOr<Status> found = ProxyFileSystem::status(complete(path));
     return found ? Status::copyWithNewName(*found, path) : found;
   }
   bool exists(const llvm::Twine& path) override { return static_cast<bool>(status(path)); }
   llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> openFileForRead(const llvm::Twine& path) override {
+    note(path);
     auto file = ProxyFileSystem::openFileForRead(complete(path));
     if (!file) return file.getError();
     return std::make_unique<NamedFile>(std::move(*file), path.str());
@@ -60,19 +63,24 @@ class RelativeFiles : public llvm::vfs::ProxyFileSystem {
   }
 
  private:
+  void note(const llvm::Twine& path) {
+    if (asked_) (llvm::sys::path::is_absolute(path) ? asked_->absolute : asked_->relative).insert(path.str());
+  }
   std::string complete(const llvm::Twine& path) const {
     std::string name = path.str();
     return llvm::sys::path::is_absolute(name) ? name : directory_ + "/" + name;
   }
 
   const std::string directory_;
+  const std::shared_ptr<AskedNames> asked_;
 };
 
 }  // namespace
 
 llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files_from(const std::string& directory,
-                                                           llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files) {
-  return llvm::makeIntrusiveRefCnt<RelativeFiles>(directory, std::move(files));
+                                                           llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files,
+                                                           std::shared_ptr<AskedNames> asked) {
+  return llvm::makeIntrusiveRefCnt<RelativeFiles>(directory, std::move(files), std::move(asked));
 }
 
 }  // namespace dijitso::compilation

@@ -205,8 +205,8 @@ Precompiled precompile_once(const CompileRequest& request, const Translation& tr
     }
   }
   files.check_packs();
-  result.files = read_files->headers(translation, files.disk());
-  result.missing = read_files->missing(translation, files.disk());
+  result.files = read_files->headers(translation, files.disk(), files.asked());
+  result.missing = read_files->missing(translation, files.disk(), files.asked());
   return result;
 }
 

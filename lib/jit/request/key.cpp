@@ -9,6 +9,7 @@
 #include "cache/format/entry.h"
 #include "cache/format/layout.h"
 #include "jit/packages/lenient.h"
+#include "jit/request/directory_use.h"
 #include "jit/request/environment.h"
 #include "jit/request/header_packs.h"
 #include "jit/request/package_flags.h"
@@ -70,7 +71,11 @@ void append(std::string& text, std::string_view name, const std::vector<std::str
   text += '\n';
 }
 
-std::string build_text(const Request& request, const std::vector<std::string>& environment, const Params& params) {
+// What a key for all directories has instead of flags and directory; it is for files of compiler commands only.
+using PortableFlags = std::optional<std::vector<std::string>>;
+
+std::string build_text(const Request& request, const std::vector<std::string>& environment, const Params& params,
+                       const PortableFlags& portable = {}) {
   std::string text = "schema " + std::to_string(cache::entry_schema) + "\n";
   text.append("compiler clang ").append(llvm_config::llvm_version()).append(" ").append(llvm_config::llvm_revision());
   // Without the vendor, so that all machines of this kind write the same text.
@@ -78,12 +83,12 @@ std::string build_text(const Request& request, const std::vector<std::string>& e
       "\ntarget " + llvm_config::triple_without_vendor(request.target_triple) + "\ncpu " + request.target_cpu + "\n";
   append(text, "features", request.target_features);
   text += request.is_c ? "language c\n" : "language c++\n";
-  append(text, "arguments", request.arguments);
+  append(text, "arguments", portable.value_or(request.arguments));
   append(text, "include", request.include_dirs);
   if (request.command)
     append(text, "file",
            {request.command->name, request.command->language,
-            request.command->is_cxx_driver ? "c++ command" : "c command", request.directory});
+            request.command->is_cxx_driver ? "c++ command" : "c command", portable ? "" : request.directory});
   std::vector<std::string> packs;
   for (const auto& pack : request.header_packs) packs.push_back(pack->digest().hex());
   if (!packs.empty()) append(text, "packs", packs);
@@ -182,8 +187,8 @@ Request make_request(const std::string& signature, const Params& params) {
   return request;
 }
 
-Request make_file_request(const compilation::CommandSource& file, const std::string& text,
-                          const std::vector<std::string>& flags, const Params& params) {
+std::vector<Request> make_file_requests(const compilation::CommandSource& file, const std::string& text,
+                                        const std::vector<std::string>& flags, const Params& params) {
   Request request;
   request.command = file;
   request.is_c = file.language == "c" || file.language == "cpp-output";
@@ -197,10 +202,16 @@ Request make_file_request(const compilation::CommandSource& file, const std::str
   request.target_features = std::move(target.features);
   const std::vector<std::string> environment = compiler_environment(request);
   request.directory = params::absolute_path(".");
-  const std::string shared = build_text(request, environment, params);
-  request.signature = signature_part(file.name) + "_" + blake3(shared + text).hex().substr(0, 32);
-  finish(request, shared, params);
-  return request;
+  std::vector<Request> requests;
+  const auto add = [&](const PortableFlags& portable) {
+    Request& one = requests.emplace_back(request);
+    const std::string shared = build_text(one, environment, params, portable);
+    one.signature = signature_part(file.name) + "_" + blake3(shared + text).hex().substr(0, 32);
+    finish(one, shared, params);
+  };
+  if (const PortableFlags portable = flags_for_all_directories(flags, request.directory)) add(portable);
+  add({});
+  return requests;
 }
 
 std::string build::request_text(const std::string& signature, const Params& params) {

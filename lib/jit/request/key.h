@@ -51,10 +51,11 @@ std::string target_of(const std::string& request_text);
 // cannot be used.
 Request make_request(const std::string& signature, const Params& params);
 
-// Makes the request for a file that a compiler command names. The flags stay as they were given, and the current
-// directory is in the key. The signature is made of the name of the file and a digest of its text and of the key.
-// Throws as make_request() does, and InvalidArgument when the current directory has been removed.
-Request make_file_request(const compilation::CommandSource& file, const std::string& text,
-                          const std::vector<std::string>& flags, const Params& params);
+// Makes the requests for a file that a compiler command names. Their flags stay as they were given. The key of the last
+// one has the current directory; before it comes one for all directories, unless the flags show that the object is for
+// this one only. The signature is made of the name of the file and a digest of its text and of the key. Throws as
+// make_request() does, and InvalidArgument when the current directory has been removed.
+std::vector<Request> make_file_requests(const compilation::CommandSource& file, const std::string& text,
+                                        const std::vector<std::string>& flags, const Params& params);
 
 }  // namespace dijitso
