@@ -58,7 +58,8 @@ class Precompile(cli.CliTest):
         (self.headers / "ufc.h").write_text("#pragma once\n")
         (small,) = self.headers_of("--for", self.source)
         self.assertEqual((small["state"], small["bytes"], small["reason"]), ("small", 0, "parsed as fast, so nothing is kept"))
-        self.assertEqual(self.pch(), [])
+        (note,) = self.pch()  # only that they are small
+        self.assertLess(note.stat().st_size, 10_000)
 
     def refused(self, *args):
         done = self.run_tool("precompile", "-I", self.headers, *args)
@@ -75,6 +76,14 @@ class Precompile(cli.CliTest):
         self.assertIn("does not begin with #include lines", self.refused("--for", self.source))
         self.source.write_text("#include <ufc.h>\n")
         self.assertIn("does not begin with #include lines", self.refused("--for", self.source, "--flags=-g"))
+
+    def test_what_was_found_out_is_kept(self):
+        (self.headers / "ufc.h").write_text(LARGE + "inline const char *day() { return __DATE__; }\n")
+        first, second = (self.run_tool("precompile", "-I", self.headers, "--for", self.source) for _ in range(2))
+        self.assertEqual((first.returncode, second.returncode), (1, 1))
+        self.assertIn(b"__DATE__", first.stdout)
+        self.assertEqual(first.stdout, second.stdout)
+        self.assertLess(sum(file.stat().st_size for file in self.pch()), 20_000)
 
     def test_clients_that_are_not_installed(self):
         nowhere = self.tmp / "nowhere"

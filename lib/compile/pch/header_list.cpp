@@ -123,7 +123,7 @@ bool Scanner::accept_line() {
   unsigned number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const std::string_view name(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  if (error != std::errc() || name.size() < 3 || !name.starts_with(" \"") ||
+  if (error != std::errc() || name.size() < 4 || !name.starts_with(" \"") ||
       name.find_first_of("\"\\", 2) != name.size() - 1)
     return false;
   name_ = name.substr(2, name.size() - 3);

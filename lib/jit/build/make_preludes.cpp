@@ -146,9 +146,11 @@ Preludes::PreludePointer Preludes::make(const Job& job) {
   made->absent = cache::describe_absent(precompiled.missing, began);
   if (precompiled.is_cheap) made->state = HeaderState::cheap;
   if (!precompiled.pch.empty()) made->state = job.is_suited_by(precompiled) ? HeaderState::usable : HeaderState::tried;
-  const bool lasts = made->state != HeaderState::refused || precompiled.is_refused;
-  if (made->state != HeaderState::usable) precompiled.pch = {};
-  if (lasts) publish(job, lookup.slot, *made, lookup.slot_taken || lookup.hit);
+  if (made->state == HeaderState::refused || made->state == HeaderState::cheap)
+    precompiled = {.refusal = std::move(precompiled.refusal), .is_refused = precompiled.is_refused};
+  if (made->state == HeaderState::tried) precompiled.pch = {};
+  if (made->state != HeaderState::refused || precompiled.is_refused)
+    publish(job, lookup.slot, *made, lookup.slot_taken || lookup.hit);
   return made;
 }
 
