@@ -53,9 +53,10 @@ def measure(chosen, build, name):
         if not chosen.quick:
             results["old warm"] = run(build, program, old_env, False)
             results["warm"] = run(build, program, our_env, True)
-    for _, _, numbers in results.values():
-        if programs.differences(results["old"][2], numbers):
-            raise SystemExit("%s: numbers differ" % program)
+    # With everything in DOLFINx's own cache curved.py prints other numbers, so `old warm` is not compared.
+    for side in [side for side in results if not side.startswith("old")]:
+        if programs.differences(results["old"][2], results[side][2]):
+            raise SystemExit("%s: numbers differ (%s)" % (program, side))
     return {"build": build, "program": name, "seconds": {side: result[0] for side, result in results.items()},
             "in the compiler": {side: result[1] for side, result in results.items()}}
 
