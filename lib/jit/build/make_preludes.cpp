@@ -125,9 +125,9 @@ void Preludes::mark_as_seen(const Job& job) {
   remember(job.in_state(HeaderState::seen));
 }
 
-// Returns nullptr when there is nothing to remember: another process is making them. What does not suit the module
-// itself is not stored. What may be different the next time, such as errors or limits, is remembered in this process
-// only.
+// Returns nullptr when there is nothing to remember: another process is making them. Of headers that do not suit the
+// module itself, only the conditions are stored. What may be different the next time, such as errors or limits, is
+// remembered in this process only.
 Preludes::PreludePointer Preludes::make(const Job& job) {
   const cache::Lookup lookup = look_up(job);
   if (PreludePointer found = from_lookup(job, lookup); found && !needs_making(job, found)) return found;

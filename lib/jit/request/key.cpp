@@ -2,7 +2,7 @@
 // target, flags in their order, environment variables that the compiler obeys, parameters. It does not have the place
 // of the cache, or build.cxx, which is never started. -march=native is written as the features of this machine
 // (resolve_flags.h). What is known only after generating (headers, dependencies) is compared in cache/store/lookup.h.
-// Tested in unittests/jit/key_test.cpp.
+// Tested in unittests/jit/key_test.cpp and file_key_test.cpp.
 
 #include "jit/request/key.h"
 
