@@ -27,7 +27,7 @@ class Failing(torture.TortureTest):
         tally = {"right": 0, "error": 0, "not started": 0}
         points = [(call, number, error) for call in sorted(numbers) for number in torture.sample(numbers[call], calls)
                   for error in torture.sample(torture.ERRORS, errors)]
-        for call, number, error in torture.share(points):
+        for call, number, error in torture.part(points):
             with self.subTest(command=command, call=call, number=number, error=error, **environment):
                 self.restore(saved)
                 run = self.injected(command, call, number, "error=" + error, **environment)

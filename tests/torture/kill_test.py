@@ -6,7 +6,7 @@ class Killed(torture.TortureTest):
     def check_command(self, command, saved=None, each=6, **environment):
         self.restore(saved)
         numbers = self.calls_of(command, torture.CHANGES, **environment)
-        points = torture.share([(call, number) for call in sorted(numbers) for number in torture.sample(numbers[call], each)])
+        points = torture.part([(call, number) for call in sorted(numbers) for number in torture.sample(numbers[call], each)])
         killed = 0
         for call, number in points:
             with self.subTest(command=command, call=call, number=number):

@@ -1,7 +1,7 @@
 """What the torture suites share: programs that are run, watched by strace, killed, or given an error by a system call.
 
-TORTURE=full in the environment runs everything; without it each suite takes a sample that is the same every time. TORTURE=0.2 is a full
-run of which the long suites, errors and kill, take a fifth, chosen at random with the seed TORTURE_SEED, which is printed."""
+TORTURE=full in the environment runs everything; without it each suite takes a sample that is the same every time. TORTURE=1/8 is a full
+run of which the long suites, errors and kill, take every eighth run, beginning with number TORTURE_PART (1): parts 1 to 8 are everything."""
 import collections
 import json
 import os
@@ -18,8 +18,8 @@ import place
 
 PROGRAMS = None  # the folder with torture_worker and dijitso-cache
 IS_FULL = bool(os.environ.get("TORTURE"))
-SHARE = float((os.environ.get("TORTURE") or "full").replace("full", "1"))
-SEED = int(os.environ.get("TORTURE_SEED", "1"))
+PARTS = int((os.environ.get("TORTURE") or "full").replace("full", "1/1").removeprefix("1/"))
+PART = int(os.environ.get("TORTURE_PART", "1"))
 BOUND = 120  # seconds: only a run that hangs takes as long
 BEGIN = "/dijitso-torture-begins"
 
@@ -32,7 +32,6 @@ CHANGES = ("write pwrite64 writev link linkat rename renameat renameat2 unlink u
            "fchmodat fsync fdatasync ftruncate utimensat openat").split()
 ERRORS = "EIO ENOSPC EACCES EMFILE EINTR ESTALE EDQUOT EROFS ENOMEM".split()
 
-CHOICE = random.Random(SEED)
 Run = collections.namedtuple("Run", "code output errors")
 
 
@@ -109,15 +108,15 @@ def sample(items, count):
     return items if IS_FULL or len(items) <= count else sorted(random.Random(len(items)).sample(items, count))
 
 
-def share(items):
-    """Of a full run's items, the share that TORTURE says."""
-    return items if SHARE == 1 else [item for item in items if CHOICE.random() < SHARE]
+def part(items):
+    """Of a full run's items, the part that TORTURE says."""
+    return items[PART - 1::PARTS]
 
 
 def main():
     if len(sys.argv) < 2 or not os.access(os.path.join(sys.argv[1], "torture_worker"), os.X_OK):
         sys.exit("usage: %s <folder of the programs> [unittest options]" % sys.argv[0])
     sys.modules["torture"].PROGRAMS = os.path.abspath(sys.argv.pop(1))
-    if SHARE < 1:
-        print("a share of %g, chosen with seed %d" % (SHARE, SEED), flush=True)
+    if not 1 <= PART <= PARTS:
+        sys.exit("TORTURE_PART=%d: there are parts 1 to %d" % (PART, PARTS))
     unittest.main(module="__main__")
