@@ -53,7 +53,7 @@ struct Preludes::Job {
 
  private:
   void name() {
-    request = "dijitso prelude\nbuild " + build.hex() + "\n" + text();
+    request = "dijitso prelude 2\nbuild " + build.hex() + "\n" + text();
     digest = blake3(request);
   }
 };
