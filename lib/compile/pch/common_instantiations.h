@@ -8,7 +8,7 @@
 namespace dijitso::compilation {
 
 // The text of the file that is precompiled. Clang compares its length when precompiled headers are used, so the text is
-// equally long when the code is left out.
+// equally long when the code is left out. When the text changes, so must the number in the request of Preludes::Job.
 inline std::string with_common_instantiations(const std::string& prelude, bool instantiates) {
   return prelude + (instantiates ? "\n#if 1" : "\n#if 0") + R"( && __cplusplus >= 201103L
 # 1 "/dijitso/common_instantiations" 3
