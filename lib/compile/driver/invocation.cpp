@@ -5,6 +5,7 @@
 
 #include "compile/driver/toolchain_files.h"
 #include "compile/frontend/diagnostics.h"
+#include "compile/frontend/lent_file.h"
 #include "compile/frontend/regular_files.h"
 
 #include <llvm/Support/MemoryBuffer.h>
@@ -44,6 +45,10 @@ void Files::check_packs() const {
 
 void Files::add(const std::string& path, std::string_view content) {
   memory_->addFile(path, 0, llvm::MemoryBuffer::getMemBuffer(content, path, /*RequiresNullTerminator=*/false));
+}
+
+void Files::add_large(const std::string& path, std::string_view content) {
+  all_ = with_lent_file(std::move(all_), path, content);
 }
 
 Files files_of(const CompileRequest& request) {

@@ -26,6 +26,7 @@ class Files {
   // Relative names start at `directory`, or at the root when it is empty.
   explicit Files(const HeaderPacks& packs, const std::string& directory = "");
   void add(const std::string& path, std::string_view content);
+  void add_large(const std::string& path, std::string_view content);
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> over_disk() const { return all_; }
   const DiskFiles& disk() const { return *disk_; }
   const AskedNames& asked() const { return *asked_; }  // empty without a `directory`

@@ -10,6 +10,7 @@
 #include "compile/frontend/diagnostics.h"
 #include "compile/frontend/read_files.h"
 #include "compile/limits/compile_watch.h"
+#include "compile/pch/common_instantiations.h"
 #include "compile/pch/lost_declarations.h"
 #include "compile/pch/prelude_watch.h"
 #include "llvm-config/out_of_memory.h"
@@ -181,7 +182,8 @@ Precompiled precompile_once(const CompileRequest& request, const Translation& tr
   Precompiled result;
   result.prelude = prelude;
   Files files(request.header_packs);
-  files.add(prelude_name, prelude);
+  const std::string text = with_common_instantiations(prelude, instantiates);
+  files.add(prelude_name, text);
   clang::DiagnosticOptions options;
   DiagnosticCollector collector(options);
   const auto read_files = std::make_shared<ReadFiles>();
@@ -232,13 +234,13 @@ std::optional<Use> use_of(const Precompiled& precompiled, const HeaderPlan& plan
   std::optional<std::vector<Message>> messages = read_messages(precompiled.messages);
   if (!prelude || !messages) return std::nullopt;
   include_from(*messages, prelude_name, prelude->places);
-  return Use{prelude, std::move(*messages)};
+  return Use{prelude, std::move(*messages), with_common_instantiations(precompiled.prelude, /*instantiates=*/false)};
 }
 
 void use_precompiled(clang::CompilerInvocation& invocation, Files& files, const Precompiled& precompiled,
                      const Use& use) {
-  files.add(prelude_name, precompiled.prelude);
-  files.add(pch_name, as_text(precompiled.pch));
+  files.add(prelude_name, use.text);
+  files.add_large(pch_name, as_text(precompiled.pch));
   invocation.getPreprocessorOpts().ImplicitPCHInclude = pch_name;
   if (const std::size_t bytes = use.prelude->skipped; bytes != 0)
     invocation.getPreprocessorOpts().PrecompiledPreambleBytes = {bytes, true};

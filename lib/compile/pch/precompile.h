@@ -15,6 +15,7 @@ namespace dijitso::compilation {
 struct Use {
   const Prelude* prelude;         // which they replace; of the plan
   std::vector<Message> messages;  // messages about the headers, as if the module had included them
+  std::string text;               // of the precompiled file
 };
 
 // Returns nullopt when the plan does not allow to use them, or their messages cannot be read.

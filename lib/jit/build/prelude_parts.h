@@ -52,8 +52,9 @@ struct Preludes::Job {
   Digest digest;
 
  private:
+  // The number is that of what is compiled behind the headers.
   void name() {
-    request = "dijitso prelude\nbuild " + build.hex() + "\n" + text();
+    request = "dijitso prelude 2\nbuild " + build.hex() + "\n" + text();
     digest = blake3(request);
   }
 };
