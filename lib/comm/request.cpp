@@ -106,7 +106,7 @@ Vote CollectiveRequest::own_vote(const Group& group) const {
   vote.asks(library_ ? Peers::request(*library_) : asked_.request,
             number_of(strategy_.build_on + "\n" + strategy_.isa + "\n" + strategy_.compression), topology_);
   if (!library_) {
-    vote.lacks(group, peers_.identities_in_memory(params_), fitness_to_build(generate_, uses_cache_));
+    vote.lacks(group, peers_.likenesses_in_memory(params_), fitness_to_build(generate_, uses_cache_));
     return vote;
   }
   std::vector<Peers::Part> parts;

@@ -84,6 +84,7 @@ ModulePointer Plans::expected(const cache::Entry& entry, const std::string& name
 }
 
 void Plans::come(const ModulePointer& module, const Digest& identity, const SharedBytes& entry) {
+  context_->memory.note_identity(module, identity);
   module->state->come(identity, entry);
   std::erase(pending_, module);
 }
