@@ -51,6 +51,8 @@ inline std::array<std::uint64_t, 2> numbers_of(const Peers::Digest& digest) {
 
 class Vote {
  public:
+  static constexpr std::size_t most_parts = 24;
+
   // What this rank says. A rank that has the module says `has`, one that lacks it says `lacks`.
   void fails() { failed_ = 1; }
   void asks(const Peers::Digest& request, std::uint64_t strategy, std::uint64_t topology);
@@ -81,8 +83,6 @@ class Vote {
   bool is_lacking(const Peers::Digest& identity) const { return lacking_[Peers::likeness(identity)]; }
 
  private:
-  static constexpr std::size_t most_parts = 24;
-
   struct Offer {
     std::uint64_t from = 0;  // the larger, the earlier the rank; 0 is none
     std::uint64_t count = 0;

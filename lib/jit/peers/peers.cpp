@@ -115,7 +115,7 @@ Peers::Message Peers::pack(const Library& library, const std::vector<bool>& want
 }
 
 std::uint64_t Peers::packed_size(const std::vector<Part>& parts, const std::vector<bool>& wanted) {
-  std::uint64_t size = encode_entries({}).size();
+  std::uint64_t size = size_of_no_entries;
   for (std::size_t i = 0; i < parts.size(); ++i)
     if (wanted[i]) size += parts[i].bytes;
   return size;
