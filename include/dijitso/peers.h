@@ -12,6 +12,8 @@
 #include <dijitso/jit.h>
 
 #include <array>
+#include <bitset>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -65,9 +67,12 @@ class DIJITSO_API Peers {
   };
   static std::vector<Part> parts(const Library& library);
 
-  // identities_in_memory: of all modules that are in memory, for the cache of `params`, in no particular order.
-  // missing_parts: which of the parts are not; unpack() uses those that are, even if they are forgotten meanwhile.
-  std::vector<Digest> identities_in_memory(const Params& params);
+  // An identity is like one in 8,192 others. likenesses_in_memory: those of all modules that are in memory, for the
+  // cache of `params`. missing_parts: which of the parts are not in memory; unpack() uses those that are, even if they
+  // are forgotten meanwhile. What these cost does not depend on how many modules are in memory.
+  using Likenesses = std::bitset<8192>;
+  static std::size_t likeness(const Digest& identity) { return std::size_t{identity[0]} << 5 | identity[1] >> 3; }
+  Likenesses likenesses_in_memory(const Params& params);
   std::vector<bool> missing_parts(const std::vector<Part>& parts, const Params& params);
 
   // A message with the modules of parts(library) for which `wanted` is true, and its length. Both parts and pack throw

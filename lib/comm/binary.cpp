@@ -8,68 +8,67 @@
 #include <dijitso/error.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
 
 namespace dijitso::mpi {
 namespace {
 
 constexpr std::size_t chunk_size = std::size_t{64} << 20;  // an MPI message has at most 2^31 - 1 items
-constexpr std::size_t digest_size = sizeof(Digest::bytes);
 
-// Length in 8 bytes, little-endian; digest of the bytes; digest of all preceding bytes.
-constexpr std::size_t header_size = 8 + 2 * digest_size;
+struct Header {
+  std::uint64_t length = 0;
+  Digest digest;      // of the bytes
+  Digest own_digest;  // of both fields before it
 
-Bytes make_header(ByteView bytes) {
-  Bytes header;
-  append_value(header, std::uint64_t{bytes.size()});
-  append_value(header, blake3(bytes));
-  append_value(header, blake3(header));
+  Digest digest_of_rest() const { return blake3(bytes_of(*this).first(offsetof(Header, own_digest))); }
+};
+static_assert(sizeof(Header) == sizeof(std::uint64_t) + 2 * sizeof(Digest));
+
+Header header_for(ByteView bytes) {
+  Header header{bytes.size(), blake3(bytes), {}};
+  header.own_digest = header.digest_of_rest();
   return header;
 }
 
-// Returns the length, or nullopt for a damaged header.
-std::optional<std::uint64_t> length_in(ByteView header) {
-  const ByteView announced = header.first(8 + digest_size);
-  if (blake3(announced) != value_at<Digest>(header, announced.size())) return std::nullopt;
-  return value_at<std::uint64_t>(header, 0);
-}
-
-std::optional<std::string> allocate_for(std::vector<std::uint8_t>& bytes, ByteView header) {
-  const auto length = length_in(header);
-  if (!length) return "the announcement of a binary from rank 0 was damaged on the way: its digest does not agree";
+std::vector<std::uint8_t> allocate_for(const Header& header) {
+  if (header.own_digest != header.digest_of_rest())
+    throw CommunicationError(
+        "the announcement of a binary from rank 0 was damaged on the way: its digest does not agree");
   try {
-    bytes.resize(*length);
+    return std::vector<std::uint8_t>(header.length);
   } catch (const std::exception&) {
-    return "there is no memory for a binary of " + std::to_string(*length) + " bytes from rank 0";
+    throw CommunicationError("there is no memory for a binary of " + std::to_string(header.length) +
+                             " bytes from rank 0");
   }
-  return std::nullopt;
 }
 
 // Continues after an error, so that all ranks take part in all chunks. The ranks agree on the result afterwards; a rank
 // that left early would make the others wait forever.
-std::optional<std::string> broadcast(const Ranks& ranks, std::uint8_t* bytes, std::size_t size) {
-  std::optional<std::string> problem;
-  for (std::size_t begin = 0; begin < size; begin += chunk_size) try {
-      ranks.broadcast(bytes + begin, static_cast<int>(std::min(chunk_size, size - begin)));
-    } catch (const CommunicationError& error) {
-      if (!problem) problem = error.what();
-    }
-  return problem;
+std::exception_ptr broadcast(const Ranks& ranks, void* bytes, std::size_t size) {
+  std::exception_ptr failure;
+  for (std::size_t begin = 0; begin < size; begin += chunk_size) {
+    const int length = static_cast<int>(std::min(chunk_size, size - begin));
+    const auto of_this = failure_of([&] { ranks.broadcast(static_cast<std::uint8_t*>(bytes) + begin, length); });
+    if (!failure) failure = of_this;
+  }
+  return failure;
 }
 
-// Why this rank must not call this function.
-std::optional<std::string> wrong_role(int rank, bool sends) {
+void check_role(int rank, bool sends) {
   if (sends && rank != 0)
-    return "rank " + std::to_string(rank) + " cannot send: only rank 0 of the communicator sends, the others receive";
-  if (!sends && rank == 0) return "rank 0 cannot receive: it is the one that sends";
-  return std::nullopt;
+    throw InvalidArgument("rank " + std::to_string(rank) +
+                          " cannot send: only rank 0 of the communicator sends, the others receive");
+  if (!sends && rank == 0) throw InvalidArgument("rank 0 cannot receive: it is the one that sends");
 }
 
 void check_roles(const Ranks& ranks, bool sends) {
-  const auto wrong = wrong_role(ranks.rank(), sends);
+  const std::exception_ptr failure = failure_of([&] { check_role(ranks.rank(), sends); });
   try {
-    ranks.agree(wrong);
+    ranks.agree(failure);
   } catch (const CommunicationError&) {
-    if (wrong) throw InvalidArgument(*wrong);
+    if (failure) std::rethrow_exception(failure);
     throw;
   }
 }
@@ -79,8 +78,8 @@ void check_roles(const Ranks& ranks, bool sends) {
 void send_binary(MPI_Comm comm, const std::vector<std::uint8_t>& lib_data) {
   const Ranks ranks(comm);
   check_roles(ranks, true);
-  Bytes header = make_header(lib_data);
-  ranks.agree(broadcast(ranks, header.data(), header.size()));
+  Header header = header_for(lib_data);
+  ranks.agree(broadcast(ranks, &header, sizeof header));
   auto* const bytes = const_cast<std::uint8_t*>(lib_data.data());  // the root's bytes are only read
   ranks.agree(broadcast(ranks, bytes, lib_data.size()));
 }
@@ -88,15 +87,20 @@ void send_binary(MPI_Comm comm, const std::vector<std::uint8_t>& lib_data) {
 std::vector<std::uint8_t> receive_binary(MPI_Comm comm) {
   const Ranks ranks(comm);
   check_roles(ranks, false);
-  Bytes header(header_size);
-  std::optional<std::string> problem = broadcast(ranks, header.data(), header.size());
+  Header header;
+  const std::exception_ptr unannounced = broadcast(ranks, &header, sizeof header);
   std::vector<std::uint8_t> bytes;
-  ranks.agree(problem ? problem : allocate_for(bytes, header));
-  problem = broadcast(ranks, bytes.data(), bytes.size());
-  if (!problem && make_header(bytes) != header)
-    problem = "a binary of " + std::to_string(bytes.size()) +
-              " bytes from rank 0 was damaged on the way: its digest does not agree";
-  ranks.agree(problem);
+  ranks.together([&] {
+    if (unannounced) std::rethrow_exception(unannounced);
+    bytes = allocate_for(header);
+  });
+  const std::exception_ptr lost = broadcast(ranks, bytes.data(), bytes.size());
+  ranks.together([&] {
+    if (lost) std::rethrow_exception(lost);
+    if (blake3(bytes) != header.digest)
+      throw CommunicationError("a binary of " + std::to_string(bytes.size()) +
+                               " bytes from rank 0 was damaged on the way: its digest does not agree");
+  });
   return bytes;
 }
 

@@ -1,8 +1,11 @@
 // Creates communicators from others. Tested in tests/mpi/communicators_test.cpp.
 #include "comm/mpi_errors.h"
 
+#include <dijitso/error.h>
+
 #include <algorithm>
 #include <set>
+#include <string>
 
 namespace dijitso::mpi {
 namespace {
@@ -20,16 +23,15 @@ class GroupHandle {
   MPI_Group group_ = MPI_GROUP_NULL;
 };
 
-std::optional<std::string> problem_with(const std::vector<int>& ranks, int size) {
+void check_ranks(const std::vector<int>& ranks, int size) {
   std::set<int> seen;
   for (const int rank : ranks) {
     if (rank < 0 || rank >= size)
-      return "there is no rank " + std::to_string(rank) + " of which to make a communicator: they are 0 to " +
-             std::to_string(size - 1);
+      throw InvalidArgument("there is no rank " + std::to_string(rank) +
+                            " of which to make a communicator: they are 0 to " + std::to_string(size - 1));
     if (!seen.insert(rank).second)
-      return "rank " + std::to_string(rank) + " cannot be in a communicator twice: name it once";
+      throw InvalidArgument("rank " + std::to_string(rank) + " cannot be in a communicator twice: name it once");
   }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -43,7 +45,8 @@ Communicator::~Communicator() {
 
 std::vector<int> gather_global_partitions(MPI_Comm comm, int partition) {
   const Ranks ranks(comm);
-  std::vector<int> partitions(static_cast<std::size_t>(ranks.size()));
+  std::vector<int> partitions;
+  ranks.together([&] { partitions.resize(static_cast<std::size_t>(ranks.size())); });
   check(MPI_Allgather(&partition, 1, MPI_INT, partitions.data(), 1, MPI_INT, comm), "gather the partitions");
   std::ranges::sort(partitions);
   partitions.erase(std::ranges::unique(partitions).begin(), partitions.end());
@@ -52,7 +55,7 @@ std::vector<int> gather_global_partitions(MPI_Comm comm, int partition) {
 
 Communicator create_subcomm(MPI_Comm comm, const std::vector<int>& ranks) {
   const Ranks all(comm);
-  all.agree(problem_with(ranks, all.size()));
+  all.together([&] { check_ranks(ranks, all.size()); });
   GroupHandle group, subgroup;
   check(MPI_Comm_group(comm, group.out()), "get the group of a communicator");
   check(MPI_Group_incl(group.get(), static_cast<int>(ranks.size()), ranks.data(), subgroup.out()),

@@ -21,7 +21,9 @@
 #include <new>
 #include <numeric>
 #include <optional>
+#include <string>
 #include <thread>
+#include <utility>
 
 namespace dijitso::mpi {
 namespace {
@@ -126,6 +128,7 @@ Group::Group(Communicator comm)
   MPI_Comm_set_errhandler(comm_.get(), MPI_ERRORS_RETURN);
   MPI_Comm_rank(comm_.get(), &rank_);
   MPI_Comm_size(comm_.get(), &size_);
+  numbers_ = std::make_unique<std::uint64_t[]>(static_cast<std::size_t>(size_));
   names_.resize(static_cast<std::size_t>(size_));
   std::iota(names_.begin(), names_.end(), 0);
   names_of_ = size_;
@@ -149,16 +152,9 @@ int Group::first(bool is) const {
   return size_ - static_cast<int>(before_end);
 }
 
-std::vector<std::uint64_t> Group::gather(std::uint64_t number) const {
-  std::vector<std::uint64_t> numbers(static_cast<std::size_t>(size_));
-  check(MPI_Allgather(&number, 1, MPI_UINT64_T, numbers.data(), 1, MPI_UINT64_T, comm_.get()), "gather numbers");
-  return numbers;
-}
-
-std::vector<int> Group::gather(int number) const {
-  std::vector<int> numbers(static_cast<std::size_t>(size_));
-  check(MPI_Allgather(&number, 1, MPI_INT, numbers.data(), 1, MPI_INT, comm_.get()), "gather numbers");
-  return numbers;
+std::span<const std::uint64_t> Group::gather(std::uint64_t number) const {
+  check(MPI_Allgather(&number, 1, MPI_UINT64_T, numbers_.get(), 1, MPI_UINT64_T, comm_.get()), "gather numbers");
+  return {numbers_.get(), static_cast<std::size_t>(size_)};
 }
 
 Bytes Group::broadcast(Bytes bytes, int root, Compression compression) const {
@@ -203,7 +199,8 @@ Bytes Group::broadcast(Bytes bytes, int root, Compression compression,
     (rank_ == root ? bytes_sent : bytes_received) += sent.size();
     sent = decompressed(sent, header.length);
   });
-  return *failure ? Bytes() : sent;
+  if (*failure) sent.clear();
+  return sent;
 }
 
 Bytes Group::send(Bytes bytes, std::size_t length, int root) const {
@@ -220,33 +217,39 @@ Bytes Group::send(Bytes bytes, std::size_t length, int root) const {
 void Group::agree(std::exception_ptr failure) const {
   const int origin = first(failure != nullptr);
   if (origin == size_) return;
-  const int name = names_[static_cast<std::size_t>(origin)];
-  raise(origin, failure, "rank " + std::to_string(name) + " of " + std::to_string(names_of_) + ": ");
+  raise(origin, failure, /*names_origin=*/true);
 }
 
 void Group::agree_again(std::exception_ptr failure) const {
   const int origin = first(failure != nullptr);
   if (origin != size_) try {
-      raise(origin, failure, "");
+      raise(origin, failure, /*names_origin=*/false);
     } catch (const Error& error) {
       if (failure && text_of(failure) == error.what()) std::rethrow_exception(failure);
       throw;
     }
 }
 
-void Group::raise(int origin, std::exception_ptr failure, const std::string& where) const {
-  Bytes message;
-  if (rank_ == origin) message = Peers::pack_failure(failure, failure_size - sizeof(std::uint64_t));
-  std::uint64_t length = message.size();
-  message.insert(message.begin(), sizeof length, 0);
-  std::memcpy(message.data(), &length, sizeof length);
-  message.resize(failure_size);
-  check(MPI_Bcast(message.data(), failure_size, MPI_BYTE, origin, comm_.get()), "report a failure to all ranks");
-  std::memcpy(&length, message.data(), sizeof length);
-  message.erase(message.begin(), message.begin() + sizeof length);
-  message.resize(std::min(length, std::uint64_t{message.size()}));
+// The failure lies in the buffer, after its length, which is 0 when there was no memory to describe it.
+void Group::raise(int origin, std::exception_ptr failure, bool names_origin) const {
+  std::uint64_t length = 0;
+  constexpr std::size_t longest = failure_size - sizeof length;
+  std::uint8_t* const description = buffer_.get() + sizeof length;
+  if (rank_ == origin)
+    static_cast<void>(failure_of([&] {
+      const Bytes message = Peers::pack_failure(failure, longest);
+      std::ranges::copy(message, description);
+      length = message.size();
+    }));
+  std::memcpy(buffer_.get(), &length, sizeof length);
+  check(MPI_Bcast(buffer_.get(), failure_size, MPI_BYTE, origin, comm_.get()), "report a failure to all ranks");
+  std::memcpy(&length, buffer_.get(), sizeof length);
+  const int name = names_[static_cast<std::size_t>(origin)];
+  const std::string where =
+      names_origin ? "rank " + std::to_string(name) + " of " + std::to_string(names_of_) + ": " : "";
+  if (length == 0) throw CommunicationError(where + "it has failed, and has no memory to say how");
   try {
-    Peers::throw_failure(message, where);
+    Peers::throw_failure(Bytes(description, description + std::min<std::uint64_t>(length, longest)), where);
   } catch (const GenerateFailed& error) {
     if (rank_ != origin || text_of(failure)) throw;
     try {
@@ -264,10 +267,13 @@ void Group::raise(int origin, std::exception_ptr failure, const std::string& whe
 Group Group::split(int color) const {
   MPI_Comm part = MPI_COMM_NULL;
   check(MPI_Comm_split(comm_.get(), color, rank_, &part), "split a communicator");
-  Group group{Communicator(part)};
-  group.names_ = group.gather(names_[static_cast<std::size_t>(rank_)]);
-  group.names_of_ = names_of_;
-  return group;
+  Communicator owned(part);
+  std::optional<Group> group;
+  together([&] { group.emplace(std::move(owned)); });
+  const int own_name = names_[static_cast<std::size_t>(rank_)];
+  check(MPI_Allgather(&own_name, 1, MPI_INT, group->names_.data(), 1, MPI_INT, part), "gather numbers");
+  group->names_of_ = names_of_;
+  return std::move(*group);
 }
 
 Traffic traffic() { return {bytes_sent, bytes_received, agreements}; }

@@ -2,6 +2,10 @@
 //
 // A waiting rank leaves the processor to ranks that may be compiling. An error on one rank is thrown on all ranks; no
 // rank returns before all have called. Errors: CommunicationError for errors of MPI and for damaged messages.
+//
+// A rank that has no memory takes part nevertheless: nothing is allocated before a rank has done what the others wait
+// for. Callers do the same: what may throw between two collective calls belongs in together() or failure_of(). An array
+// that every rank needs is made in together(), or with the object that uses it.
 #pragma once
 
 #include "support/bytes.h"
@@ -15,7 +19,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace dijitso::mpi {
@@ -40,9 +43,8 @@ class Group {
   // The first rank whose `is` is true; size() when there is none.
   int first(bool is) const;
 
-  // The numbers of all ranks, in the order of ranks.
-  std::vector<std::uint64_t> gather(std::uint64_t number) const;
-  std::vector<int> gather(int number) const;
+  // The numbers of all ranks, in the order of ranks. They are there until the next call.
+  std::span<const std::uint64_t> gather(std::uint64_t number) const;
 
   // Returns the bytes of `root` on all ranks; those of other ranks are ignored. Any length; a digest covers every byte.
   Bytes broadcast(Bytes bytes, int root, Compression compression = Compression::never) const;
@@ -71,16 +73,17 @@ class Group {
     agree(failure_of(action));
   }
 
-  // Creates groups of the ranks with the same color, in the order of ranks.
+  // Creates groups of the ranks with the same color, in the order of ranks, if all ranks have the memory for that.
   Group split(int color) const;
 
  private:
-  [[noreturn]] void raise(int origin, std::exception_ptr failure, const std::string& where) const;
+  [[noreturn]] void raise(int origin, std::exception_ptr failure, bool names_origin) const;
 
   Communicator comm_;
-  std::unique_ptr<std::uint8_t[]> buffer_;  // of send(): when memory runs out, a rank can still take part
-  std::vector<int> names_;                  // numbers of the ranks in messages
-  int names_of_ = 0;                        // number of ranks in messages
+  std::unique_ptr<std::uint8_t[]> buffer_;    // of send() and raise()
+  std::unique_ptr<std::uint64_t[]> numbers_;  // of gather()
+  std::vector<int> names_;                    // numbers of the ranks in messages
+  int names_of_ = 0;                          // number of ranks in messages
   int rank_ = 0;
   int size_ = 0;
 };

@@ -6,6 +6,8 @@
 #include <dijitso/cache.h>
 #include <dijitso/error.h>
 
+#include <array>
+
 namespace dijitso::mpi {
 namespace {
 
@@ -47,10 +49,9 @@ cache::ImportResult import_modules(MPI_Comm comm, const std::string& file, const
       if (writes) here = cache::publish_entries(separated(bytes), cache);
     });
   }));
-  cache::ImportResult all;
-  for (const std::uint64_t imported : state.all.gather(std::uint64_t{here.imported})) all.imported += imported;
-  for (const std::uint64_t present : state.all.gather(std::uint64_t{here.present})) all.present += present;
-  return all;
+  std::array<std::uint64_t, 2> sums = {here.imported, here.present};
+  state.all.combine(sums.data(), sums.size(), MPI_UINT64_T, MPI_SUM);
+  return {.imported = sums[0], .present = sums[1]};
 }
 
 }  // namespace dijitso::mpi

@@ -5,10 +5,15 @@
 
 #include <dijitso/error.h>
 
+#include <array>
+#include <cstring>
+#include <span>
+#include <string>
+
 namespace dijitso::mpi {
 namespace {
 
-constexpr int longest_problem = 8192;
+constexpr std::size_t longest_text = 8192;
 
 void check_usable(MPI_Comm comm) {
   int initialised = 0, finalised = 0, is_inter = 0;
@@ -21,6 +26,19 @@ void check_usable(MPI_Comm comm) {
     throw InvalidArgument("the communicator is MPI_COMM_NULL: only the ranks of a communicator may use it");
   MPI_Comm_test_inter(comm, &is_inter);
   if (is_inter) throw InvalidArgument("the communicator is an intercommunicator: merge it with MPI_Intercomm_merge");
+}
+
+void write_text(std::exception_ptr failure, std::span<char> text) {
+  const auto write = [&](const char* what) { std::strncpy(text.data(), what, text.size() - 1); };
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::bad_alloc&) {
+    write("there is no memory");
+  } catch (const std::exception& error) {
+    write(error.what());
+  } catch (...) {
+    write("an exception that is not a std::exception");
+  }
 }
 
 }  // namespace
@@ -51,15 +69,15 @@ Communicator Ranks::adopt(MPI_Comm made) const {
   return Communicator(made);
 }
 
-void Ranks::agree(const std::optional<std::string>& problem) const {
-  const int first = least(problem ? rank_ : size_);
+// No memory is needed before all ranks have the text. Its length is fixed, so damage can only change the text.
+void Ranks::agree(std::exception_ptr failure) const {
+  const int first = least(failure ? rank_ : size_);
   if (first == size_) return;
-  // The length is fixed, so damage can only change the text.
-  std::string text = problem.value_or("");
-  text.resize(longest_problem);
-  broadcast(text.data(), longest_problem, first);
+  std::array<char, longest_text> text{};
+  if (rank_ == first) write_text(failure, text);
+  broadcast(text.data(), longest_text, first);
   throw CommunicationError("rank " + std::to_string(first) + " of " + std::to_string(size_) + ": " +
-                           text.substr(0, text.find('\0')));
+                           std::string(text.data(), ::strnlen(text.data(), text.size())));
 }
 
 int Ranks::least(int value) const {

@@ -1,10 +1,11 @@
 // Converts MPI's error codes to CommunicationErrors, and lets ranks agree on a failure.
 #pragma once
 
+#include "support/failure.h"
+
 #include <dijitso/mpi.h>
 
-#include <optional>
-#include <string>
+#include <exception>
 
 namespace dijitso::mpi {
 
@@ -28,9 +29,15 @@ class Ranks {
   // another Ranks of the same communicator, that handler is MPI_ERRORS_RETURN.
   Communicator adopt(MPI_Comm made) const;
 
-  // Collective. If any rank has a problem, throws CommunicationError, "rank 1 of 4: <problem>", on all ranks. Reports
-  // the problem of the first such rank, up to 8 KiB. No rank returns before all have called this.
-  void agree(const std::optional<std::string>& problem) const;
+  // Collective. If any rank has a failure, throws CommunicationError, "rank 1 of 4: <its text>", on all ranks. Reports
+  // the failure of the first such rank, up to 8 KiB. No rank returns before all have called this.
+  void agree(std::exception_ptr failure) const;
+
+  // Runs `action` and agrees on its failure.
+  template <class Action>
+  void together(Action action) const {
+    agree(failure_of(action));
+  }
 
   // Collective: the minimum of `value` on all ranks, and a broadcast of the bytes of `root`.
   int least(int value) const;

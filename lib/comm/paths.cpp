@@ -7,6 +7,9 @@
 #include "support/descriptor.h"
 #include "support/number.h"
 
+#include <dijitso/error.h>
+
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -17,7 +20,13 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
 
 namespace dijitso::mpi {
 namespace {
@@ -71,19 +80,26 @@ class OwnFile {
   Descriptor file_;
 };
 
+std::string reason(int error) { return std::generic_category().message(error); }
+
 struct Found {
   std::vector<int> ranks;           // of this program, in order
   std::vector<fs::path> of_others;  // files of other programs
 };
 
-Found list_rank_files(const fs::path& directory, std::string_view id, std::error_code& error) {
+// With readdir, because std::filesystem ends the program when there is no memory to list a directory.
+Found list_rank_files(const fs::path& directory, std::string_view id) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> opened(::opendir(directory.c_str()), ::closedir);
   Found found;
-  for (fs::directory_iterator file(directory, error), end; !error && file != end; file.increment(error)) {
-    const std::string name = file->path().filename().string();
-    const auto rank_file = as_rank_file(name);
+  while (opened) {
+    errno = 0;
+    const dirent* const file = ::readdir(opened.get());
+    if (!file) break;
+    const auto rank_file = as_rank_file(file->d_name);
     if (rank_file && rank_file->id == id) found.ranks.push_back(rank_file->rank);
-    if (rank_file && rank_file->id != id) found.of_others.push_back(file->path());
+    if (rank_file && rank_file->id != id) found.of_others.push_back(directory / file->d_name);
   }
+  if (errno != 0) throw CommunicationError("cannot list '" + directory.string() + "': " + reason(errno));
   std::ranges::sort(found.ranks);
   return found;
 }
@@ -97,20 +113,21 @@ void remove_leftovers(const std::vector<fs::path>& files, time_t now) {
   }
 }
 
-std::string reason(int error) { return std::generic_category().message(error); }
+using Id = std::array<unsigned char, id_digits / 2>;
 
-}  // namespace
+Id common_id(const Ranks& ranks) {
+  Id id{};
+  ranks.together([&] {
+    if (ranks.rank() == 0 && ::getentropy(id.data(), id.size()) != 0)
+      throw CommunicationError("the system has no random numbers: " + reason(errno));
+  });
+  ranks.broadcast(id.data(), id.size());
+  return id;
+}
 
-std::string bcast_uuid(MPI_Comm comm) {
-  const Ranks ranks(comm);
-  std::array<unsigned char, id_digits / 2> bytes{};
-  std::optional<std::string> problem;
-  if (ranks.rank() == 0 && ::getentropy(bytes.data(), bytes.size()) != 0)
-    problem = "the system has no random numbers: " + reason(errno);
-  ranks.agree(problem);
-  ranks.broadcast(bytes.data(), bytes.size());
+std::string text_of(const Id& id) {
   std::string text;
-  for (const unsigned char byte : bytes) {
+  for (const unsigned char byte : id) {
     char digits[3];
     std::snprintf(digits, sizeof(digits), "%02x", byte);
     text += digits;
@@ -118,27 +135,34 @@ std::string bcast_uuid(MPI_Comm comm) {
   return text;
 }
 
+}  // namespace
+
+std::string bcast_uuid(MPI_Comm comm) { return text_of(common_id(Ranks(comm))); }
+
+// Nothing is allocated after the ranks have agreed for the last time: callers go on to other collective functions.
 std::vector<int> discover_path_access_ranks(MPI_Comm comm, const std::string& path) {
-  const std::string id = bcast_uuid(comm);
   const Ranks ranks(comm);
-  const fs::path directory = path.empty() ? "." : path;
-  const std::string own_name = std::string(prefix) + id + "." + std::to_string(ranks.rank());
+  const Id common = common_id(ranks);
+  std::string id;
+  fs::path directory;
+  std::optional<OwnFile> own_file;
+  ranks.together([&] {
+    id = text_of(common);
+    directory = path.empty() ? "." : path;
+    own_file.emplace(directory / (std::string(prefix) + id + "." + std::to_string(ranks.rank())));
+    if (own_file->error != 0)
+      throw CommunicationError("cannot make files in '" + path +
+                               "', by which processes find each other: " + reason(own_file->error));
+  });
 
-  const OwnFile own_file(directory / own_name);
-  std::optional<std::string> problem;
-  if (own_file.error != 0)
-    problem = "cannot make files in '" + path + "', by which processes find each other: " + reason(own_file.error);
-  ranks.agree(problem);
-
-  std::error_code error;
-  const Found found = list_rank_files(directory, id, error);
-  if (error)
-    problem = "cannot list '" + path + "': " + reason(error.value());
-  else if (!std::ranges::binary_search(found.ranks, ranks.rank()))
-    problem = "a file that was made in '" + path + "' is not listed there";
-  ranks.agree(problem);
-  if (found.ranks.front() == ranks.rank()) remove_leftovers(found.of_others, own_file.time());
-  return found.ranks;
+  Found found;
+  ranks.together([&] {
+    found = list_rank_files(directory, id);
+    if (!std::ranges::binary_search(found.ranks, ranks.rank()))
+      throw CommunicationError("a file that was made in '" + path + "' is not listed there");
+  });
+  if (found.ranks.front() == ranks.rank()) remove_leftovers(found.of_others, own_file->time());
+  return std::move(found.ranks);
 }
 
 }  // namespace dijitso::mpi

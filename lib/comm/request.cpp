@@ -1,6 +1,6 @@
-// The path of one collective request, from top to bottom. Everything that may fail on one rank is between two
-// agreements, so that all ranks take the same branches. Tested in tests/mpi/jit_test.cpp, mixes_test.cpp and
-// faults_test.cpp.
+// The path of one collective request, from top to bottom. Everything that may fail on one rank, and be it for want of
+// memory, is in a function of which the next vote or agreement tells how it went, so that all ranks take the same
+// branches. Tested in tests/mpi/jit_test.cpp, mixes_test.cpp, faults_test.cpp and memory_test.cpp.
 #include "comm/request.h"
 
 #include "support/trace.h"
@@ -8,8 +8,8 @@
 #include <dijitso/error.h>
 
 #include <algorithm>
-#include <cstring>
 #include <set>
+#include <span>
 #include <sstream>
 
 namespace dijitso::mpi {
@@ -37,6 +37,37 @@ std::uint32_t fitness_to_build(const Generate& generate, bool is_better) {
   return Peers::can_build() ? 2 + std::uint32_t{is_better} : 1;
 }
 
+// One of the fittest ranks, which take turns; rank 0 when nobody can.
+int builder_of(std::span<const std::uint64_t> fitness, std::size_t place) {
+  const std::uint64_t best = std::ranges::max(fitness);
+  if (best == 0) return 0;
+  std::size_t left = place % static_cast<std::size_t>(std::ranges::count(fitness, best));
+  for (std::size_t rank = 0;; ++rank)
+    if (fitness[rank] == best && left-- == 0) return static_cast<int>(rank);
+}
+
+// The text of `root` on all ranks.
+std::string broadcast_text(const Group& group, const std::string& text, int root) {
+  Bytes bytes;
+  group.together([&] {
+    if (group.rank() == root) append(bytes, as_bytes(text));
+  });
+  bytes = group.broadcast(std::move(bytes), root);
+  std::string received;
+  group.together([&] { received = as_text(bytes); });
+  return received;
+}
+
+// The group of a rank that shares with nobody.
+const Group& alone() {
+  static const Group group = [] {
+    MPI_Comm self = MPI_COMM_NULL;
+    MPI_Comm_dup(MPI_COMM_SELF, &self);
+    return Group(Communicator(self));
+  }();
+  return group;
+}
+
 }  // namespace
 
 CollectiveRequest::CollectiveRequest(State& state, Peers& peers, Jit& jit, const std::string& name,
@@ -49,10 +80,16 @@ CollectiveRequest::CollectiveRequest(State& state, Peers& peers, Jit& jit, const
       params_(params),
       generate_(generate),
       strategy_(strategy) {
-  if (generating)  // the other ranks do not take part
+  params_.build.tier = "full";
+  parts_.reserve(Vote::most_parts);
+  wanted_.reserve(Vote::most_parts);
+  sent_.reserve(Vote::most_parts);
+}
+
+void CollectiveRequest::check_may_begin(const std::string& name) {
+  if (generating)
     throw InvalidArgument("the generate of a collective jit calls mpi::jit for '" + name +
                           "', in which the other ranks do not take part: call dijitso::jit there");
-  params_.build.tier = "full";
 }
 
 std::optional<Library> CollectiveRequest::obtain(bool may_build) {
@@ -106,11 +143,11 @@ Vote CollectiveRequest::own_vote(const Group& group) const {
   vote.asks(library_ ? Peers::request(*library_) : asked_.request,
             number_of(strategy_.build_on + "\n" + strategy_.isa + "\n" + strategy_.compression), topology_);
   if (!library_) {
-    vote.lacks(group, peers_.identities_in_memory(params_), fitness_to_build(generate_, uses_cache_));
+    vote.lacks(group, peers_.likenesses_in_memory(params_), fitness_to_build(generate_, uses_cache_));
     return vote;
   }
   std::vector<Peers::Part> parts;
-  // Parts without optimised code cannot be sent; parts_of() says so when somebody needs them.
+  // Parts without optimised code cannot be sent; list_parts() says so when somebody needs them.
   static_cast<void>(failure_of([&] { parts = Peers::parts(*library_); }));
   vote.has(group, Peers::identity(*library_), parts);
   return vote;
@@ -141,6 +178,7 @@ void CollectiveRequest::look() {
   topology_ = knows_target ? state_.number_of_topology(params_.cache, target()) : 0;
   uses_cache_ = topology_ != 0 && uses_cache(state_.numbered_topology(topology_));
   look_in_cache();
+  if (strategy_.build_on == "process") alone();  // made where its failure is agreed upon
 }
 
 void CollectiveRequest::look_in_cache() {
@@ -148,24 +186,25 @@ void CollectiveRequest::look_in_cache() {
 }
 
 void CollectiveRequest::take_common_target() {
-  const std::string own = Peers::asked(name_, params_).target;
+  std::string own;
   std::set<std::string> targets;
-  const auto text_of = [&](int rank) {
-    const Bytes text = all_.broadcast({own.begin(), own.end()}, rank);
-    return std::string(text.begin(), text.end());
-  };
+  all_.together([&] { own = Peers::asked(name_, params_).target; });
   // Broadcast each target that is not known yet.
-  for (int next = 0; next != all_.size(); next = all_.first(!targets.contains(own))) targets.insert(text_of(next));
+  for (int next = 0; next != all_.size(); next = all_.first(!targets.contains(own))) {
+    std::string target = broadcast_text(all_, own, next);
+    all_.together([&] { targets.insert(std::move(target)); });
+  }
   all_.together([&] {
     if (targets.size() > 1) state_.targets[own] = Peers::common_target({targets.begin(), targets.end()});
   });
 }
 
 void CollectiveRequest::report_difference() const {
-  const std::string own = Peers::asked(name_, params_).text;
-  const Bytes firsts = all_.broadcast({own.begin(), own.end()}, 0);
-  std::istringstream here(own), there(std::string(firsts.begin(), firsts.end()));
+  std::string own;
+  all_.together([&] { own = Peers::asked(name_, params_).text; });
+  const std::string firsts = broadcast_text(all_, own, 0);
   all_.together([&] {
+    std::istringstream here(own), there(firsts);
     for (std::string line, other; std::getline(here, line);) {
       std::getline(there, other);
       if (line != other)
@@ -179,6 +218,11 @@ void CollectiveRequest::report_difference() const {
 Topology& CollectiveRequest::find_topology() {
   all_.together([&] { asked_ = Peers::asked(name_, params_); });
   return state_.topology(params_.cache, target());
+}
+
+const std::string& CollectiveRequest::target() const {
+  static const std::string common;
+  return strategy_.isa == "common" ? common : asked_.target;
 }
 
 bool CollectiveRequest::uses_cache(const Topology& topology) const {
@@ -199,18 +243,13 @@ void CollectiveRequest::use(Topology& topology) {
 }
 
 const Group& CollectiveRequest::sharing_group(Topology& topology) const {
-  static const Group alone = [] {
-    MPI_Comm self = MPI_COMM_NULL;
-    MPI_Comm_dup(MPI_COMM_SELF, &self);
-    return Group(Communicator(self));
-  }();
   if (strategy_.build_on == "node") return topology.with_target_and_directory(all_);
   if (strategy_.build_on != "process") return topology.with_target(all_);
   if (topology.most_sharing() > 1)
     throw InvalidArgument("every rank was asked to build for itself (strategy 'process'), but " +
                           std::to_string(topology.most_sharing()) +
                           " ranks share a cache directory: give each a directory of its own, or use 'node'");
-  return alone;
+  return alone();
 }
 
 Generate CollectiveRequest::guarded_generate() const {
@@ -253,25 +292,27 @@ void CollectiveRequest::share(Vote last, bool may_build) {
 std::exception_ptr CollectiveRequest::distribute(const Vote& vote, int owner, bool is_first) {
   const bool owns = group_->rank() == owner;
   const trace::Span span(owns ? "send" : "receive", name_);
-  const std::vector<Peers::Part> parts = parts_of(vote, owner);
-  std::vector<bool> missing(parts.size(), false);
+  list_parts(vote, owner);
+  bool is_for_us = false;
+  std::vector<bool> missing;  // what this rank needs; empty when it needs nothing
   std::exception_ptr failure = failure_of([&] {
-    if (!library_ || Peers::identity(*library_) != parts.back().identity)
-      missing = peers_.missing_parts(parts, params_);
+    is_for_us = !library_ || Peers::identity(*library_) != parts_.back().identity;
+    if (is_for_us) missing = peers_.missing_parts(parts_, params_);
   });
+  wanted_.assign(parts_.size(), 0);
+  std::ranges::copy(missing, wanted_.begin());
   // The vote does not tell which parts are lacking where another variant of the module is in memory.
   const bool vote_tells = is_first && vote.is_one_identity();
-  std::vector<std::uint64_t> wanted(missing.begin(), missing.end());
   if (vote_tells)
-    std::ranges::transform(parts, wanted.begin(), [&](const auto& part) { return vote.is_lacking(part.identity); });
+    std::ranges::transform(parts_, wanted_.begin(), [&](const auto& part) { return vote.is_lacking(part.identity); });
   else
-    group_->maximum(wanted);
-  wanted.back() = 1;  // when a rank has it in memory, then not for this request
-  const std::vector<bool> sent(wanted.begin(), wanted.end());
-  const std::uint64_t length = Peers::packed_size(parts, sent);
+    group_->maximum(wanted_);
+  wanted_.back() = 1;  // when a rank has it in memory, then not for this request
+  sent_.assign(wanted_.begin(), wanted_.end());
+  const std::uint64_t length = Peers::packed_size(parts_, sent_);
 
   Bytes message;
-  if (owns && !failure) failure = failure_of([&] { message = Peers::pack(*library_, sent); });
+  if (owns && !failure) failure = failure_of([&] { message = Peers::pack(*library_, sent_); });
   if (compression_ == Compression::never && length <= Group::most_at_once) {
     const std::exception_ptr unsent = failure_of([&] { message = group_->send(std::move(message), length, owner); });
     if (!failure) failure = unsent;
@@ -280,35 +321,34 @@ std::exception_ptr CollectiveRequest::distribute(const Vote& vote, int owner, bo
     message = group_->broadcast(std::move(message), owner, compression_, unsent);
     if (!failure) failure = unsent.value_or(nullptr);
   }
-  for (std::size_t i = 0; i < parts.size(); ++i)
-    if (missing[i] && !sent[i]) return failure;  // the next message has it
-  const bool is_for_us = !library_ || Peers::identity(*library_) != parts.back().identity;
+  for (std::size_t i = 0; i < missing.size(); ++i)
+    if (missing[i] && !sent_[i]) return failure;  // the next message has it
   if (failure || message.empty() || !is_for_us) return failure;
   return failure_of([&] { library_ = peers_.unpack(name_, params_, message); });
 }
 
 // They are in the vote, unless they are too many.
-std::vector<Peers::Part> CollectiveRequest::parts_of(const Vote& vote, int owner) const {
-  if (!vote.parts().empty()) return {vote.parts().begin(), vote.parts().end()};
+void CollectiveRequest::list_parts(const Vote& vote, int owner) {
+  if (!vote.parts().empty()) return parts_.assign(vote.parts().begin(), vote.parts().end());
   Bytes list;
   group_->together([&] {
     if (group_->rank() != owner) return;
     for (const Peers::Part& part : Peers::parts(*library_)) append_value(list, part);
   });
-  list = group_->broadcast(std::move(list), owner);
-  std::vector<Peers::Part> parts(list.size() / sizeof(Peers::Part));
-  std::memcpy(parts.data(), list.data(), parts.size() * sizeof(Peers::Part));
-  return parts;
+  std::optional<std::exception_ptr> unlisted;
+  list = group_->broadcast(std::move(list), owner, Compression::never, unlisted);
+  group_->together([&] {
+    if (unlisted && *unlisted) std::rethrow_exception(*unlisted);
+    const auto listed = values_at<Peers::Part>(list, 0, list.size() / sizeof(Peers::Part));
+    parts_.assign(listed.begin(), listed.end());  // keeps the room that there is
+    wanted_.reserve(parts_.size());
+    sent_.reserve(parts_.size());
+  });
 }
 
 void CollectiveRequest::plan(std::size_t place) {
   const trace::Span span("plan", name_);
-  const std::vector<int> fitness = group_->gather(static_cast<int>(fitness_to_build(generate_, has_core_)));
-  const int best = std::ranges::max(fitness);
-  std::vector<int> builders;
-  for (int rank = 0; rank < group_->size(); ++rank)
-    if (best > 0 && fitness[static_cast<std::size_t>(rank)] == best) builders.push_back(rank);
-  const int builder = builders.empty() ? 0 : builders[place % builders.size()];
+  const int builder = builder_of(group_->gather(fitness_to_build(generate_, has_core_)), place);
   Bytes announcement;
   group_->together([&] {
     if (group_->rank() != builder) return;

@@ -23,6 +23,9 @@ class CollectiveRequest {
   CollectiveRequest(State& state, Peers& peers, Jit& jit, const std::string& name, const Params& params,
                     const Generate& generate, const Strategy& strategy);
 
+  // InvalidArgument in the generate of a collective jit, where the other ranks do not take part.
+  static void check_may_begin(const std::string& name);
+
   // Gets the module from memory, from a cache, or from another rank. Builds it if `may_build`; otherwise returns
   // nullopt when no rank of the group has it.
   std::optional<Library> obtain(bool may_build);
@@ -56,8 +59,8 @@ class CollectiveRequest {
   std::exception_ptr build(int rank);
   void share(Vote vote, bool may_build);
   std::exception_ptr distribute(const Vote& vote, int owner, bool is_first);
-  std::vector<Peers::Part> parts_of(const Vote& vote, int owner) const;
-  std::string target() const { return strategy_.isa == "common" ? "" : asked_.target; }
+  void list_parts(const Vote& vote, int owner);
+  const std::string& target() const;
 
   State& state_;
   const Group& all_;
@@ -75,6 +78,11 @@ class CollectiveRequest {
   const Group* group_ = nullptr;  // the ranks among which it is distributed
   Compression compression_ = Compression::never;
   std::optional<Library> library_;
+
+  // While it is distributed. These have room for the parts of a vote from the beginning.
+  std::vector<Peers::Part> parts_;
+  std::vector<std::uint64_t> wanted_;
+  std::vector<bool> sent_;
 };
 
 }  // namespace dijitso::mpi

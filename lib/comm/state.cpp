@@ -4,6 +4,9 @@
 #include "comm/mpi_errors.h"
 #include "comm/vote.h"
 
+#include <memory>
+#include <utility>
+
 namespace dijitso::mpi {
 namespace {
 
@@ -37,7 +40,9 @@ State& State::of(MPI_Comm comm) {
   if (is_known) return *static_cast<State*>(known);
   MPI_Comm own = MPI_COMM_NULL;
   check(MPI_Comm_dup(comm, &own), "duplicate a communicator");
-  auto state = std::make_unique<State>(Group(Communicator(own)));
+  Communicator owned(own);
+  std::unique_ptr<State> state;
+  ranks.together([&] { state = std::make_unique<State>(Group(std::move(owned))); });
   check(MPI_Comm_set_attr(comm, attribute(), state.get()), "set an attribute");
   return *state.release();
 }
@@ -48,16 +53,26 @@ std::uint64_t State::number_of_topology(const CacheParams& cache, const std::str
 }
 
 Topology& State::topology(const CacheParams& cache, const std::string& target) {
-  const std::uint64_t number = number_of_topology(cache, target);
+  std::uint64_t number = 0;
+  all.together([&] { number = number_of_topology(cache, target); });
   Compared<1> compared;
   compared.say({number});
   all.maximum(compared.maxima);
-  if (compared.is_one() && number != 0) return *topologies_.at(number);
+  if (compared.is_one() && number != 0) return topologies_.at(number);
 
-  auto made = std::make_unique<Topology>(all, cache, target);
+  Topology made(all, cache, target);
   if (topologies_.size() == most_topologies) topologies_.erase(topologies_.begin());
-  known_[name_of(cache, target)] = ++last_number_;
-  return *topologies_.emplace(last_number_, std::move(made)).first->second;
+  number = ++last_number_;
+  try {
+    all.together([&] {
+      topologies_.emplace(number, std::move(made));
+      known_[name_of(cache, target)] = number;
+    });
+  } catch (...) {
+    topologies_.erase(number);  // all ranks or none have it
+    throw;
+  }
+  return topologies_.at(number);
 }
 
 }  // namespace dijitso::mpi

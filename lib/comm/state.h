@@ -6,8 +6,8 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <string>
+#include <utility>
 
 namespace dijitso::mpi {
 
@@ -27,15 +27,15 @@ class State {
   // The number of the topology for this cache and target; 0 when this rank does not know it. Ranks that have the same
   // number mean the same topology.
   std::uint64_t number_of_topology(const CacheParams& cache, const std::string& target) const;
-  Topology& numbered_topology(std::uint64_t number) { return *topologies_.at(number); }
+  Topology& numbered_topology(std::uint64_t number) { return topologies_.at(number); }
 
   // Collective: the topology for this cache and target, which is made unless all ranks know it.
   Topology& topology(const CacheParams& cache, const std::string& target);
 
  private:
   std::uint64_t last_number_ = 0;
-  std::map<std::uint64_t, std::unique_ptr<Topology>> topologies_;  // by number, the same on all ranks
-  std::map<std::string, std::uint64_t> known_;                     // numbers, by cache and target
+  std::map<std::uint64_t, Topology> topologies_;  // by number, the same on all ranks
+  std::map<std::string, std::uint64_t> known_;    // numbers, by cache and target
 };
 
 }  // namespace dijitso::mpi

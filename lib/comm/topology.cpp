@@ -19,6 +19,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -72,65 +73,80 @@ std::vector<int> firsts_of(const std::vector<Value>& values) {
   return firsts;
 }
 
-// The ranks whose `is` is true.
-std::vector<int> ranks_where(const Group& all, bool is) {
-  const std::vector<int> flags = all.gather(int{is});
-  std::vector<int> ranks;
-  for (int rank = 0; rank < all.size(); ++rank)
-    if (flags[static_cast<std::size_t>(rank)] != 0) ranks.push_back(rank);
-  return ranks;
+// On how many ranks `is` is true.
+std::uint64_t count(const Group& all, bool is) {
+  std::uint64_t sum{is};
+  all.combine(&sum, 1, MPI_UINT64_T, MPI_SUM);
+  return sum;
 }
 
 // The first asking rank that sees the same directory as this one; this rank itself when it does not ask. Only one rank
 // per machine and directory asks. If several ask, they create their directories.
-int first_with_same_directory(const Group& all, bool asks, const CacheParams& cache) {
-  int first = all.rank();
-  if (ranks_where(all, asks).size() < 2) return first;
+int first_with_same_directory(const Group& all, bool asks, const CacheParams& cache, const std::string& comm_dir) {
+  if (count(all, asks) < 2) return all.rank();
   asks = asks && !failure_of([&] { cache::ensure_dirs(cache); }) && ::access(cache.cache_dir.c_str(), W_OK) == 0;
-  const std::vector<int> asking = ranks_where(all, asks);
-  if (asking.size() < 2) return first;
+  if (count(all, asks) < 2) return all.rank();
   const Group part = all.split(asks ? 0 : 1);
-  const std::string comm_dir = (fs::path(cache.cache_dir) / cache.comm_dir).string();
+  int first = all.rank();
   all.together([&] {
-    if (asks) first = asking[static_cast<std::size_t>(discover_path_access_ranks(part.comm(), comm_dir).front())];
+    const std::span<const std::uint64_t> ranks = part.gather(static_cast<std::uint64_t>(all.rank()));
+    if (!asks) return;
+    const int place = discover_path_access_ranks(part.comm(), comm_dir).front();
+    first = static_cast<int>(ranks[static_cast<std::size_t>(place)]);
   });
   return first;
-}
-
-// The ranks on the same machine.
-Group machine_of(const Group& all) {
-  MPI_Comm made = MPI_COMM_NULL;
-  check(MPI_Comm_split_type(all.comm(), MPI_COMM_TYPE_SHARED, all.rank(), MPI_INFO_NULL, &made), "find its machine");
-  return Group(Communicator(made));
 }
 
 }  // namespace
 
 Topology::Topology(const Group& all, const CacheParams& cache, const std::string& target)
-    : rank_(static_cast<std::size_t>(all.rank())), targets_(firsts_of(all.gather(number_of(target)))) {
-  const Group neighbours = machine_of(all);
-  spans_machines_ = neighbours.size() != all.size();
-  has_core_ = neighbours.rank() < std::max(::sysconf(_SC_NPROCESSORS_ONLN), 1L);
-  const std::vector<std::uint64_t> directories = all.gather(local_directory(cache));
+    : rank_(static_cast<std::size_t>(all.rank())) {
+  std::uint64_t directory = no_directory;
+  std::string comm_dir;
+  std::vector<std::uint64_t> targets, directories, firsts;
+  all.together([&] {
+    directory = local_directory(cache);
+    comm_dir = (fs::path(cache.cache_dir) / cache.comm_dir).string();
+    for (auto* const numbers : {&targets, &directories, &firsts}) numbers->resize(static_cast<std::size_t>(all.size()));
+  });
+  std::ranges::copy(all.gather(number_of(target)), targets.begin());
+  std::ranges::copy(all.gather(directory), directories.begin());
+  look_at_machine(all);
+  const bool is_first =
+      directory != no_directory && std::ranges::find(directories, directory) - directories.begin() == all.rank();
+  const bool asks = is_first && (::access(cache.cache_dir.c_str(), W_OK) == 0 || errno == ENOENT);
+  const int first = first_with_same_directory(all, asks, cache, comm_dir);
+  std::ranges::copy(all.gather(static_cast<std::uint64_t>(first)), firsts.begin());
+  all.together([&] {
+    targets_ = firsts_of(targets);
+    set_places(directories, firsts);
+  });
+}
+
+void Topology::look_at_machine(const Group& all) {
+  MPI_Comm made = MPI_COMM_NULL;
+  check(MPI_Comm_split_type(all.comm(), MPI_COMM_TYPE_SHARED, all.rank(), MPI_INFO_NULL, &made), "find its machine");
+  const Communicator neighbours(made);
+  int rank = 0, size = 0;
+  MPI_Comm_rank(made, &rank);
+  MPI_Comm_size(made, &size);
+  spans_machines_ = size != all.size();
+  has_core_ = rank < std::max(::sysconf(_SC_NPROCESSORS_ONLN), 1L);
+}
+
+// `firsts` has, for the first rank of each directory on a machine, the first rank of that directory on any machine.
+void Topology::set_places(const std::vector<std::uint64_t>& directories, const std::vector<std::uint64_t>& firsts) {
   for (const std::uint64_t directory : directories) have_directory_.push_back(directory != no_directory);
   places_ = firsts_of(directories);
-  const bool is_first = places_[rank_] == all.rank() && have_directory_[rank_];
-  const bool asks = is_first && (::access(cache.cache_dir.c_str(), W_OK) == 0 || errno == ENOENT);
-  const std::vector<int> firsts = all.gather(first_with_same_directory(all, asks, cache));
-  for (int& place : places_) place = firsts[static_cast<std::size_t>(place)];
+  for (int& place : places_) place = static_cast<int>(firsts[static_cast<std::size_t>(place)]);
 
   std::vector<std::pair<int, int>> both;
   for (std::size_t rank = 0; rank < places_.size(); ++rank) both.emplace_back(places_[rank], targets_[rank]);
   leaders_ = firsts_of(both);
-}
 
-int Topology::most_sharing() const {
   std::map<int, int> sharing;
   for (std::size_t rank = 0; rank < places_.size(); ++rank)
-    if (have_directory_[rank]) ++sharing[places_[rank]];
-  int most = 0;
-  for (const auto& [place, count] : sharing) most = std::max(most, count);
-  return most;
+    if (have_directory_[rank]) most_sharing_ = std::max(most_sharing_, ++sharing[places_[rank]]);
 }
 
 const Group& Topology::with_target(const Group& all) {

@@ -6,6 +6,8 @@
 
 #include <dijitso/params.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,7 +27,7 @@ class Topology {
   bool has_directory() const { return have_directory_[rank_]; }
 
   // The largest number of ranks that share a directory.
-  int most_sharing() const;
+  int most_sharing() const { return most_sharing_; }
 
   bool spans_machines() const { return spans_machines_; }
 
@@ -37,11 +39,15 @@ class Topology {
   const Group& with_target_and_directory(const Group& all);
 
  private:
+  void look_at_machine(const Group& all);
+  void set_places(const std::vector<std::uint64_t>& directories, const std::vector<std::uint64_t>& firsts);
+
   std::size_t rank_;
   std::vector<bool> have_directory_;
   std::vector<int> places_;   // for each rank, the first rank with the same directory
   std::vector<int> targets_;  // for each rank, the first rank with the same target
   std::vector<int> leaders_;  // for each rank, the first rank with both
+  int most_sharing_ = 0;
   bool spans_machines_ = false;
   bool has_core_ = true;
   std::optional<Group> with_target_, with_both_;

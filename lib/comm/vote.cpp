@@ -25,16 +25,10 @@ void Vote::has(const Group& group, const Peers::Digest& identity, const std::vec
   std::ranges::copy(parts, offer_.parts.begin());
 }
 
-void Vote::lacks(const Group& group, const std::vector<Peers::Digest>& in_memory, std::uint32_t fitness_to_build) {
+void Vote::lacks(const Group& group, const Peers::Likenesses& in_memory, std::uint32_t fitness_to_build) {
   lacks_ = 1;
   builder_ = std::uint64_t{fitness_to_build} << 32 | earliness(group);
-  lacking_.fill(UINT64_MAX);
-  for (const Peers::Digest& identity : in_memory)
-    lacking_[likeness(identity) / 64] &= ~(std::uint64_t{1} << likeness(identity) % 64);
-}
-
-bool Vote::is_lacking(const Peers::Digest& identity) const {
-  return (lacking_[likeness(identity) / 64] >> likeness(identity) % 64 & 1) != 0;
+  lacking_ = ~in_memory;
 }
 
 std::optional<int> Vote::rank_of(const Group& group, std::uint64_t earliness) {
@@ -70,7 +64,7 @@ void Vote::combine(void* in, void* in_and_out, int* count, MPI_Datatype*) {
     vote.topology_.combine(other.topology_);
     vote.request_.combine(other.request_);
     vote.identity_.combine(other.identity_);
-    for (std::size_t word = 0; word < vote.lacking_.size(); ++word) vote.lacking_[word] |= other.lacking_[word];
+    vote.lacking_ |= other.lacking_;
     if (other.offer_.from > vote.offer_.from) vote.offer_ = other.offer_;
   }
 }

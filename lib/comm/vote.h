@@ -51,11 +51,13 @@ inline std::array<std::uint64_t, 2> numbers_of(const Peers::Digest& digest) {
 
 class Vote {
  public:
+  static constexpr std::size_t most_parts = 24;
+
   // What this rank says. A rank that has the module says `has`, one that lacks it says `lacks`.
   void fails() { failed_ = 1; }
   void asks(const Peers::Digest& request, std::uint64_t strategy, std::uint64_t topology);
   void has(const Group& group, const Peers::Digest& identity, const std::vector<Peers::Part>& parts);
-  void lacks(const Group& group, const std::vector<Peers::Digest>& in_memory, std::uint32_t fitness_to_build);
+  void lacks(const Group& group, const Peers::Likenesses& in_memory, std::uint32_t fitness_to_build);
 
   // Collective: from here on it is what all ranks have said.
   void count(const Group& group);
@@ -76,14 +78,11 @@ class Vote {
 
   // The parts of the owner's module; empty when there are more than fit in.
   std::span<const Peers::Part> parts() const { return std::span(offer_.parts).first(offer_.count); }
-  // Whether a rank that lacks the module has no part like this in memory. Parts that are equal in a few bits are like
-  // each other, so `false` may be wrong.
-  bool is_lacking(const Peers::Digest& identity) const;
+  // Whether a rank that lacks the module has no part like this in memory. One that is like it may be another one, so
+  // `false` may be wrong.
+  bool is_lacking(const Peers::Digest& identity) const { return lacking_[Peers::likeness(identity)]; }
 
  private:
-  static constexpr std::size_t most_parts = 24;
-  static constexpr std::size_t likenesses = 8192;
-
   struct Offer {
     std::uint64_t from = 0;  // the larger, the earlier the rank; 0 is none
     std::uint64_t count = 0;
@@ -92,16 +91,13 @@ class Vote {
 
   static std::uint64_t earliness(const Group& group) { return static_cast<std::uint64_t>(group.size() - group.rank()); }
   static std::optional<int> rank_of(const Group& group, std::uint64_t earliness);
-  static std::size_t likeness(const Peers::Digest& identity) {
-    return value_at<std::uint16_t>(identity, 0) % likenesses;
-  }
   static void combine(void* in, void* in_and_out, int* count, MPI_Datatype*);
 
   std::uint64_t failed_ = 0, lacks_ = 0;
   std::uint64_t builder_ = 0;  // fitness, then earliness
   Compared<1> strategy_, topology_;
   Compared<2> request_, identity_;
-  std::array<std::uint64_t, likenesses / 64> lacking_{};  // a bit for each likeness
+  Peers::Likenesses lacking_;
   Offer offer_;
 };
 

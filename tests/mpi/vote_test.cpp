@@ -21,6 +21,12 @@ Group world() {
 
 Peers::Digest digest(int number) { return blake3(std::to_string(number)).bytes; }
 
+Peers::Likenesses in_memory(const std::vector<int>& numbers) {
+  Peers::Likenesses likenesses;
+  for (const int number : numbers) likenesses.set(Peers::likeness(digest(number)));
+  return likenesses;
+}
+
 std::vector<Peers::Part> parts(int first, int count) {
   std::vector<Peers::Part> parts;
   for (int i = 0; i < count; ++i) parts.push_back({digest(first + i), static_cast<std::uint64_t>(100 * first + i)});
@@ -98,7 +104,7 @@ TEST_CASE("what one rank lacks is known to be lacking, and what all have is not 
   const Group group = world();
   for (int victim = 0; victim < size(); ++victim) {
     Vote vote;
-    vote.lacks(group, rank() == victim ? std::vector{digest(1)} : std::vector{digest(1), digest(2)}, 0);
+    vote.lacks(group, in_memory(rank() == victim ? std::vector{1} : std::vector{1, 2}), 0);
     vote.count(group);
     CHECK_FALSE(vote.is_lacking(digest(1)));
     CHECK(vote.is_lacking(digest(2)));

@@ -68,8 +68,8 @@ TEST_CASE("a module that was only added answers by its key") {
   CHECK(memory.find_identity("m", module->identity(), "/cache") == module);
   CHECK(memory.find_identity("m", module->identity(), "/elsewhere") == nullptr);
   CHECK(memory.find_identity("m", blake3("another"), "/cache") == nullptr);
-  CHECK(memory.compiled("/cache") == std::vector{module});
-  CHECK(memory.compiled("/elsewhere").empty());
+  CHECK(memory.find_identity(module->identity(), "/cache") == module);
+  CHECK(memory.find_identity(module->identity(), "/elsewhere") == nullptr);
 }
 
 TEST_CASE("a later answer takes the place of an earlier one") {
@@ -238,4 +238,50 @@ TEST_CASE("a module that was forgotten is known by its name as long as it is in 
   memory.add(make_module("n"));
   memory.clear("/cache");
   CHECK(memory.forgotten("n").empty());
+}
+
+TEST_CASE("what is compiled is known by its identity, and what is not is not") {
+  Memory memory;
+  const ModulePointer module = make_module("m");
+  const Digest identity = module->identity();
+  const auto is_there = [&](const std::string& name_space) {
+    const Peers::Likenesses there = memory.likenesses(name_space);
+    return there.count() == 1 && there[Peers::likeness(identity.bytes)];
+  };
+  memory.add(module);
+  CHECK(is_there("/cache"));
+  CHECK_FALSE(is_there("/elsewhere"));
+  memory.remove(*module);
+  CHECK_FALSE(is_there("/cache"));
+  CHECK(memory.find_identity(identity, "/cache") == nullptr);
+
+  for (const bool everything : {true, false}) {
+    memory.add(module);
+    everything ? memory.clear() : memory.clear("/cache");
+    CHECK_FALSE(is_there("/cache"));
+    CHECK(memory.find_identity(identity, "/cache") == nullptr);
+  }
+  memory.add(module);
+  memory.clear("/elsewhere");
+  CHECK(memory.find_identity(identity, "/cache") == module);
+}
+
+TEST_CASE("a module that is compiled after it was added is known from then on") {
+  Memory memory;
+  ModuleFacts facts{.signature = "m", .name_space = "/cache"};
+  const auto module = std::make_shared<const Module>(std::move(facts), std::make_shared<ModuleState>("m"));
+  const Digest identity = blake3("identity");
+  const auto count = [&] {
+    const Peers::Likenesses there = memory.likenesses("/cache");
+    return there.count();
+  };
+  memory.note_identity(module, identity);
+  CHECK(count() == 0);  // it was forgotten, or never added
+  memory.add(module);
+  CHECK(count() == 0);
+  memory.note_identity(module, identity);
+  CHECK(memory.find_identity(identity, "/cache") == nullptr);  // not before it has code
+  module->state->come(identity, SharedBytes());
+  CHECK(memory.find_identity(identity, "/cache") == module);
+  CHECK(count() == 1);
 }

@@ -81,6 +81,7 @@ void Build::run() noexcept {
     try {
       if (!compile_and_publish()) return;
       identity = object_->entry.identity();
+      if (const ModulePointer module = module_.lock()) context_->memory.note_identity(module, identity);
     } catch (...) {
       failure = std::current_exception();
     }

@@ -87,14 +87,17 @@ ModulePointer Memory::find_identity(const std::string& signature, const Digest& 
   });
 }
 
-std::vector<ModulePointer> Memory::compiled(const std::string& name_space) const {
-  std::vector<ModulePointer> modules;
+ModulePointer Memory::find_identity(const Digest& identity, const std::string& name_space) const {
   const SharedLock lock(mutex_);
-  for (const auto& [signature, known] : known_)
-    std::ranges::copy_if(known.variants, std::back_inserter(modules), [&](const ModulePointer& module) {
-      return module->is_compiled() && module->name_space == name_space;
-    });
-  return modules;
+  const auto found = identities_.find(name_space);
+  ModulePointer module = found != identities_.end() ? found->second.find(identity) : nullptr;
+  return module && module->is_compiled() ? module : nullptr;
+}
+
+Peers::Likenesses Memory::likenesses(const std::string& name_space) const {
+  const SharedLock lock(mutex_);
+  const auto found = identities_.find(name_space);
+  return found != identities_.end() ? found->second.likenesses() : Peers::Likenesses();
 }
 
 std::vector<ModulePointer> Memory::forgotten(const std::string& signature) const {
@@ -111,10 +114,14 @@ void Memory::add(const ModulePointer& module) {
   touch(module);
 }
 
+void Memory::note_identity(const ModulePointer& module, const Digest& identity) {
+  const Lock lock(mutex_);
+  if (is_known(module)) identities_[module->name_space].add(module, identity);
+}
+
 void Memory::answer(const Params& params, const ModulePointer& module) {
   const Lock lock(mutex_);
-  const auto known = known_.find(module->signature);
-  if (known == known_.end() || std::ranges::count(known->second.variants, module) == 0) return;
+  if (!is_known(module)) return;
   auto& answers = touch(module).answers;
   const std::uint64_t environment = compiler_environment_number();
   const auto same = std::ranges::find_if(answers, [&](const Known::Answer& answer) {
@@ -131,6 +138,7 @@ void Memory::remove(const Module& module) {
   const Lock lock(mutex_);
   const auto known = known_.find(module.signature);
   if (known == known_.end()) return;
+  if (module.is_compiled()) identities_[module.name_space].remove(module, module.identity());
   std::erase(known->second.variants, doomed);
   std::erase_if(known->second.answers, [&](const auto& answer) { return answer.module == doomed; });
   if (known->second.variants.empty()) known_.erase(known);
@@ -142,6 +150,7 @@ void Memory::clear() {
   for (const auto& [signature, known] : known_)
     doomed.insert(doomed.end(), known.variants.begin(), known.variants.end());
   known_.clear();
+  identities_.clear();
   several_variants_ = false;
   note_forgotten(doomed);
 }
@@ -156,7 +165,13 @@ void Memory::clear(const std::string& cache_dir) {
     std::erase_if(known.variants, is_there);
   }
   std::erase_if(known_, [](const auto& known) { return known.second.variants.empty(); });
+  std::erase_if(identities_, [&](const auto& one) { return is_namespace_of(one.first, cache_dir); });
   note_forgotten(doomed);
+}
+
+bool Memory::is_known(const ModulePointer& module) const {
+  const auto known = known_.find(module->signature);
+  return known != known_.end() && std::ranges::count(known->second.variants, module) > 0;
 }
 
 bool Memory::dependencies_are_meant(const ModulePointer& module) const {
@@ -194,6 +209,7 @@ Memory::Known& Memory::touch(const ModulePointer& module) {
   std::vector<ModulePointer>& variants = known.variants;
   std::erase(variants, module);
   variants.push_back(module);
+  if (module->is_compiled()) identities_[module->name_space].add(module, module->identity());
   if (variants.size() > 1) several_variants_ = true;
   last_used::note(module->number);
   return known;

@@ -5,11 +5,13 @@
 // the one that any thread used last.
 #pragma once
 
+#include "jit/loaded/identities.h"
 #include "jit/loaded/module.h"
 #include "support/fork.h"
 #include "support/hash.h"
 
 #include <dijitso/params.h>
+#include <dijitso/peers.h>
 
 #include <atomic>
 #include <cstddef>
@@ -50,14 +52,19 @@ class Memory {
   ModulePointer find_identity(const std::string& signature, const Digest& identity,
                               const std::string& name_space) const;
 
-  // All compiled modules of this namespace. Of equal ones, the one that any thread used last comes last.
-  std::vector<ModulePointer> compiled(const std::string& name_space) const;
+  // The same for a variant of any name; of equal ones, the one that any thread used last. And what there is of this
+  // namespace. Neither looks at all modules.
+  ModulePointer find_identity(const Digest& identity, const std::string& name_space) const;
+  Peers::Likenesses likenesses(const std::string& name_space) const;
 
   // The modules of this name that `clear` forgot and that are still in use, the last one at the end.
   std::vector<ModulePointer> forgotten(const std::string& signature) const;
 
   // Remembers a module, as the last variant.
   void add(const ModulePointer& module);
+
+  // A module that was added before is about to be compiled, and this is its identity.
+  void note_identity(const ModulePointer& module, const Digest& identity);
 
   // Remembers that this module answers the request, unless the module has been forgotten meanwhile.
   void answer(const Params& params, const ModulePointer& module);
@@ -79,6 +86,7 @@ class Memory {
     std::vector<Answer> answers;
     std::vector<ModulePointer> variants;  // the one that any thread used last is at the end
   };
+  bool is_known(const ModulePointer& module) const DIJITSO_REQUIRES_SHARED(mutex_);
   bool is_meant(const Module& dependent, std::size_t dependency) const DIJITSO_REQUIRES_SHARED(mutex_);
   bool dependencies_are_meant(const ModulePointer& module) const DIJITSO_REQUIRES_SHARED(mutex_);
   Known& touch(const ModulePointer& module) DIJITSO_REQUIRES(mutex_);
@@ -88,6 +96,7 @@ class Memory {
 
   mutable forking::SharedMutex mutex_;
   std::unordered_map<std::string, Known> known_ DIJITSO_GUARDED_BY(mutex_);
+  std::unordered_map<std::string, Identities> identities_ DIJITSO_GUARDED_BY(mutex_);  // by namespace
   std::unordered_map<std::string, std::vector<std::weak_ptr<const Module>>> forgotten_ DIJITSO_GUARDED_BY(mutex_);
   std::atomic<bool> several_variants_{false};  // of any signature
 };

@@ -104,6 +104,8 @@ Bytes encode_entries(const std::vector<SharedBytes>& entries) {
   return seal(std::move(message));
 }
 
+const std::uint64_t size_of_no_entries = magic.size() + sizeof(Kind) + sizeof(std::uint64_t) + sizeof(Digest);
+
 std::uint64_t size_in_message(const Bytes& entry) { return sizeof(std::uint64_t) + entry.size(); }
 
 Bytes encode_plans(const SentPlans& plans) {

@@ -34,7 +34,8 @@ using SentPlans = std::vector<SentPlan>;
 
 Bytes encode_plans(const SentPlans& plans);
 Bytes encode_entries(const std::vector<SharedBytes>& entries);
-// What an entry adds to the message of encode_entries.
+// The length of a message of encode_entries without entries, and what an entry adds to it.
+extern const std::uint64_t size_of_no_entries;
 std::uint64_t size_in_message(const Bytes& entry);
 // When the message would be longer than `most_bytes` (at least 1,024), it has no diagnostics and the text is cut.
 Bytes encode_failure(std::exception_ptr failure, std::size_t most_bytes = SIZE_MAX);

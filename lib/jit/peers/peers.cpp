@@ -15,7 +15,6 @@
 #include "params/check.h"
 #include "support/trace.h"
 
-#include <map>
 #include <utility>
 
 namespace dijitso {
@@ -88,23 +87,18 @@ std::vector<Peers::Part> Peers::parts(const Library& library) {
   return parts;
 }
 
-std::vector<Peers::Digest> Peers::identities_in_memory(const Params& params) {
-  std::vector<Digest> identities;
-  for (const ModulePointer& module : jit_.impl_->context->memory.compiled(memory_namespace(params.cache)))
-    identities.push_back(module->identity().bytes);
-  return identities;
+Peers::Likenesses Peers::likenesses_in_memory(const Params& params) {
+  return jit_.impl_->context->memory.likenesses(memory_namespace(params.cache));
 }
 
 std::vector<bool> Peers::missing_parts(const std::vector<Part>& parts, const Params& params) {
-  std::map<Digest, ModulePointer> there;
-  for (ModulePointer& module : jit_.impl_->context->memory.compiled(memory_namespace(params.cache)))
-    there[module->identity().bytes] = std::move(module);
+  const std::string name_space = memory_namespace(params.cache);
   std::vector<bool> missing;
   plans_->present.clear();
   for (const Part& part : parts) {
-    const auto present = there.find(part.identity);
-    missing.push_back(present == there.end());
-    if (present != there.end()) plans_->present.push_back(present->second);
+    ModulePointer present = jit_.impl_->context->memory.find_identity({part.identity}, name_space);
+    missing.push_back(!present);
+    if (present) plans_->present.push_back(std::move(present));
   }
   return missing;
 }
@@ -121,7 +115,7 @@ Peers::Message Peers::pack(const Library& library, const std::vector<bool>& want
 }
 
 std::uint64_t Peers::packed_size(const std::vector<Part>& parts, const std::vector<bool>& wanted) {
-  std::uint64_t size = encode_entries({}).size();
+  std::uint64_t size = size_of_no_entries;
   for (std::size_t i = 0; i < parts.size(); ++i)
     if (wanted[i]) size += parts[i].bytes;
   return size;

@@ -13,7 +13,7 @@ namespace dijitso {
 
 Plans::~Plans() {
   const InterruptCheck none({});
-  give_up(std::make_exception_ptr(CommunicationError("a module that another process was to build did not arrive")));
+  give_up(failure_of([] { throw CommunicationError("a module that another process was to build did not arrive"); }));
   for (const ModulePointer& module : begun) try {
       module->identity();
     } catch (const std::exception&) {
@@ -84,6 +84,7 @@ ModulePointer Plans::expected(const cache::Entry& entry, const std::string& name
 }
 
 void Plans::come(const ModulePointer& module, const Digest& identity, const SharedBytes& entry) {
+  context_->memory.note_identity(module, identity);
   module->state->come(identity, entry);
   std::erase(pending_, module);
 }
