@@ -7,7 +7,8 @@ import unittest
 
 import node
 
-SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "bundle"
+SCRIPTS = pathlib.Path(__file__).resolve().parents[2] / "scripts"
+SCRIPT = SCRIPTS / "bundle"
 
 
 def dynamic(path):
@@ -40,6 +41,25 @@ class BundleTest(unittest.TestCase):
             for place in re.findall(r"(?:RUNPATH|RPATH).*\[(.*)\]", dynamic(path)):
                 for directory in filter(None, place.split(":")):
                     self.assertTrue(directory.startswith("$ORIGIN"), (path, directory))
+
+    def check_needs(self, *arguments):
+        return subprocess.run([SCRIPTS / "check_needs.py", *arguments], capture_output=True, text=True)
+
+    def test_which_systems_it_runs_on(self):
+        done = self.check_needs(BUNDLE, RUN_ONLY)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertRegex(done.stdout, r"libstdc\+\+\.so\.6\S* is the building machine's, and needs glibc 2\.\d+\n")
+        self.assertRegex(done.stdout, r"\n1\d files need GLIBC 2\.34, GLIBCXX 3\.4\.\d+, ")
+
+    def test_what_is_too_new_is_named(self):
+        done = self.check_needs("--glibc", "2.33", BUNDLE)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, rf"{BUNDLE}/lib/libdijitso\.so\S* needs GLIBC_2\.34: .*\bdlopen\b")
+        self.assertNotIn("GLIBC_2.33:", done.stderr)
+
+    def test_a_tree_without_programs_is_refused(self):
+        done = self.check_needs(BUNDLE / "include")
+        self.assertEqual((done.returncode, done.stderr), (1, f"check_needs.py: there are no programs and libraries in '{BUNDLE / 'include'}'\n"))
 
     def test_run_only_lacks_the_compiler_alone(self):
         files = [{path.relative_to(bundle) for path in bundle.rglob("*")} for bundle in (BUNDLE, RUN_ONLY)]

@@ -11,6 +11,7 @@ for library in orc compiler; do
     exit 1
   fi
 done
+"$here/../../scripts/check_needs.py" "$work/prefix"
 "$here/consumers.sh" "$work/prefix" "$libdir" "$work/consumers"
 mv "$work/prefix" "$work/moved"
 "$here/consumers.sh" "$work/moved" "$libdir" "$work/consumers"
