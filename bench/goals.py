@@ -127,6 +127,20 @@ def front_door_rows(m):
     return rows
 
 
+def compiler_command_rows(m):
+    rows = []
+    for row in (m.get("compiler_command") or {}).get("rows", []):
+        wall, cpu = row["wall"], row["cpu"]
+        peer, goal, what = ("g++", 0.8, "cold") if row["when"] == "cold" else ("ccache", 1, "again")
+        note = "%.2fx by the clock" % (wall["ours"] / wall[peer])
+        if what == "cold":
+            note += "; %.2fx without precompiled headers" % (cpu["plain"] / cpu[peer])
+        ratio = cpu["ours"] / cpu[peer]
+        rows.append(Row("`make -j2` with `dijitso-c++`, %s, the processors' seconds, of those with %s" % (what, peer), "%gx" % goal, "%.2fx" % ratio,
+                        ratio <= goal, note))
+    return rows
+
+
 def command_rows(m):
     measurement = m.get("command_line")
     rows = []
@@ -174,7 +188,7 @@ def peer_rows(m):
 
 
 def rows(measurements):
-    return cold_rows(measurements) + hit_rows(measurements) + front_door_rows(measurements) + command_rows(measurements) + kernel_rows(measurements) + memory_rows(measurements) + peer_rows(measurements)
+    return cold_rows(measurements) + hit_rows(measurements) + front_door_rows(measurements) + compiler_command_rows(measurements) + command_rows(measurements) + kernel_rows(measurements) + memory_rows(measurements) + peer_rows(measurements)
 
 
 VERDICTS = {True: "yes", False: "NO", None: ""}

@@ -137,6 +137,10 @@ SECTIONS = [
         ["", "gcc", "ours, precompiled headers", "ours, nothing cached", "processors: gcc", "ours", "second process: stock", "ours"],
         [[row["case"], *["%.2f s" % row["wall"][side] for side in ("stock", "ours", "ever")], *["%.2f s" % row["cpu"][side] for side in ("stock", "ours")],
           *["%.2f s" % row["warm"][side] for side in ("stock", "ours")]] for row in m["rows"]])]),
+    ("compiler_command", "The compiler command", lambda m: [table(
+        ["`make -j2` of 40 files", "g++", "g++ with ccache", "`dijitso-c++`", "without precompiled headers", "processors: g++", "ccache", "`dijitso-c++`",
+         "without"],
+        [[row["when"], *["%.2f s" % row[unit][side] for unit in ("wall", "cpu") for side in ("g++", "ccache", "ours", "plain")]] for row in m["rows"]])]),
     ("command_line", "The command line", lambda m: [COMMAND_LINE % m["load_before"] + m.get("remark", ""), table(
         ["modules", "command", "old package", "ours", "ratio"],
         [[format(row["entries"], ","), "`%s`" % row["what"], *["%.0f ms" % (1000 * row["seconds"][side]) for side in ("old", "ours")],

@@ -30,6 +30,7 @@ MEASUREMENTS = {
     "python_hit": ["python_hit.py"],
     "front_door": ["front_door.py"],
     "hooks": ["hooks.py"],
+    "compiler_command": ["compiler_command.py"],
     "command_line": ["command_line.py"],
     "kernels": ["bench_kernels"],
     "peak_memory": ["peak_memory.py"],

@@ -15,7 +15,8 @@ namespace dijitso {
 
 // `words` begin with the name of the program; one that ends with "++" compiles and links as C++. Returns the exit code.
 // With DIJITSO_CC_FALLBACK in the environment, a command line that is refused is handed on to the compiler of that
-// name, which then replaces this process. No exception leaves it.
+// name, which then replaces this process. With DIJITSO_CC_BASE_DIR, absolute paths below that directory become relative
+// before the compile (docs/compiler-command.md). No exception leaves it.
 DIJITSO_API int compiler_command(const std::vector<std::string>& words);
 
 }  // namespace dijitso

@@ -12,6 +12,7 @@
 #include "cache/store/lookup.h"
 #include "cc/output_file.h"
 #include "jit/build/build.h"
+#include "jit/build/preludes.h"
 #include "jit/link/backends.h"
 #include "jit/request/directory_use.h"
 #include "jit/request/key.h"
@@ -84,12 +85,32 @@ bool depends_on_directory(const BuildTask& task, const compilation::CompileResul
   });
 }
 
+// What files with the same precompiled headers have in common: the key of a file in their directory, where headers in
+// quotes are looked for. It is for this current directory only, because the headers' names are in them.
+Digest key_of_headers(const BuildTask& task) {
+  compilation::CommandSource file = *task.request.command;
+  file.name.erase(file.name.rfind('/') + 1);  // npos + 1 is 0
+  return make_file_requests(file, "", task.request.arguments, task.params).back().build;
+}
+
+// Uses precompiled headers, if there are any, or makes them.
+compilation::CompileResult compile(Context& context, const BuildTask& task) {
+  compilation::Compiler& compiler = compiler_for_command();
+  compilation::CompileRequest request = compile_request(task);
+  if (task.params.build.pch != "off") request.header_plan = compiler.plan_headers(request);
+  const Digest key = key_of_headers(task);
+  const Preludes::User user{context.precompiled_store_for(task.params.cache), compiler, request, key};
+  const std::shared_ptr<const compilation::Precompiled> headers = context.preludes->find(user).headers;
+  compilation::CompileResult result = compiler.compile(request, headers.get());
+  if (result.ok && !headers) context.preludes->note_parsed(user, result);
+  return result;
+}
+
 CompiledFile compile_and_publish(Context& context, cache::Store& store, BuildTask& task,
                                  const std::vector<Place>& places) {
-  compilation::Compiler& compiler = compiler_for_command();
   Compilation done;
   done.began_ns = now_ns();
-  done.code.result = compiler.compile(compile_request(task));
+  done.code.result = compile(context, task);
   compilation::CompileResult& result = done.code.result;
   store.usage().compiled(result.seconds());
   if (result.ok && may_be_kept(result)) {
@@ -111,6 +132,7 @@ Params command_params() {
   const BuildParams configured = std::move(params.build);
   params.build = BuildParams();
   params.build.header_packs = configured.header_packs;
+  params.build.pch = configured.pch;
   params.build.compile_timeout = configured.compile_timeout;
   params.build.compile_memory = configured.compile_memory;
   return params;

@@ -5,6 +5,7 @@
 
 #include <dijitso/compiler_command.h>
 
+#include "cc/base_directory.h"
 #include "cc/command_line.h"
 #include "cc/compile_file.h"
 #include "cc/dependency_rule.h"
@@ -13,6 +14,7 @@
 #include "cc/words.h"
 #include "jit/link/backends.h"
 #include "jit/request/header_packs.h"
+#include "params/paths.h"
 #include "support/descriptor.h"
 #include "support/memory_file.h"
 
@@ -192,6 +194,15 @@ class Run {
   std::map<std::size_t, const LinkedObject*> object_of_input_;
 };
 
+// As DIJITSO_CC_BASE_DIR says.
+void take_base_directory(CommandLine& line) {
+  const char* const base = std::getenv("DIJITSO_CC_BASE_DIR");
+  if (!base || !*base) return;
+  if (*base != '/')
+    throw Error("DIJITSO_CC_BASE_DIR is '" + std::string(base) + "': it must be the absolute path of a directory");
+  make_relative(line, base, params::absolute_path("."));
+}
+
 // Replaces this process; returns when that is not wanted, or fails.
 void run_fallback(const Words& words) {
   const char* const compiler = std::getenv("DIJITSO_CC_FALLBACK");
@@ -225,6 +236,7 @@ int run(const Words& words, const std::string& program) try {
     print(stdout, document(line.document, program));
     return 0;
   }
+  take_base_directory(line);
   return Run(std::move(line), command_params()).run();
 } catch (const InvalidArgument& error) {
   run_fallback(words);

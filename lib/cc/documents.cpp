@@ -17,6 +17,9 @@ constexpr std::string_view about =
     "Compiles and links C and C++ in one process, with Clang and lld, and keeps objects in the cache of\n"
     "dijitso. Options are those of gcc; what is not listed here is passed on to Clang.\n";
 
+constexpr std::string_view about_base_dir =
+    "Absolute paths below DIJITSO_CC_BASE_DIR become relative before the compile, so checkouts share objects.\n";
+
 constexpr std::string_view about_fallback =
     "DIJITSO_CC_FALLBACK names a compiler that is started for command lines that are refused here.\n";
 
@@ -72,7 +75,7 @@ std::string help_text(std::string_view program) {
     name.resize(std::max<std::size_t>(name.size() + 1, 20), ' ');
     text += "  " + name + std::string(option.help) + "\n";
   }
-  return text + "\n" + std::string(about_fallback);
+  return text + "\n" + std::string(about_base_dir) + std::string(about_fallback);
 }
 
 std::string manual_page() {
@@ -86,8 +89,9 @@ std::string manual_page() {
          roff_of(options_where(/*are_left_out=*/false)) +
          ".SH OPTIONS THAT ARE REFUSED OR LEFT OUT\nTo each belongs the reason.\n" +
          roff_of(options_where(/*are_left_out=*/true)) +
-         ".SH ENVIRONMENT\n.TP\n.B DIJITSO_CACHE_DIR\nThe directory of the cache.\n.TP\n.B DIJITSO_CC_FALLBACK\n" +
-         roff(about_fallback) + ".SH SEE ALSO\n.BR dijitso\\-cache (1)\n";
+         ".SH ENVIRONMENT\n.TP\n.B DIJITSO_CACHE_DIR\nThe directory of the cache.\n.TP\n.B DIJITSO_CC_BASE_DIR\n" +
+         roff(about_base_dir) + ".TP\n.B DIJITSO_CC_FALLBACK\n" + roff(about_fallback) +
+         ".SH SEE ALSO\n.BR dijitso\\-cache (1)\n";
 }
 
 std::string bash_completion() {

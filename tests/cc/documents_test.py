@@ -36,7 +36,7 @@ class DocumentsTest(compiler_commands.CommandTest):
         done = subprocess.run(["groff", "-man", "-Tascii", "-P-cbou", "-ww", "-b"], input=self.printed("--man"),
                               env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=True)
         self.assertEqual(done.stderr, "")
-        for part in ("DIJITSO-CC(1)", "dijitso-c++", "-MMD", "-save-temps", "DIJITSO_CC_FALLBACK", "dijitso-cache(1)"):
+        for part in ("DIJITSO-CC(1)", "dijitso-c++", "-MMD", "-save-temps", "DIJITSO_CC_BASE_DIR", "DIJITSO_CC_FALLBACK", "dijitso-cache(1)"):
             self.assertIn(part, done.stdout)
 
     def test_what_is_installed_is_what_the_program_prints(self):

@@ -6,9 +6,10 @@
 
 using namespace dijitso::cc;
 
-TEST_CASE("the help has the options and the fallback") {
+TEST_CASE("the help has the options and the variables of the environment") {
   const std::string text = help_text("dijitso-cc");
-  for (const char* part : {"Usage: dijitso-cc ", "-c ", "-o <value>", "-MMD", "-shared", "DIJITSO_CC_FALLBACK"})
+  for (const char* part :
+       {"Usage: dijitso-cc ", "-c ", "-o <value>", "-MMD", "-shared", "DIJITSO_CC_BASE_DIR", "DIJITSO_CC_FALLBACK"})
     CHECK(text.find(part) != text.npos);
   CHECK(text.find("-save-temps") == text.npos);
 }

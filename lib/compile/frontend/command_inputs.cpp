@@ -2,6 +2,8 @@
 
 #include "compile/frontend/command_inputs.h"
 
+#include "compile/pch/file_names.h"
+
 #include <clang/Basic/IdentifierTable.h>
 #include <clang/Lex/PPCallbacks.h>
 #include <clang/Lex/Preprocessor.h>
@@ -28,10 +30,11 @@ class TimeWatch : public clang::PPCallbacks {
 
 }  // namespace
 
-void CommandInputs::maybeAddDependency(llvm::StringRef file, bool, bool is_system, bool, bool is_missing) {
+void CommandInputs::maybeAddDependency(llvm::StringRef file, bool, bool is_system, bool is_precompiled,
+                                       bool is_missing) {
   lacks_one_ = lacks_one_ || is_missing;
-  if (is_missing || file.starts_with("<")) return;  // "<built-in>", "<stdin>"
-  const std::string name = llvm::sys::path::remove_leading_dotslash(file).str();
+  if (is_missing || is_precompiled || file.starts_with("<")) return;  // "<built-in>", "<stdin>"
+  const std::string name = llvm::sys::path::remove_leading_dotslash(written_name(file)).str();
   if (names_.insert(name).second) inputs_.push_back({name, is_system});
 }
 

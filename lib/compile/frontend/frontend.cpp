@@ -11,6 +11,7 @@
 #include "compile/frontend/needed_features.h"
 #include "compile/frontend/prototypes.h"
 #include "compile/frontend/read_files.h"
+#include "compile/pch/file_names.h"
 #include "compile/pch/precompile.h"
 #include "compile/pch/text_order.h"
 #include "compile/tiers/backend_steps.h"
@@ -71,6 +72,14 @@ std::unique_ptr<llvm::raw_ostream> summary_stream(const CompileRequest& request,
   return std::make_unique<llvm::raw_null_ostream>();
 }
 
+// Of a command, leaves only the headers: the source, and the file that stands for precompiled ones, are in memory.
+void remove_own_files(const CompileRequest& request, const std::optional<Use>& use, std::vector<HeaderRead>& files) {
+  const auto path = [&](const std::string& name) { return normal_path(path_in(request.directory, name)); };
+  const std::string source = path(source_name(request));
+  const std::string prelude = use ? path(use->name) : source;
+  std::erase_if(files, [&](const HeaderRead& file) { return path(file.path) == source || path(file.path) == prelude; });
+}
+
 // Runs Clang. `take` gets the LLVM module, if there is one, and the action that owns its context; the action is
 // destroyed afterwards.
 template <class Emit, class Take>
@@ -78,14 +87,11 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
                         CompileWatch& watch, llvm::SmallVectorImpl<char>& object, Take take) {
   const Clock::time_point begin = Clock::now();
   const std::shared_ptr<clang::CompilerInvocation> invocation = invocation_for(translation, source_name(request));
-  const auto is_source = [&, source = normal_path(path_of_source(request))](const std::string& file) {
-    return normal_path(path_in(request.directory, file)) == source;
-  };
   limit_depths(invocation->getLangOpts());
   Files files = files_of(request);
   CompileResult result;
-  const std::optional<Use> use = precompiled ? use_of(*precompiled, request.header_plan) : std::nullopt;
-  if (use) use_precompiled(*invocation, files, *precompiled, *use);
+  const std::optional<Use> use = precompiled ? use_of(*precompiled, request) : std::nullopt;
+  if (use) use_precompiled(request, *invocation, files, *precompiled, *use);
   result.used_precompiled = use.has_value();
   constexpr bool has_backend = !std::is_same_v<Emit, clang::EmitLLVMOnlyAction>;
   if (!has_backend) invocation->getCodeGenOpts().DisableLLVMPasses = true;
@@ -110,7 +116,8 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
     const llvm_config::AbandonedOnThrow<Watched<Emit>> action(done, result.header_bytes, watch,
                                                               request.command ? nullptr : &result.prototypes);
     const llvm_config::AbandonedOnThrow<clang::CompilerInstance> instance(invocation);
-    instance->createVirtualFileSystem(files.over_disk(), &collector);
+    instance->createVirtualFileSystem(use ? with_written_names(files.over_disk(), use->lost) : files.over_disk(),
+                                      &collector);
     instance->createDiagnostics(&collector, /*ShouldOwnClient=*/false);
     instance->setVerboseOutputStream(summary_stream(request, summary));
     instance->setOutputStream(std::make_unique<llvm::raw_svector_ostream>(object));
@@ -141,8 +148,8 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
   if (watch.is_stopped() && !watch.is_reported()) note_stop(watch.reason(), result);  // after the parser
   result.files = read_files->headers(translation, files.disk(), files.asked());
   result.missing = read_files->missing(translation, files.disk(), files.asked());
-  result.inputs = inputs->take();
-  if (request.command) std::erase_if(result.files, [&](const HeaderRead& file) { return is_source(file.path); });
+  result.inputs = use ? inputs_with(*use, request, inputs->take()) : inputs->take();
+  if (request.command) remove_own_files(request, use, result.files);
   return result;
 }
 

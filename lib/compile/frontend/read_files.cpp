@@ -6,6 +6,7 @@
 
 #include "compile/driver/toolchain_files.h"
 #include "compile/frontend/regular_files.h"
+#include "compile/pch/file_names.h"
 #include "compile/pch/prelude_watch.h"
 
 #include <llvm/Support/MemoryBuffer.h>
@@ -49,8 +50,14 @@ void ReadFiles::watch_names(const HeaderPlan& plan, std::vector<std::uint64_t>& 
   mentioned_ = &mentioned;
 }
 
+void ReadFiles::maybeAddDependency(llvm::StringRef file, bool from_module, bool is_system, bool is_module_file,
+                                   bool is_missing) {
+  DependencyCollector::maybeAddDependency(written_name(file), from_module, is_system, is_module_file, is_missing);
+}
+
 void ReadFiles::add(const Precompiled& precompiled) {
-  for (const HeaderRead& header : precompiled.files) precompiled_[header.path] = header.content;
+  for (const auto& [name, content] : precompiled.files)
+    precompiled_[name.starts_with('/') ? name : normal_path(path_in(directory_, name))] = content;
   missing_when_precompiled_ = precompiled.missing;
 }
 

@@ -29,6 +29,8 @@ class ReadFiles : public clang::DependencyCollector {
 
   bool needSystemDependencies() override { return true; }
   bool sawDependency(llvm::StringRef, bool, bool, bool, bool is_missing) override { return !is_missing; }
+  void maybeAddDependency(llvm::StringRef file, bool from_module, bool is_system, bool is_module_file,
+                          bool is_missing) override;
 
   // Watches the names of this plan, too, and adds those that headers mention to `mentioned`; both must outlive the
   // compile.

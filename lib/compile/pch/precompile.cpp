@@ -7,6 +7,8 @@
 
 #include "compile/pch/precompile.h"
 
+#include "compile/driver/toolchain_files.h"
+#include "compile/frontend/command_inputs.h"
 #include "compile/frontend/diagnostics.h"
 #include "compile/frontend/read_files.h"
 #include "compile/limits/compile_watch.h"
@@ -26,17 +28,45 @@
 #include <clang/Sema/Sema.h>
 #include <clang/Serialization/ASTWriter.h>
 #include <clang/Serialization/PCHContainerOperations.h>
+#include <llvm/ADT/StringSet.h>
+#include <llvm/Support/Path.h>
 #include <llvm/Support/raw_ostream.h>
 
 #include <algorithm>
+#include <string_view>
 
 namespace dijitso::compilation {
 namespace {
 
 // No name of a module contains a slash, so none is equal to one of these.
 const std::string prelude_dir = std::string(module_dir) + "/prelude/";
-const std::string prelude_name = prelude_dir + "headers.h";
+constexpr std::string_view prelude_of_command = ".dijitso-headers.h";
 const std::string pch_name = prelude_dir + "headers.pch";
+
+// For a command, in the directory of the source: headers in quotes are looked for there.
+std::string prelude_name(const CompileRequest& request) {
+  if (!request.command) return prelude_dir + "headers.h";
+  const std::string& source = request.command->name;
+  return source.substr(0, source.rfind('/') + 1) + std::string(prelude_of_command);
+}
+
+// The headers of a command, in the order in which they were read, stand before the messages.
+std::string write_inputs(const std::vector<NamedInput>& inputs) {
+  std::string bytes;
+  for (const NamedInput& input : inputs) bytes.append(input.is_system ? "s" : "u").append(input.name).push_back('\0');
+  return bytes + '\0';
+}
+
+// Removes them from the beginning of `bytes`.
+std::vector<NamedInput> read_inputs(std::string_view& bytes) {
+  std::vector<NamedInput> inputs;
+  for (;;) {
+    const std::string_view field = bytes.substr(0, bytes.find('\0'));
+    bytes.remove_prefix(std::min(field.size() + 1, bytes.size()));
+    if (field.empty()) return inputs;
+    inputs.push_back({std::string(field.substr(1)), field.front() == 's'});
+  }
+}
 
 void sort_unique(std::vector<std::uint64_t>& hashes) {
   std::sort(hashes.begin(), hashes.end());
@@ -174,30 +204,40 @@ void refuse_now(Precompiled& result, const std::string& reason) {
 Precompiled precompile_once(const CompileRequest& request, const Translation& translation, const std::string& prelude,
                             const PrecompileLimits& limits, CompileWatch& watch, bool instantiates,
                             bool& is_observable) {
-  const auto invocation = invocation_for(translation, prelude_name);
+  const std::string name = prelude_name(request);
+  const std::string directory = request.command ? request.directory : "";
+  const auto invocation = invocation_for(translation, name);
   invocation->getFrontendOpts().ProgramAction = clang::frontend::GeneratePCH;
   invocation->getLangOpts().PCHInstantiateTemplates = instantiates;
   limit_depths(invocation->getLangOpts());
 
   Precompiled result;
   result.prelude = prelude;
-  Files files(request.header_packs);
   const std::string text = with_common_instantiations(prelude, instantiates);
-  files.add(prelude_name, text);
+  Files files(request.header_packs, directory);
+  files.add(path_in(directory, name), text);
   clang::DiagnosticOptions options;
   DiagnosticCollector collector(options);
-  const auto read_files = std::make_shared<ReadFiles>();
+  const auto read_files = std::make_shared<ReadFiles>(directory);
+  bool uses_time = false;  // which the watch of the prelude objects to
+  const auto inputs = std::make_shared<CommandInputs>(uses_time);
   {
     const llvm_config::AbandonedOnThrow<PrecompileAction> action(result, limits, watch);
     const llvm_config::AbandonedOnThrow<clang::CompilerInstance> instance(invocation);
-    instance->createVirtualFileSystem(files.over_disk(), &collector);
+    instance->createVirtualFileSystem(request.command ? with_relative_names(files.over_disk()) : files.over_disk(),
+                                      &collector);
     instance->createDiagnostics(&collector, /*ShouldOwnClient=*/false);
     instance->setVerboseOutputStream(std::make_unique<llvm::raw_null_ostream>());
     instance->addDependencyCollector(read_files);
+    if (request.command) instance->addDependencyCollector(inputs);
     instance->ExecuteAction(*action);
     is_observable = action->constructs_members() || collector.has_messages();
-    if (const auto messages = messages_of_headers(collector.take_messages(), prelude_name))
-      result.messages = write_messages(*messages);
+    if (request.command && !instantiates && collector.has_messages() && !result.is_cheap && result.refusal.empty()) {
+      result.refusal = "they have messages, which the compiler counts at the end";
+      result.is_refused = true;
+    }
+    if (const auto messages = messages_of_headers(collector.take_messages(), name))
+      result.messages = (request.command ? write_inputs(inputs->take()) : "") + write_messages(*messages);
     else
       refuse_now(result, "the compiler reports: " + collector.take_text());
     if (watch.is_stopped()) refuse_now(result, watch.reason());
@@ -208,6 +248,9 @@ Precompiled precompile_once(const CompileRequest& request, const Translation& tr
   }
   files.check_packs();
   result.files = read_files->headers(translation, files.disk(), files.asked());
+  std::erase_if(result.files, [&](const HeaderRead& file) {
+    return normal_path(path_in(directory, file.path)) == normal_path(path_in(directory, name));
+  });
   result.missing = read_files->missing(translation, files.disk(), files.asked());
   return result;
 }
@@ -229,17 +272,22 @@ Precompiled compile_prelude(const CompileRequest& request, const Translation& tr
   return result;
 }
 
-std::optional<Use> use_of(const Precompiled& precompiled, const HeaderPlan& plan) {
-  const Prelude* prelude = plan.suited_by(precompiled);
-  std::optional<std::vector<Message>> messages = read_messages(precompiled.messages);
-  if (!prelude || !messages) return std::nullopt;
-  include_from(*messages, prelude_name, prelude->places);
-  return Use{prelude, std::move(*messages), with_common_instantiations(precompiled.prelude, /*instantiates=*/false)};
+std::optional<Use> use_of(const Precompiled& precompiled, const CompileRequest& request) {
+  Use use{request.header_plan.suited_by(precompiled), prelude_name(request), {}, {}, {}, {}};
+  std::string_view bytes = precompiled.messages;
+  if (request.command) use.inputs = read_inputs(bytes);
+  use.lost = lost_names(use.inputs);
+  auto messages = read_messages(bytes);
+  if (!use.prelude || !messages) return std::nullopt;
+  use.messages = std::move(*messages);
+  include_from(use.messages, use.name, use.prelude->places);
+  use.text = with_common_instantiations(precompiled.prelude, /*instantiates=*/false);
+  return use;
 }
 
-void use_precompiled(clang::CompilerInvocation& invocation, Files& files, const Precompiled& precompiled,
-                     const Use& use) {
-  files.add(prelude_name, use.text);
+void use_precompiled(const CompileRequest& request, clang::CompilerInvocation& invocation, Files& files,
+                     const Precompiled& precompiled, const Use& use) {
+  files.add(path_in(request.directory, use.name), use.text);
   files.add_large(pch_name, as_text(precompiled.pch));
   invocation.getPreprocessorOpts().ImplicitPCHInclude = pch_name;
   if (const std::size_t bytes = use.prelude->skipped; bytes != 0)
@@ -247,10 +295,29 @@ void use_precompiled(clang::CompilerInvocation& invocation, Files& files, const 
 }
 
 std::vector<Message> messages_with(const Use& use, std::vector<Message> of_module) {
-  include_from(of_module, prelude_name, use.prelude->places);
+  include_from(of_module, use.name, use.prelude->places);
   return joined(use.messages, std::move(of_module));
 }
 
-bool names_prelude(const std::string& diagnostics) { return diagnostics.find(prelude_dir) != std::string::npos; }
+std::vector<NamedInput> inputs_with(const Use& use, const CompileRequest& request,
+                                    const std::vector<NamedInput>& inputs) {
+  const auto name_for_make = [](const std::string& name) { return llvm::sys::path::remove_leading_dotslash(name); };
+  llvm::StringSet<> names;
+  names.insert(name_for_make(use.name));
+  std::vector<NamedInput> all;
+  const auto add = [&](const NamedInput& input) {
+    if (names.insert(input.name).second) all.push_back(input);
+  };
+  const auto source = std::ranges::find(inputs, name_for_make(source_name(request)), &NamedInput::name);
+  if (source != inputs.end()) add(*source);
+  std::ranges::for_each(use.inputs, add);
+  for (const auto& [written, name] : use.lost) names.insert(written);
+  std::ranges::for_each(inputs, add);
+  return all;
+}
+
+bool names_prelude(const std::string& diagnostics) {
+  return diagnostics.find(prelude_dir) != diagnostics.npos || diagnostics.find(prelude_of_command) != diagnostics.npos;
+}
 
 }  // namespace dijitso::compilation

@@ -3,6 +3,7 @@
 
 #include "compile/compiler.h"
 #include "compile/driver/invocation.h"
+#include "compile/pch/file_names.h"
 #include "compile/pch/messages.h"
 
 #include <optional>
@@ -13,21 +14,27 @@ namespace dijitso::compilation {
 
 // How a module may use precompiled headers.
 struct Use {
-  const Prelude* prelude;         // which they replace; of the plan
-  std::vector<Message> messages;  // messages about the headers, as if the module had included them
-  std::string text;               // of the precompiled file
+  const Prelude* prelude;          // which they replace; of the plan
+  std::string name, text;          // of the file of the prelude
+  std::vector<NamedInput> inputs;  // of a command: the headers in the order in which they were read
+  LostNames lost;                  // of these
+  std::vector<Message> messages;   // messages about the headers, as if the module had included them
 };
 
+// Returns the files of a command as they would be without precompiled headers. `inputs` are those that Clang reports.
+std::vector<NamedInput> inputs_with(const Use& use, const CompileRequest& request,
+                                    const std::vector<NamedInput>& inputs);
+
 // Returns nullopt when the plan does not allow to use them, or their messages cannot be read.
-std::optional<Use> use_of(const Precompiled& precompiled, const HeaderPlan& plan);
+std::optional<Use> use_of(const Precompiled& precompiled, const CompileRequest& request);
 
 // Implements Compiler::precompile. Call it on a large stack.
 Precompiled compile_prelude(const CompileRequest& request, const Translation& translation, const std::string& prelude,
                             const PrecompileLimits& limits);
 
 // Makes a run of Clang start from the precompiled headers, which must outlive it.
-void use_precompiled(clang::CompilerInvocation& invocation, Files& files, const Precompiled& precompiled,
-                     const Use& use);
+void use_precompiled(const CompileRequest& request, clang::CompilerInvocation& invocation, Files& files,
+                     const Precompiled& precompiled, const Use& use);
 
 // Returns the messages of a compile as they would be without precompiled headers.
 std::vector<Message> messages_with(const Use& use, std::vector<Message> of_module);
