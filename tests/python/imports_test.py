@@ -23,6 +23,12 @@ class Imports(unittest.TestCase):
         self.assertEqual(found & HEAVY, set())
         self.assertEqual({name for name in found if name.startswith("dijitso")}, {"dijitso", "dijitso._dijitso", "dijitso.errors", "dijitso.jit"})
 
+    def test_a_hook_that_waits_for_its_package(self):
+        found = self.imported("import dijitso; dijitso.install('pyop2')")
+        self.assertEqual(found & HEAVY, set())
+        self.assertEqual({name for name in found if name.startswith("dijitso.hooks")},
+                         {"dijitso.hooks", "dijitso.hooks._mechanism", "dijitso.hooks.pyop2"})
+
     def test_names_import_their_modules(self):
         self.assertIn("dijitso.params", self.imported("import dijitso; dijitso.validate_params"))
         self.assertIn("dijitso._diagnostic", self.imported("import dijitso.errors; dijitso.errors.Diagnostic"))
