@@ -200,7 +200,7 @@ class Lld : public SharedLinker {
     for (const std::string& dir : request.runpath) arguments.insert(arguments.end(), {"-rpath", dir});
     arguments.insert(arguments.end(), objects.begin(), objects.end());
     for (const LibraryInput& library : request.libraries) {
-      arguments.push_back(library.as_needed ? "--as-needed" : "--no-as-needed");
+      arguments.push_back(library.content.empty() ? "--as-needed" : "--no-as-needed");
       if (!library.content.empty())
         arguments.push_back(files.emplace_back(library.path, library.content).path());
       else if (library.has_soname)

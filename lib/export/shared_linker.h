@@ -2,8 +2,9 @@
 //
 // This header shows no LLVM type. The implementation is in libdijitso-compiler and is opened with the compiler. Nothing
 // is written to disk: input and output are bytes. Links are complete or fail: every symbol must be defined by the
-// object, by the libraries it is linked with, or by the C and C++ libraries. Thread-safety: all functions may be called
-// from any thread; links run one after another.
+// object, by the libraries it is linked with, or by the C and C++ libraries. Of these, a library of which no symbol is
+// used is not recorded as needed, so it is not loaded; libraries of other modules always are. Thread-safety: all
+// functions may be called from any thread; links run one after another.
 #pragma once
 
 #include "support/bytes.h"
@@ -21,7 +22,6 @@ namespace dijitso::exporter {
 struct LibraryInput {
   std::string path;        // path of the file, or SONAME if there is content
   ByteView content = {};   // when not empty, the shared library of another module
-  bool as_needed = false;  // add DT_NEEDED only when a symbol of it is used
   bool has_soname = true;  // if false, DT_NEEDED has the name of the file
 };
 

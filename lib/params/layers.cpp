@@ -76,13 +76,13 @@ void check_runtime_names(const ParamsDict& runtime) {
 constexpr std::string_view other_variables[] = {"DIJITSO_CONF", "DIJITSO_INSTALL", "DIJITSO_PERF", "DIJITSO_TRACE"};
 
 void warn_of_unknown_variables(const Environment& environment) {
+  std::vector<std::string> valid{std::string(cache_dir_by_rule)};
+  for (const auto& parameter : parameters()) valid.push_back(parameter.variable);
   for (const auto& [variable, value] : environment) {
     if (std::ranges::find(other_variables, variable) != std::end(other_variables)) continue;
-    std::vector<std::string> valid{std::string(cache_dir_by_rule)};
-    for (const auto& parameter : parameters()) valid.push_back(parameter.variable);
-    const std::string suggestion = nearest(variable, valid);
-    if (suggestion != variable)
-      warn_once("the environment variable " + variable + " has no effect: the nearest valid name is " + suggestion);
+    if (std::ranges::find(valid, variable) != valid.end()) continue;
+    warn_once("the environment variable " + variable + " has no effect: the nearest valid name is " +
+              nearest(variable, valid));
   }
 }
 

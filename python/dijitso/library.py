@@ -7,14 +7,15 @@ is a Python module.
 from __future__ import annotations
 
 import ctypes
-import importlib.machinery
-import importlib.util
 import sys
-from types import ModuleType
-from typing import Any
 
 from dijitso import _dijitso
 from dijitso.errors import LinkFailed, SymbolNotFound
+
+TYPE_CHECKING = False  # typing is not imported for it
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any
 
 
 class _Function(ctypes._CFuncPtr):  # type: ignore[name-defined, misc]
@@ -104,6 +105,9 @@ def _name_of_extension(code: _dijitso.Code) -> str:
 
 def import_module(code: _dijitso.Code, params: Any) -> ModuleType:
     """The shared library of a module as Python extension, imported from exactly this file."""
+    import importlib.machinery
+    import importlib.util
+
     path = code.file_name
     if path in _modules:
         return _modules[path][0]

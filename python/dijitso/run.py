@@ -10,7 +10,6 @@ in their site-packages.
 from __future__ import annotations
 
 import os
-import runpy
 import sys
 from types import ModuleType
 
@@ -41,20 +40,38 @@ def run(words: list[str], name: str = "dijitso.run") -> None:
     """Run `words`, a program and its arguments, as `python` does with them. `name` is ours, for an error."""
     kind, what = (words[0], words[1]) if words[0] in ("-m", "-c") else ("", words[0])
     if kind == "-m":
+        import runpy
+
         sys.argv[:] = words[1:]
         sys.path[0] = os.getcwd()
         runpy.run_module(what, run_name="__main__", alter_sys=True)
     elif kind == "-c":
         sys.argv[:] = ["-c", *words[2:]]
         sys.path[0] = ""
-        module = sys.modules["__main__"] = ModuleType("__main__")
-        exec(compile(what, "<string>", "exec"), vars(module))
+        _run_text(what, "<string>")
     else:
         if not os.path.isfile(what):
             sys.exit(f"{name}: there is no program '{what}'")
         sys.argv[:] = words
         sys.path[0] = os.path.dirname(os.path.abspath(what))
-        runpy.run_path(what, run_name="__main__")
+        _run_file(what)
+
+
+def _run_file(path: str) -> None:
+    with open(path, "rb") as file:
+        text = file.read()
+    if b"\0" in text:  # not a text: compiled, or an archive (zipapp)
+        import runpy
+
+        runpy.run_path(path, run_name="__main__")
+    else:  # without runpy, which would import typing and more
+        _run_text(text, path, __file__=path)
+
+
+def _run_text(text: str | bytes, path: str, **names: str) -> None:
+    module = sys.modules["__main__"] = ModuleType("__main__")
+    vars(module).update(names)
+    exec(compile(text, path, "exec", dont_inherit=True), vars(module))
 
 
 if __name__ == "__main__":

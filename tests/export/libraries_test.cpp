@@ -228,6 +228,12 @@ TEST_CASE("libraries of the host are needed under their names and found in the d
     CHECK(dynamic_entries(jit.build_shared_library("m", "", source, {}, place.params), "NEEDED").front() ==
           "libhost_test.so.1");
   }
+  SECTION("not needed when no symbol of it is used, whatever it would load in turn") {
+    place.params.build.libs = {"host_test"};
+    place.params.build.lib_dirs = {dir.string()};
+    const fs::path library = jit.build_shared_library("m", "", value_source(3), {}, place.params);
+    CHECK(dynamic_entries(library, "NEEDED") == Names{"libc.so.6"});
+  }
   SECTION("not found") {
     place.params.build.libs = {"no_such_library"};
     const auto error = thrown<LinkFailed>([&] { jit.build_shared_library("m", "", source, {}, place.params); });

@@ -30,6 +30,11 @@ except ImportError:
 with open("/proc/self/maps") as maps:
     print(*sorted({line.split()[-1] for line in maps if "libdijitso" in line}))
 """
+COMPILED = """
+import sys
+sys.addaudithook(lambda event, args: event == "compile" and "dijitso" in str(args[1]) and print(args[1]))
+import dijitso.cmdline, dijitso.ffcx, dijitso.hooks.pyop2
+"""
 
 
 class InstallTest(PackageTest):
@@ -61,6 +66,7 @@ class InstallTest(PackageTest):
         output = self.run_python("-c", SCRIPT, PYTHONPATH=str(packages))
         self.check(output, packages / "dijitso", self.tmp / "moved" / LIBRARY_DIR)
         self.check_mpi(self.run_python("-c", MPI_SCRIPT, PYTHONPATH=str(packages)), self.tmp / "moved" / LIBRARY_DIR)
+        self.assertEqual(self.run_python("-c", COMPILED, PYTHONPATH=str(packages)), "")  # byte code is installed
         self.assertTrue((packages / "dijitso/py.typed").is_file())
         self.assertTrue((packages / "dijitso/ffcx/__main__.py").is_file() and (packages / "dijitso/hooks/cffi.py").is_file())
         self.assertTrue((packages / "dijitso.pth").is_file())

@@ -54,7 +54,7 @@ HostFiles find_host_files(const std::string& signature, const std::vector<std::s
                             (dir == orc::bundled_library_dir(name) && std::ranges::find(dirs, dir) == dirs.end());
       if (is_given && std::find(host.dirs.begin(), host.dirs.end(), dir) == host.dirs.end()) host.dirs.push_back(dir);
       const bool is_named = has_soname(file.path);
-      host.files.push_back({std::move(file.path), {}, file.as_needed, is_named});
+      host.files.push_back({std::move(file.path), {}, is_named});
     }
   }
   return host;

@@ -8,6 +8,7 @@ differ in how their compiler is called: the table below lists that. Tested in te
 from __future__ import annotations
 
 import functools
+import importlib.util
 import inspect
 import os
 import types
@@ -36,16 +37,27 @@ INTERFACES = (
 _STEPS = ("get_cached_module", "_compile_objects", "_load_objects")
 
 
+@functools.lru_cache(maxsize=1)
 def interface() -> Interface:
     """The row of the table for the installed FFCx."""
-    import ffcx.compiler  # type: ignore[import]
+    import ffcx  # type: ignore[import]
 
-    known = inspect.signature(ffcx.compiler.compile_ufl_objects).parameters
+    known = _parameters_of_compiler()
     for row in INTERFACES:
         if row.prefix in known and row.options in known:
             return row
     raise DijitsoError(f"dijitso.ffcx does not know FFCx {ffcx.__version__}, whose compile_ufl_objects takes {', '.join(known)}: "
                        "use FFCx 0.5 to 0.11")
+
+
+def _parameters_of_compiler() -> tuple[str, ...]:
+    """Those of ffcx.compiler.compile_ufl_objects. The module is not executed, because it imports all of FFCx, which a program whose
+    modules are in the cache does not need."""
+    spec: Any = importlib.util.find_spec("ffcx.compiler")
+    for code in spec.loader.get_code(spec.name).co_consts:
+        if isinstance(code, types.CodeType) and code.co_name == "compile_ufl_objects":
+            return code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
+    return ()
 
 
 def in_process(stock: Callable[..., Any]) -> Callable[..., Any]:
@@ -134,13 +146,13 @@ class _Request:
         return [getattr(self._module.lib, name) for name in object_names], self._module
 
     def _compile(self, declarations: Declarations, ufl_objects: Any, module_name: str, options: Any, more: Any) -> str | None:
-        import ffcx.compiler
-
         names = interface()
         code: str | None = None
 
         def generate(*args: Any) -> tuple[str, str, tuple[()]]:
             nonlocal code
+            import ffcx.compiler  # type: ignore[import]
+
             arguments = {names.prefix: module_name, names.options: options, **more}
             code = names.code_of(ffcx.compiler.compile_ufl_objects(ufl_objects, **arguments))
             return "", f"{code}\n{declarations.as_code(module_name)}", ()

@@ -8,10 +8,10 @@ replaces a few functions of one package, when a program imports it, and knows wh
 """
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 
+import dijitso
 from dijitso.errors import DijitsoError, InvalidArgument
 
 TYPE_CHECKING = False  # typing is not imported for it
@@ -25,7 +25,7 @@ _NAMES = ("cffi", "ffcx", "loopy", "pyop2", "setuptools", "sympy", "torch")  # e
 
 
 def _hook(name: str) -> Hook:
-    hook: Hook = importlib.import_module(f"dijitso.hooks.{name}").HOOK
+    hook: Hook = dijitso._module(f"hooks.{name}").HOOK
     return hook
 
 

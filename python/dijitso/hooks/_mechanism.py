@@ -6,34 +6,34 @@ tests/python/hooks/mechanism_test.py.
 """
 from __future__ import annotations
 
-import functools
 import sys
-import threading
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, NamedTuple, Sequence
 
 from dijitso.errors import DijitsoError
 
+TYPE_CHECKING = False  # typing and threading are not imported for it
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
+    from threading import RLock
+    from types import ModuleType
+    from typing import Any, Callable, Iterable, Mapping, Sequence
 
-Make = Callable[[Any], Any]  # makes a function like the one that it gets
+    Make = Callable[[Any], Any]  # makes a function like the one that it gets
+else:
+    from _thread import RLock
 
 
-class Replacement(NamedTuple):
+class Replacement:
     """`owner.name` is replaced by make(owner.name)."""
 
-    owner: Any
-    name: str
-    make: Make
+    def __init__(self, owner: Any, name: str, make: Make) -> None:
+        self.owner, self.name, self.make = owner, name, make
 
 
-class Hook(NamedTuple):
+class Hook:
     """What is replaced in which modules. `versions` are those of the package that it was tried with, for people."""
 
-    name: str
-    versions: str
-    seams: Mapping[str, Callable[[ModuleType], Iterable[Replacement]]]
+    def __init__(self, name: str, versions: str, seams: Mapping[str, Callable[[ModuleType], Iterable[Replacement]]]) -> None:
+        self.name, self.versions, self.seams = name, versions, seams
 
 
 def checked(hook_name: str, owner: Any, name: str, known: Mapping[str, Sequence[str]], make: Make) -> Replacement:
@@ -55,7 +55,7 @@ def checked(hook_name: str, owner: Any, name: str, known: Mapping[str, Sequence[
                        "or do not install the hook")
 
 
-_lock = threading.RLock()
+_lock = RLock()
 _installed: dict[str, Hook] = {}
 
 
@@ -88,6 +88,8 @@ class _Function:
 
 
 def _made_of(stock: Any, make: Make) -> Any:
+    import functools
+
     return functools.update_wrapper(make(stock), stock)
 
 
@@ -129,11 +131,12 @@ def _replace_in(hook: Hook, module_name: str, module: ModuleType) -> None:
         replacements = list(hook.seams[module_name](module))
         # First all are made: any may be refused.
         made = [_made_of(getattr(each.owner, each.name), each.make) for each in replacements]
-        for (owner, name, make), ours in zip(replacements, made):
-            function = _functions.get((id(owner), name))
+        for each, ours in zip(replacements, made):
+            key = (id(each.owner), each.name)
+            function = _functions.get(key)
             if function is None or not function.is_current():
-                function = _functions[id(owner), name] = _Function(owner, name)
-            function.add(hook.name, make, ours)
+                function = _functions[key] = _Function(each.owner, each.name)
+            function.add(hook.name, each.make, ours)
 
 
 class _Finder:

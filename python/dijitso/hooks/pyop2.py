@@ -4,12 +4,13 @@ PyOP2 asks the compiler for its version first, to choose flags. Here it gets the
 """
 from __future__ import annotations
 
-from types import ModuleType
-from typing import Any, Callable, Sequence
-
 from dijitso.errors import DijitsoError
-from dijitso.hooks import _command
 from dijitso.hooks._mechanism import Hook, Replacement, checked
+
+TYPE_CHECKING = False  # typing is not imported for it
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any, Callable, Sequence
 
 RUN = {"PyOP2 of 2024 to 2026": ("cc", "logfile", "errfile", "step", "filemode")}
 SNIFF = {"PyOP2 of 2024 to 2026": ("exe", "comm")}
@@ -18,6 +19,9 @@ SNIFF = {"PyOP2 of 2024 to 2026": ("exe", "comm")}
 def _seam(module: ModuleType) -> list[Replacement]:
     def make_run(stock: Callable[..., Any]) -> Callable[..., Any]:
         def _run(cc: Sequence[str], logfile: Any, errfile: Any, step: str = "Compilation", filemode: str = "w") -> Any:
+            # Imported here, because a program whose kernels are there already runs no command.
+            from dijitso.hooks import _command
+
             command = _command.parse([str(word) for word in cc])
             if command is None:
                 return stock(cc, logfile, errfile, step, filemode)

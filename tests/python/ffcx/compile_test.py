@@ -12,7 +12,6 @@ import unittest
 import dijitso
 import dijitso.ffcx
 import ffcx.codegeneration.jit
-import ffcx.compiler
 import numpy
 from case import HERE, FFCxTest
 from dijitso.errors import CompileFailed, InvalidArgument, LinkFailed
@@ -254,13 +253,6 @@ class InstallTest(FFCxTest):
         with self.assertRaisesRegex(dijitso.DijitsoError, "ffcx.codegeneration.jit.*_load_objects"):
             dijitso.ffcx.install()
         self.assertIs(jit.compile_forms, stock[0])
-
-    def test_an_ffcx_whose_compiler_is_called_otherwise_is_refused(self):
-        dijitso.ffcx.uninstall()
-        self.addCleanup(setattr, ffcx.compiler, "compile_ufl_objects", ffcx.compiler.compile_ufl_objects)
-        ffcx.compiler.compile_ufl_objects = lambda objects, names: None
-        with self.assertRaisesRegex(dijitso.DijitsoError, "does not know FFCx 0.5.*takes objects, names"):
-            dijitso.ffcx.install()
 
 
 if __name__ == "__main__":

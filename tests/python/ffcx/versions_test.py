@@ -40,6 +40,12 @@ class VersionsTest(PackageTest):
                     self.assertRegex(self.run_it(PROGRAM, more), rf"^b'3' 15.0 {not cold} {not cold} {seen}\n0 20.0\n{elements}{compiles}\n$")
                 self.clear()
 
+    def test_what_is_in_the_cache_needs_no_compiler_of_ffcx(self):
+        standin.write(self.tmp, standin.VERSIONS[0])
+        program = ("import dijitso, sys; dijitso.install('ffcx'); import ffcx.codegeneration.jit as jit; jit.compile_forms([2], cache_dir='cache')\n"
+                   "print('ffcx.compiler' in sys.modules)")
+        self.assertEqual([self.run_it(program), self.run_it(program)], ["True\n", "False\n"])
+
     def clear(self):
         for folder in (self.cache, self.tmp / "ffcx"):
             shutil.rmtree(folder)

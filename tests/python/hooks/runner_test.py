@@ -1,6 +1,8 @@
 """`python -m dijitso.run`, and the file dijitso.pth, which Python reads when it starts."""
 import pathlib
+import py_compile
 import unittest
+import zipfile
 
 from case import HooksTest
 from package import PYTHONPATH
@@ -24,6 +26,20 @@ class RunnerTest(HooksTest):
                          f"__main__ {[str(self.tmp / 'module_of_ours.py'), 'y']} {self.tmp} ['cffi']\n")
         self.assertEqual(self.run_it("--hooks=cffi", "-c", SHOW, "z"), "__main__ ['-c', 'z']  ['cffi']\n")
         self.assertEqual(self.run_it("-c", "import pickle\ndef f(): pass\nprint(pickle.loads(pickle.dumps(f)) is f)"), "True\n")
+
+    def test_a_program_runs_as_python_runs_it(self):
+        self.write("program.py", "class A:\n  b: undefined\n")
+        self.run_it("program.py", code=1)
+        self.assertIn(', line 2, in A\n    b: undefined\n', self.stderr)  # no `from __future__ import annotations` of ours
+        self.write("program.py", "import sys; print(__file__, vars(sys.modules['__main__']) is globals(), {'pkgutil', 'typing', 're'} & {*sys.modules})")
+        self.assertEqual(self.run_python("-S", "-m", "dijitso.run", "--hooks=pyop2", "program.py"), "program.py True set()\n")
+
+    def test_a_program_may_be_compiled_or_an_archive(self):
+        compiled = py_compile.compile(str(self.write("program.py", SHOW)), str(self.tmp / "program.pyc"))
+        self.assertEqual(self.run_it("--hooks=cffi", compiled), f"__main__ {[compiled]} {self.tmp} ['cffi']\n")
+        with zipfile.ZipFile(self.tmp / "program.pyz", "w") as archive:
+            archive.writestr("__main__.py", SHOW)
+        self.assertTrue(self.run_it("--hooks=cffi", "program.pyz").startswith("__main__ ['program.pyz'] program.pyz ['cffi']"))
 
     def test_without_names_all_are_installed_and_passed_on(self):
         output = self.run_it("-c", SHOW + "; import os; print(os.environ['DIJITSO_INSTALL'])")
