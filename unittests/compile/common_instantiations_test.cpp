@@ -39,6 +39,21 @@ TEST_CASE("what modules have in common is instantiated with their headers, and i
   CHECK_FALSE(has_assign(headers.request(source, {"-O0"})));
 }
 
+TEST_CASE("variables of templates that need no constructor do not prevent it, those that do prevent it") {
+  const Headers headers;
+  const std::string source = "#include <eigen.h>\ndouble f(Eigen::Ref<Eigen::VectorXd> x) { return x[0]; }\n";
+  headers.add("eigen.h", eigen +
+                             "template <int n> struct Fixed {};\ntemplate <int n> const Fixed<n> fixed{};\n"
+                             "inline Fixed<1> one() { return fixed<1>; }\n");
+  check_used(headers.request(source));
+  CHECK(has_assign(headers.request(source)));
+  headers.add("eigen.h", eigen +
+                             "struct Counted { Counted(); };\ntemplate <int n> Counted counted;\n"
+                             "inline Counted* one() { return &counted<1>; }\n");
+  check_used(headers.request(source));
+  CHECK_FALSE(has_assign(headers.request(source)));
+}
+
 TEST_CASE("headers for which the code in common does not compile are precompiled without it") {
   const Headers headers;
   headers.add("eigen.h", eigen + "#define assign 1\n");

@@ -112,7 +112,7 @@ class Generator : public clang::PCHGenerator {
   }
 
   void HandleCXXStaticMemberVarInstantiation(clang::VarDecl* variable) override {
-    constructs_members_ |= !variable->isUsableInConstantExpressions(*context_) || variable->needsDestruction(*context_);
+    constructs_members_ |= !variable->hasConstantInitialization() || variable->needsDestruction(*context_);
     PCHGenerator::HandleCXXStaticMemberVarInstantiation(variable);
   }
 
