@@ -9,6 +9,9 @@
 #include "compile/frontend/regular_files.h"
 
 #include <llvm/Support/MemoryBuffer.h>
+#include <llvm/Support/Path.h>
+
+#include <optional>
 
 namespace dijitso::compilation {
 
@@ -48,6 +51,9 @@ void Files::add(const std::string& path, std::string_view content) {
 }
 
 void Files::add_large(const std::string& path, std::string_view content) {
+  // Clang looks for the directory first.
+  memory_->addFile(llvm::sys::path::parent_path(path), 0, llvm::MemoryBuffer::getMemBuffer(""), std::nullopt,
+                   std::nullopt, llvm::sys::fs::file_type::directory_file);
   all_ = with_lent_file(std::move(all_), path, content);
 }
 
