@@ -55,12 +55,14 @@ class NoMemory {
 };
 
 // Calls `action` on all ranks. On each of them in turn, each allocation fails once. After each time, `action` without
-// a failing allocation must end as it does when nothing has ever failed. `prepare` comes before each.
-void without_memory(const std::function<void()>& prepare, const std::function<void()>& action) {
+// a failing allocation must end as it does when nothing has ever failed. `prepare` comes before each. Where modules are
+// compiled each time, only every tenth allocation fails.
+void without_memory(const std::function<void()>& prepare, const std::function<void()>& action, long step = 1) {
   prepare();
   const std::string end = failure(action);
+  int failures = 0;
   for (int victim = 0; victim < size(); ++victim)
-    for (long number = 0;; ++number) {
+    for (long number = 0;; number += step) {
       CAPTURE(victim, number);
       prepare();
       std::string text;
@@ -74,14 +76,28 @@ void without_memory(const std::function<void()>& prepare, const std::function<vo
       const bool is_over = total(was_without) == 0;
       if (is_over) CHECK(text == end);
       CHECK(failure(action) == end);
-      if (is_over) {
-        if (rank() == victim) CHECK(number > 0);
-        break;
-      }
+      if (is_over) break;
+      ++failures;
     }
+  CHECK(failures > 0);
 }
 
 void expect_seven(int value) { expect(value == 7, "another value"); }
+
+// The same as `Job`, on a communicator of its own, whose state is made by the first call.
+struct NewJob : Job {
+  using Job::Job;
+  ~NewJob() { MPI_Comm_free(&comm); }
+  void renew() {
+    if (comm != MPI_COMM_NULL) MPI_Comm_free(&comm);
+    MPI_Comm_dup(MPI_COMM_WORLD, &comm);
+    restart();
+  }
+  int value_of(const std::string& name, const Generate& generate) {
+    return value(mpi::jit(comm, name, params, generate, strategy, *local));
+  }
+  MPI_Comm comm = MPI_COMM_NULL;
+};
 
 }  // namespace
 
@@ -150,6 +166,45 @@ TEST_CASE("variants that differ") {
   without_memory(differ, [&] { job.jit("m", never); });
 }
 
+TEST_CASE("the first module of a communicator, for groups of ranks and for each rank alone") {
+  for (const auto& [build_on, per_node] : {std::pair{"node", 1}, {"process", 1}}) {
+    CAPTURE(build_on, per_node);
+    NewJob job(build_on, per_node);
+    job.renew();
+    CHECK(job.value_of("m", gives_value(7)) == 7);
+    without_memory([&] { job.renew(); }, [&] { expect_seven(job.value_of("m", never)); }, 10);
+  }
+}
+
+TEST_CASE("ranks of different processors, and ranks that ask for different modules") {
+  NewJob job("auto", 1);
+  job.params.build.target_cpu = rank() == 0 ? "x86-64-v3" : "x86-64-v2";
+  job.renew();
+  CHECK(job.value_of("m", gives_value(7)) == 7);
+  without_memory([&] { job.renew(); }, [&] { expect_seven(job.value_of("m", never)); }, 10);
+  job.params.generator["degree"] = rank();
+  without_memory([] {}, [&] { job.value_of("m", never); }, 10);
+}
+
+TEST_CASE("several modules at once") {
+  int names = 0;
+  Job job("auto", 1);
+  std::vector<JitRequest> requests;
+  const auto next = [&] {
+    requests.clear();
+    for (int i = 0; i < 3; ++i) {
+      const std::string name = "m" + std::to_string(++names);
+      requests.push_back({name, job.params, gives_value(7)});
+    }
+    requests.push_back(requests.front());
+  };
+  const auto all = [&] {
+    const auto libraries = mpi::jit_many(MPI_COMM_WORLD, requests, job.strategy, *job.local);
+    for (const auto& library : libraries) expect_seven(value(library));
+  };
+  without_memory(next, all, 10);
+}
+
 TEST_CASE("an archive") {
   Job job("auto", 1);
   const fs::path file = job.shared / "modules.tar.zst";
@@ -159,4 +214,23 @@ TEST_CASE("an archive") {
   }
   barrier();
   without_memory([] {}, [&] { mpi::import_modules(MPI_COMM_WORLD, file.string(), job.params.cache); });
+}
+
+TEST_CASE("the documented functions") {
+  const SharedScratch shared;
+  const std::string directory = (shared / "comm").string();
+  const auto without = [](const std::function<void()>& action) { without_memory([] {}, action); };
+  without([] { mpi::bcast_uuid(MPI_COMM_WORLD); });
+  without([] { mpi::gather_global_partitions(MPI_COMM_WORLD, 3); });
+  without([] { mpi::create_subcomm(MPI_COMM_WORLD, {0}); });
+  without([] { mpi::create_subcomm(MPI_COMM_WORLD, {size()}); });
+  for (const char* const buildon : {"root", "node", "process"})
+    without([&] { mpi::create_comms_and_role(MPI_COMM_WORLD, directory, buildon); });
+  const std::vector<std::uint8_t> bytes(100'000, 7);
+  without([&] {
+    if (rank() == 0)
+      mpi::send_binary(MPI_COMM_WORLD, bytes);
+    else
+      expect(mpi::receive_binary(MPI_COMM_WORLD) == bytes, "other bytes");
+  });
 }
