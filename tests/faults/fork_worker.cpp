@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
@@ -31,12 +32,14 @@
 namespace {
 
 using namespace dijitso;
+using namespace std::chrono_literals;
 
 int children = 0, failed = 0;
 
 // Runs `work` in a child, which must not hang.
 void in_child(const std::function<bool()>& work) {
   ++children;
+  const auto begin = std::chrono::steady_clock::now();
   const pid_t child = ::fork();
   if (child == 0) {
     ::alarm(60);
@@ -49,7 +52,9 @@ void in_child(const std::function<bool()>& work) {
     ::_exit(status);
   }
   int status = -1;
-  if (::waitpid(child, &status, 0) != child || status != 0) ++failed;
+  if (::waitpid(child, &status, 0) == child && status == 0) return;
+  ++failed;
+  std::cerr << "child: status " << status << ", after " << (std::chrono::steady_clock::now() - begin) / 1ms << " ms\n";
 }
 
 Generate gives(int value, const std::string& more = "") {
