@@ -147,6 +147,7 @@ std::optional<TlsVariable> host_tls_variable(const void* address) {
     std::size_t module;
     std::size_t offset;
   } search{reinterpret_cast<std::uintptr_t>(address), 0, 0};
+  const forking::Section section;  // locks the list of libraries, and a child could open none
   dl_iterate_phdr(
       [](dl_phdr_info* info, std::size_t, void* data) {
         auto& wanted = *static_cast<Search*>(data);

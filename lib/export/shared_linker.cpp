@@ -14,6 +14,7 @@
 #include "export/unique_names.h"
 #include "support/file_size_signal.h"
 #include "support/float_environment.h"
+#include "support/fork.h"
 #include "support/lock.h"
 
 #include <dijitso/error.h>
@@ -48,6 +49,7 @@ std::vector<std::string> language_libraries() {
       if (name.starts_with(wanted)) static_cast<std::vector<std::string>*>(found)->emplace_back(path);
     return 0;
   };
+  const forking::Section section;  // locks the list of libraries, and a child could open none
   ::dl_iterate_phdr(look, &paths);
   return paths;
 }

@@ -21,6 +21,9 @@ class Fork(faults.FaultTest):
             with self.subTest(loader):
                 self.children_are_well(loader, "compiles", 16)
 
+    def test_a_thread_lists_the_shared_libraries(self):
+        self.children_are_well("dlopen", "list", 1)
+
     def test_no_copy_of_the_compiler_can_be_made(self):
         """Which is a file, in memory too: an error of the child, and not its end by a signal."""
         process = self.start("orc", "compiles", program="fork_worker", prefix=("/usr/bin/prlimit", "--fsize=%d" % (20 << 20)))

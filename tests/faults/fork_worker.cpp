@@ -1,6 +1,7 @@
 // A program with threads in the library that forks; the children use the library too. fork_test.py starts it.
 //   fork_worker <loader> hits         threads take modules from the cache
 //   fork_worker <loader> compiles     threads compile
+//   fork_worker <loader> list         a thread goes through the list of shared libraries, which is locked meanwhile
 //   fork_worker <loader> generate     a thread is in the middle of a generate; children ask for that module
 //   fork_worker <loader> pending      modules are being compiled on the pool; a child waits for them
 //   fork_worker <loader> order        a child first begins a module, and then waits for what that depends on
@@ -12,6 +13,7 @@
 #include <dijitso/jit.h>
 #include <dijitso/log.h>
 #include <dlfcn.h>
+#include <link.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/wait.h>
@@ -30,6 +32,8 @@
 #include <vector>
 
 namespace {
+
+std::atomic<bool> lists_slowly = false, is_listing = false;
 
 using namespace dijitso;
 using namespace std::chrono_literals;
@@ -116,6 +120,15 @@ void while_threads_compile(const Params& params) {
     in_child([&] { return asks("new" + std::to_string(i), params, 100, header) && asks("first", params, 7); });
     in_child([&, newest = busy.round()] { return compile(newest) && compile(newest / 2); });
   }
+}
+
+void while_libraries_are_listed(const Params& params) {
+  asks("first", params, 7);
+  lists_slowly = true;
+  std::thread other([&] { asks("other", params, 1); });
+  while (!is_listing) ::sched_yield();
+  in_child([&] { return asks("new", params, 100); });
+  other.join();
 }
 
 void while_a_thread_generates(Params params) {
@@ -244,6 +257,22 @@ void from_a_constructor(Params params) {
 
 }  // namespace
 
+// In the place of glibc's, for the library too.
+extern "C" __attribute__((visibility("default"))) int dl_iterate_phdr(int (*look)(dl_phdr_info*, std::size_t, void*),
+                                                                      void* data) {
+  static const auto real = reinterpret_cast<decltype(&dl_iterate_phdr)>(::dlsym(RTLD_NEXT, "dl_iterate_phdr"));
+  const auto look_slowly = [&](dl_phdr_info* info, std::size_t size) {
+    if (lists_slowly.exchange(false)) {
+      is_listing = true;
+      std::this_thread::sleep_for(1s);
+    }
+    return look(info, size, data);
+  };
+  return real([](dl_phdr_info* info, std::size_t size,
+                 void* slowly) { return (*static_cast<decltype(look_slowly)*>(slowly))(info, size); },
+              const_cast<void*>(static_cast<const void*>(&look_slowly)));
+}
+
 int main(int argc, char** argv) try {
   Params params = validate_params({});
   params.cache.lib_loader = argc > 1 ? argv[1] : "";
@@ -252,6 +281,7 @@ int main(int argc, char** argv) try {
   const std::string what = argc > 2 ? argv[2] : "";
   if (what == "hits") while_threads_hit(params);
   if (what == "compiles") while_threads_compile(params);
+  if (what == "list") while_libraries_are_listed(params);
   if (what == "generate") while_a_thread_generates(params);
   if (what == "pending") while_modules_are_pending(params);
   if (what == "order") while_a_dependency_is_pending(params);
