@@ -44,7 +44,10 @@ TEST_CASE("variables of templates that need no constructor do not prevent it, th
   const std::string source = "#include <eigen.h>\ndouble f(Eigen::Ref<Eigen::VectorXd> x) { return x[0]; }\n";
   headers.add("eigen.h", eigen +
                              "template <int n> struct Fixed {};\ntemplate <int n> const Fixed<n> fixed{};\n"
-                             "inline Fixed<1> one() { return fixed<1>; }\n");
+                             "inline Fixed<1> one() { return fixed<1>; }\n"
+                             "template <int n> struct Number { static const int value = n; };\n"
+                             "template <int n> const int Number<n>::value;\n"
+                             "inline const int* two() { return &Number<2>::value; }\n");
   check_used(headers.request(source));
   CHECK(has_assign(headers.request(source)));
   headers.add("eigen.h", eigen +

@@ -112,7 +112,8 @@ class Generator : public clang::PCHGenerator {
   }
 
   void HandleCXXStaticMemberVarInstantiation(clang::VarDecl* variable) override {
-    constructs_members_ |= !variable->hasConstantInitialization() || variable->needsDestruction(*context_);
+    const bool has_value = variable->isUsableInConstantExpressions(*context_) || variable->hasConstantInitialization();
+    constructs_members_ |= !has_value || variable->needsDestruction(*context_);
     PCHGenerator::HandleCXXStaticMemberVarInstantiation(variable);
   }
 
