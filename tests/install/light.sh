@@ -7,6 +7,9 @@ rm -rf "$work"
 mkdir -p "$work"
 configure() { cmake --preset dev -S "$source" -B "$work/build" "$@" >"$work/configure.log" 2>&1 || { cat "$work/configure.log" >&2; exit 1; }; }
 compiles() { ninja -C "$work/build" -t commands all | grep -F ' -c ' | sort; }
+# Before anything is installed, an unknown preset is an error that names it.
+if refusal=$("$source/scripts/setup" --light nosuch 2>&1); then exit 1; fi
+[[ $refusal == *"no preset 'nosuch'"* ]]
 read -r -a options <<<"$(sed -n 's/^  options=(\(.*\))$/\1/p' "$source/scripts/setup")"
 test "${#options[@]}" -ge 3
 configure "${options[@]}" -DCMAKE_DISABLE_FIND_PACKAGE_Catch2=ON -DCMAKE_DISABLE_FIND_PACKAGE_MPI=ON
