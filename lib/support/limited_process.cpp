@@ -99,11 +99,12 @@ class LimitedProcess {
 
   void exchange() {
     for (bool reading = true; reading;) {
-      if (pending_.empty() && input_.parent.get() >= 0 && (pending_ = next_input_()).empty()) input_.parent.close();
+      if (pending_.empty() && input_.parent.get() >= 0 && (pending_ = next_input_()).empty()) end_input();
       std::array<pollfd, 2> wanted = {pollfd{output_.parent.get(), POLLIN, 0}, pollfd{input_.parent.get(), POLLOUT, 0}};
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Clock::now()).count();
       if (left <= 0) return fail("did not end within " + std::to_string(limits_.wall.count()) + " ms");
-      ::poll(wanted.data(), wanted.size(), static_cast<int>(std::min<std::int64_t>(left, 1000)));
+      const int ready = ::poll(wanted.data(), wanted.size(), static_cast<int>(std::min<std::int64_t>(left, 1000)));
+      if (ready == 0 && has_ended()) return;
       if (wanted[1].revents != 0) write_some();
       if (wanted[0].revents != 0) reading = read_some();
     }
@@ -117,6 +118,18 @@ class LimitedProcess {
       pending_ = {};
       input_.parent.close();
     }
+  }
+
+  // Somebody else, such as a child of fork(), may have the socket, so that there is no end of the output.
+  bool has_ended() const {
+    siginfo_t info{};
+    return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0;
+  }
+
+  // The program sees the end even when a child of fork() has the socket, too.
+  void end_input() {
+    ::shutdown(input_.parent.get(), SHUT_WR);
+    input_.parent.close();
   }
 
   // Returns false at the end of the output.

@@ -67,12 +67,18 @@ TEST_CASE("how a limited process failed is told with the first line of its error
                     "no input");
 }
 
+TEST_CASE("a limited process has ended although another one has its output", "[limited]") {
+  const ProcessResult result = run_script("sleep 30 & echo text", {.wall = 20s});
+  CHECK(result.failure == "");
+  CHECK(result.output == "text\n");
+}
+
 TEST_CASE("each limit ends a process", "[limited]") {
   // Without the limit each of them would go on for ever.
   const ProcessLimits short_time{.wall = 200ms}, little_output{.output = 100'000}, one_second{.cpu = 1s};
   CHECK(run_script("exec sleep 1000", short_time).failure == "did not end within 200 ms");
   CHECK(run_script("exec 1>&-; exec sleep 1000", short_time).failure == "did not end within 200 ms");
-  CHECK(run_script("sleep 5 & exit 0", short_time).failure == "did not end within 200 ms");
+  CHECK(run_script("sleep 5 & sleep 5", short_time).failure == "did not end within 200 ms");
   CHECK(run_limited("/usr/bin/yes", {}, little_output, nothing()).failure == "wrote more than 100000 bytes");
   CHECK_THAT(run_script("while :; do :; done", one_second).failure, StartsWith("was ended by signal 24 (CPU time"));
   CHECK_THAT(run_script("exec yes >&2").failure,
