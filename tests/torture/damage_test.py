@@ -53,13 +53,14 @@ class Damaged(torture.TortureTest):
         self.check_all(("torture_worker", "module", "a"), DIJITSO_CACHE_LIB_LOADER="dlopen")
 
     def test_precompiled_headers(self):
-        self.must_run("torture_worker", "headers")
+        command = self.headers_command()
+        self.must_run(*command)
         saved = self.save()
         for damage in (flip, cut, lengthen):
             self.restore(saved)
             for file in [*(self.cache / "pch").rglob("*.o"), *(self.cache / "obj").rglob("headers.*")]:
                 damage(file, random.Random(1))
-            self.must_run("torture_worker", "headers")
+            self.must_run(*command)
 
     def test_archive(self):
         """Nothing of a damaged archive is imported. Some bits of what Zstandard writes say nothing, or the same as others do."""

@@ -52,7 +52,7 @@ class Failing(torture.TortureTest):
             self.check_command(("torture_worker", "module", "a"), self.filled(**environment), **environment)
 
     def test_precompiling(self):
-        self.check_command(("torture_worker", "headers"), calls=1, errors=1)
+        self.check_command(self.headers_command(), calls=1, errors=1)
 
     def test_commands(self):
         saved = self.filled()

@@ -39,7 +39,7 @@ class Killed(torture.TortureTest):
         self.check_command(("torture_worker", "module", "a"), self.filled(), each=3)
 
     def test_precompiling(self):
-        self.check_command(("torture_worker", "headers"), each=2)
+        self.check_command(self.headers_command(), each=2)
 
     def test_commands(self):
         saved = self.filled()

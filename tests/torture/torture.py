@@ -50,6 +50,13 @@ class TortureTest(place.PlaceTest):
             self.fail("hangs: %s %s" % (prefix, command))
         return Run(process.returncode, output, errors)
 
+    def headers_command(self):
+        """The worker's command that precompiles. What it includes is just long enough for that, in few files: each call that it takes to
+        read one more would be made to fail too, and parsing takes most of the time."""
+        header = self.home / "long.h"
+        header.write_text("#include <cstddef>\n#include <initializer_list>\n// %s\ninline std::size_t one() { return 1; }\n" % ("x" * 1_000_000))
+        return ("torture_worker", "headers", header)
+
     def must_run(self, *command, **environment):
         run = self.run_program(command, **environment)
         self.assertEqual(run.code, 0, (command, run))

@@ -1,7 +1,7 @@
 // What the torture suites run, kill and make fail. Exit code: 0 the right values, 2 a dijitso::Error, of which one line
 // is printed, 3 any other exception, 4 a wrong value. The last line on standard output is JSON.
 //   torture_worker module NAME             a module with a dependency, called once
-//   torture_worker headers                 a module whose headers are precompiled, and waits for that
+//   torture_worker headers FILE            three modules that include this file, for which it is precompiled
 //   torture_worker use COUNT SEED THREADS  asks for random modules of twenty, and forgets them now and then
 //   torture_worker mix SEED CHILDREN END   threads use modules while the process forks children that do so too. Then it
 //                                          ends: "joins" its threads first, or "exits" while they go on, or another
@@ -206,9 +206,6 @@ void print_counters() {
             << ", \"fallbacks\": " << c.fallbacks << ", \"precompiled\": " << c.precompiled << "}" << std::endl;
 }
 
-// More than a megabyte of text.
-constexpr const char* many_headers = "#include <algorithm>\n#include <iostream>\n#include <map>\n#include <regex>\n";
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -232,7 +229,8 @@ int main(int argc, char** argv) {
       if (command == "drop") return load_and_drop(params, number(1), number(2));
       if (command != "headers") throw std::invalid_argument("unknown command '" + command + "'");
       // The second module makes the precompiled headers, the third one uses them.
-      const auto is_right = [&](const std::string& name) { return module_is_right(params, name, 7, many_headers); };
+      const std::string headers = "#include \"" + argument(1) + "\"\n";
+      const auto is_right = [&](const std::string& name) { return module_is_right(params, name, 7, headers); };
       return is_right("headers") && is_right("headers_again") && is_right("headers_used");
     });
   }();
