@@ -30,13 +30,15 @@ bool CodeSpace::Region::has(std::size_t wanted) const {
   return wanted == 0 || std::ranges::any_of(free, [&](const auto& range) { return range.second >= wanted; });
 }
 
-std::byte* CodeSpace::Region::take(std::size_t wanted) {
+// Allocates nothing, so a module gets all its pages or none of them.
+std::byte* CodeSpace::Region::take(std::size_t wanted) noexcept {
   if (wanted == 0) return nullptr;
-  const auto range = std::ranges::find_if(free, [&](const auto& one) { return one.second >= wanted; });
-  const auto [offset, length] = *range;
-  free.erase(range);
-  if (length > wanted) free[offset + wanted] = length - wanted;
-  return begin + offset;
+  auto range = free.extract(std::ranges::find_if(free, [&](const auto& one) { return one.second >= wanted; }));
+  std::byte* const taken = begin + range.key();
+  range.key() += wanted;
+  range.mapped() -= wanted;
+  if (range.mapped() > 0) free.insert(std::move(range));
+  return taken;
 }
 
 void CodeSpace::Region::give_back(const Pages& pages) {

@@ -50,7 +50,7 @@ class CodeSpace {
     std::map<std::size_t, std::size_t> free;  // sizes, by offset; no two are side by side
 
     bool has(std::size_t wanted) const;
-    std::byte* take(std::size_t wanted);
+    std::byte* take(std::size_t wanted) noexcept;
     void give_back(const Pages& pages);
   };
   struct Slab {
