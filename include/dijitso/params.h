@@ -30,6 +30,11 @@ namespace dijitso {
 // A parameter value; std::monostate is Python's None.
 struct Value : std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::string>> {
   using variant::variant;
+  // When a copy fails for want of memory, the variant of GCC 12's library destroys a value that it has not made.
+  Value(const Value& other) : variant() { *this = other; }
+  Value(Value&&) noexcept = default;
+  Value& operator=(const Value&) = default;
+  Value& operator=(Value&&) noexcept = default;
   Value(int number) : variant(static_cast<std::int64_t>(number)) {}
   Value(const char* text) : variant(std::string(text)) {}
   Value(std::initializer_list<const char*> list) : variant(std::vector<std::string>(list.begin(), list.end())) {}
