@@ -4,16 +4,15 @@
 
 #include "llvm-config/host.h"
 #include "orc/linker_script.h"
+#include "support/directory.h"
 #include "support/process.h"
 
-#include <dirent.h>
 #include <dlfcn.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <sstream>
 #include <string_view>
@@ -57,24 +56,18 @@ std::optional<std::vector<std::uint64_t>> version_numbers(const std::string& tex
   return numbers;
 }
 
-struct CloseDirectory {
-  void operator()(DIR* directory) const { ::closedir(directory); }
-};
-
-// Compares names as readdir gives them: the system's directory has thousands, and a path for each takes milliseconds.
+// The system's directory has thousands of names, and a path for each takes milliseconds.
 std::optional<fs::path> highest_version(const fs::path& dir, const std::string& file) {
-  const std::unique_ptr<DIR, CloseDirectory> opened(::opendir(dir.c_str()));
   std::optional<fs::path> best;
   std::vector<std::uint64_t> best_numbers;
   const std::string prefix = file + ".";
-  while (const dirent* entry = opened ? ::readdir(opened.get()) : nullptr) {
-    const std::string_view name = entry->d_name;
-    if (!name.starts_with(prefix) || !is_file(dir / name)) continue;
+  for_each_name(dir, [&](std::string_view name) {
+    if (!name.starts_with(prefix) || !is_file(dir / name)) return;
     const auto numbers = version_numbers(std::string(name.substr(prefix.size())));
-    if (!numbers || (best && *numbers <= best_numbers)) continue;
+    if (!numbers || (best && *numbers <= best_numbers)) return;
     best = dir / name;
     best_numbers = *numbers;
-  }
+  });
   return best;
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Checks that includes between folders point downward only, as ARCHITECTURE.md draws them, and that memory files are made
-in one place."""
+and directories are listed in one place."""
 
 import pathlib
 import re
@@ -32,6 +32,7 @@ ALLOWED = {
     "python/src": set(),
     "examples": set(),
 }
+COMMAND_FOLDERS = {"lib/cmdline", "tools/dijitso-cache", "tools/dijitso-cache/object-reader", "examples"}  # not in other people's programs
 LLVM_FOLDERS = {"llvm-config", "lib/compile", "lib/export", "orc", "tools/dijitso-cache/object-reader"}
 
 
@@ -58,6 +59,8 @@ def main():
         for number, line in enumerate(path.read_text().splitlines(), 1):
             if "memfd_create(" in line and relative.as_posix() != "lib/support/memory_file.h":
                 faults.append(f"{relative}:{number}: open_memory_file() of lib/support/memory_file.h knows vm.memfd_noexec")
+            if re.search(r"\b(fs|filesystem)::(recursive_)?directory_iterator", line) and folder not in COMMAND_FOLDERS:
+                faults.append(f"{relative}:{number}: for_each_name() of lib/support/directory.h does not end the program without memory")
             match = re.match(r'\s*#\s*include\s+[<"]([^>"]+)[>"]', line)
             if not match:
                 continue

@@ -9,6 +9,7 @@
 #include "cache/store/directory.h"
 #include "cache/store/own_files.h"
 #include "cache/store/store.h"
+#include "support/directory.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -73,16 +74,15 @@ class Verification {
 
   // Even when only the user may write to the directory now, files of others may be left from a time when others could.
   void check_files(const Directory& directory, const fs::path& dir) {
-    std::error_code unlisted;
-    for (fs::directory_iterator file(dir, unlisted), end; !unlisted && file != end; file.increment(unlisted)) {
-      const std::string name = file->path().filename();
+    for_each_name(dir, [&](const char* name) {
+      const fs::path file = dir / name;
       struct stat info;
-      if (!signature_of_file(layout_, Category::obj, name) || ::lstat(file->path().c_str(), &info) != 0) continue;
+      if (!signature_of_file(layout_, Category::obj, name) || ::lstat(file.c_str(), &info) != 0) return;
       if (!S_ISREG(info.st_mode))
-        add(file->path(), Fault::untrusted, "it is not a plain file; remove it");
+        add(file, Fault::untrusted, "it is not a plain file; remove it");
       else if (const std::string objection = directory.objection_to(info); !objection.empty())
-        add(file->path(), Fault::untrusted, objection + "; remove it, or run: chmod go-w");
-    }
+        add(file, Fault::untrusted, objection + "; remove it, or run: chmod go-w");
+    });
   }
 
   // Reads all entries, or all precompiled headers.

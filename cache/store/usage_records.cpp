@@ -6,6 +6,7 @@
 
 #include "cache/inspect/query.h"
 #include "support/descriptor.h"
+#include "support/directory.h"
 #include "support/file.h"
 #include "support/file_size_signal.h"
 #include "support/number.h"
@@ -100,11 +101,11 @@ std::vector<fs::path> month_dirs(const Layout& layout) {
   std::vector<fs::path> dirs;
   std::error_code error;
   if (!fs::is_directory(fs::symlink_status(layout.stats_dir(), error))) return dirs;
-  for (fs::directory_iterator found(layout.stats_dir(), error), end; !error && found != end; found.increment(error)) {
+  for_each_name(layout.stats_dir(), [&](const char* name) {
     std::error_code gone;
-    if (is_month(found->path().filename().native()) && fs::is_directory(found->symlink_status(gone)))
-      dirs.push_back(found->path());
-  }
+    const fs::path dir = layout.stats_dir() / name;
+    if (is_month(name) && fs::is_directory(fs::symlink_status(dir, gone))) dirs.push_back(dir);
+  });
   return dirs;
 }
 

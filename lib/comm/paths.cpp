@@ -5,11 +5,11 @@
 // tests/mpi/paths_test.cpp.
 #include "comm/mpi_errors.h"
 #include "support/descriptor.h"
+#include "support/directory.h"
 #include "support/number.h"
 
 #include <dijitso/error.h>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -20,7 +20,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -87,19 +86,14 @@ struct Found {
   std::vector<fs::path> of_others;  // files of other programs
 };
 
-// With readdir, because std::filesystem ends the program when there is no memory to list a directory.
 Found list_rank_files(const fs::path& directory, std::string_view id) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> opened(::opendir(directory.c_str()), ::closedir);
   Found found;
-  while (opened) {
-    errno = 0;
-    const dirent* const file = ::readdir(opened.get());
-    if (!file) break;
-    const auto rank_file = as_rank_file(file->d_name);
+  const int error = for_each_name(directory, [&](const char* name) {
+    const auto rank_file = as_rank_file(name);
     if (rank_file && rank_file->id == id) found.ranks.push_back(rank_file->rank);
-    if (rank_file && rank_file->id != id) found.of_others.push_back(directory / file->d_name);
-  }
-  if (errno != 0) throw CommunicationError("cannot list '" + directory.string() + "': " + reason(errno));
+    if (rank_file && rank_file->id != id) found.of_others.push_back(directory / name);
+  });
+  if (error != 0) throw CommunicationError("cannot list '" + directory.string() + "': " + reason(error));
   std::ranges::sort(found.ranks);
   return found;
 }

@@ -7,6 +7,7 @@
 // build takes that long. Tested in unittests/support/claim_test.cpp.
 #include "support/claim.h"
 
+#include "support/directory.h"
 #include "support/file.h"
 #include "support/number.h"
 #include "support/process.h"
@@ -142,14 +143,16 @@ std::optional<ClaimSeen> look_at_claim(const fs::path& file) {
 
 void remove_dead_claims(const fs::path& claims_dir, const fs::path& temp_dir) noexcept {
   try {
-    std::error_code error;
-    for (fs::directory_iterator file(claims_dir, error), end; !error && file != end; file.increment(error)) try {
-        const std::optional<Found> found = read_claim(file->path());
+    for_each_name(claims_dir, [&](const char* name) {
+      try {
+        const fs::path file = claims_dir / name;
+        const std::optional<Found> found = read_claim(file);
         const std::optional<Maker> maker = found ? parse(found->content) : std::nullopt;
-        if (maker && is_stale(*found, maker)) remove_dead(file->path(), temp_dir, *found);
+        if (maker && is_stale(*found, maker)) remove_dead(file, temp_dir, *found);
       } catch (const FileError&) {
         // It stays; a process that needs that claim removes it.
       }
+    });
   } catch (...) {
     // Out of memory; the next process removes them.
   }

@@ -8,6 +8,7 @@
 #include "support/file.h"
 
 #include "support/descriptor.h"
+#include "support/directory.h"
 #include "support/file_size_signal.h"
 #include "support/hash.h"
 #include "support/number.h"
@@ -260,15 +261,14 @@ void remove_stale_temporaries(const fs::path& temp_dir) noexcept {
   try {
     std::string here = machine_name();
     std::time_t now = std::time(nullptr);
-    std::error_code error;
-    for (fs::directory_iterator file(temp_dir, error), end; !error && file != end; file.increment(error)) {
-      std::string name = file->path().filename();
+    for_each_name(temp_dir, [&](const char* name) {
+      const fs::path file = temp_dir / name;
       std::optional<TemporaryName> parsed = parse_temporary_name(name);
       struct stat info;
-      if (!parsed || ::lstat(file->path().c_str(), &info) != 0) continue;
+      if (!parsed || ::lstat(file.c_str(), &info) != 0) return;
       bool ended = parsed->machine == here && is_gone(parsed->pid, std::nullopt);
-      if (ended || now - info.st_mtime > day) ::unlink(file->path().c_str());
-    }
+      if (ended || now - info.st_mtime > day) ::unlink(file.c_str());
+    });
   } catch (...) {
     // Out of memory; the next process removes them.
   }

@@ -4,6 +4,7 @@
 #include "jit/packages/openmp.h"
 
 #include "jit/packages/packages.h"
+#include "support/directory.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -20,9 +21,7 @@ constexpr const char* of_clang = DIJITSO_RESOURCE_DIR "/include";
 
 std::vector<fs::path> subdirectories(const fs::path& directory) {
   std::vector<fs::path> found;
-  std::error_code ignored;
-  for (fs::directory_iterator entry(directory, ignored), end; entry != end; entry.increment(ignored))
-    found.push_back(entry->path());
+  for_each_name(directory, [&](const char* name) { found.push_back(directory / name); });
   return found;
 }
 

@@ -4,6 +4,7 @@
 #include "jit/packs/collect_headers.h"
 
 #include "params/paths.h"
+#include "support/directory.h"
 #include "support/split.h"
 
 #include <dijitso/error.h>
@@ -18,6 +19,11 @@ namespace dijitso {
 namespace {
 
 namespace fs = std::filesystem;
+
+void list(const fs::path& directory, const std::function<void(const char*)>& use) {
+  if (const int error = for_each_name(directory, use); error != 0)
+    throw fs::filesystem_error("cannot list", directory, std::error_code(error, std::generic_category()));
+}
 
 constexpr std::size_t most_headers = 1'000'000;
 constexpr std::size_t most_levels = 64;
@@ -59,9 +65,9 @@ class Walk {
   }
 
   void take_all(const Folder& folder) try {
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder.path))
-      if (const std::string name = entry.path().filename().string(); !name.starts_with('.'))
-        take(folder.name + name, folder.ancestors);
+    list(folder.path, [&](const std::string& name) {
+      if (!name.starts_with('.')) take(folder.name + name, folder.ancestors);
+    });
   } catch (const fs::filesystem_error& error) {
     throw CacheError("'" + folder.path.string() + "' cannot be packed: " + error.code().message());
   }
@@ -106,12 +112,12 @@ std::vector<HeaderToPack> headers_in(const std::string& directory, const std::ve
 
 std::vector<std::string> c_library_parts(const std::string& directory) {
   std::vector<std::string> parts;
-  for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
-    const std::string name = entry.path().filename().string();
+  list(directory, [&](const std::string& name) {
+    const fs::path path = fs::path(directory) / name;
     const bool is_folder = std::ranges::find(c_library_folders, name) != c_library_folders.end();
-    const bool is_header = name.ends_with(".h") && !name.starts_with('.') && entry.is_regular_file();
-    if (is_folder ? entry.is_directory() : is_header) parts.push_back(name);
-  }
+    const bool is_header = name.ends_with(".h") && !name.starts_with('.') && fs::is_regular_file(path);
+    if (is_folder ? fs::is_directory(path) : is_header) parts.push_back(name);
+  });
   std::ranges::sort(parts);
   return parts;
 }
