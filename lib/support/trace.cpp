@@ -18,6 +18,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <system_error>
 #include <utility>
 
@@ -155,11 +156,12 @@ std::optional<std::string> start(const std::string& pattern) {
   return std::nullopt;
 }
 
-void record(const char* name, std::string_view signature, Clock::time_point begin, Clock::time_point end) {
+void record(const char* name, std::string_view signature, Clock::time_point begin, Clock::time_point end) noexcept try {
   append(namings() + separator +
          event(json_text(name), "X",
                ",\"cat\":\"dijitso\",\"ts\":" + microseconds(begin.time_since_epoch()) +
                    ",\"dur\":" + microseconds(end - begin) + ",\"args\":{\"signature\":" + json_text(signature) + "}"));
+} catch (const std::exception&) {
 }
 
 void name_thread(const char* name) { thread_name = name; }

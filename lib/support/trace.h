@@ -22,8 +22,9 @@ std::optional<std::string> start(const std::string& pattern);
 // Whether tracing is on.
 extern DIJITSO_API std::atomic<bool> is_on;
 
-// Records work that this thread has done for a module.
-DIJITSO_API void record(const char* name, std::string_view signature, Clock::time_point begin, Clock::time_point end);
+// Records work that this thread has done for a module. Where there is no memory for that, it is not recorded.
+DIJITSO_API void record(const char* name, std::string_view signature, Clock::time_point begin,
+                        Clock::time_point end) noexcept;
 
 // Records the time until the end of the block. The signature must live that long.
 class Span {

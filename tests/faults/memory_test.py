@@ -11,15 +11,14 @@ PROGRAM = os.path.abspath(sys.argv.pop(1))
 class Memory(unittest.TestCase):
     def test_allocations_that_fail(self):
         with tempfile.TemporaryDirectory(prefix="dijitso-memory-") as place:
-            env = {"PATH": "/nonexistent", "HOME": place}
+            env = {"PATH": "/nonexistent", "HOME": place, "DIJITSO_TRACE": place + "/trace.json"}
             done = subprocess.run([PROGRAM, place], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
         lines = done.stdout.splitlines()
         self.assertEqual(len(lines), 4, done.stdout)
         for line in lines:
             endings = dict(reversed(part.split(maxsplit=1)) for part in line.split(":")[1].split(",") if part.strip())
-            # The C library gives an address near 0 for a thread_local variable for which it gets no memory.
-            self.assertLessEqual(int(endings.pop("signal 11", 0)), 1, done.stdout + done.stderr)
+            self.assertLessEqual(int(endings.pop("near zero", 0)), 2, done.stdout + done.stderr)
             self.assertLessEqual(set(endings), {"right", "failed", "aborted"}, done.stdout + done.stderr)
             self.assertIn("failed", endings)  # or nothing was tried
 
