@@ -119,8 +119,8 @@ class Verification {
     }
     OwnFiles own(layout_);
     for (const auto& [path, faulty] : faults) {
+      const bool is_readable = ::access(path.c_str(), R_OK) == 0;  // before it is known not to be gone
       if (checked_.contains(path) || mark_of(path) != faulty.mark) continue;
-      const bool is_readable = ::access(path.c_str(), R_OK) == 0;
       const bool repaired = repair_ && is_readable && is_own_derived(own, path) && remove(path, faulty.mark);
       for (const std::string& reason : faulty.reasons)
         add(path, is_readable ? Fault::corrupt : Fault::unreadable, reason, repaired);
