@@ -6,6 +6,7 @@
 
 #include "compile/tiers/quick_code.h"
 
+#include "compile/tiers/fast_selection.h"
 #include "compile/tiers/two_copies.h"
 #include "llvm-config/out_of_memory.h"
 #include "support/quick_code.h"
@@ -117,6 +118,7 @@ std::unique_ptr<llvm::Module> quick_copy(const llvm::Module& module, const llvm:
     if (is_exported(function) && !staying.contains(function.getName())) functions.push_back(&function);
   for (llvm::Function* function : functions) redirection.redirect(*function);
   redirection.finish();
+  prepare_for_fast_selection(*copy);
   return std::move(copy);
 }
 
