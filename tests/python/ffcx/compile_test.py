@@ -96,6 +96,11 @@ class ObjectsTest(FFCxTest):
         with self.assertRaisesRegex(AttributeError, "no object 'no_such_form'"):
             module.ffi.addressof(module.lib, "no_such_form")
 
+    def test_modules_share_what_cffi_knows_of_their_types(self):
+        both, one = (self.compile("forms", forms)[1] for forms in (poisson(), poisson()[:1]))
+        self.assertIsNot(one, both)
+        self.assertIs(one.ffi, both.ffi)
+
     def test_a_special_function_that_strict_c_hides(self):
         V = FunctionSpace(Mesh(VectorElement("Lagrange", triangle, 1)), FiniteElement("Lagrange", triangle, 1))
         form = bessel_J(1, SpatialCoordinate(V.ufl_domain())[0]) * TestFunction(V) * dx
