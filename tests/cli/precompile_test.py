@@ -35,6 +35,12 @@ class Precompile(cli.CliTest):
         self.assertEqual(len(self.pch()), 1)
         self.assertGreaterEqual(file.stat().st_mtime_ns, before)
 
+    def test_ffcx_has_two_kinds_of_numbers(self):
+        (self.headers / "ufcx.h").write_text("#pragma once\n" + "// This line says nothing.\n" * 12_000)
+        made = self.headers_of("--for", "dolfinx")
+        self.assertEqual([(one["what"], one["state"]) for one in made], [("FFCx", "made"), ("FFCx, complex numbers", "made")])
+        self.assertEqual(made[1]["includes"], ["<complex.h>", *made[0]["includes"]])
+
     def test_flags_and_several_names(self):
         made = self.headers_of("--for", "ffc", "--for", self.source, "--flags", "-O3 -DX=1")
         self.assertEqual([(one["what"], one["state"]) for one in made], [("FFC", "made"), (str(self.source), "made")])
@@ -55,7 +61,7 @@ class Precompile(cli.CliTest):
         self.assertEqual(self.headers_of("--for", "ffc")[0]["state"], "made")
 
     def test_small_headers(self):
-        (self.headers / "ufc.h").write_text("#pragma once\n")
+        self.source.write_text("#include <stdio.h>\n")
         (small,) = self.headers_of("--for", self.source)
         self.assertEqual((small["state"], small["bytes"], small["reason"]), ("small", 0, "parsed as fast, so nothing is kept"))
         (note,) = self.pch()  # only that they are small

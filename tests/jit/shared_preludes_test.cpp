@@ -47,6 +47,19 @@ TEST_CASE("the first module with headers of a known family makes them and uses t
   CHECK(jit.counters().precompiled == 2);
 }
 
+TEST_CASE("the first C module with FFCx's header makes the headers, which are less text than those of C++") {
+  PchPlace place;
+  write_text(place.scratch / "include" / "ufcx.h",
+             "#pragma once\nenum { one = 1 };\n" + std::string(300'000, '\n') + "\n");
+  place.params.build.language = "c";
+  Jit jit;
+  for (const std::string number : {"1", "2"})
+    CHECK(value(jit.jit("m" + number, place.params,
+                        gives("#include <ufcx.h>\nint value() { return one * " + number + "; }\n"))) ==
+          std::stoi(number));
+  CHECK(jit.counters().precompiled == 2);
+}
+
 TEST_CASE("modules that come while their headers are being made go on when they are made") {
   FamilyPlace place;
   for (const int jobs : {1, 2, 6}) {

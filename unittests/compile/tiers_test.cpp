@@ -46,6 +46,22 @@ TEST_CASE("the optimizer makes the object of an ordinary compile") {
   CHECK_THROWS_AS(quick.optimizer->optimize(), Error);
 }
 
+TEST_CASE("code of all kinds is copied, and the original stays as it was") {
+  const std::string source =
+      "const int table[] = {2, 3}; struct Bad { int code; }; int other(int); inline int twice(int i) { return 2 * i; }"
+      "int choose(const int* a, int i) { switch (i) { case 0: return *a; case 1: throw Bad{1}; } return a ? *a : i; }"
+      "int caught(int i) { try { return choose(table + 1, i) + other(twice(i)); } catch (const Bad& bad) { return "
+      "bad.code; } }"
+      "long assembled(long i) { asm(\"\" : \"+r\"(i)); return i && i - 1; }"
+      "int (*pointer())(int) { return other; } double fused(double a) { return a * a + a; }";
+  const QuickResult quick = quickly(cxx_request(source, {"-O2"}));
+  REQUIRE(quick.optimizer);
+  CHECK(quick.optimizer->optimize().object == compile_cxx(source, {"-O2"}).object);
+  const std::string symbols = tool_output("nm", quick.result.object);
+  for (const char* name : {" U _Z5otheri\n", " U __gxx_personality_v0\n", " t _Z6caughti.t0\n", " r _ZL5table\n"})
+    CHECK(symbols.find(name) != symbols.npos);
+}
+
 TEST_CASE("all but the object is known before it is optimised") {
   CompileRequest request =
       cxx_request("#include <cstdint>\n#warning seen\n" + sum, {"-O2", "-mavx2", "-fno-such-thing-gcc"});

@@ -31,6 +31,9 @@ constexpr const char* subdomain_source =
     "#include <Eigen/Dense>\n";
 constexpr const char* ffcx_source =
     "#include <math.h>\n#include <stdalign.h>\n#include <stdlib.h>\n#include <string.h>\n#include <ufcx.h>\n";
+constexpr const char* ffcx_complex_source =
+    "#include <complex.h>\n#include <math.h>\n#include <stdalign.h>\n#include <stdlib.h>\n#include <string.h>\n"
+    "#include <ufcx.h>\n";
 
 std::string_view variable(const char* name) {
   const char* value = std::getenv(name);
@@ -162,7 +165,7 @@ Beginnings of_dolfinx(const std::string& client, const Params& usual, const Clie
   params.build.cxxflags_opt = choice.flags;
   params.build.include_dirs = {
       python_header_dir(client, "ufcx.h", "ffcx/codegeneration", choice, "FFCx (python3-ffcx)")};
-  return {{"FFCx", ffcx_source, params}};
+  return {{"FFCx", ffcx_source, params}, {"FFCx, complex numbers", ffcx_complex_source, params}};
 }
 
 Params compiled(const Params& usual, const ClientChoice& choice, const char* language, const char* package, bool mpi) {

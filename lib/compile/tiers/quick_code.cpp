@@ -6,6 +6,8 @@
 
 #include "compile/tiers/quick_code.h"
 
+#include "compile/tiers/copy_module.h"
+#include "compile/tiers/fast_selection.h"
 #include "compile/tiers/two_copies.h"
 #include "llvm-config/out_of_memory.h"
 #include "support/quick_code.h"
@@ -14,7 +16,6 @@
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/GlobalAlias.h>
 #include <llvm/IR/InstrTypes.h>
-#include <llvm/Transforms/Utils/Cloning.h>
 
 #include <string>
 #include <vector>
@@ -103,8 +104,7 @@ bool can_be_redirected(llvm::StringRef name) {
 }
 
 std::unique_ptr<llvm::Module> quick_copy(const llvm::Module& module, const llvm::StringSet<>& staying) {
-  llvm::ValueToValueMapTy map;
-  const llvm_config::AbandonedOnThrow<std::unique_ptr<llvm::Module>> owner(llvm::CloneModule(module, map, is_needed));
+  const llvm_config::AbandonedOnThrow<std::unique_ptr<llvm::Module>> owner(copy_module(module, is_needed));
   std::unique_ptr<llvm::Module>& copy = *owner;
   // Modules do not share their copies of such functions, and the names of comdat groups are about to change.
   for (llvm::GlobalObject& object : copy->global_objects()) object.setComdat(nullptr);
@@ -117,6 +117,7 @@ std::unique_ptr<llvm::Module> quick_copy(const llvm::Module& module, const llvm:
     if (is_exported(function) && !staying.contains(function.getName())) functions.push_back(&function);
   for (llvm::Function* function : functions) redirection.redirect(*function);
   redirection.finish();
+  prepare_for_fast_selection(*copy);
   return std::move(copy);
 }
 

@@ -96,6 +96,11 @@ class ObjectsTest(FFCxTest):
         with self.assertRaisesRegex(AttributeError, "no object 'no_such_form'"):
             module.ffi.addressof(module.lib, "no_such_form")
 
+    def test_modules_share_what_cffi_knows_of_their_types(self):
+        both, one = (self.compile("forms", forms)[1] for forms in (poisson(), poisson()[:1]))
+        self.assertIsNot(one, both)
+        self.assertIs(one.ffi, both.ffi)
+
     def test_a_special_function_that_strict_c_hides(self):
         V = FunctionSpace(Mesh(VectorElement("Lagrange", triangle, 1)), FiniteElement("Lagrange", triangle, 1))
         form = bessel_J(1, SpatialCoordinate(V.ufl_domain())[0]) * TestFunction(V) * dx
@@ -106,7 +111,7 @@ class ObjectsTest(FFCxTest):
 class CacheTest(FFCxTest):
     def test_the_second_time_the_same_objects_come_from_memory(self):
         first, counted = self.counted(self.compile, "forms", poisson())
-        self.assertEqual(counted, {"compiles": 1, "published": 1})
+        self.assertEqual(counted, {"compiles": 1, "published": 1, "precompiled": 1})
         second, counted = self.counted(self.compile, "forms", poisson())
         self.assertEqual(counted, {"memory_hits": 1})
         self.assertIs(second[1], first[1])
