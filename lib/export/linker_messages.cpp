@@ -23,6 +23,17 @@ std::vector<std::string> undefined_symbols(std::string_view messages) {
   return names;
 }
 
+std::set<std::string, std::less<>> defined_symbols(std::string_view messages) {
+  constexpr std::array<std::string_view, 3> places = {": definition of ", ": shared definition of ",
+                                                      ": common definition of "};
+  std::set<std::string, std::less<>> names;
+  for (const std::string_view line : split(messages, '\n'))
+    for (const std::string_view place : places)
+      if (const std::size_t found = line.find(place); found != line.npos)
+        names.emplace(line.substr(found + place.size()));
+  return names;
+}
+
 bool is_python_symbol(std::string_view name) { return name.starts_with("Py") || name.starts_with("_Py"); }
 
 }  // namespace dijitso::exporter

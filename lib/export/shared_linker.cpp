@@ -82,13 +82,12 @@ class Lld : public SharedLinker {
   Bytes link(const SharedRequest& request) override {
     const Lock lock(mutex_);
     const DefaultFloatEnvironment usual;
-    Outcome outcome = run(request, false);
+    const Bytes object = with_unique_names(request.object, request.soname, modules_of(request));
+    if (request.for_python)
+      if (std::optional<Bytes> library = link_for_python(request, object)) return std::move(*library);
+    Outcome outcome = run(request, object, {"-z", "defs"});
     if (outcome.ok) return std::move(outcome.file);
     const std::vector<std::string> symbols = undefined_symbols(outcome.messages);
-    if (request.for_python && !symbols.empty() && std::all_of(symbols.begin(), symbols.end(), is_python_symbol)) {
-      outcome = run(request, true);
-      if (outcome.ok) return std::move(outcome.file);
-    }
     if (!symbols.empty()) throw missing(request, symbols);
     throw LinkFailed("cannot make a shared library of module '" + request.name + "': " + outcome.messages);
   }
@@ -146,16 +145,30 @@ class Lld : public SharedLinker {
     std::string messages;
   };
 
-  static Outcome run(const SharedRequest& request, bool allow_undefined) {
+  // nullopt when more than Python's symbols is missing, or the link failed. To report a missing symbol, lld searches
+  // all others for similar names, which takes longer than the link. So any may be missing here, and lld tells which of
+  // those that are not Python's it has found.
+  static std::optional<Bytes> link_for_python(const SharedRequest& request, ByteView object) {
+    std::vector<std::string> others = needed_symbols(object);
+    std::erase_if(others, is_python_symbol);
+    std::vector<std::string> options = {"-z", "undefs"};
+    for (const std::string& name : others) options.insert(options.end(), {"-y", name});
+    Outcome outcome = run(request, object, options);
+    const auto defined = defined_symbols(outcome.messages);
+    const auto is_defined = [&](const std::string& name) { return defined.contains(name); };
+    if (!outcome.ok || !std::ranges::all_of(others, is_defined)) return std::nullopt;
+    return std::move(outcome.file);
+  }
+
+  static Outcome run(const SharedRequest& request, ByteView content, const std::vector<std::string>& options) {
     const NoFileSizeSignal guard;
     const MemoryFile runtime("runtime.o", runtime_object);
     const MemoryFile helpers("runtime_helpers.a", runtime_helpers);
-    const MemoryFile object(request.name + ".o",
-                            with_unique_names(request.object, request.soname, modules_of(request)));
+    const MemoryFile object(request.name + ".o", content);
     MemoryOutput output;
     std::deque<MemoryFile> files;  // a deque keeps the addresses of its elements
     std::vector<std::string> arguments =
-        make_arguments(request, allow_undefined, {runtime.path(), object.path()}, output.path(), files);
+        make_arguments(request, options, {runtime.path(), object.path()}, output.path(), files);
     arguments.push_back(helpers.path());
     return run(arguments, output, {{object.path(), request.name}, {output.path(), request.name}});
   }
@@ -175,7 +188,7 @@ class Lld : public SharedLinker {
     for (std::size_t at; (at = messages.find(path)) != messages.npos;) messages.replace(at, path.size(), name);
   }
 
-  static std::vector<std::string> make_arguments(const SharedRequest& request, bool allow_undefined,
+  static std::vector<std::string> make_arguments(const SharedRequest& request, const std::vector<std::string>& options,
                                                  const std::vector<std::string>& objects, const std::string& output,
                                                  std::deque<MemoryFile>& files) {
     std::vector<std::string> arguments = {"ld.lld",
@@ -193,12 +206,11 @@ class Lld : public SharedLinker {
                                           "--hash-style=gnu",
                                           "-Bsymbolic",
                                           "--enable-new-dtags",
-                                          "-z",
-                                          allow_undefined ? "undefs" : "defs",
                                           "-soname",
                                           request.soname,
                                           "-o",
                                           output};
+    arguments.insert(arguments.end(), options.begin(), options.end());
     for (const std::string& dir : request.runpath) arguments.insert(arguments.end(), {"-rpath", dir});
     arguments.insert(arguments.end(), objects.begin(), objects.end());
     for (const LibraryInput& library : request.libraries) {

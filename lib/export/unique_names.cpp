@@ -142,4 +142,14 @@ Bytes with_unique_names(ByteView object, const std::string& soname, const std::v
   return file;
 }
 
+std::vector<std::string> needed_symbols(ByteView object) {
+  std::vector<std::string> names;
+  const std::optional<SymbolTable> table = read_symbols(object, SHT_SYMTAB);
+  if (!table) return names;
+  for (const Elf64_Sym& symbol : table->symbols)
+    if (symbol.st_shndx == SHN_UNDEF && ELF64_ST_BIND(symbol.st_info) == STB_GLOBAL)
+      names.emplace_back(table->name_of(symbol));
+  return names;
+}
+
 }  // namespace dijitso::exporter

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+using dijitso::exporter::defined_symbols;
 using dijitso::exporter::is_python_symbol;
 using dijitso::exporter::undefined_symbols;
 using Names = std::vector<std::string>;
@@ -18,6 +19,13 @@ TEST_CASE("other messages name no symbols") {
   CHECK(undefined_symbols("").empty());
   CHECK(undefined_symbols("\n\n").empty());
   CHECK(undefined_symbols("ld.lld: error: d.so:1: unknown directive: undefined symbol\n").empty());
+}
+
+TEST_CASE("symbols that are traced are defined where the linker says so") {
+  CHECK(defined_symbols("m.o: reference to sqrt\nlibm.so.6: shared definition of sqrt\nm.o: definition of f\n"
+                        "a.a(b.o): lazy definition of lazy\nm.o: common definition of c\nm.o: reference to g\n") ==
+        std::set<std::string, std::less<>>{"c", "f", "sqrt"});
+  CHECK(defined_symbols("").empty());
 }
 
 TEST_CASE("Python's symbols are known by their beginning") {

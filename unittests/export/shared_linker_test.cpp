@@ -1,5 +1,6 @@
 #include "export/shared_linker.h"
 
+#include "export/linker_messages.h"
 #include "unittests/orc/object_maker.h"
 #include "unittests/support/scratch.h"
 
@@ -84,6 +85,43 @@ TEST_CASE("only Python's symbols may be missing, and only when asked for") {
   request = request_for(both);
   request.for_python = true;
   CHECK(failure_of(request).missing_symbols().size() == 2);
+}
+
+TEST_CASE("a module for Python is linked with what others define") {
+  const auto object = orc_test::compile(
+      "extern \"C\" { int Py_Something(); double sqrt(double); int g();"
+      "double f(double x) { return Py_Something() + sqrt(x) + g(); } }");
+  SharedRequest dependency = request_for(orc_test::compile("extern \"C\" int g() { return 2; }"));
+  dependency.soname = "libdependency.so";
+  const Bytes library = linker().link(dependency);
+  SharedRequest request = request_for(object);
+  request.for_python = true;
+  CHECK(failure_of(request).missing_symbols().size() == 2);
+  request.libraries.push_back({"libdependency.so", library});
+  CHECK_FALSE(linker().link(request).empty());
+}
+
+TEST_CASE("a module for Python may use what the linker itself defines, and versions of symbols") {
+  SharedRequest request = request_for(orc_test::compile(
+      "extern \"C\" { int Py_Something(); extern char _DYNAMIC[], __ehdr_start[], __start_ours[], __stop_ours[], "
+      "_GLOBAL_OFFSET_TABLE_[]; int chosen(); __attribute__((section(\"ours\"), used)) int x = 1; "
+      "__asm__(\".symver chosen, getpid@GLIBC_2.2.5\");"
+      "long f() { return Py_Something() + chosen() + (_DYNAMIC - __ehdr_start) + (__stop_ours - __start_ours) + "
+      "_GLOBAL_OFFSET_TABLE_[0]; } }"));
+  request.for_python = true;
+  CHECK_FALSE(linker().link(request).empty());
+}
+
+TEST_CASE("the linker says of traced symbols where they are defined") {
+  const Scratch scratch;
+  const auto object = orc_test::compile("extern \"C\" { double sqrt(double); double f(double x) { return sqrt(x); } }");
+  write_text(scratch / "m.o", as_text(*object));
+  std::string messages;
+  const auto file = linker().link_command({"-shared", "-o", "m.so", "-y", "sqrt", "-y", "f", "-y", "g",
+                                           (scratch / "m.o").string(), "/lib/x86_64-linux-gnu/libm.so.6"},
+                                          messages);
+  CHECK(file);
+  CHECK(defined_symbols(messages) == std::set<std::string, std::less<>>{"f", "sqrt"});
 }
 
 TEST_CASE("a library that is none is an error with its name") {

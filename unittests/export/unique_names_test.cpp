@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <set>
+
 using namespace dijitso;
 using namespace dijitso::exporter;
 using namespace dijitso::testing;
@@ -64,4 +66,15 @@ TEST_CASE("an object that is cut off anywhere comes back as it was, or is still 
     const Bytes part(object->begin(), object->begin() + static_cast<std::ptrdiff_t>(size));
     CHECK(with_unique_names(part, "m.so", {{"d.so", part}}) == part);
   }
+}
+
+TEST_CASE("an object needs what it uses and does not define, but what is weak") {
+  const auto object = orc_test::compile(
+      "extern \"C\" { int f(); int defined() { return f(); } __attribute__((weak)) int weak(); extern int data;"
+      "int call() { return defined() + (weak ? weak() : data); } }");
+  const std::vector<std::string> names = needed_symbols(*object);
+  std::set<std::string> needed(names.begin(), names.end());
+  needed.erase("_GLOBAL_OFFSET_TABLE_");  // of the linker
+  CHECK(needed == std::set<std::string>{"data", "f"});
+  CHECK(needed_symbols(ByteView(*object).first(40)).empty());
 }

@@ -22,6 +22,9 @@ __all__ = ["install", "known", "uninstall"]
 
 
 _NAMES = ("cffi", "ffcx", "loopy", "pyop2", "setuptools", "sympy", "torch")  # each is a module of this package
+# Packages that a hook of another name serves, because they use what it changes.
+_SERVED = {"brian2": "setuptools", "cython": "setuptools", "distutils": "setuptools", "dolfinx": "ffcx", "firedrake": "pyop2",
+           "numpy.distutils": "setuptools", "pyximport": "setuptools"}
 
 
 def _hook(name: str) -> Hook:
@@ -58,7 +61,9 @@ def uninstall(*names: str) -> None:
 def _named(names: tuple[str, ...]) -> list[Hook]:
     for name in names:
         if name not in _NAMES:
-            raise InvalidArgument(f"there is no hook '{name}': dijitso knows {', '.join(_NAMES)}")
+            served = _SERVED.get(name.lower()) if isinstance(name, str) else None
+            remedy = f"install '{served}' for it" if served else f"dijitso knows {', '.join(_NAMES)}"
+            raise InvalidArgument(f"there is no hook '{name}': {remedy}")
     return [_hook(name) for name in names or _NAMES]
 
 

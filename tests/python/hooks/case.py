@@ -1,4 +1,5 @@
 """What the suites in this folder share, beyond ../package.py: programs that reach no compiler, and what they start is an error."""
+import concurrent.futures as futures
 import pathlib
 import sys
 
@@ -26,6 +27,12 @@ class HooksTest(PackageTest):
     def compiles(self, call):
         """How often `call` compiled."""
         return self.counted(call)[1].get("compiles", 0)
+
+    def compiles_of_two(self, *args, environments):
+        """How often two processes compiled together that started at once; each prints its count on its last line."""
+        with futures.ThreadPoolExecutor(2) as pool:
+            runs = [pool.submit(self.run_python, *args, **environment) for environment in environments]
+        return sum(int(run.result().splitlines()[-1]) for run in runs)
 
 
 class PackageOfOurs:

@@ -132,6 +132,16 @@ class CompileTest(HooksTest):
         ffi.set_source("bad_module_of_ours", BAD)
         with self.assertRaisesRegex(cffi.VerificationError, r"bad_module_of_ours\.c:\d+:10: error: use of undeclared identifier 'undeclared_thing'"):
             ffi.compile(tmpdir=str(self.tmp))
+        ffi = cffi.FFI()
+        ffi.cdef("int answer(void);")
+        with self.assertRaisesRegex(cffi.VerificationError, r"_cffi_\w+\.c:\d+:10: error: use of undeclared identifier 'undeclared_thing'"):
+            ffi.verify(BAD, tmpdir=str(self.tmp / "verify"))
+
+    def test_two_processes_compile_once(self):
+        program = self.write("build.py", "import cffi, dijitso\nffi = cffi.FFI()\nffi.cdef('int f(int);')\n"
+                             "ffi.set_source('both', '#include <stdio.h>\\nstatic int f(int x) { return x + 1; }')\nffi.compile()\n"
+                             "from both import lib\nassert lib.f(1) == 2\nprint(dijitso._dijitso.counters()['compiles'])\n")
+        self.assertEqual(self.compiles_of_two("-m", "dijitso.run", "--hooks=cffi", program, environments=[{}, {}]), 2)
 
     def test_without_the_hook_a_compiler_is_started(self):
         dijitso.uninstall("cffi")

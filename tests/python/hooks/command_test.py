@@ -69,6 +69,15 @@ class RunTest(CommandTest):
         self.assertEqual(self.compiles(lambda: build("a")), 2)
         self.assertEqual(self.compiles(lambda: build("b")), 0)
 
+    def test_two_processes_compile_once(self):
+        """As all hooks do: a text in a folder for each process, to an object and a library."""
+        program = self.write("build.py", "import os\nimport dijitso\nfrom dijitso.hooks import _command\nos.makedirs(os.environ['WHERE'])\n"
+                             "os.chdir(os.environ['WHERE'])\nopen('m.c', 'w').write('int m(void) { return 7; }')\n"
+                             "for words in ('gcc -c m.c -o m.o', 'gcc -shared m.o -o m.so'):\n    _command.run(_command.parse(words.split()))\n"
+                             "print(dijitso._dijitso.counters()['compiles'])\n")
+        self.assertEqual(self.compiles_of_two(program, environments=[{"WHERE": "a"}, {"WHERE": "b"}]), 2)
+        self.assertEqual([ctypes.CDLL(str(self.tmp / folder / "m.so")).m() for folder in ("a", "b")], [7, 7])
+
     def test_objects_of_another_process_and_of_a_compiler_are_linked(self):
         self.set_environment(PATH="/usr/bin:/bin")
         self.write("one.c", "int two(void); int one(void) { return two() + 1; }\n")

@@ -19,6 +19,17 @@ class CythonTest(HooksTest):
         self.assertEqual(self.run_it(code), "1.5")
         self.assertEqual(self.run_it(code), "1.5")
 
+    def test_wrong_code_raises_what_cython_raises(self):
+        wrong = 'cdef extern from *:\n    """\n    static int wrong(void) { return undeclared; }\n    """\n    int wrong()\n'
+        self.write("wrong_pyx.pyx", wrong)
+        program = self.write("program.py", "import Cython, pyximport\nfrom distutils.errors import CompileError\npyximport.install()\n"
+                             f"def inline(): Cython.inline({wrong + 'return wrong()'!r})\ndef pyx(): import wrong_pyx\n"
+                             "for call, kind in ((inline, CompileError), (pyx, ImportError)):\n    try: call()\n    except kind as error: print(error)\n")
+        output = self.run_python("-W", "ignore", "-m", "dijitso.run", "--hooks=setuptools", program)
+        message = r"%s\.c:\d+:37: error: use of undeclared identifier 'undeclared'"
+        self.assertRegex(output, message % r"_cython_inline_\w+")
+        self.assertRegex(output, "Building module wrong_pyx failed: .*" + message % "wrong_pyx")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -100,6 +100,10 @@ class NamesTest(HooksTest):
         self.assertLessEqual({"cffi", "ffcx", "setuptools", "sympy"}, set(dijitso.hooks.known()))
         with self.assertRaisesRegex(InvalidArgument, "no hook 'cfi': dijitso knows cffi, "):
             dijitso.install("ffcx", "cfi")
+        with self.assertRaisesRegex(InvalidArgument, "no hook 'Cython': install 'setuptools' for it$"):
+            dijitso.install("Cython")
+        with self.assertRaisesRegex(InvalidArgument, "no hook 'None'"):
+            dijitso.uninstall(None)
         self.assertNotIn(_mechanism._finder, sys.meta_path)
         dijitso.install()
         self.assertIn(_mechanism._finder, sys.meta_path)
@@ -107,6 +111,13 @@ class NamesTest(HooksTest):
         self.assertIn(_mechanism._finder, sys.meta_path)
         dijitso.uninstall()
         self.assertNotIn(_mechanism._finder, sys.meta_path)
+
+    def test_each_hook_can_be_installed_twice_and_taken_back_twice(self):
+        for name in dijitso.hooks.known():
+            for change, installed in ((dijitso.install, [name]), (dijitso.uninstall, [])):
+                for _ in range(2):
+                    change(name)
+                    self.assertEqual(list(_mechanism._installed), installed)
 
 
 if __name__ == "__main__":

@@ -43,8 +43,9 @@ class SymPyTest(HooksTest):
             def _ccode(self, printer):
                 return "undeclared_thing"
 
-        with self.assertRaisesRegex(autowrap.CodeWrapError, r"wrapped_code_\d+\.c:\d+:\d+: error: use of undeclared identifier 'undeclared_thing'"):
-            autowrap.ufuncify([x], Undeclared(x))
+        for call in (lambda: autowrap.ufuncify([x], Undeclared(x)), lambda: autowrap.autowrap(Undeclared(x), args=[x], backend="cython")):
+            with self.assertRaisesRegex(autowrap.CodeWrapError, r"wrapped_code_\d+\.c:\d+:\d+: error: use of undeclared identifier 'undeclared_thing'"):
+                call()
 
     def test_fortran_goes_the_old_way(self):
         with self.no_process(), self.assertRaisesRegex(AssertionError, "a process is started"):
