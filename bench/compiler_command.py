@@ -1,9 +1,11 @@
-"""dijitso-c++ as the compiler of a C++ project of 40 generated files, built by `make -j2`, against g++ and g++ with ccache, by turns.
+"""dijitso-c++ as the compiler of a C++ project of 40 generated files, built by `make -j2`, against g++ and g++ with ccache, by turns; and
+dijitso-cc against gcc -O2 on the C files that FFCx generates, one command for each: cold, and once more, from the cache.
 
 Cold: nothing is cached. Again: the objects are removed, and the project is built a second time. Seconds by the clock and of the processors, with all
 processes; the link is not measured. What the files include: 14 begin with a header of the project, 8 with that and Eigen, 6 with <iostream> and <regex>,
 and 12 with a header of their own, and then with other headers of the library in another order each.
 """
+import json
 import os
 import random
 import resource
@@ -94,14 +96,19 @@ def write_project(folder, small):
     return names
 
 
+def seconds_of(command, **how):
+    """The seconds of one command, by the clock and of the processors."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run(command, check=True, **how)
+    wall, used = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {"wall": wall, "cpu": used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime}
+
+
 def build(folder, names, compiler, variables):
     """The seconds of one `make -j2`."""
     for name in names:
         (folder / (name + ".o")).unlink(missing_ok=True)
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(["make", "-s", "-j2", "CXX=" + compiler, "FILES=" + " ".join(names)], cwd=folder, env=variables, check=True)
-    wall, used = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return {"wall": wall, "cpu": used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime}
+    return seconds_of(["make", "-s", "-j2", "CXX=" + compiler, "FILES=" + " ".join(names)], cwd=folder, env=variables)
 
 
 def measure_round(chosen, root, turn):
@@ -120,12 +127,29 @@ def measure_round(chosen, root, turn):
     return found
 
 
+def measure_files(chosen, root, turn):
+    """{file: {side: seconds}} of the C files; "hit" comes after "cold"."""
+    folder = chosen.build / "tests" / "ffcx" / "modules"
+    manifest = json.loads((folder / "modules.json").read_text())
+    flags = ["-O2", "-fPIC", *("-I" + directory for directory in manifest["include_dirs"])]
+    compilers = {"gcc": "gcc", "cold": str(chosen.build / "bin" / "dijitso-cc"), "hit": str(chosen.build / "bin" / "dijitso-cc")}
+    variables = {**os.environ, "LC_ALL": "C.UTF-8", "DIJITSO_CACHE_DIR": str(root / f"files-{turn}")}
+    names = [module["name"] for module in manifest["modules"]][:2 if chosen.smallest else None]
+    found = {}
+    for number, name in enumerate(names):
+        sides = ["gcc", "cold", "hit"] if (turn + number) % 2 else ["cold", "hit", "gcc"]
+        found[name] = {side: seconds_of([compilers[side], *flags, "-c", folder / (name + ".c"), "-o", root / "x.o"], env=variables) for side in sides}
+    return found
+
+
 def main():
     chosen = common.arguments(__doc__, rounds={"type": int})
     rounds = chosen.rounds or (1 if chosen.quick else 5)
     with common.Folder() as root:
         found = [measure_round(chosen, root, turn) for turn in range(rounds)]
-    common.emit({"rounds": rounds, "rows": [{"when": when, **{unit: {side: common.median([one[side][when][unit] for one in found]) for side in found[0]}
+        files = [measure_files(chosen, root, turn) for turn in range(rounds)]
+    common.emit({"rounds": rounds, "files": [{side: {unit: common.median([one[name][side][unit] for one in files]) for unit in ("wall", "cpu")}
+                                              for side in ("gcc", "cold", "hit")} for name in files[0]], "rows": [{"when": when, **{unit: {side: common.median([one[side][when][unit] for one in found]) for side in found[0]}
                                                               for unit in ("wall", "cpu")}} for when in ("cold", "again")]})
 
 

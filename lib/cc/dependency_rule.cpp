@@ -33,12 +33,21 @@ std::string quoted_name(const std::string& name) {
   return text;
 }
 
+// As Clang writes it: "a.h" for "./a.h".
+std::string name_for_make(std::string_view name) {
+  while (name.size() > 2 && name.starts_with("./")) {
+    name.remove_prefix(2);
+    while (name.starts_with('/')) name.remove_prefix(1);
+  }
+  return std::string(name);
+}
+
 std::vector<std::string> names_of(const RuleOptions& options, const std::vector<compilation::NamedInput>& inputs) {
   std::vector<std::string> names;
   for (const compilation::NamedInput& input : inputs) {
     if (input.is_system && !options.has_system_headers) continue;
     if (input.name.starts_with(std::string(packed_headers_dir) + "/")) continue;  // no file for make to look at
-    names.push_back(input.name);
+    names.push_back(name_for_make(input.name));
   }
   return names;
 }

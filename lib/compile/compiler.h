@@ -61,7 +61,7 @@ struct CompileRequest {
   std::optional<CommandSource> command;
 };
 
-// A file that a compile read, under the name that make knows it by.
+// A file that a compile read, under a name by which it was asked for.
 struct NamedInput {
   std::string name;
   bool is_system = false;  // found in a directory of system headers

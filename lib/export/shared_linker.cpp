@@ -33,6 +33,10 @@ constexpr std::uint8_t runtime_object[] = {
 #include "runtime_object.inc"
 };
 
+constexpr std::uint8_t program_start_object[] = {
+#include "program_start_object.inc"
+};
+
 // The compiler's static library; a link takes the members that the code needs (cmake/runtime_archive.cmake).
 constexpr std::uint8_t runtime_helpers[] = {
 #include "runtime_helpers.inc"
@@ -121,20 +125,25 @@ class Lld : public SharedLinker {
     MemoryOutput output;
     const MemoryFile runtime("runtime.o", runtime_object);
     const MemoryFile helpers("runtime_helpers.a", runtime_helpers);
+    const MemoryFile program_start("start.o", program_start_object);
     const std::vector<std::string> missing = missing_start_files(arguments);
-    if (!missing.empty() && std::ranges::count(arguments, "-shared") == 0)
-      throw LinkFailed("cannot link a program: this machine has no " + joined(missing, ", ") +
+    if (!missing.empty() && std::ranges::count(arguments, "-static") > 0)
+      throw LinkFailed("cannot link a static program: this machine has no " + joined(missing, ", ") +
                            "; install the development files of the C library and a compiler's (Debian: libc6-dev and "
-                           "libgcc-12-dev, for C++ libstdc++-12-dev), or link on a machine that has them",
+                           "libgcc-12-dev, for C++ libstdc++-12-dev), or link without -static",
                        {});
-    std::vector<std::string> command = {"ld.lld", "--threads=1"};
+    std::vector<std::string> own = {runtime.path(), helpers.path()};
+    if (std::ranges::count(arguments, "-shared") == 0) own.push_back(program_start.path());
+    // As for GNU's linker, a version script may name symbols that are not there (zlib's configure script tries that).
+    std::vector<std::string> command = {"ld.lld", "--threads=1", "--undefined-version"};
     const std::vector<std::string> complete =
-        missing.empty() ? arguments
-                        : without_start_files(arguments, {runtime.path(), helpers.path()}, language_libraries());
+        missing.empty() ? arguments : without_start_files(arguments, own, language_libraries());
     command.insert(command.end(), complete.begin(), complete.end());
     const auto option = std::ranges::find(command, "-o");
     if (option != command.end() && option + 1 != command.end()) option[1] = output.path();
-    if (!run_lld(command, messages)) return std::nullopt;
+    const bool is_linked = run_lld(command, messages);
+    rename_in(messages, program_start.path(), "start.o");
+    if (!is_linked) return std::nullopt;
     return output.take();
   }
 

@@ -49,8 +49,8 @@ class SharedLinker {
 
   // Runs lld with the arguments of a compiler command, which name input files on disk. The value of -o is not used:
   // returns what lld writes as its output, which is empty when lld only prints; nullopt when the link failed. Appends
-  // lld's messages to `messages`. On a machine without start files (start_files.h) shared libraries are linked with
-  // ours, and LinkFailed is thrown for programs.
+  // lld's messages to `messages`. On a machine without start files (start_files.h) ours take their place, and
+  // LinkFailed is thrown for static programs.
   virtual std::optional<Bytes> link_command(const std::vector<std::string>& arguments, std::string& messages) = 0;
 };
 

@@ -1,5 +1,7 @@
-"""Command lines of a C and C++ compiler, for a folder with the files of `FILES`. Each is carried out by dijitso-cc and by
-Clang's own command, and both must end in the same way and leave the same files."""
+"""Command lines of a C and C++ compiler, for a folder with the files of `FILES`, and with `STDIN` to be read. Each is carried out by dijitso-cc
+and by Clang's own command, and both must end in the same way and leave the same files."""
+
+STDIN = '#include "a.h"\nint from_stdin = A;\n'
 
 FILES = {
     "a.h": "#define A 4\nint b(int);\n",
@@ -34,6 +36,11 @@ FILES = {
     "flags.rsp": "-O2 -DN='1 + 1' \"-DM=2\"\n",
     "nested.rsp": "@flags.rsp -c macro.c\n",
     "circle.rsp": "@circle.rsp\n",
+    "first.rsp": "-O1 @second.rsp\n",
+    "second.rsp": "@first.rsp\n",
+    "broken.rsp": "-c a.c @missing.rsp\n",
+    "empty.rsp": "",
+    "include/inner.rsp": "-c 'with space.c' -o with\\ space.o\n",
     "empty.c": "",
     "embed.c": "const unsigned char e[] = {\n#embed \"text.txt\"\n};\n",
     "inline.c": "inline int i(int x) { return x; }\nextern int i(int);\nint j(void) { return i(1); }\n",
@@ -340,6 +347,74 @@ alone.c -o x -fuse-ld=lld
 @nested.rsp
 @circle.rsp -c a.c
 @missing.rsp -c a.c
+@broken.rsp
+@empty.rsp
+@empty.rsp -c a.c
+@include/inner.rsp
+@first.rsp -c a.c
+@src -c a.c
+-c -x c -
+-c -x c - -o x.o
+-c - -x c -o x.o
+-c -x c - a.c
+-c -x c - b.c -MMD
+-c -x c - -o x.o -MMD -MF x.d
+-c -x c++ - -o x.o -g
+-c -
+-c - -o x.o
+-
+-E -
+-E - -o x.i
+-E -x c - -o x.i
+-M -x c - -o x.d
+-S -x c - -o x.s
+-S -x c -
+-fsyntax-only -x c -
+-x c - -o x
+-x c - main.c a.c b.c -o x
+-x c -shared -fPIC - -o x.so
+-c .
+-c src/
+-c a.c/
+-c a.c -o .
+-c a.c -o src/
+-c a.c -o a.h/x.o
+-c a.c -I a.h
+-c deep.c -Isrc -Iinclude
+-c deep.c -isysteminclude
+-c a.c -include src
+-c a.c -MMD -MF src
+-c a.c -MMD -MFx.d
+-c a.c -MMD -MF x.d -MTt
+-c a.c -MMD -MF x.d -MQ t
+-E src
+-S a.c -o src
+alone.c src -o x
+alone.c -o x -L a.c
+alone.c -o x -l m
+alone.c -o x -z now
+alone.c -o x -e main -nostartfiles
+alone.c -o x -u puts
+alone.c -o x -Xlinker
+alone.c -o x -Wl,
+alone.c -o x -Wl,-u -Wl,puts
+main.c a.c -Wl,--whole-archive -lm -Wl,--no-whole-archive b.c -o x
+-lm -lc main.c a.c b.c -o x
+missing.c -o x
+missing.o -o x
+a.c missing.o -c
+-c macro.c --define-macro=N=1
+-c macro.c --define-macro N=1
+-c macro.c -D N=1 -U N
+-c a.c --output=x.o
+-c a.c --output x.o
+-c a.c -o x.o -o y.o
+-c vla.c --std=c99
+-c vla.c -std c99
+-c a.c --optimize=2
+--compile a.c
+--assemble a.c
+--preprocess a.c -o x.i
 -lm
 -v
 -### -c a.c
@@ -387,4 +462,25 @@ constructor.cpp -o x
 -fsyntax-only u.cc
 -x c++ text.txt -c
 -v
+-c -x c++ - -o x.o
+-c - -o x.o
 """
+
+# Very long ones. A word may have 128 kB.
+LONG_LINES = """
+-c macro.c -DN=1 {words}
+-c macro.c {words} -DN=M1999
+-c macro.c -DN={sum}
+-c a.c -I{name}/{name}/{name} -Iinclude
+-c deep.c {directories} -Iinclude
+-c a.c -o {name}.o
+-c a.c -o {name}{name}.o
+-c {name}{name}.c
+-c {path}.c
+-c a.c -I{path}
+-c a.c -MMD -MF x.d -MT {path}
+-c a.c -MMD -MF x.d {targets}
+-c {inputs}
+""".format(words=" ".join("-DM%d=%d" % (i, i) for i in range(2000)), sum="1" + "+1" * 60000, name="n" * 200, path="/".join(["p" * 100] * 100),
+           directories=" ".join("-Inowhere%d" % i for i in range(2000)), targets=" ".join("-MT target_%d" % i for i in range(2000)),
+           inputs=" ".join(["missing.c"] * 2000))

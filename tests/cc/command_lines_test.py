@@ -5,7 +5,7 @@ import shlex
 import shutil
 
 import compiler_commands
-from command_lines import CXX_LINES, C_LINES, FILES
+from command_lines import CXX_LINES, C_LINES, FILES, LONG_LINES, STDIN
 
 # The linker is another one, so these files are compared by their names only.
 LINKED = {"a.out", "x", "x.so"}
@@ -20,7 +20,7 @@ class CommandLinesTest(compiler_commands.CommandTest):
         """How the command ends, in a folder with nothing but `FILES`; the files that it makes, and those that it removes."""
         shutil.rmtree(folder, ignore_errors=True)
         compiler_commands.write_files(folder, FILES)
-        done = self.run_command(*shlex.split(line), program=program, cwd=folder)
+        done = self.run_command(*shlex.split(line), program=program, cwd=folder, stdin=STDIN)
         after = self.names(folder)
         made = {name: b"" if os.path.basename(name) in LINKED else (folder / name).read_bytes() for name in after - set(FILES)}
         return done, made, set(FILES) - after
@@ -39,7 +39,7 @@ class CommandLinesTest(compiler_commands.CommandTest):
         different = sorted(name for name in made if wanted_made.get(name, made[name]) != made[name])
         if different:
             faults.append("other contents of %s" % different)
-        return "%s %s: %s\n%s" % (program, line, "; ".join(faults), done.stderr[:400]) if faults else None
+        return "%s %.200s: %s\n%s" % (program, line, "; ".join(faults), done.stderr[:400]) if faults else None
 
     def check(self, program, peer, table):
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -49,6 +49,9 @@ class CommandLinesTest(compiler_commands.CommandTest):
 
     def test_c(self):
         self.check("dijitso-cc", compiler_commands.CLANG, C_LINES)
+
+    def test_long(self):
+        self.check("dijitso-cc", compiler_commands.CLANG, LONG_LINES)
 
     def test_cxx(self):
         self.check("dijitso-c++", compiler_commands.CLANG.replace("clang-", "clang++-"), CXX_LINES)

@@ -20,6 +20,7 @@ class OutputsTest(compiler_commands.CommandTest):
         self.assertIn("<stdin>:1:22: error", self.refused("-x", "c", "-c", "-", "-o", "y.o", stdin="int f(void) { return x; }\n"))
         self.assertIn("-E or -x required", self.refused("-c", "-", stdin=""))
         self.assertIn("int f", self.run_command("-E", "-", stdin="int f;\n").stdout)
+        self.assertIn("201703L", self.run_command("-E", "-std=c++17", "-", stdin="__cplusplus\n", program="dijitso-c++").stdout)
         self.write(a_dot_h="#define A 1\n")
         self.cc("-x", "c", "-c", "-", "-o", "z.o", "-MMD", "-MF", "z.d", stdin='#include "a.h"\nint a = A;\n')
         self.assertEqual((self.work / "z.d").read_text(), "z.o: a.h\n")

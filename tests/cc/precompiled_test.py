@@ -111,6 +111,22 @@ class PrecompiledTest(compiler_commands.CommandTest):
         self.assertIn(b"/far/./near.h", (self.work / "x.o").read_bytes())
         self.assertIn("/far/./near.h ", (self.work / "x.d").read_text())
 
+    def test_header_that_is_named_again_in_another_way(self):
+        """The rule has all its names, and __FILE__ is the first one."""
+        again = "#pragma once\ninline int again() { return 1; }\n"
+        named = "#ifndef NAME\n#define NAME first\n#endif\ninline const char *NAME() { return __FILE__; }\n"
+        compiler_commands.write_files(self.work, {"far/far.h": "#pragma once\n#include \"./again.h\"\n#include \"./named.h\"\n#include <common.h>\n",
+                                                  "far/again.h": again, "far/named.h": named})
+        for i in range(3):
+            text = "#include <far.h>\n%s#undef NAME\n#define NAME second\n#include <named.h>\n#include \"../far/again.h\"\n#include <again.h>\n"
+            compiler_commands.write_files(self.work, {"src/f%d.cpp" % i: text % (SOURCE % i) + "const char *n[] = {first(), second()};\n"})
+        for folder, names in ("%s/far" % self.work, ("./named.h", "again.h")), ("far", ("named.h", "again.h")), ("./far", ("named.h", "again.h")):
+            self.assertEqual([self.compile("src/f%d.cpp" % i, "-I" + folder) for i in range(3)], [False, True, True])
+            rule = (self.work / "x.d").read_text()
+            for name in ("%s/%s" % (folder.removeprefix("./"), name) for name in (*names, "./again.h", "./named.h")):
+                self.assertIn(" %s " % name, rule.replace("\n", " ") + " ")
+            self.assertIn(" src/../far/again.h ", rule)
+
     def test_what_excludes_them(self):
         self.assertEqual(self.use("-g"), [False, False])
         self.assertEqual(self.use("-include", "map"), [False, False])

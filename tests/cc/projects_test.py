@@ -110,6 +110,46 @@ OPENMP_FILES = {
                 "std::thread t([&] { const double s = sum(v); std::lock_guard<std::mutex> lock(m); result = s; done = true; c.notify_one(); });\n"
                 "{ std::unique_lock<std::mutex> lock(m); c.wait(lock, [&] { return done; }); } t.join(); std::printf(\"%.1f\\n\", result); }\n"}
 
+# As zlib does it: a configure script that tries the version script on a library without these symbols; a static and a shared library, and the
+# same tests of both.
+LIBRARY_CONFIGURE = r"""
+set -e
+printf 'int hello(void) { return 1; }\n' > try.c
+$CC -w -c -O3 -fPIC try.c && $CC -shared -Wl,-soname,libsum.so.1,--version-script,sum.map -O3 -fPIC -o try.so try.o 2>/dev/null && shared=libsum.so.1.2
+rm -f try.*
+printf 'SHARED = %s\n' "${shared:-none}" > config.mk
+"""
+
+LIBRARY_MAKEFILE = """
+include config.mk
+CFLAGS = -O3 -fPIC -D_LARGEFILE64_SOURCE=1
+OBJECTS = sum.o text.o
+all: libsum.a $(SHARED)
+%.o: %.c sum.h
+\t$(CC) $(CFLAGS) -c $< -o $@
+libsum.a: $(OBJECTS)
+\tar rcs $@ $(OBJECTS)
+libsum.so.1.2: $(OBJECTS) sum.map
+\t$(CC) -shared -Wl,-soname,libsum.so.1,--version-script,sum.map $(CFLAGS) -o $@ $(OBJECTS) -lm
+\tln -sf $@ libsum.so.1; ln -sf $@ libsum.so
+test: all
+\t$(CC) $(CFLAGS) -o static_test test.c -L. libsum.a -lm && ./static_test
+\t$(CC) $(CFLAGS) -o shared_test test.c -L. -lsum -Wl,-rpath,$$PWD && ./shared_test
+"""
+
+LIBRARY_FILES = {
+    "configure": LIBRARY_CONFIGURE, "Makefile": LIBRARY_MAKEFILE,
+    "sum.h": "#include <stddef.h>\nunsigned long sum(const unsigned char *, size_t);\nint sum_text(char *, size_t, const char *);\ndouble sum_root(double);\n",
+    "sum.map": "SUM_1.0 {\n  global: sum; sum_root;\n  local: internal_*;\n};\nSUM_1.1 {\n  global: sum_text; sum_of_later;\n} SUM_1.0;\n",
+    "sum.c": '#include "sum.h"\n#include <math.h>\nint internal_calls;\n'
+             "unsigned long sum(const unsigned char *b, size_t n) { unsigned long s = 1; ++internal_calls; while (n--) s = (s * 31 + *b++) % 65521; return s; }\n"
+             "double sum_root(double x) { return sqrt(x); }\n",
+    "text.c": '#include "sum.h"\n#include <stdarg.h>\n#include <stdio.h>\n#include <string.h>\n'
+              "static int print(char *to, size_t n, const char *form, ...) { va_list all; int r; va_start(all, form); r = vsnprintf(to, n, form, all); va_end(all); return r; }\n"
+              'int sum_text(char *to, size_t n, const char *text) { return print(to, n, "%08lx", sum((const unsigned char *)text, strlen(text))); }\n',
+    "test.c": '#include "sum.h"\n#include <stdio.h>\n#include <string.h>\nint main(int argc, char **argv) { char text[20]; (void)argc;\n'
+              'sum_text(text, sizeof text, "a text"); printf("%s %.1f %s\\n", strrchr(argv[0], \'/\') + 1, sum_root(9), text); return 0; }\n'}
+
 GCC = ("gcc", "g++")
 DIJITSO = ("dijitso-cc", "dijitso-c++")
 
@@ -137,6 +177,18 @@ class ProjectsTest(compiler_commands.CommandTest):
             return start("./program"), (folder / "config.h").read_text()
         of_gcc, cold, warm = self.results(AUTOCONF_FILES, build)
         self.assertEqual(of_gcc[0], "sample 1.0 8 2.000\n")
+        self.assertEqual((cold, warm), (of_gcc, of_gcc))
+
+    def test_library_with_its_tests(self):
+        def build(folder, start):
+            start("sh", "configure")
+            start("make", "-j2")
+            printed = [line for line in start("make", "test").splitlines() if line.startswith(("static_test", "shared_test"))]
+            symbols = start("readelf", "--dyn-syms", "--wide", "libsum.so").splitlines()
+            return printed, sorted(line.split()[7] for line in symbols if "SUM_" in line and " FUNC " in line)
+        of_gcc, cold, warm = self.results(LIBRARY_FILES, build)
+        self.assertEqual(of_gcc[1], ["sum@@SUM_1.0", "sum_root@@SUM_1.0", "sum_text@@SUM_1.1"])
+        self.assertEqual([line.split()[1] for line in of_gcc[0]], ["3.0", "3.0"])
         self.assertEqual((cold, warm), (of_gcc, of_gcc))
 
     def test_cmake_project_with_several_targets(self):

@@ -82,7 +82,7 @@ class NodeTest(unittest.TestCase):
         self.assertRegex(done.stdout, r"\nok       compiler: .*\nok       headers: ")
 
     def test_compiler_command(self):
-        """It compiles, and links shared libraries. Programs need start files, which only a C library for development has."""
+        """It compiles, and links shared libraries and programs. Static programs need what only a C library for development has."""
         (self.node.root / "test" / "a.cpp").write_text(
             "#include <iostream>\n#include <vector>\nstruct Greeting { Greeting() { std::cout << \"hello\" << std::endl; } "
             "~Greeting() { std::cout << \"bye\" << std::endl; } } greeting;\n"
@@ -94,10 +94,13 @@ class NodeTest(unittest.TestCase):
         done = subprocess.run([sys.executable, "-c", "import ctypes; print(ctypes.CDLL('%s').answer())" % library],
                               capture_output=True, text=True)
         self.assertEqual(done.stdout.split(), ["hello", "42", "bye"], done.stderr)
-        done = self.run_there(compiler, "/cache/a.o", "-o", "/cache/a", code=1, DIJITSO_CACHE_DIR="/cache/cc")
-        self.assertRegex(done.stderr, r"^dijitso-c\+\+: error: cannot link a program: this machine has no Scrt1\.o, crti\.o, .*; install .*"
-                         r"libc6-dev.*, or link on a machine that has them\n$")
-        self.assertFalse((self.node.root / "cache" / "a").exists())
+        for kind in ["-pie"], ["-no-pie", "-rdynamic"]:
+            self.run_there(compiler, "/cache/a.o", *kind, "-o", "/cache/a", DIJITSO_CACHE_DIR="/cache/cc")
+            self.assertEqual(self.run_there("/cache/a", code=42).stdout.split(), ["hello", "bye"])
+        done = self.run_there(compiler, "/cache/a.o", "-static", "-o", "/cache/b", code=1, DIJITSO_CACHE_DIR="/cache/cc")
+        self.assertRegex(done.stderr, r"^dijitso-c\+\+: error: cannot link a static program: this machine has no crt1\.o, crti\.o, .*; install .*"
+                         r"libc6-dev.*, or link without -static\n$")
+        self.assertFalse((self.node.root / "cache" / "b").exists())
 
     def test_object_level_commands(self):
         self.run_there("/test/poisson", "--cache-dir", "/cache/poisson")

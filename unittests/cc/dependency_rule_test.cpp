@@ -7,7 +7,7 @@ using namespace dijitso::cc;
 
 TEST_CASE("a rule has the target, the source and the headers") {
   const std::vector<compilation::NamedInput> inputs = {
-      {"a.c", false}, {"a.h", false}, {"/usr/include/stdio.h", true}, {"/dijitso-headers/c/x.h", true}};
+      {"a.c", false}, {"././/a.h", false}, {"/usr/include/stdio.h", true}, {"/dijitso-headers/c/x.h", true}};
   RuleOptions options;
   CHECK(dependency_rule(options, "a.o", inputs) == "a.o: a.c a.h\n");
   options.has_system_headers = true;

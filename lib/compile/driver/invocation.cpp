@@ -79,7 +79,8 @@ std::shared_ptr<const clang::CompilerInvocation> make_invocation(const std::vect
 
 std::shared_ptr<clang::CompilerInvocation> invocation_for(const Translation& translation, const std::string& name) {
   auto invocation = std::make_shared<clang::CompilerInvocation>(*translation.invocation);
-  invocation->getCodeGenOpts().MainFileName = name.substr(name.rfind('/') + 1);
+  // Standard input has one name in the object, and another one in messages.
+  invocation->getCodeGenOpts().MainFileName = name == "<stdin>" ? "-" : name.substr(name.rfind('/') + 1);
   clang::FrontendInputFile& input = invocation->getFrontendOpts().Inputs.front();
   input = clang::FrontendInputFile(name, input.getKind(), input.isSystem());
   return invocation;

@@ -28,12 +28,31 @@ class TimeWatch : public clang::PPCallbacks {
   bool& uses_time_;
 };
 
+// Clang tells collectors of files their names without "./", and a second name each time that a file has one. Here a
+// file has the name by which it was read first.
+class FirstNames : public clang::PPCallbacks {
+ public:
+  FirstNames(const clang::SourceManager& sources, llvm::StringMap<std::string>& names)
+      : sources_(sources), names_(names) {}
+
+  void FileChanged(clang::SourceLocation place, FileChangeReason reason, clang::SrcMgr::CharacteristicKind,
+                   clang::FileID) override {
+    if (reason != EnterFile) return;
+    const auto file = sources_.getFileEntryRefForID(sources_.getFileID(place));
+    if (file) names_.try_emplace(llvm::sys::path::remove_leading_dotslash(file->getName()), file->getName());
+  }
+
+ private:
+  const clang::SourceManager& sources_;
+  llvm::StringMap<std::string>& names_;
+};
+
 }  // namespace
 
-void CommandInputs::maybeAddDependency(llvm::StringRef file, bool, bool is_system, bool is_precompiled,
+void CommandInputs::maybeAddDependency(llvm::StringRef file, bool is_precompiled, bool is_system, bool is_module_file,
                                        bool is_missing) {
   lacks_one_ = lacks_one_ || is_missing;
-  if (is_missing || is_precompiled || file.starts_with("<")) return;  // "<built-in>", "<stdin>"
+  if (is_missing || is_precompiled || is_module_file || file.starts_with("<")) return;  // "<built-in>", "<stdin>"
   const std::string name = llvm::sys::path::remove_leading_dotslash(written_name(file)).str();
   if (names_.insert(name).second) inputs_.push_back({name, is_system});
 }
@@ -41,6 +60,15 @@ void CommandInputs::maybeAddDependency(llvm::StringRef file, bool, bool is_syste
 void CommandInputs::attachToPreprocessor(clang::Preprocessor& preprocessor) {
   DependencyCollector::attachToPreprocessor(preprocessor);
   preprocessor.addPPCallbacks(std::make_unique<TimeWatch>(uses_time_));
+  preprocessor.addPPCallbacks(std::make_unique<FirstNames>(preprocessor.getSourceManager(), first_names_));
+  keep_first_names(precompiled_, preprocessor.getSourceManager());
+}
+
+std::vector<NamedInput> CommandInputs::take() {
+  if (lacks_one_) return {};
+  for (NamedInput& input : inputs_)
+    if (const auto first = first_names_.find(input.name); first != first_names_.end()) input.name = first->second;
+  return std::move(inputs_);
 }
 
 }  // namespace dijitso::compilation

@@ -44,7 +44,8 @@ class Watched : public Emit {
  protected:
   std::unique_ptr<clang::ASTConsumer> CreateASTConsumer(clang::CompilerInstance& instance,
                                                         llvm::StringRef file) override {
-    std::unique_ptr<clang::ASTConsumer> emitter = Emit::CreateASTConsumer(instance, file);
+    const llvm::StringRef name_in_object = file == "<stdin>" ? "-" : file;  // as invocation_for
+    std::unique_ptr<clang::ASTConsumer> emitter = Emit::CreateASTConsumer(instance, name_in_object);
     if (!emitter) return nullptr;
     std::vector<std::unique_ptr<clang::ASTConsumer>> consumers;
     consumers.push_back(watch_.watch_parser(instance));
@@ -106,7 +107,7 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
   const BackendSteps backend(invocation->getCodeGenOpts());
   const WatchedPasses passes(invocation->getCodeGenOpts(), watch);
   const auto read_files = std::make_shared<ReadFiles>(request.command ? request.directory : "");
-  const auto inputs = std::make_shared<CommandInputs>(result.uses_time);
+  const auto inputs = std::make_shared<CommandInputs>(result.uses_time, use ? use->inputs : std::vector<NamedInput>());
   if (use)
     read_files->add(*precompiled);
   else
@@ -116,8 +117,7 @@ CompileResult run_clang(const CompileRequest& request, const Translation& transl
     const llvm_config::AbandonedOnThrow<Watched<Emit>> action(done, result.header_bytes, watch,
                                                               request.command ? nullptr : &result.prototypes);
     const llvm_config::AbandonedOnThrow<clang::CompilerInstance> instance(invocation);
-    instance->createVirtualFileSystem(use ? with_written_names(files.over_disk(), use->lost) : files.over_disk(),
-                                      &collector);
+    instance->createVirtualFileSystem(use ? with_written_names(files.over_disk()) : files.over_disk(), &collector);
     instance->createDiagnostics(&collector, /*ShouldOwnClient=*/false);
     instance->setVerboseOutputStream(summary_stream(request, summary));
     instance->setOutputStream(std::make_unique<llvm::raw_svector_ostream>(object));

@@ -1,10 +1,12 @@
 // A relative name with "." parts is written with another character in the place of each slash, so that it has no parts.
-// Clang does not ask how to write an absolute name (Eigen's headers include "./src/..."); what it was is known from the
-// list of files. A file system may answer with another name than it was asked for, and Clang then uses that. Tested in
+// A file system may answer with another name than it was asked for, and Clang then uses that. How to write an absolute
+// name Clang does not ask (Eigen's headers include "./src/..."). But for one file it shows one name, that of its first
+// record, and so the files are recorded in advance under the names in the list of files. Tested in
 // tests/cc/precompiled_test.py.
 
 #include "compile/pch/file_names.h"
 
+#include <clang/Basic/FileManager.h>
 #include <llvm/ADT/SmallString.h>
 #include <llvm/Support/Path.h>
 
@@ -36,23 +38,14 @@ class RelativeNames : public llvm::vfs::ProxyFileSystem {
 
 class WrittenNames : public llvm::vfs::ProxyFileSystem {
  public:
-  WrittenNames(FileSystemPointer files, LostNames lost) : ProxyFileSystem(std::move(files)), lost_(std::move(lost)) {}
+  using ProxyFileSystem::ProxyFileSystem;
   llvm::ErrorOr<llvm::vfs::Status> status(const llvm::Twine& path) override {
-    return ProxyFileSystem::status(name_of(path));
+    return ProxyFileSystem::status(written_name(path.str()));
   }
   bool exists(const llvm::Twine& path) override { return static_cast<bool>(status(path)); }
   llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>> openFileForRead(const llvm::Twine& path) override {
-    return ProxyFileSystem::openFileForRead(name_of(path));
+    return ProxyFileSystem::openFileForRead(written_name(path.str()));
   }
-
- private:
-  std::string name_of(const llvm::Twine& path) const {
-    const std::string name = written_name(path.str());
-    const auto lost = lost_.find(name);
-    return lost == lost_.end() ? name : lost->second;
-  }
-
-  const LostNames lost_;
 };
 
 }  // namespace
@@ -61,16 +54,15 @@ FileSystemPointer with_relative_names(FileSystemPointer files) {
   return llvm::makeIntrusiveRefCnt<RelativeNames>(std::move(files));
 }
 
-FileSystemPointer with_written_names(FileSystemPointer files, LostNames lost) {
-  return llvm::makeIntrusiveRefCnt<WrittenNames>(std::move(files), std::move(lost));
+FileSystemPointer with_written_names(FileSystemPointer files) {
+  return llvm::makeIntrusiveRefCnt<WrittenNames>(std::move(files));
 }
 
-LostNames lost_names(const std::vector<NamedInput>& inputs) {
-  LostNames lost;
+// Saying that a file is transient is the one public way to record it without reading it, and means nothing to a
+// compile.
+void keep_first_names(const std::vector<NamedInput>& inputs, clang::SourceManager& sources) {
   for (const NamedInput& input : inputs)
-    if (input.name.starts_with('/')) lost.emplace(without_dot_parts(input.name), input.name);
-  std::erase_if(lost, [](const auto& name) { return name.first == name.second; });
-  return lost;
+    if (const auto file = sources.getFileManager().getOptionalFileRef(input.name)) sources.setFileIsTransient(*file);
 }
 
 std::string written_name(llvm::StringRef name) {

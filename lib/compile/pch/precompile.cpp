@@ -13,6 +13,7 @@
 #include "compile/frontend/read_files.h"
 #include "compile/limits/compile_watch.h"
 #include "compile/pch/common_instantiations.h"
+#include "compile/pch/file_names.h"
 #include "compile/pch/lost_declarations.h"
 #include "compile/pch/prelude_watch.h"
 #include "llvm-config/out_of_memory.h"
@@ -274,10 +275,9 @@ Precompiled compile_prelude(const CompileRequest& request, const Translation& tr
 }
 
 std::optional<Use> use_of(const Precompiled& precompiled, const CompileRequest& request) {
-  Use use{request.header_plan.suited_by(precompiled), prelude_name(request), {}, {}, {}, {}};
+  Use use{request.header_plan.suited_by(precompiled), prelude_name(request), {}, {}, {}};
   std::string_view bytes = precompiled.messages;
   if (request.command) use.inputs = read_inputs(bytes);
-  use.lost = lost_names(use.inputs);
   auto messages = read_messages(bytes);
   if (!use.prelude || !messages) return std::nullopt;
   use.messages = std::move(*messages);
@@ -307,12 +307,11 @@ std::vector<NamedInput> inputs_with(const Use& use, const CompileRequest& reques
   names.insert(name_for_make(use.name));
   std::vector<NamedInput> all;
   const auto add = [&](const NamedInput& input) {
-    if (names.insert(input.name).second) all.push_back(input);
+    if (names.insert(name_for_make(input.name)).second) all.push_back(input);
   };
-  const auto source = std::ranges::find(inputs, name_for_make(source_name(request)), &NamedInput::name);
+  const auto source = std::ranges::find(inputs, source_name(request), &NamedInput::name);
   if (source != inputs.end()) add(*source);
   std::ranges::for_each(use.inputs, add);
-  for (const auto& [written, name] : use.lost) names.insert(written);
   std::ranges::for_each(inputs, add);
   return all;
 }

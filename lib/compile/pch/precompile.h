@@ -3,7 +3,6 @@
 
 #include "compile/compiler.h"
 #include "compile/driver/invocation.h"
-#include "compile/pch/file_names.h"
 #include "compile/pch/messages.h"
 
 #include <optional>
@@ -17,7 +16,6 @@ struct Use {
   const Prelude* prelude;          // which they replace; of the plan
   std::string name, text;          // of the file of the prelude
   std::vector<NamedInput> inputs;  // of a command: the headers in the order in which they were read
-  LostNames lost;                  // of these
   std::vector<Message> messages;   // messages about the headers, as if the module had included them
 };
 

@@ -127,6 +127,31 @@ void finish(Request& request, const std::string& shared, const Params& params) {
   request.digest = blake3(request.text);
 }
 
+// The flags of a command, with packed directories in the place of those that this machine does not have. Others stay as
+// they are, because objects and messages name them.
+std::vector<std::string> with_packed_directories(const std::vector<std::string>& flags, const HeaderPacks& packs) {
+  constexpr std::array<std::string_view, 4> options = {"-I", "-isystem", "-iquote", "-idirafter"};
+  std::vector<std::string> all;
+  for (std::size_t i = 0; i < flags.size(); ++i) {
+    const auto* const option =
+        std::ranges::find_if(options, [&](std::string_view one) { return flags[i].starts_with(one); });
+    const bool is_in_next = option != options.end() && flags[i] == *option && i + 1 < flags.size();
+    const std::string directory = option == options.end() ? ""
+                                  : is_in_next            ? flags[i + 1]
+                                                          : flags[i].substr(option->size());
+    std::error_code ignored;
+    const std::vector<std::string> names = directory.empty() || std::filesystem::exists(directory, ignored)
+                                               ? std::vector<std::string>()
+                                               : packed_names(packs, directory);
+    for (const std::string& name : names) all.push_back(std::string(*option) + name);
+    if (names.empty())
+      all.push_back(flags[i]);
+    else if (is_in_next)
+      ++i;
+  }
+  return all;
+}
+
 // A part of a signature: what cannot be in one becomes "_".
 std::string signature_part(const std::string& file) {
   std::string name = std::filesystem::path(file).stem().string().substr(0, 100);
@@ -193,9 +218,9 @@ std::vector<Request> make_file_requests(const compilation::CommandSource& file, 
   request.command = file;
   request.is_c = file.language == "c" || file.language == "cpp-output";
   request.target_triple = llvm_config::host_triple();
-  request.arguments = flags;
   request.is_relative = true;
   open_packs(params.build, request);
+  request.arguments = with_packed_directories(flags, request.header_packs);
   const bool is_native = std::ranges::any_of(flags, [](const std::string& flag) { return flag.ends_with("=native"); });
   llvm_config::Target target = llvm_config::resolve_target(is_native ? "native" : "baseline");
   request.target_cpu = std::move(target.cpu);
@@ -209,7 +234,7 @@ std::vector<Request> make_file_requests(const compilation::CommandSource& file, 
     one.signature = signature_part(file.name) + "_" + blake3(shared + text).hex().substr(0, 32);
     finish(one, shared, params);
   };
-  if (const PortableFlags portable = flags_for_all_directories(flags, request.directory)) add(portable);
+  if (const PortableFlags portable = flags_for_all_directories(request.arguments, request.directory)) add(portable);
   add({});
   return requests;
 }
