@@ -6,16 +6,18 @@
 #include <dijitso/error.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <new>
 #include <system_error>
 #include <utility>
 
 namespace dijitso::exporter {
 namespace {
+
+constexpr int longest_wait_ms = 20;
 
 [[noreturn]] void fail(const std::string& what, int error) {
   throw LinkFailed(
@@ -38,9 +40,7 @@ MemoryOutput::MemoryOutput() {
   if (::pipe2(ends, O_CLOEXEC) != 0) fail("a pipe", errno);
   to_read_ = Descriptor(ends[0]);
   to_write_ = Descriptor(ends[1]);
-  finished_ = Descriptor(::eventfd(0, EFD_CLOEXEC));
-  if (!to_write_.is_open() || !finished_.is_open() || ::fcntl(to_read_.get(), F_SETFL, O_NONBLOCK) != 0)
-    fail("a pipe", errno);
+  if (!to_write_.is_open() || ::fcntl(to_read_.get(), F_SETFL, O_NONBLOCK) != 0) fail("a pipe", errno);
   try {
     reader_ = std::thread([this] { drain(); });
   } catch (const std::system_error& error) {
@@ -50,12 +50,15 @@ MemoryOutput::MemoryOutput() {
 
 void MemoryOutput::drain() {
   std::array<std::uint8_t, 65536> buffer;
-  pollfd waiting[] = {{to_read_.get(), POLLIN, 0}, {finished_.get(), POLLIN, 0}};
-  for (bool is_finished = false; !is_finished;) {
-    if (::poll(waiting, 2, -1) < 0) continue;
-    is_finished = waiting[1].revents != 0;  // data written before this event is in the pipe now
-    for (ssize_t got; (got = ::read(to_read_.get(), buffer.data(), buffer.size())) > 0;)
-      content_.insert(content_.end(), buffer.begin(), buffer.begin() + got);
+  for (bool is_last = false; !is_last;) {
+    pollfd waiting{to_read_.get(), POLLIN, 0};
+    ::poll(&waiting, 1, longest_wait_ms);
+    is_last = is_finished_;  // what was written before is in the pipe now
+    for (ssize_t got; (got = ::read(to_read_.get(), buffer.data(), buffer.size())) > 0;) try {
+        if (has_memory_) content_.insert(content_.end(), buffer.begin(), buffer.begin() + got);
+      } catch (const std::bad_alloc&) {
+        has_memory_ = false;  // the rest is read all the same, for the linker waits for that
+      }
   }
 }
 
@@ -65,13 +68,15 @@ std::string MemoryOutput::path() const { return path_of_open_file(to_write_.get(
 
 void MemoryOutput::finish() {
   if (!reader_.joinable()) return;
-  ::eventfd_write(finished_.get(), 1);
+  is_finished_ = true;
+  to_write_.close();  // which wakes the reader, unless a child has a copy
   reader_.join();
-  for (Descriptor* descriptor : {&to_read_, &to_write_, &finished_}) descriptor->close();
+  to_read_.close();
 }
 
 Bytes MemoryOutput::take() {
   finish();
+  if (!has_memory_) throw std::bad_alloc();
   return std::move(content_);
 }
 

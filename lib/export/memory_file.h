@@ -5,6 +5,7 @@
 #include "support/bytes.h"
 #include "support/descriptor.h"
 
+#include <atomic>
 #include <string>
 #include <thread>
 
@@ -42,7 +43,8 @@ class MemoryOutput {
   void finish();
   void drain();
   Descriptor to_read_, to_write_;  // the ends of the pipe
-  Descriptor finished_;            // an eventfd: all data has been written
+  std::atomic<bool> is_finished_ = false;
+  bool has_memory_ = true;  // of the reader, as is the content
   Bytes content_;
   std::thread reader_;
 };

@@ -9,6 +9,7 @@ import pathlib
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import unittest
@@ -41,11 +42,11 @@ class TortureTest(place.PlaceTest):
         program, *arguments = command
         process = subprocess.Popen([*prefix, os.path.join(PROGRAMS, program), *map(str, arguments)], cwd=self.home,
                                    env={**self.env, **environment}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, text=True, errors="replace")
+                                   stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=True)
         try:
             output, errors = process.communicate(timeout=BOUND)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # also what strace runs
             process.communicate()
             self.fail("hangs: %s %s" % (prefix, command))
         return Run(process.returncode, output, errors)
