@@ -75,7 +75,7 @@ def _extension(MPI: Any) -> Any:
                 raise CacheError(f"{each.module}, which shares builds between processes of MPI, cannot be loaded: {error}") from error
             if extension.is_linked_with(version, MPI._addressof(MPI.COMM_WORLD)):
                 return extension
-    theirs = version.split("\n")[0].rstrip("\0")
+    theirs = " ".join(version.split("\n")[0].rstrip("\0").split())
     ours = " and ".join(each.library for each in built) or "no MPI"
     raise CacheError(f"mpi4py uses another MPI than dijitso, {theirs} ({', '.join(loaded) or 'no library of its own'}), and this dijitso was "
                      f"built for {ours}: build it with -DDIJITSO_MPI=ON and the MPI of mpi4py; docs/mpi.md says which MPIs can stand for each other")
