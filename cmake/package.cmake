@@ -1,5 +1,5 @@
 # Installation: libraries, headers, the CMake package `dijitso` and the pkg-config file. `cmake --install` takes all of it; the components are
-# what packages are made of: libdijitso (run-only), compiler, mpi, dev, tools, python; and wheel, for pip alone.
+# what packages are made of: libdijitso (run-only), compiler, mpi, mpi_mpich, dev, tools, python, python_mpich; and wheel, for pip alone.
 include(CMakePackageConfigHelpers)
 
 install(TARGETS dijitso_orc LIBRARY COMPONENT libdijitso)
@@ -33,16 +33,27 @@ string(REGEX REPLACE "/$" "" DIJITSO_PC_TO_PREFIX "${DIJITSO_PC_TO_PREFIX}")
 configure_file(cmake/dijitso.pc.in ${PROJECT_BINARY_DIR}/dijitso.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/dijitso.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
-# dijitso::mpi is the component `mpi`, with a target file and a pkg-config file of its own: who does not use it needs no MPI.
+# dijitso::mpi and dijitso::mpi_mpich are components, each with a target file and a pkg-config file of its own: who uses neither needs no MPI.
+function(dijitso_install_mpi name)
+  install(TARGETS dijitso_${name} EXPORT dijitso_${name}_targets LIBRARY COMPONENT ${name} NAMELINK_COMPONENT dev)
+  install(EXPORT dijitso_${name}_targets NAMESPACE dijitso:: FILE dijitso_${name}_targets.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/dijitso)
+  string(REPLACE _ - DIJITSO_PC_NAME dijitso_${name})
+  configure_file(cmake/dijitso-mpi.pc.in ${PROJECT_BINARY_DIR}/${DIJITSO_PC_NAME}.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/${DIJITSO_PC_NAME}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endfunction()
 if(DIJITSO_MPI)
-  install(TARGETS dijitso_mpi EXPORT dijitso_mpi_targets LIBRARY COMPONENT mpi NAMELINK_COMPONENT dev)
   install(FILES include/dijitso/mpi.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/dijitso)
-  install(EXPORT dijitso_mpi_targets NAMESPACE dijitso:: FILE dijitsoMpiTargets.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/dijitso)
   list(TRANSFORM MPI_C_INCLUDE_DIRS PREPEND -I OUTPUT_VARIABLE DIJITSO_PC_MPI_CFLAGS)
   list(JOIN DIJITSO_PC_MPI_CFLAGS " " DIJITSO_PC_MPI_CFLAGS)
   list(JOIN MPI_C_LIBRARIES " " DIJITSO_PC_MPI_LIBS)
-  configure_file(cmake/dijitso-mpi.pc.in ${PROJECT_BINARY_DIR}/dijitso-mpi.pc @ONLY)
-  install(FILES ${PROJECT_BINARY_DIR}/dijitso-mpi.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+  set(DIJITSO_PC_REQUIRES dijitso)
+  dijitso_install_mpi(mpi)
+endif()
+if(DIJITSO_MPICH)
+  set(DIJITSO_PC_MPI_CFLAGS "")
+  set(DIJITSO_PC_MPI_LIBS "")
+  set(DIJITSO_PC_REQUIRES "dijitso, mpich")
+  dijitso_install_mpi(mpi_mpich)
 endif()
 
 # The headers that generated code includes, as they are on this machine. A component of its own: packages contain nothing that is not ours.

@@ -1,5 +1,6 @@
 // dijitso.mpi: decides which ranks build, receive or wait, on the communicators of a program. The library is
-// libdijitso-mpi (CMake: find_package(dijitso COMPONENTS mpi), dijitso::mpi); docs/mpi.md has an example program.
+// libdijitso-mpi (CMake: find_package(dijitso COMPONENTS mpi), dijitso::mpi), or libdijitso-mpi-mpich
+// (dijitso::mpi_mpich) for MPICH beside another MPI; docs/mpi.md has an example program.
 //
 // Collective: every rank of `comm` calls the function, in the same order as other collective operations. A failure on
 // one rank is thrown on all of them.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import importlib.util
 import os
 import re
 import stat
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Iterable, Literal, NamedTuple, Optional, 
 
 from dijitso import _dijitso
 from dijitso.errors import CacheError, CommunicationError, InvalidArgument
+from dijitso.system import ldd
 
 if TYPE_CHECKING:
     import numpy
@@ -30,25 +32,53 @@ if TYPE_CHECKING:
     Compression = Literal["auto", "always", "never"]
 
 
-def _extension() -> Any:
-    try:
-        from dijitso import _mpi
-    except ImportError as error:
-        raise CacheError(f"this dijitso cannot share builds between processes of MPI: {error}; it must be built with -DDIJITSO_MPI=ON and "
-                         "needs the MPI that it was built with") from error
-    return _mpi
+# The extension modules, each linked with another MPI: that with which dijitso was built, and MPICH beside it.
+_EXTENSIONS = ("_mpi", "_mpi_mpich")
+_MPI_LIBRARY = re.compile(r"libmpi(ch|_(cray|gnu|ibm|intel)\w*)?\.so\b")
 
 
-def _first_line(text: str) -> str:
-    return text.split("\n")[0].rstrip("\0")
+class _Built(NamedTuple):
+    """An extension module that is installed, and the MPI library that it needs: its name, and where the dynamic linker would find it."""
+
+    module: str
+    library: str
+    path: str | None
+
+    def is_linked_with_one_of(self, files: list[str]) -> bool:
+        found = os.path.realpath(self.path) if self.path else None
+        return any(file == found or os.path.basename(file).startswith(self.library) for file in files)
+
+
+def _built_extensions() -> list[_Built]:
+    """They are not imported: that would load their MPI libraries, and a process should have one of these."""
+    specs = (importlib.util.find_spec(f"dijitso.{name}") for name in _EXTENSIONS)
+    return [_Built(spec.name, library, path) for spec in specs if spec and spec.origin
+            for library, path in ldd(spec.origin).items() if _MPI_LIBRARY.match(library)]
+
+
+def _loaded_mpis() -> list[str]:
+    """The MPI libraries of this process, by path."""
+    with open("/proc/self/maps") as maps:
+        files = {line.rstrip("\n").split(maxsplit=5)[-1] for line in maps}
+    return sorted(file for file in files if _MPI_LIBRARY.match(os.path.basename(file)))
 
 
 @functools.cache
-def _check_same_mpi(MPI: Any) -> None:
-    ours, theirs = _extension().library_version(), MPI.Get_library_version()
-    if not _extension().is_linked_with(theirs, MPI._addressof(MPI.COMM_WORLD)):
-        raise CacheError(f"mpi4py uses another MPI than dijitso, {_first_line(theirs)} and not {_first_line(ours)}: build dijitso with "
-                         "the MPI of mpi4py")
+def _extension(MPI: Any) -> Any:
+    """The extension module that is linked with the MPI of mpi4py."""
+    version, loaded, built = MPI.Get_library_version(), _loaded_mpis(), _built_extensions()
+    for each in built:
+        if each.is_linked_with_one_of(loaded):
+            try:
+                extension = importlib.import_module(each.module)
+            except ImportError as error:
+                raise CacheError(f"{each.module}, which shares builds between processes of MPI, cannot be loaded: {error}") from error
+            if extension.is_linked_with(version, MPI._addressof(MPI.COMM_WORLD)):
+                return extension
+    theirs = " ".join(version.split("\n")[0].rstrip("\0").split())
+    ours = " and ".join(each.library for each in built) or "no MPI"
+    raise CacheError(f"mpi4py uses another MPI than dijitso, {theirs} ({', '.join(loaded) or 'no library of its own'}), and this dijitso was "
+                     f"built for {ours}: build it with -DDIJITSO_MPI=ON and the MPI of mpi4py; docs/mpi.md says which MPIs can stand for each other")
 
 
 def _ranks(comm: Comm, build_on: str, isa: str, compression: str) -> object:
@@ -56,8 +86,7 @@ def _ranks(comm: Comm, build_on: str, isa: str, compression: str) -> object:
     if MPI is None or not isinstance(comm, MPI.Comm):
         raise InvalidArgument(f"comm must be a communicator of mpi4py, such as mpi4py.MPI.COMM_WORLD, not a value of type "
                               f"{type(comm).__name__}")
-    _check_same_mpi(MPI)
-    return _extension().ranks(MPI._addressof(comm), build_on, isa, compression)
+    return _extension(MPI).ranks(MPI._addressof(comm), build_on, isa, compression)
 
 
 def jit(
@@ -92,7 +121,7 @@ def jit(
     rank: "rank 0 of 8: ...". An exception of `generate` becomes GenerateFailed; on the rank where it was raised it is the
     `__cause__` of that. The communicator can be used again at once. Raises the exceptions of dijitso.jit, also for arguments that
     are wrong on one rank only. Only errors of the communicator itself are raised on one rank without the others: InvalidArgument
-    for a comm that is not of mpi4py or was freed, CacheError when dijitso was built without MPI or with another MPI than mpi4py.
+    for a comm that is not of mpi4py or was freed, CacheError when dijitso was not built for the MPI of mpi4py.
 
     Other threads of Python may run meanwhile, but not two collective operations on one communicator at once.
     """
@@ -145,7 +174,8 @@ def traffic() -> dict[str, int]:
 
     `agreements` is the number of small collective operations. Each byte is counted once at its source and once at its destination. Local.
     """
-    return dict(_extension().traffic())
+    used = (sys.modules.get(f"dijitso.{name}") for name in _EXTENSIONS)
+    return next((dict(extension.traffic()) for extension in used if extension), dict.fromkeys(("bytes_sent", "bytes_received", "agreements"), 0))
 
 
 # A message of MPI has at most 2**31 - 1 items.

@@ -1,6 +1,6 @@
 // dijitso._mpi: the functions of libdijitso-mpi that the Python package calls (see collective.h). Communicators of
-// mpi4py are passed as the addresses of their handles, so its headers are not needed. Tested in
-// tests/python/mpi_test.py.
+// mpi4py are passed as the addresses of their handles, so its headers are not needed. dijitso._mpi_mpich is the same
+// for libdijitso-mpi-mpich. Tested in tests/python/mpi_test.py and mpich_test.py.
 
 #include "collective.h"
 
@@ -77,7 +77,7 @@ py::dict traffic() {
 }  // namespace
 }  // namespace dijitso::python
 
-PYBIND11_MODULE(_mpi, m) {
+PYBIND11_MODULE(DIJITSO_MODULE, m) {
   using namespace dijitso::python;
   m.def("ranks", &ranks);
   m.def("library_version", &library_version);

@@ -1,6 +1,7 @@
 """exported_symbols_test.py LIBRARY...: these libraries export what exported_symbols.txt lists, and nothing else.
 
-Each line of the list is a library and a demangled name, sorted. A function that is added to the API is added there.
+Each line of the list is a library and a demangled name, sorted. A function that is added to the API is added there. The libraries for MPI
+export the same; with MPICH MPI_Comm is int.
 """
 import pathlib
 import subprocess
@@ -31,10 +32,14 @@ class ExportedSymbols(unittest.TestCase):
     maxDiff = None
 
     def test_nothing_else(self):
-        found = sorted({f"{library.name} {name}" for library in LIBRARIES for name in exported(library)})
-        names = {library.name for library in LIBRARIES}
-        listed = [line for line in LISTED.read_text().splitlines() if line.split(" ")[0] in names]
-        self.assertEqual("\n".join(found), "\n".join(listed))
+        listed = LISTED.read_text().splitlines()
+        for library in LIBRARIES:
+            name = library.name.replace("-mpich", "")
+            names = [line.partition(" ")[2] for line in listed if line.startswith(name + " ")]
+            found = sorted(set(exported(library)))
+            if name.startswith("libdijitso-mpi"):
+                names, found = (sorted(symbol.replace("MPI_Comm", "int") for symbol in symbols) for symbols in (names, found))
+            self.assertEqual("\n".join(found), "\n".join(names), library)
 
 
 if __name__ == "__main__":

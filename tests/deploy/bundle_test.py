@@ -32,7 +32,7 @@ class BundleTest(unittest.TestCase):
                 needed = set(re.findall(r"NEEDED.*\[(.*)\]", dynamic(path)))
                 needed = {name for name in needed if not name.startswith("ld-linux")} - here - set(node.C_LIBRARY)
                 is_for_mpi = re.match("libdijitso-mpi|_mpi", path.name)
-                self.assertTrue(all(name.startswith("libmpi.") for name in needed) if is_for_mpi else not needed, (path, needed))
+                self.assertTrue(all(name.startswith(("libmpi.", "libmpich.")) for name in needed) if is_for_mpi else not needed, (path, needed))
 
     def test_libraries_are_found_relative_to_each_other(self):
         own = [path for path in binaries(BUNDLE) if "dijitso" in path.name or path.name.startswith("_mpi")]

@@ -48,6 +48,14 @@ generate = lambda *a: ("", "extern \"C\" int answer() { return 42; }", ())
 assert dijitso.mpi.jit(MPI.COMM_SELF, None, "m", {}, generate)[0].answer() == 42'
   echo "deb: Python ran with MPI"
 fi
+if echo "$names" | grep -qx python3-dijitso-llvm-mpich; then
+  PYTHONPATH=$here/../python/mpich TEST_MPI_LIBRARY=libmpich.so.12 /usr/bin/python3 -B -c '
+import dijitso
+from mpi4py import MPI
+generate = lambda *a: ("", "extern \"C\" int answer() { return 42; }", ())
+assert dijitso.mpi.jit(MPI.COMM_SELF, None, "m", {}, generate)[0].answer() == 42'
+  echo "deb: Python ran with MPICH"
+fi
 
 # A run-only machine: without the compiler, and what needs it, the cache still answers.
 apt-get remove -q -y libdijitso-compiler >/dev/null 2>&1

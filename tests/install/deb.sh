@@ -15,6 +15,7 @@ fail() { echo "deb: $*" >&2; exit 1; }
 version=$(sed -n 's/^project(dijitso VERSION \([0-9.]*\).*/\1/p' "$source/CMakeLists.txt")
 packages=(libdijitso0 libdijitso-compiler libdijitso-dev dijitso-tools python3-dijitso-llvm)
 if grep -q DIJITSO_MPI:BOOL=ON "$build/CMakeCache.txt"; then packages+=(libdijitso-mpi0); fi
+if grep -q DIJITSO_MPICH:BOOL=ON "$build/CMakeCache.txt"; then packages+=(libdijitso-mpi-mpich0 python3-dijitso-llvm-mpich); fi
 test "$(ls "$work/packages"/*.deb | wc -l)" = "${#packages[@]}" || fail "there are other packages: $(ls "$work/packages"/*.deb)"
 needs() { for needed in "${@:2}"; do field "$1" Depends | grep -qF "$needed" || fail "$1 does not depend on $needed"; done; }
 needs libdijitso0 libc6 libzstd1
@@ -22,6 +23,12 @@ needs libdijitso-compiler "libdijitso0 (= $version)" libclang-common-22-dev libs
 needs libdijitso-dev "libdijitso0 (= $version)" "libdijitso-compiler (= $version)"
 needs dijitso-tools "libdijitso0 (= $version)"
 needs python3-dijitso-llvm "libdijitso0 (= $version)" "libdijitso-compiler (= $version)" python3-numpy
+for package in "${packages[@]}"; do
+  case $package in
+    *mpich*) field "$package" Depends | grep -q libmpich12 || fail "$package does not depend on MPICH" ;;
+    *) if field "$package" Depends | grep -q mpich; then fail "$package depends on MPICH"; fi ;;
+  esac
+done
 if field libdijitso0 Depends | grep -qE 'clang|libstdc\+\+-12-dev|openmpi'; then fail "libdijitso0 needs a compiler or MPI"; fi
 field python3-dijitso-llvm Provides | grep -qF 'python3-dijitso (= 2019.2' || fail "it is no python3-dijitso"
 for package in python3-dijitso-llvm dijitso-tools; do field "$package" Conflicts | grep -qF 'python3-dijitso (<<'; done

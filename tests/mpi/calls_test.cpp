@@ -37,6 +37,7 @@ auto counted(int Calls::* which, Function function) {
 
 }  // namespace
 
+#pragma GCC visibility push(default)  // Open MPI's header says so of these functions, MPICH's does not
 extern "C" {
 int MPI_Iallreduce(const void* in, void* out, int count, MPI_Datatype type, MPI_Op op, MPI_Comm comm,
                    MPI_Request* request) {
@@ -75,6 +76,7 @@ int nanosleep(const timespec* wanted, timespec* left) {
   return ::clock_nanosleep(CLOCK_REALTIME, 0, wanted, left) == 0 ? 0 : -1;
 }
 }
+#pragma GCC visibility pop
 
 namespace {
 

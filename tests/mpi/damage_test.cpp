@@ -63,7 +63,7 @@ TEST_CASE("a call of MPI that fails is an exception, not the end of the program"
     CHECK(rank() != size() - 1);
   } catch (const CommunicationError& error) {
     CHECK(rank() == size() - 1);
-    CHECK_THAT(error.what(), Contains("MPI cannot send to all ranks: MPI_ERR_OTHER"));
+    CHECK_THAT(error.what(), Contains("MPI cannot send to all ranks: " + text_of(MPI_ERR_OTHER)));
   }
   MPI_Comm_get_errhandler(MPI_COMM_WORLD, &after);
   CHECK(after == before);
@@ -77,7 +77,8 @@ TEST_CASE("a call of MPI that fails while bytes travel is an error on all ranks"
       {
         std::optional<Damage> damage;
         if (rank() == victim) damage.emplace(call);
-        CHECK_THROWS_WITH(exchange(), Contains(where(victim) + "MPI cannot send to all ranks: MPI_ERR_OTHER"));
+        CHECK_THROWS_WITH(exchange(),
+                          Contains(where(victim) + "MPI cannot send to all ranks: " + text_of(MPI_ERR_OTHER)));
       }
       CHECK((exchange() == sent));
     }

@@ -16,7 +16,8 @@ class Disk(jobs.JobTest):
         self.assertIsNotNone(STRACE, "strace is not installed")
         log = self.tmp / "strace"
         log.mkdir()
-        traced = 'exec "$0" -f -qq -s 300 -e trace=%s -o "%s/$OMPI_COMM_WORLD_RANK" "$@"' % (",".join("?" + call for call in CALLS), log)
+        traced = 'exec "$0" -f -qq -s 300 -e trace=%s -o "%s/$%s" "$@"' % (
+            ",".join("?" + call for call in CALLS), log, "PMI_RANK" if jobs.IS_MPICH else "OMPI_COMM_WORLD_RANK")
         ranks = self.run_job(caches, prefix=["/bin/sh", "-c", traced, STRACE])
         counts = []
         for rank in range(len(ranks)):

@@ -12,8 +12,7 @@ class Killed(jobs.JobTest):
         return int(re.fullmatch(r"builder (\d+)\n", job.stdout.readline()).group(1))
 
     def others(self, job, builder):
-        children = open("/proc/%d/task/%d/children" % (job.pid, job.pid)).read().split()
-        return [int(pid) for pid in children if int(pid) != builder]
+        return [pid for pid in jobs.rank_processes(job) if pid != builder]
 
     def names_in(self, cache, folder):
         return sorted(path.name for path in (cache / folder).iterdir())
@@ -34,7 +33,7 @@ class Killed(jobs.JobTest):
         os.kill(builder if is_victim_builder else self.others(job, builder)[-1], signal.SIGKILL)
         output, errors = job.communicate()
         self.assertNotEqual(job.returncode, 0)
-        self.assertIn("exited on signal 9", output + errors)
+        self.assertIn("Killed (signal 9)" if jobs.IS_MPICH else "exited on signal 9", output + errors)
         self.next_job_starts_clean(caches)
 
     def test_the_builder_in_its_generate(self):

@@ -17,7 +17,8 @@ class EndOfFailedJobs : public Catch::TestEventListenerBase {
   using TestEventListenerBase::TestEventListenerBase;
   void testCaseEnded(const Catch::TestCaseStats& stats) override {
     if (stats.totals.assertions.allOk()) return;
-    std::cout << stats.testInfo.name << ": this rank has failed and ends the job" << std::endl;
+    // In one piece, or words of other ranks may come between.
+    std::cout << stats.testInfo.name + ": this rank has failed and ends the job\n" << std::flush;
     std::this_thread::sleep_for(std::chrono::seconds(1));
     MPI_Abort(MPI_COMM_WORLD, 1);
   }

@@ -51,6 +51,15 @@ inline std::string broadcast(std::string text, int root = 0) {
   return text;
 }
 
+// What MPI says of an error.
+inline std::string text_of(int code) {
+  std::string text(MPI_MAX_ERROR_STRING, '\0');
+  int length = 0;
+  MPI_Error_string(code, text.data(), &length);
+  text.resize(static_cast<std::size_t>(length));
+  return text;
+}
+
 // What is thrown; "" when nothing is.
 inline std::string failure(const std::function<void()>& action) {
   try {

@@ -13,7 +13,8 @@ from package import PackageTest
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BUILD, LIBRARY_DIR = sys.argv[1:3]
-WITH_MPI = "DIJITSO_MPI:BOOL=ON" in (pathlib.Path(BUILD) / "CMakeCache.txt").read_text()
+OPTIONS = (pathlib.Path(BUILD) / "CMakeCache.txt").read_text()
+WITH_MPI = {"_mpi": "DIJITSO_MPI:BOOL=ON" in OPTIONS, "_mpi_mpich": "DIJITSO_MPICH:BOOL=ON" in OPTIONS}
 SCRIPT = """
 import dijitso, os, sys
 lib, signature = dijitso.jit(None, "m", {}, lambda *a: ("", 'extern "C" int answer() { return 42; }', ()))
@@ -24,11 +25,11 @@ print(lib.answer(), os.path.dirname(dijitso.__file__), *libraries)
 MPI_SCRIPT = """
 import sys
 try:
-    from dijitso import _mpi
+    from dijitso import {}
 except ImportError:
     sys.exit()
 with open("/proc/self/maps") as maps:
-    print(*sorted({line.split()[-1] for line in maps if "libdijitso" in line}))
+    print(*sorted({{line.split()[-1] for line in maps if "libdijitso" in line}}))
 """
 COMPILED = """
 import sys
@@ -54,10 +55,12 @@ class InstallTest(PackageTest):
                          ["libdijitso", "libdijitso-compiler", "libdijitso-orc"])
         self.assertEqual({os.path.dirname(path) for path in mapped}, {str(libraries)})
 
-    def check_mpi(self, output, libraries):
-        expected = {"libdijitso", "libdijitso-mpi"} if WITH_MPI else set()
-        self.assertEqual({os.path.basename(path).split(".")[0] for path in output.split()}, expected)
-        self.assertLessEqual({os.path.dirname(path) for path in output.split()}, {str(libraries)})
+    def check_mpi(self, run, libraries):
+        for extension, is_built in WITH_MPI.items():
+            used = run("-c", MPI_SCRIPT.format(extension)).split()
+            expected = {"libdijitso", "libdijitso" + extension.replace("_", "-")} if is_built else set()
+            self.assertEqual({os.path.basename(path).split(".")[0] for path in used}, expected)
+            self.assertLessEqual({os.path.dirname(path) for path in used}, {str(libraries)})
 
     def test_cmake_install(self):
         self.run_tool("cmake", "--install", BUILD, "--prefix", self.tmp / "prefix")
@@ -65,7 +68,7 @@ class InstallTest(PackageTest):
         packages = self.tmp / "moved/lib/python3/dist-packages"
         output = self.run_python("-c", SCRIPT, PYTHONPATH=str(packages))
         self.check(output, packages / "dijitso", self.tmp / "moved" / LIBRARY_DIR)
-        self.check_mpi(self.run_python("-c", MPI_SCRIPT, PYTHONPATH=str(packages)), self.tmp / "moved" / LIBRARY_DIR)
+        self.check_mpi(lambda *args: self.run_python(*args, PYTHONPATH=str(packages)), self.tmp / "moved" / LIBRARY_DIR)
         self.assertEqual(self.run_python("-c", COMPILED, PYTHONPATH=str(packages)), "")  # byte code is installed
         self.assertTrue((packages / "dijitso/py.typed").is_file())
         self.assertTrue((packages / "dijitso/ffcx/__main__.py").is_file() and (packages / "dijitso/hooks/cffi.py").is_file())
@@ -82,7 +85,7 @@ class InstallTest(PackageTest):
         output = self.run_tool(python, "-c", SCRIPT)
         [package] = (self.tmp / "venv/lib").glob("python3.*/site-packages/dijitso")
         self.check(output, package, package)
-        self.check_mpi(self.run_tool(python, "-c", MPI_SCRIPT), package)
+        self.check_mpi(lambda *args: self.run_tool(python, *args), package)
         self.assertTrue((package / "ffcx/__main__.py").is_file() and (package / "hooks/cffi.py").is_file())
         installed = "import dijitso.hooks._mechanism as m, sys; print(*m._installed)"
         self.set_environment(DIJITSO_INSTALL="cffi")

@@ -55,18 +55,20 @@ class MpiTest(PackageTest):
         self.assertEqual(self.run_alone(), "42\n")
 
     def test_built_without_mpi(self):
-        shutil.copytree(PYTHONPATH, self.tmp / "package", ignore=shutil.ignore_patterns("_mpi.*.so"))
+        shutil.copytree(PYTHONPATH, self.tmp / "package", ignore=shutil.ignore_patterns("_mpi*.so"))
         output = self.run_alone(PYTHONPATH=str(self.tmp / "package"))
-        self.assertRegex(output, "cannot import name '_mpi'.*-DDIJITSO_MPI=ON")
+        self.assertRegex(output, r"Open MPI v\S+.* \(/.*/libmpi\.so\.\S+\), and this dijitso was built for no MPI: build it with -DDIJITSO_MPI=ON")
 
     def test_mpi4py_of_another_mpi(self):
-        """A stand-in for it: what is used of mpi4py, with another version, or with the same and handles of another copy."""
+        """A stand-in for it: what is used of mpi4py, without a library of its own, or with ours and handles of another copy."""
         from dijitso import _mpi
-        for version, text in (("MPICH Version: 4.0", "MPICH Version: 4.0 and not Open MPI"), (_mpi.library_version(), "uses another MPI")):
+        ours = next(name for name in dijitso.system.ldd(_mpi.__file__) if name.startswith("libmpi"))
+        for version, library, text in (("MPICH Version: 4.0", None, f"MPICH Version: 4.0 (no library of its own), and this dijitso was built for {ours}"),
+                                       (_mpi.library_version(), ours, "uses another MPI")):
             folder = self.tmp / version[:5]
             (folder / "mpi4py").mkdir(parents=True)
             (folder / "mpi4py/MPI.py").write_text(
-                "import ctypes\n"
+                f"import ctypes\nctypes.CDLL({library!r})\n"
                 "class Comm: handle = ctypes.c_void_p(0x44000000)\n"
                 "COMM_WORLD = COMM_SELF = Comm()\n"
                 f"Get_library_version = lambda: {version!r}\n"
