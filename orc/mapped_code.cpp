@@ -2,6 +2,8 @@
 // this object. Tested in unittests/orc/code_memory_test.cpp and tests/faults/memory_test.py.
 #include "orc/mapped_code.h"
 
+#include "support/fork.h"
+
 #include <algorithm>
 
 extern "C" {
@@ -15,6 +17,8 @@ void __deregister_frame(const void* frames);
 namespace dijitso::orc {
 
 MappedCode::~MappedCode() {
+  // The unwinder has a lock, and a forked child that found it locked could neither link nor throw.
+  const forking::Section section;
   if (frames_ && __deregister_frame_info) {
     __deregister_frame_info(frames_);
   } else if (frames_) {

@@ -9,12 +9,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
+
+extern "C" {  // of libgcc
+void __register_frame_info(const void* frames, void* record);
+void* __deregister_frame_info(const void* frames);
+}
 
 using namespace orc_test;
 using Catch::Matchers::Contains;
@@ -50,6 +57,45 @@ TEST_CASE("nothing in memory is writable and executable") {
   const void* function = module->find("function");
   module.reset();
   CHECK(rights_of(function) != "r-xp");
+}
+
+// A hundred thousand tables are unwound by nobody, and make it slow to take another one from the unwinder's list.
+class ManyFrames {
+ public:
+  ManyFrames() {
+    for (std::size_t i = 0; i < tables_.size(); ++i) __register_frame_info(&tables_[i], records_[i].data());
+  }
+  ManyFrames(const ManyFrames&) = delete;
+  ManyFrames& operator=(const ManyFrames&) = delete;
+  ~ManyFrames() {
+    for (std::size_t i = tables_.size(); i-- > 0;) __deregister_frame_info(&tables_[i]);  // the last one is found first
+  }
+
+ private:
+  std::vector<std::uint32_t> tables_ = std::vector<std::uint32_t>(100'000, 1);
+  std::vector<std::array<std::uint64_t, 8>> records_{tables_.size()};
+};
+
+TEST_CASE("a child of fork() may link although another thread was dropping modules") {
+  const auto session = new_session();
+  const auto object = compile("extern \"C\" int f() { return 1; }");
+  std::vector<ModulePtr> modules;
+  for (int i = 0; i < 300; ++i) modules.push_back(link(session, "m" + std::to_string(i), object));
+  const ManyFrames frames;
+  std::thread dropping([&] { modules.clear(); });
+  int linked = 0;
+  for (int i = 0; i < 20; ++i) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::alarm(20);
+      ::_exit(link(session, "of the child", object)->find("f") ? 0 : 1);
+    }
+    int status = -1;
+    ::waitpid(child, &status, 0);
+    linked += status == 0;
+  }
+  dropping.join();
+  CHECK(linked == 20);
 }
 
 TEST_CASE("a child of fork() has variables of its own and may link") {
