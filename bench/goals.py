@@ -59,7 +59,7 @@ def cold_rows(m):
         at_least("Whole DOLFIN programs, start to last result, precompiled headers", programs,
                  lambda x: [row for row in x["programs"] if row["build"] == "dolfin"], "old", "cold", None, 3.5,
                  needs=["tier"]),
-        at_least("FFCx's C modules, first call, against CFFI and gcc", ffcx, lambda x: x["modules"], "old", "first", 8, needs=["tier"]),
+        at_least("FFCx's C modules, first call, against CFFI and gcc", ffcx, lambda x: x["modules"], "old", "first", 12, needs=["tier"]),
         at_least("Without precompiled headers, one core, against clang++-22 as a subprocess", modules, lambda x: x["modules"], "clang++",
                  "plain", 1),
     ]
